@@ -113,5 +113,5 @@ CALL wall('channel_accounts', 'SELECT, INSERT, UPDATE');
 CALL wall('channel_secrets', 'SELECT, INSERT, DELETE');
 CALL wall('api_keys', 'SELECT, INSERT, UPDATE');
 CALL wall('live_tokens', 'SELECT, INSERT, UPDATE, DELETE');
-CALL wall('request_ids', 'SELECT, INSERT, DELETE');
+CALL wall('request_ids', 'SELECT, INSERT, UPDATE, DELETE');
 CALL wall('audit_log', 'SELECT, INSERT');

@@ -11,6 +11,7 @@ CREATE TABLE deliveries(
   part_no int NOT NULL,
   out_seq bigint NOT NULL,
   author text NOT NULL CHECK (author IN ('bot', 'agent', 'system')),
+  is_answer boolean NOT NULL DEFAULT false,  -- an answer, not a notice (what figures count)
   body bytea NOT NULL,
   holder_version int NOT NULL,
   state text NOT NULL DEFAULT 'pending' CHECK (

@@ -108,7 +108,7 @@ class Arrival(_message.Message):
     silent: _builtins.bool
     """Recorded, opens no turn (reactions, service messages, preferences)."""
     edits: _builtins.str
-    """An edit: the provider's id of the message it replaces. Used while that message's turn is unanswered."""
+    """An edit: the key of the item it replaces. Used while that message's turn is unanswered."""
     no_debounce: _builtins.bool
     """Test channel."""
     withdraws: _builtins.bool

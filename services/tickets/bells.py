@@ -1,0 +1,57 @@
+"""Wake-ups after a commit: in this process at once, elsewhere through Valkey. Missing one costs a second."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mesh.valkey import Valkey
+
+WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS = (
+    "wake:turns",
+    "wake:deliveries",
+    "wake:log",
+    "wake:events",
+)
+
+
+class Bells:
+    """Rings never wait and never fail; several rings in a row are one."""
+
+    def __init__(self, valkey: Valkey) -> None:
+        self._valkey = valkey
+        self._ringing: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.log_has_news = asyncio.Event()
+
+    def turns(self) -> None:
+        """There is a turn to claim, and an event to number."""
+        self._ring(WAKE_TURNS)
+        self.log()
+
+    def deliveries(self) -> None:
+        """There is something to send, and an event to number."""
+        self._ring(WAKE_DELIVERIES)
+        self.log()
+
+    def log(self) -> None:
+        """There are events to number: for the sequencer of this process, or of another."""
+        self.log_has_news.set()
+        self._ring(WAKE_LOG)
+
+    def events(self) -> None:
+        """There are numbered events to read."""
+        self._ring(WAKE_EVENTS)
+
+    def _ring(self, name: str) -> None:
+        if name in self._ringing:
+            return
+        self._ringing.add(name)
+        task = asyncio.create_task(self._send(name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, name: str) -> None:
+        self._ringing.discard(name)
+        await self._valkey.ring(name)

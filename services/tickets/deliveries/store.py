@@ -1,0 +1,208 @@
+"""Deliveries and their attempts in PostgreSQL. Lock order: conversation, delivery, attempt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mesh.errors import ChangedMeanwhile, NotFound
+from services.tickets.deliveries.delivery import PERHAPS_SENT_WAIT_SECONDS, Delivery, Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from mesh.postgres import Connection
+
+_LEASE_SECONDS = 45.0
+# A bot's words are old news after this, a person's after a day.
+_BOT_TOO_OLD = "30 minutes"
+
+
+class DeliveryNotFound(NotFound):
+    def __init__(self, delivery_id: UUID) -> None:
+        super().__init__(f"no delivery {delivery_id}")
+
+
+class DeliveryFenced(ChangedMeanwhile):
+    def __init__(self, delivery_id: UUID, why: str) -> None:
+        super().__init__(f"delivery {delivery_id} may not be sent: {why}")
+
+
+class DeliveryStore:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def claim(self, worker: str, slots: int) -> list[tuple[str, UUID, int]]:
+        """Heads of their conversations: (tenant, id, fence). Crosses tenants, sees no text."""
+        rows = await self._connection.fetch(
+            "SELECT tenant_id, delivery_id, fence FROM claim_deliveries($1, $2, make_interval(secs => $3))",
+            *(worker, slots, _LEASE_SECONDS),
+        )
+        return [(row["tenant_id"], row["delivery_id"], row["fence"]) for row in rows]
+
+    async def next_due_seconds(self) -> float | None:
+        seconds = await self._connection.fetchval(
+            "SELECT extract(epoch FROM next_delivery_due() - now())::float8"
+        )
+        return None if seconds is None else max(0.0, seconds)
+
+    async def add(
+        self, message_id: UUID, author: str, parts: list[str], ids: list[UUID], *, is_answer: bool
+    ) -> None:
+        """One delivery a part, behind all that waits in the conversation (which is locked)."""
+        await self._connection.execute(
+            """
+            WITH c AS (
+              UPDATE conversations c SET out_seq = out_seq + cardinality($3::bytea[])
+                FROM messages m WHERE m.id = $1 AND c.id = m.conversation_id
+              RETURNING c.tenant_id, c.id, c.account_id, c.out_seq, c.holder_version)
+            INSERT INTO deliveries (tenant_id, id, account_id, conversation_id, message_id, part_no, out_seq, author, is_answer, body, holder_version)
+            SELECT c.tenant_id, p.id, c.account_id, c.id, $1, p.n, c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version
+              FROM c, unnest($4::uuid[], $3::bytea[]) WITH ORDINALITY AS p (id, body, n)
+            """,
+            *(message_id, author, [part.encode() for part in parts], ids, is_answer),
+        )
+
+    async def begin(self, delivery_id: UUID, fence: int) -> Record:
+        """Write the attempt down; only after the commit may a byte leave. Or `DeliveryFenced`.
+
+        A refusal that is final (a person took over, too old) cancels the delivery: the caller
+        must let the transaction commit, so it comes back as a row whose `refusal` is set.
+        """
+        conversation = await self._lock_conversation(delivery_id)
+        row = await self._connection.fetchrow(
+            """
+            SELECT id, account_id, message_id, author, body, state, fence, lease_until > now() AS is_leased,
+                   holder_version, attempts, created_at < now() - $2::text::interval AS is_old
+              FROM deliveries WHERE id = $1 FOR UPDATE
+            """,
+            *(delivery_id, _BOT_TOO_OLD),
+        )
+        if row["state"] != "claimed" or row["fence"] != fence or not row["is_leased"]:
+            raise DeliveryFenced(delivery_id, "another worker has it, or it is done")
+        refusal = _refusal(row, conversation)
+        if refusal:
+            await self._cancel(delivery_id, refusal)
+        begun = await self._connection.fetchrow(
+            """
+            WITH d AS (
+              UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = now() + make_interval(secs => $3)
+               WHERE id = $1 AND state = 'claimed'
+              RETURNING tenant_id, id, attempts),
+            a AS (
+              INSERT INTO delivery_attempts (tenant_id, delivery_id, attempt, fence) SELECT tenant_id, id, attempts, $2 FROM d)
+            SELECT coalesce(max(attempts), 0) AS attempt, $4::text AS refusal FROM d
+            """,
+            *(delivery_id, fence, _LEASE_SECONDS, refusal),
+        )
+        return begun  # type: ignore[no-any-return]
+
+    async def letter(self, delivery_id: UUID) -> Record:
+        """What to send and where: the part, its address, the message it answers."""
+        return await self._connection.fetchrow(  # type: ignore[no-any-return]
+            """
+            SELECT d.body, d.account_id, d.conversation_id, d.message_id, c.reply_address, c.thread,
+                   (SELECT m.provider_message_id FROM messages m
+                     WHERE m.conversation_id = c.id AND m.author = 'customer' AND m.provider_message_id <> ''
+                     ORDER BY m.seq DESC LIMIT 1) AS in_reply_to
+              FROM deliveries d JOIN conversations c ON c.id = d.conversation_id WHERE d.id = $1
+            """,
+            delivery_id,
+        )
+
+    async def lock(self, delivery_id: UUID) -> Delivery:
+        row = await self._connection.fetchrow(
+            """
+            SELECT id, account_id, conversation_id, message_id, author, is_answer, state, fence, attempts, receipt
+              FROM deliveries WHERE id = $1 FOR UPDATE
+            """,
+            delivery_id,
+        )
+        if row is None:
+            raise DeliveryNotFound(delivery_id)
+        return Delivery(**dict(row))
+
+    async def note_attempt(self, delivery_id: UUID, attempt: int, outcome: Outcome, detail: str) -> None:
+        """A certain outcome replaces an uncertain one; never the other way round."""
+        await self._connection.execute(
+            """
+            UPDATE delivery_attempts SET finished_at = clock_timestamp(), detail = $4,
+                   outcome = CASE WHEN outcome IS NULL OR outcome IN ('perhaps_sent', 'crashed') OR $3 = 'sent' THEN $3 ELSE outcome END
+             WHERE delivery_id = $1 AND attempt = $2
+            """,
+            *(delivery_id, attempt, outcome, detail),
+        )
+
+    async def settle(
+        self, delivery_id: UUID, state: str, *, reason: str = "", provider_message_id: str = "", wait_seconds: float = 0.0
+    ) -> bool:
+        """Move on. True when this was the message's last open part and all parts are sent."""
+        wait = PERHAPS_SENT_WAIT_SECONDS if state == "ambiguous" else wait_seconds
+        row = await self._connection.fetchrow(
+            """
+            WITH d AS (
+              UPDATE deliveries SET state = $2, reason = $3, provider_msg_id = coalesce(provider_msg_id, nullif($4, '')),
+                     lease_until = NULL, due_at = now() + make_interval(secs => $5),
+                     finished_at = CASE WHEN $2 IN ('sent', 'failed') THEN now() END
+               WHERE id = $1 RETURNING id, message_id)
+            SELECT NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = d.message_id AND o.id <> d.id AND o.state <> 'sent')
+                   AS are_others_sent FROM d
+            """,
+            *(delivery_id, state, reason, provider_message_id, wait),
+        )
+        return state == "sent" and bool(row["are_others_sent"])
+
+    async def pause_account(self, account_id: UUID, until: datetime | None) -> None:
+        """No worker sends there until then; without a time, until somebody mends it."""
+        await self._connection.execute(
+            """
+            UPDATE channel_accounts SET paused_until = $2, state = CASE WHEN $2 IS NULL THEN 'paused' ELSE state END,
+                   version = version + 1 WHERE id = $1
+            """,
+            *(account_id, until),
+        )
+
+    async def sweep(self) -> list[tuple[str, UUID, str]]:
+        """Settle what dead workers left; (tenant, delivery, new state) of what people see."""
+        rows = await self._connection.fetch(
+            "SELECT tenant_id, delivery_id, state FROM sweep_deliveries(make_interval(secs => $1))",
+            PERHAPS_SENT_WAIT_SECONDS,
+        )
+        return [(row["tenant_id"], row["delivery_id"], row["state"]) for row in rows]
+
+    async def _lock_conversation(self, delivery_id: UUID) -> Record:
+        row = await self._connection.fetchrow(
+            """
+            SELECT c.holder, c.holder_version, a.state AS account_state, t.state AS tenant_state
+              FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
+              JOIN channel_accounts a ON a.id = d.account_id JOIN tenants t ON t.tenant_id = d.tenant_id
+             WHERE d.id = $1 FOR UPDATE OF c
+            """,
+            delivery_id,
+        )
+        if row is None:
+            raise DeliveryNotFound(delivery_id)
+        return row  # type: ignore[no-any-return]
+
+    async def _cancel(self, delivery_id: UUID, reason: str) -> None:
+        await self._connection.execute(
+            """
+            UPDATE deliveries SET state = 'cancelled', reason = $2, lease_until = NULL, finished_at = now(), fence = nextval('fence_seq')
+             WHERE id = $1
+            """,
+            *(delivery_id, reason),
+        )
+
+
+def _refusal(delivery: Record, conversation: Record) -> str:
+    """Why a part must not leave any more; empty: it may."""
+    if conversation["account_state"] == "off" or conversation["tenant_state"] != "active":
+        return "account"
+    is_bot = delivery["author"] == "bot"
+    if is_bot and delivery["holder_version"] != conversation["holder_version"]:
+        return "takeover"
+    if is_bot and delivery["is_old"]:
+        return "expired"
+    return ""

@@ -1,0 +1,86 @@
+"""The event log in PostgreSQL: appended in the transaction of what happened, numbered after its commit."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from mesh.postgres import Connection
+    from services.tickets.events.event import Event
+
+# How far back a live client may resume; followers of the mesh read everything.
+_LIVE_WINDOW = "72 hours"
+_LIVE_EVENTS_MOST = 10_000
+
+
+class EventStore:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def append(self, tenant_id: str, *events: Event) -> None:
+        """In the order given; they become visible together, with what they tell of."""
+        await self._connection.execute(
+            """
+            INSERT INTO events (tenant_id, kind, conversation_id, ticket_id, payload, traceparent)
+            SELECT $1, e.kind, e.conversation_id, e.ticket_id, e.payload, nullif(e.traceparent, '')
+              FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[], $6::text[]) WITH ORDINALITY
+                   AS e (kind, conversation_id, ticket_id, payload, traceparent, n)
+             ORDER BY e.n
+            """,
+            *(tenant_id, [e.kind for e in events], [e.conversation_id for e in events]),
+            *([e.ticket_id for e in events], [json.dumps(e.data) for e in events]),
+            [e.traceparent for e in events],
+        )
+
+    async def number(self, most: int) -> list[tuple[str, int, int]]:
+        """Give committed events their numbers: (tenant, first, last). Crosses tenants."""
+        rows = await self._connection.fetch(
+            "SELECT tenant_id, first_tseq, last_tseq FROM number_events($1)", most
+        )
+        return [(row["tenant_id"], row["first_tseq"], row["last_tseq"]) for row in rows]
+
+    async def settle_epoch(self) -> UUID:
+        """The epoch; a new one where the cluster is not the one we knew."""
+        return await self._connection.fetchval("SELECT settle_epoch()")  # type: ignore[no-any-return]
+
+    async def epoch(self) -> UUID | None:
+        return await self._connection.fetchval("SELECT epoch FROM stream_state")  # type: ignore[no-any-return]
+
+    async def heads(self) -> list[tuple[str, int]]:
+        """Every tenant's last number. Crosses tenants."""
+        rows = await self._connection.fetch("SELECT tenant_id, head FROM list_streams()")
+        return [(row["tenant_id"], row["head"]) for row in rows]
+
+    async def head(self) -> int:
+        """The last number of the transaction's tenant."""
+        return await self._connection.fetchval("SELECT last_tseq FROM tenant_streams") or 0
+
+    async def after(self, tseq: int, most: int) -> list[Record]:
+        """The tenant's events after a number, oldest first."""
+        return await self._connection.fetch(  # type: ignore[no-any-return]
+            """
+            SELECT id, tenant_id, tseq, kind, conversation_id, ticket_id, payload::text, traceparent, created_at
+              FROM events WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq > $1 ORDER BY tseq LIMIT $2
+            """,
+            *(tseq, most),
+        )
+
+    async def is_too_old(self, tseq: int, head: int, now: datetime) -> bool:
+        """Whether a live client may not resume there any more."""
+        if head - tseq > _LIVE_EVENTS_MOST:
+            return True
+        return bool(
+            await self._connection.fetchval(
+                """
+                SELECT created_at < $2 - $3::text::interval FROM events
+                 WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq = $1
+                """,
+                *(tseq + 1, now, _LIVE_WINDOW),
+            )
+        )

@@ -1,0 +1,103 @@
+"""What came in, ready to be stored: checked, hashed, numbered by arrival."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+# Providers repeat for a week; a stamp from outside this span is a broken clock, not news.
+_OLDEST = timedelta(days=400)
+_NEWEST = timedelta(hours=24)
+
+
+class Status(StrEnum):
+    """What became of an item. All but `RETRY` are final."""
+
+    ACCEPTED = "ACCEPTED"
+    DUPLICATE = "DUPLICATE"
+    CONFLICT = "CONFLICT"
+    DROPPED = "DROPPED"
+    DEAD_LETTER = "DEAD_LETTER"
+    RETRY = "RETRY"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    status: Status
+    message_id: UUID | None = None
+    conversation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    kind: str
+    value: str
+
+    @property
+    def hash(self) -> bytes:
+        return hashlib.sha256(f"{self.kind}\0{self.value}".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message; `aliases[0]` is the stable name that decides its conversation."""
+
+    index: int
+    tenant_id: str
+    account_id: UUID
+    key: bytes
+    message_id: UUID
+    aliases: tuple[Alias, ...]
+    name: str
+    reply_address: str
+    thread: str
+    kind: str
+    body: bytes
+    extras: bytes | None
+    provider_message_id: str
+    provider_ts: datetime | None
+    raw: bytes
+    traceparent: str
+    body_hash: bytes | None
+    no_debounce: bool
+    from_business: bool
+    silent: bool
+    edits: bytes | None
+    withdraws: bool
+
+    @property
+    def peer(self) -> tuple[UUID, bytes]:
+        """Whose conversation it belongs to: (account, hash of the stable alias)."""
+        return self.account_id, self.aliases[0].hash
+
+    @property
+    def is_plain(self) -> bool:
+        """A customer's new message: what batches are made of."""
+        return not (self.from_business or self.silent or self.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What could not be read, kept as bytes; its id follows from them, so a repeat is the same."""
+
+    index: int
+    tenant_id: str
+    account_id: UUID | None
+    letter_id: UUID
+    reason: str
+    raw: bytes
+
+
+def believable(stamp: datetime | None, now: datetime) -> datetime | None:
+    """The provider's time, or nothing where it cannot be true (ASSURANCE SC-13)."""
+    if stamp is None or stamp < now - _OLDEST:
+        return None
+    return min(stamp, now) if stamp <= now + _NEWEST else None
+
+

@@ -1,0 +1,116 @@
+"""What arrives beside new messages: edits, withdrawals, the business's own messages, notes. One at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.tickets.inbox.arrival import Result, Status
+from services.tickets.inbox.store import Batch, InboxStore
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from mesh.postgres import Connection
+    from services.tickets.inbox.arrival import Arrival
+
+
+class AsideStore:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._inbox = InboxStore(connection)
+
+    async def accept(self, aside: Arrival) -> Result:
+        """Store one; locks are waited for. An edit of what we never saw is a message of its own."""
+        await self._inbox.see(aside.tenant_id)
+        batch = Batch(aside.tenant_id, [aside])
+        fresh, is_active = await self._inbox.take_keys(batch)
+        if not fresh:
+            return (await self._inbox.known(batch, [aside]))[aside.index]
+        if not is_active:
+            return Result(Status.DROPPED)
+        if aside.silent:
+            return await self._note(aside)
+        if aside.edits:
+            return await self._amend(aside)
+        conversation_id = (await self._inbox.conversations(batch, [aside], wait=True)).get(aside.peer)
+        if conversation_id is None:
+            await self._give_back(aside)
+            return Result(Status.RETRY)
+        return await self._person_wrote(aside, conversation_id)
+
+    async def _note(self, aside: Arrival) -> Result:
+        await self._connection.execute(
+            "INSERT INTO inbound_notes (tenant_id, account_id, id, kind, raw) VALUES ($1, $2, $3, $4, $5)",
+            *(aside.tenant_id, aside.account_id, aside.message_id, aside.kind, aside.raw),
+        )
+        return Result(Status.ACCEPTED, aside.message_id)
+
+    async def _amend(self, aside: Arrival) -> Result:
+        """New words for an old message, or none any more; its turn reads them while it is unanswered."""
+        found = await self._connection.fetchrow(
+            """
+            SELECT m.id, m.conversation_id FROM inbound_keys k JOIN messages m ON m.id = k.message_id
+             WHERE k.account_id = $1 AND k.key = $2
+            """,
+            *(aside.account_id, aside.edits),
+        )
+        if found is None and aside.withdraws:
+            return await self._note(aside)
+        if found is None:
+            await self._give_back(aside)
+            return Result(Status.RETRY)  # the servicer stores it as a message
+        await self._connection.execute(
+            "SELECT 1 FROM conversations WHERE id = $1 FOR UPDATE", found["conversation_id"]
+        )
+        if aside.withdraws:
+            await self._connection.execute(
+                "UPDATE messages SET withdrawn_at = now() WHERE id = $1", found["id"]
+            )
+        else:
+            await self._revise(found["id"], aside)
+        return Result(Status.ACCEPTED, found["id"], found["conversation_id"])
+
+    async def _revise(self, message_id: UUID, aside: Arrival) -> None:
+        await self._connection.execute(
+            """
+            WITH before AS (
+              INSERT INTO message_revisions (tenant_id, message_id, revision, body)
+              SELECT m.tenant_id, m.id, 1 + (SELECT count(*) FROM message_revisions r WHERE r.message_id = m.id), m.body
+                FROM messages m WHERE m.id = $1)
+            UPDATE messages SET body = $2, extras = coalesce($3, extras) WHERE id = $1
+            """,
+            *(message_id, aside.body, aside.extras),
+        )
+
+    async def _person_wrote(self, aside: Arrival, conversation_id: UUID) -> Result:
+        """The tenant's people answered on their own phone: a person holds it now, the bot is quiet."""
+        await self._connection.execute(
+            """
+            WITH stored AS (
+              INSERT INTO messages (tenant_id, id, conversation_id, author, kind, provider_message_id, provider_ts, body, extras, raw)
+              VALUES ($1, $2, $3, 'agent', $4, $5, $6, $7, $8, $9)),
+            held AS (
+              UPDATE conversations SET holder = 'person', holder_version = holder_version + 1, version = version + 1,
+                     answered = true, answers_in_row = 0, last_message_at = now()
+               WHERE id = $3),
+            stopped AS (
+              UPDATE deliveries SET state = 'cancelled', reason = 'takeover', lease_until = NULL, finished_at = now(),
+                     fence = nextval('fence_seq')
+               WHERE conversation_id = $3 AND author = 'bot' AND state IN ('pending', 'claimed')),
+            responded AS (
+              UPDATE tickets SET first_response_at = coalesce(first_response_at, now()), version = version + 1
+               WHERE conversation_id = $3 AND status IN ('open', 'waiting'))
+            INSERT INTO events (tenant_id, kind, conversation_id, payload)
+            VALUES ($1, 'handover.accepted', $3, '{"key_id": ""}'),
+                   ($1, 'message.queued', $3, jsonb_build_object('message_id', $2::uuid, 'author', 'agent', 'answer', true, 'outcome', 'answer', 'parts', 0)),
+                   ($1, 'message.sent', $3, jsonb_build_object('message_id', $2::uuid, 'author', 'agent', 'answer', true))
+            """,
+            *(aside.tenant_id, aside.message_id, conversation_id, aside.kind, aside.provider_message_id),
+            *(aside.provider_ts, aside.body, aside.extras, aside.raw),
+        )
+        return Result(Status.ACCEPTED, aside.message_id, conversation_id)
+
+    async def _give_back(self, aside: Arrival) -> None:
+        await self._connection.execute(
+            "DELETE FROM inbound_keys WHERE account_id = $1 AND key = $2", aside.account_id, aside.key
+        )

@@ -1,0 +1,298 @@
+"""Accepting: the one store that writes several rooms' tables, because a batch must be few round trips.
+
+Keys first, in key order; then locks that never wait; what is busy gives its key back and runs alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from mesh.ids import uuid7
+from services.tickets.inbox.arrival import Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mesh.postgres import Connection
+    from services.tickets.inbox.arrival import Arrival, Letter
+
+_WAITING = "SELECT set_config('lock_timeout', '1s', true)"
+
+
+@dataclass(slots=True)
+class Batch:
+    """One tenant's plain messages on their way in."""
+
+    tenant_id: str
+    arrivals: Sequence[Arrival]
+    debounce_ms: int = 0
+    debounce_most_ms: int = 0
+    reopen_hours: int = 0
+
+
+class InboxStore:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def accept(
+        self, tenant_id: str, arrivals: Sequence[Arrival], *, wait: bool
+    ) -> dict[int, Result]:
+        """Store plain messages; those whose conversation is locked elsewhere come back as RETRY.
+
+        With `wait`, locks are waited for (1 s) instead. Sets the transaction's tenant.
+        """
+        await self.see(tenant_id)
+        batch = Batch(tenant_id, arrivals)
+        fresh, is_active = await self.take_keys(batch)
+        results = await self.known(batch, [a for a in arrivals if a.message_id not in fresh])
+        taken = [a for a in arrivals if a.message_id in fresh]
+        if not is_active:
+            return results | {a.index: Result(Status.DROPPED) for a in taken}
+        conversations = await self.conversations(batch, taken, wait=wait)
+        held = [a for a in taken if a.peer in conversations]
+        if held:
+            await self._add(batch, held, conversations)
+        if busy := [a for a in taken if a.peer not in conversations]:
+            await self._give_back(busy)
+        for arrival in held:
+            conversation_id = conversations[arrival.peer]
+            results[arrival.index] = Result(Status.ACCEPTED, arrival.message_id, conversation_id)
+        return results | {a.index: Result(Status.RETRY) for a in busy}
+
+    async def see(self, tenant_id: str) -> None:
+        """From here on the transaction is this tenant's."""
+        await self._connection.execute("SELECT set_config('cassava.tenant_id', $1, true)", tenant_id)
+
+    async def take_keys(self, batch: Batch) -> tuple[set[UUID], bool]:
+        """Waits only in key order, so no two batches can deadlock; not returned = known already."""
+        ordered = sorted(batch.arrivals, key=lambda a: (a.account_id, a.key, a.index))
+        row = await self._connection.fetchrow(
+            """
+            WITH fresh AS (
+              INSERT INTO inbound_keys (tenant_id, account_id, key, body_hash, message_id)
+              SELECT $1, i.account_id, i.key, i.body_hash, i.message_id
+                FROM unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::uuid[])
+                     WITH ORDINALITY AS i (account_id, key, body_hash, message_id, n)
+               ORDER BY i.n
+              ON CONFLICT DO NOTHING
+              RETURNING message_id)
+            SELECT ARRAY(SELECT message_id FROM fresh) AS fresh,
+                   t.state, t.debounce_ms, t.debounce_most_ms, t.reopen_hours
+              FROM (SELECT 1) AS one LEFT JOIN tenants t ON t.tenant_id = $1
+            """,
+            *(batch.tenant_id, [a.account_id for a in ordered], [a.key for a in ordered]),
+            *([a.body_hash for a in ordered], [a.message_id for a in ordered]),
+        )
+        batch.debounce_ms = row["debounce_ms"] or 0
+        batch.debounce_most_ms = row["debounce_most_ms"] or 0
+        batch.reopen_hours = row["reopen_hours"] or 0
+        return set(row["fresh"]), row["state"] == "active"
+
+    async def known(self, batch: Batch, repeats: Sequence[Arrival]) -> dict[int, Result]:
+        """A repeat gets the first one's message; other bytes under the same key are a conflict."""
+        if not repeats:
+            return {}
+        rows = await self._connection.fetch(
+            """
+            SELECT k.account_id, k.key, k.message_id, k.body_hash, m.conversation_id
+              FROM inbound_keys k LEFT JOIN messages m ON m.id = k.message_id
+             WHERE (k.account_id, k.key) IN (SELECT * FROM unnest($1::uuid[], $2::bytea[]))
+            """,
+            *([a.account_id for a in repeats], [a.key for a in repeats]),
+        )
+        first = {(row["account_id"], row["key"]): row for row in rows}
+        results = {}
+        for repeat in repeats:
+            row = first.get((repeat.account_id, repeat.key))
+            if row is None:  # a sibling of this batch, given back since
+                results[repeat.index] = Result(Status.RETRY)
+                continue
+            is_same = repeat.body_hash == row["body_hash"]
+            status = Status.DUPLICATE if is_same else Status.CONFLICT
+            results[repeat.index] = Result(status, row["message_id"], row["conversation_id"])
+        return results
+
+    async def conversations(
+        self, batch: Batch, taken: Sequence[Arrival], *, wait: bool
+    ) -> dict[tuple[UUID, bytes], UUID]:
+        """Locked conversations by contact: the current one, or a new one. Missing = busy."""
+        contacts = {a.peer: a for a in taken}
+        locked = await self._lock(batch, list(contacts), wait=wait)
+        held = {peer: row_id for peer, (row_id, expired) in locked.items() if not expired}
+        if expired := [row_id for row_id, is_expired in locked.values() if is_expired]:
+            await self._connection.execute(
+                "UPDATE conversations SET current = false, version = version + 1 WHERE id = ANY($1)",
+                expired,
+            )
+        if strangers := [a for peer, a in contacts.items() if peer not in held]:
+            held |= await self._open(batch, strangers)
+        if many := [a for a in contacts.values() if len(a.aliases) > 1 and a.peer in held]:
+            await self._add_aliases(batch, many)
+        return held
+
+    async def _lock(
+        self, batch: Batch, peers: Sequence[tuple[UUID, bytes]], *, wait: bool
+    ) -> dict[tuple[UUID, bytes], tuple[UUID, bool]]:
+        accounts, hashes = [peer[0] for peer in peers], [peer[1] for peer in peers]
+        if wait:
+            await self._connection.execute(_WAITING)
+            rows = await self._connection.fetch(
+                """
+                SELECT id, account_id, peer_hash,
+                       coalesce(resolved_at < now() - make_interval(hours => $3), false) AS expired
+                  FROM conversations
+                 WHERE current AND (account_id, peer_hash) IN (SELECT * FROM unnest($1::uuid[], $2::bytea[]))
+                 ORDER BY id FOR UPDATE
+                """,
+                *(accounts, hashes, batch.reopen_hours),
+            )
+        else:
+            rows = await self._connection.fetch(
+                """
+                SELECT id, account_id, peer_hash,
+                       coalesce(resolved_at < now() - make_interval(hours => $3), false) AS expired
+                  FROM conversations
+                 WHERE current AND (account_id, peer_hash) IN (SELECT * FROM unnest($1::uuid[], $2::bytea[]))
+                 ORDER BY id FOR UPDATE SKIP LOCKED
+                """,
+                *(accounts, hashes, batch.reopen_hours),
+            )
+        return {(row["account_id"], row["peer_hash"]): (row["id"], row["expired"]) for row in rows}
+
+    async def _open(
+        self, batch: Batch, strangers: Sequence[Arrival]
+    ) -> dict[tuple[UUID, bytes], UUID]:
+        """A conversation where none is current; one that another batch makes this instant is busy."""
+        ordered = sorted(strangers, key=lambda a: a.peer)
+        await self._connection.execute(
+            """
+            WITH stranger AS (
+              INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value, customer_id)
+              SELECT $1, * FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::uuid[])
+              ON CONFLICT DO NOTHING
+              RETURNING customer_id)
+            INSERT INTO customers (tenant_id, id, name)
+            SELECT $1, c.id, c.name FROM unnest($6::uuid[], $7::text[]) AS c (id, name)
+             WHERE c.id IN (SELECT customer_id FROM stranger)
+            """,
+            *(batch.tenant_id, [a.account_id for a in ordered], [a.peer[1] for a in ordered]),
+            *([a.aliases[0].kind for a in ordered], [a.aliases[0].value for a in ordered]),
+            *([uuid7() for _ in ordered], [a.name for a in ordered]),
+        )
+        rows = await self._connection.fetch(
+            """
+            WITH opened AS (
+              INSERT INTO conversations
+                     (tenant_id, id, account_id, channel, customer_id, peer_hash, reply_address, thread)
+              SELECT $1, w.id, w.account_id, c.kind, a.customer_id, w.peer_hash, w.reply_address, w.thread
+                FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::text[])
+                     AS w (id, account_id, peer_hash, reply_address, thread)
+                JOIN channel_accounts c ON c.id = w.account_id
+                JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id, w.peer_hash)
+               WHERE NOT EXISTS (SELECT 1 FROM conversations o
+                                  WHERE o.current AND (o.account_id, o.peer_hash) = (w.account_id, w.peer_hash))
+               ORDER BY w.account_id, w.peer_hash
+              ON CONFLICT DO NOTHING
+              RETURNING id, account_id, peer_hash, channel, customer_id),
+            told AS (
+              INSERT INTO events (tenant_id, kind, conversation_id, payload)
+              SELECT $1, 'conversation.opened', o.id,
+                     jsonb_build_object('channel', o.channel, 'channel_id', o.account_id,
+                                        'customer_id', o.customer_id, 'customer_time', w.customer_time)
+                FROM opened o JOIN unnest($2::uuid[], $7::timestamptz[]) AS w (id, provider_ts) USING (id)
+                CROSS JOIN LATERAL (SELECT CASE WHEN w.provider_ts BETWEEN now() - interval '7 days' AND now() - interval '1 minute'
+                                                THEN w.provider_ts ELSE now() END AS customer_time) AS t)
+            SELECT id, account_id, peer_hash FROM opened
+            """,
+            *(batch.tenant_id, [uuid7() for _ in ordered], [a.account_id for a in ordered]),
+            *([a.peer[1] for a in ordered], [a.reply_address for a in ordered]),
+            *([a.thread for a in ordered], [a.provider_ts for a in ordered]),
+        )
+        return {(row["account_id"], row["peer_hash"]): row["id"] for row in rows}
+
+    async def _add_aliases(self, batch: Batch, contacts: Sequence[Arrival]) -> None:
+        further = [(a, alias) for a in contacts for alias in a.aliases[1:]]
+        await self._connection.execute(
+            """
+            INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value, customer_id)
+            SELECT $1, w.account_id, w.alias_hash, w.kind, w.value, known.customer_id
+              FROM unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::text[])
+                   AS w (account_id, peer_hash, alias_hash, kind, value)
+              JOIN customer_aliases known ON (known.account_id, known.alias_hash) = (w.account_id, w.peer_hash)
+             ORDER BY w.account_id, w.alias_hash
+            ON CONFLICT DO NOTHING
+            """,
+            *(batch.tenant_id, [a.account_id for a, _ in further], [a.peer[1] for a, _ in further]),
+            *([alias.hash for _, alias in further], [alias.kind for _, alias in further]),
+            [alias.value for _, alias in further],
+        )
+
+    async def _add(
+        self, batch: Batch, held: Sequence[Arrival], conversations: dict[tuple[UUID, bytes], UUID]
+    ) -> None:
+        """Messages with their numbers, the work they make, the events that tell of them.
+
+        Only locked conversations come here, so numbers are exact. A turn's due time moves only
+        while it is unleased and not yet due, and never past the tenant's longest wait.
+        """
+        await self._connection.execute(
+            """
+            WITH i AS (
+              SELECT *, row_number() OVER (PARTITION BY cid ORDER BY n) AS rn FROM unnest(
+                $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::timestamptz[], $9::bytea[], $10::text[],
+                $11::boolean[]) WITH ORDINALITY
+                AS u (id, cid, kind, body, extras, provider_message_id, provider_ts, raw, traceparent, no_debounce, n)),
+            m AS (
+              SELECT i.*, c.last_seq + i.rn AS seq,
+                     CASE WHEN i.provider_ts BETWEEN now() - interval '7 days' AND now() - interval '1 minute'
+                          THEN i.provider_ts ELSE now() END AS customer_time
+                FROM i JOIN conversations c ON c.id = i.cid),
+            stored AS (
+              INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq, provider_message_id, provider_ts,
+                                    body, extras, raw, traceparent)
+              SELECT $1, m.id, m.cid, 'customer', m.kind, m.seq, m.provider_message_id, m.provider_ts,
+                     m.body, m.extras, m.raw, nullif(m.traceparent, '') FROM m),
+            told AS (
+              INSERT INTO events (tenant_id, kind, conversation_id, payload, traceparent)
+              SELECT $1, 'message.received', m.cid,
+                     jsonb_build_object('message_id', m.id, 'kind', m.kind, 'sequence', m.seq, 'customer_time', m.customer_time),
+                     nullif(m.traceparent, '') FROM m ORDER BY m.n),
+            counted AS (
+              UPDATE conversations c SET last_seq = x.seq, last_message_at = now()
+                FROM (SELECT cid, max(seq) AS seq FROM m GROUP BY 1) x WHERE c.id = x.cid)
+            INSERT INTO conv_queue AS q (tenant_id, conversation_id, due_at)
+            SELECT $1, m.cid, now() + min(CASE WHEN m.no_debounce THEN interval '0' ELSE make_interval(secs => $12 / 1000.0) END)
+              FROM m GROUP BY m.cid ORDER BY m.cid
+            ON CONFLICT (conversation_id) DO UPDATE SET due_at =
+              CASE WHEN q.lease_until > now() OR q.due_at <= now() THEN q.due_at
+                   ELSE least(EXCLUDED.due_at, q.enq_at + make_interval(secs => $13 / 1000.0)) END
+            """,
+            *(batch.tenant_id, [a.message_id for a in held], [conversations[a.peer] for a in held]),
+            *([a.kind for a in held], [a.body for a in held], [a.extras for a in held]),
+            *([a.provider_message_id for a in held], [a.provider_ts for a in held]),
+            *([a.raw for a in held], [a.traceparent for a in held], [a.no_debounce for a in held]),
+            *(float(batch.debounce_ms), float(batch.debounce_most_ms)),
+        )
+
+    async def _give_back(self, busy: Sequence[Arrival]) -> None:
+        """They come again, alone; until then nobody may believe they were stored."""
+        await self._connection.execute(
+            """
+            DELETE FROM inbound_keys k USING unnest($1::uuid[], $2::bytea[], $3::uuid[]) AS b (account_id, key, message_id)
+             WHERE (k.account_id, k.key, k.message_id) = (b.account_id, b.key, b.message_id)
+            """,
+            *([a.account_id for a in busy], [a.key for a in busy], [a.message_id for a in busy]),
+        )
+
+    async def keep(self, letters: Sequence[Letter]) -> None:
+        """Dead letters of one tenant, once each. Sets the transaction's tenant."""
+        await self.see(letters[0].tenant_id)
+        await self._connection.executemany(
+            """
+            INSERT INTO dead_letters (tenant_id, id, account_id, reason, raw) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT DO NOTHING
+            """,
+            [(x.tenant_id, x.letter_id, x.account_id, x.reason, x.raw) for x in letters],
+        )

@@ -1,0 +1,228 @@
+"""Turns and the queue of due conversations in PostgreSQL. Its clock decides about leases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mesh.errors import ChangedMeanwhile, NotFound
+from mesh.ids import uuid7
+from services.tickets.turns.turn import EARLIER_MESSAGES_MOST, LEASE_SECONDS, Claim, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from mesh.postgres import Connection
+
+
+class TurnNotFound(NotFound):
+    def __init__(self, of: UUID) -> None:
+        super().__init__(f"no turn covers {of} yet")
+
+
+class Fenced(ChangedMeanwhile):
+    def __init__(self, conversation_id: UUID) -> None:
+        super().__init__(f"conversation {conversation_id} is another worker's now")
+
+
+class TurnStore:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def claim(self, worker: str, slots: int, room: int) -> list[Claim]:
+        """Lease due conversations, dealt round robin among tenants. Crosses tenants, sees no text."""
+        rows = await self._connection.fetch(
+            """
+            SELECT tenant_id, conversation_id, fence, attempts, due_at
+              FROM claim_turns($1, $2, make_interval(secs => $3), $4)
+            """,
+            *(worker, slots, LEASE_SECONDS, room),
+        )
+        return [Claim(**dict(row)) for row in rows]
+
+    async def next_due_seconds(self) -> float | None:
+        seconds = await self._connection.fetchval(
+            "SELECT extract(epoch FROM next_turn_due() - now())::float8"
+        )
+        return None if seconds is None else max(0.0, seconds)
+
+    async def open(self, claims: Sequence[Claim]) -> list[Record]:
+        """Freeze which messages each turn covers; a turn that a dead worker left open comes back.
+
+        Rows of turn, conversation and account, for the claims whose lease still stands.
+        """
+        ids = [claim.conversation_id for claim in claims]
+        await self._connection.execute(
+            "SELECT 1 FROM conversations WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids
+        )
+        leased = await self._connection.fetch(
+            """
+            SELECT q.conversation_id FROM conv_queue q
+              JOIN unnest($1::uuid[], $2::bigint[]) AS c (conversation_id, fence) USING (conversation_id, fence)
+             ORDER BY q.conversation_id FOR UPDATE OF q
+            """,
+            *(ids, [claim.fence for claim in claims]),
+        )
+        mine = [row["conversation_id"] for row in leased]
+        await self._connection.execute(
+            """
+            INSERT INTO turns (tenant_id, id, conversation_id, turn_no, from_seq, to_seq, holder_version)
+            SELECT c.tenant_id, n.id, c.id, c.turn_no + 1, c.done_seq + 1, c.last_seq, c.holder_version
+              FROM conversations c JOIN unnest($1::uuid[], $2::uuid[]) AS n (conversation_id, id) ON n.conversation_id = c.id
+             WHERE c.last_seq > c.done_seq
+            ON CONFLICT DO NOTHING
+            """,
+            *(mine, [uuid7() for _ in mine]),
+        )
+        await self._drop_idle(mine)
+        return await self._opened(mine)
+
+    async def _drop_idle(self, conversation_ids: Sequence[UUID]) -> None:
+        """Queue rows whose messages are all answered: nothing to do."""
+        await self._connection.execute(
+            """
+            DELETE FROM conv_queue q USING conversations c
+             WHERE c.id = q.conversation_id AND c.id = ANY($1) AND c.last_seq = c.done_seq
+            """,
+            conversation_ids,
+        )
+
+    async def _opened(self, conversation_ids: Sequence[UUID]) -> list[Record]:
+        return await self._connection.fetch(  # type: ignore[no-any-return]
+            """
+            SELECT t.id, t.turn_no, t.from_seq, t.to_seq, t.generation, t.opened_at, c.tenant_id, c.id AS conversation_id, c.holder, c.account_id, c.channel,
+                   c.language, c.intent, c.previous_intent, c.sentiment, c.answers_in_row, c.asked_back,
+                   a.state AS account_state, n.name AS tenant_name, n.policy, n.state AS tenant_state
+              FROM turns t JOIN conversations c ON c.id = t.conversation_id
+              JOIN channel_accounts a ON a.id = c.account_id JOIN tenants n ON n.tenant_id = c.tenant_id
+             WHERE t.state = 'open' AND t.conversation_id = ANY($1)
+            """,
+            list(conversation_ids),
+        )
+
+    async def opened(self, conversation_id: UUID) -> Record:
+        """The one open turn, as `open` gives it."""
+        rows = await self._opened([conversation_id])
+        return rows[0]
+
+    async def messages(self, conversation_ids: Sequence[UUID]) -> list[Record]:
+        """What each open turn covers, by the provider's time, then ours. Withdrawn ones are left out."""
+        return await self._connection.fetch(  # type: ignore[no-any-return]
+            """
+            SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq, m.provider_ts, m.created_at,
+                   m.author_name, NULL::text AS state, m.traceparent, m.withdrawn_at IS NOT NULL AS is_withdrawn
+              FROM turns t JOIN messages m ON m.conversation_id = t.conversation_id AND m.seq BETWEEN t.from_seq AND t.to_seq
+             WHERE t.state = 'open' AND t.conversation_id = ANY($1)
+             ORDER BY m.conversation_id, coalesce(m.provider_ts, m.created_at), m.seq
+            """,
+            list(conversation_ids),
+        )
+
+    async def earlier(self, conversation_ids: Sequence[UUID]) -> list[Record]:
+        """The last messages before each open turn, oldest first, with what became of ours."""
+        return await self._connection.fetch(  # type: ignore[no-any-return]
+            """
+            SELECT x.*, (SELECT min(d.state) FROM deliveries d WHERE d.message_id = x.id AND d.state <> 'sent') AS state
+              FROM turns t CROSS JOIN LATERAL (
+                SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq, m.provider_ts, m.created_at, m.author_name,
+                       m.traceparent, m.withdrawn_at IS NOT NULL AS is_withdrawn
+                  FROM messages m
+                 WHERE m.conversation_id = t.conversation_id AND m.kind <> 'note' AND (m.seq IS NULL OR m.seq < t.from_seq)
+                 ORDER BY m.created_at DESC, m.id DESC LIMIT $2) x
+             WHERE t.state = 'open' AND t.conversation_id = ANY($1)
+             ORDER BY x.conversation_id, x.created_at, x.id
+            """,
+            *(list(conversation_ids), EARLIER_MESSAGES_MOST),
+        )
+
+    async def steps(self, turn_ids: Sequence[UUID]) -> list[Record]:
+        return await self._connection.fetch(  # type: ignore[no-any-return]
+            """
+            SELECT s.turn_id, s.step, s.output FROM turn_steps s JOIN turns t ON t.id = s.turn_id AND t.generation = s.generation
+             WHERE s.turn_id = ANY($1)
+            """,
+            list(turn_ids),
+        )
+
+    async def renew(self, conversation_id: UUID, fence: int) -> None:
+        """Another lease's length, or `Fenced`."""
+        renewed = await self._connection.fetchval(
+            """
+            UPDATE conv_queue SET lease_until = now() + make_interval(secs => $3)
+             WHERE conversation_id = $1 AND fence = $2 RETURNING true
+            """,
+            *(conversation_id, fence, LEASE_SECONDS),
+        )
+        if not renewed:
+            raise Fenced(conversation_id)
+
+    async def release(self, conversation_id: UUID, fence: int, seconds: float, *, counts: bool) -> None:
+        """Give the lease back; due again after so many seconds. Nothing if it is ours no more."""
+        await self._connection.execute(
+            """
+            UPDATE conv_queue SET lease_until = NULL, owner = NULL, fence = nextval('fence_seq'), due_at = now() + make_interval(secs => $3),
+                   attempts = CASE WHEN $4 THEN attempts ELSE greatest(0, attempts - 1) END
+             WHERE conversation_id = $1 AND fence = $2
+            """,
+            *(conversation_id, fence, seconds, counts),
+        )
+
+    async def record_step(
+        self, tenant_id: str, turn_id: UUID, generation: int, step: str, output: bytes, fence: int
+    ) -> bytes:
+        """First writer wins; what was stored comes back."""
+        await self._connection.execute(
+            """
+            INSERT INTO turn_steps (tenant_id, turn_id, generation, step, output, fence) VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT DO NOTHING
+            """,
+            *(tenant_id, turn_id, generation, step, output, fence),
+        )
+        return await self._connection.fetchval(  # type: ignore[no-any-return]
+            "SELECT output FROM turn_steps WHERE turn_id = $1 AND generation = $2 AND step = $3",
+            *(turn_id, generation, step),
+        )
+
+    async def lock(self, conversation_id: UUID, turn_id: UUID, fence: int) -> tuple[Record, Turn]:
+        """Conversation and turn, locked and ours; or `Fenced`."""
+        conversation = await self._connection.fetchrow(
+            """
+            SELECT c.id, c.account_id, c.channel, c.last_seq, c.done_seq, c.holder, c.holder_version, c.resolved_at,
+                   c.answers_in_row, c.asked_back, c.intent, c.customer_id
+              FROM conversations c WHERE c.id = $1 FOR UPDATE
+            """,
+            conversation_id,
+        )
+        leased = await self._connection.fetchval(
+            "SELECT true FROM conv_queue WHERE conversation_id = $1 AND fence = $2 FOR UPDATE",
+            *(conversation_id, fence),
+        )
+        row = leased and await self._connection.fetchrow(
+            """
+            SELECT id, conversation_id, turn_no, from_seq, to_seq, generation, holder_version, state
+              FROM turns WHERE id = $1 AND conversation_id = $2 AND state = 'open' FOR UPDATE
+            """,
+            *(turn_id, conversation_id),
+        )
+        if not row:
+            raise Fenced(conversation_id)
+        return conversation, Turn(**dict(row))
+
+    async def answer(self, turn_id: UUID, fence: int) -> bytes | None:
+        """What the same fence was told when it completed this turn."""
+        return await self._connection.fetchval(  # type: ignore[no-any-return]
+            "SELECT answer FROM turns WHERE id = $1 AND fence = $2 AND state = 'done'",
+            *(turn_id, fence),
+        )
+
+    async def extend(self, turn: Turn) -> None:
+        """Newer messages join; drafts of the old generation count no more."""
+        await self._connection.execute(
+            """
+            UPDATE turns t SET to_seq = c.last_seq, generation = generation + 1
+              FROM conversations c WHERE t.id = $1 AND c.id = t.conversation_id AND c.last_seq > t.to_seq
+            """,
+            turn.id,
+        )
