@@ -158,6 +158,15 @@ class TurnStore:
         if not renewed:
             raise Fenced(conversation_id)
 
+    async def attempts(self, conversation_id: UUID) -> int:
+        """Claims of the conversation's work so far."""
+        return (
+            await self._connection.fetchval(
+                "SELECT attempts FROM conv_queue WHERE conversation_id = $1", conversation_id
+            )
+            or 0
+        )
+
     async def release(self, conversation_id: UUID, fence: int, seconds: float, *, counts: bool) -> None:
         """Give the lease back; due again after so many seconds. Nothing if it is ours no more."""
         await self._connection.execute(

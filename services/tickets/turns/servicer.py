@@ -1,0 +1,211 @@
+"""TurnService: work for the mesh's workers, one at a time a conversation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from cassava.tickets.v1 import conversation_pb2
+from cassava.tickets.v1 import turn_pb2 as pb
+from cassava.tickets.v1 import turn_pb2_grpc as rpc
+from cassava.type.v1 import classification_pb2, outcome_pb2
+from google.protobuf.duration_pb2 import Duration
+
+from mesh.transactions import read
+from services.tickets.turns import wire
+from services.tickets.turns.completion import CompletionStore
+from services.tickets.turns.ending import Completion
+from services.tickets.turns.store import TurnNotFound, TurnStore
+from services.tickets.turns.turn import CLAIMS_MOST, Claim, Verdict, release_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    import grpc
+    from asyncpg import Record
+
+    from mesh.postgres import Connection, Pool
+    from services.tickets.bells import Bells
+
+# One tenant's leased conversations at once, while others wait (PROTOCOL 9, 13).
+_ROOM_LEAST = 4
+
+
+class TurnServicer(rpc.TurnServiceServicer):
+    def __init__(self, pool: Pool, bells: Bells, now: Callable[[], datetime]) -> None:
+        self._pool = pool
+        self._bells = bells
+        self._now = now
+
+    async def ClaimTurns(
+        self,
+        request: pb.ClaimTurnsRequest,
+        context: grpc.aio.ServicerContext[pb.ClaimTurnsRequest, pb.ClaimTurnsResponse],
+    ) -> pb.ClaimTurnsResponse:
+        room = max(_ROOM_LEAST, request.free_slots)
+        async with self._pool.transaction(None) as connection:
+            store = TurnStore(connection)
+            claims = await store.claim(request.worker, request.free_slots, room)
+            next_due = None if claims else await store.next_due_seconds()
+        turns: list[pb.ClaimedTurn] = []
+        for tenant_id, own in _by_tenant(claims).items():
+            async with self._pool.transaction(tenant_id) as connection:
+                turns += await self._opened(connection, own)
+        response = pb.ClaimTurnsResponse(turns=turns)
+        if next_due is not None:
+            response.next_due_in.CopyFrom(Duration(nanos=int(next_due % 1 * 1e9), seconds=int(next_due)))
+        return response
+
+    async def RenewTurn(
+        self,
+        request: pb.RenewTurnRequest,
+        context: grpc.aio.ServicerContext[pb.RenewTurnRequest, pb.RenewTurnResponse],
+    ) -> pb.RenewTurnResponse:
+        async with self._pool.transaction(request.tenant_id) as connection:
+            await TurnStore(connection).renew(UUID(request.conversation_id), request.fence)
+        return pb.RenewTurnResponse()
+
+    async def RecordStep(
+        self,
+        request: pb.RecordStepRequest,
+        context: grpc.aio.ServicerContext[pb.RecordStepRequest, pb.RecordStepResponse],
+    ) -> pb.RecordStepResponse:
+        async with self._pool.transaction(request.tenant_id) as connection:
+            store = TurnStore(connection)
+            await store.renew(UUID(request.conversation_id), request.fence)
+            output = await store.record_step(
+                *(request.tenant_id, UUID(request.turn_id), request.generation),
+                *(request.step, request.output, request.fence),
+            )
+        return pb.RecordStepResponse(output=output)
+
+    async def CompleteTurn(
+        self,
+        request: pb.CompleteTurnRequest,
+        context: grpc.aio.ServicerContext[pb.CompleteTurnRequest, pb.CompleteTurnResponse],
+    ) -> pb.CompleteTurnResponse:
+        conversation_id, turn_id = UUID(request.conversation_id), UUID(request.turn_id)
+        async with self._pool.transaction(request.tenant_id) as connection:
+            turns = TurnStore(connection)
+            if answer := await turns.answer(turn_id, request.fence):
+                return pb.CompleteTurnResponse.FromString(answer)
+            conversation, turn = await turns.lock(conversation_id, turn_id, request.fence)
+            verdict = turn.judge(
+                generation=request.generation,
+                last_seq=conversation["last_seq"],
+                holder_version=conversation["holder_version"],
+                speaks=bool(request.parts),
+            )
+            if verdict is Verdict.EXTEND:
+                await turns.extend(turn)
+                claim = Claim(request.tenant_id, conversation_id, request.fence, 1, self._now())
+                extended = await self._described(connection, [claim], [await turns.opened(conversation_id)])
+                return pb.CompleteTurnResponse(status=pb.CompleteTurnResponse.STATUS_EXTENDED, turn=extended[0])
+            completion = Completion(connection, request, conversation, turn, self._now())
+            response = await completion.write(is_discarded=verdict is Verdict.DISCARD)
+        self._bells.deliveries()
+        if conversation["last_seq"] > turn.to_seq:
+            self._bells.turns()
+        return response
+
+    async def ReleaseTurn(
+        self,
+        request: pb.ReleaseTurnRequest,
+        context: grpc.aio.ServicerContext[pb.ReleaseTurnRequest, pb.ReleaseTurnResponse],
+    ) -> pb.ReleaseTurnResponse:
+        async with self._pool.transaction(request.tenant_id) as connection:
+            store = TurnStore(connection)
+            conversation_id = UUID(request.conversation_id)
+            attempts = await store.attempts(conversation_id)
+            seconds = 0.0 if request.at_once else release_seconds(attempts)
+            await store.release(conversation_id, request.fence, seconds, counts=not request.at_once)
+        return pb.ReleaseTurnResponse()
+
+    @read
+    async def GetTurnByMessage(
+        self, request: pb.GetTurnByMessageRequest, connection: Connection
+    ) -> pb.GetTurnByMessageResponse:
+        row = await CompletionStore(connection).of_message(UUID(request.message_id))
+        if row is None:
+            raise TurnNotFound(UUID(request.message_id))
+        answer = pb.CompleteTurnResponse.FromString(row["answer"] or b"")
+        response = pb.GetTurnByMessageResponse(
+            turn_id=str(row["id"]),
+            conversation_id=str(row["conversation_id"]),
+            done=row["state"] != "open",
+            classification=classification_pb2.Classification.FromString(row["classification"] or b""),
+            outcome=outcome_pb2.Outcome.FromString(row["outcome"] or b""),
+            timings_ms=wire.timings_from_bytes(row["timings"]),
+            holder=conversation_pb2.Holder.Value(f"HOLDER_{row['holder'].upper()}"),
+        )
+        if answer.HasField("ticket"):
+            response.ticket.CopyFrom(answer.ticket)
+        if row["reply_id"]:
+            response.reply.id = str(row["reply_id"])
+            response.reply.text = wire.text_of(row["reply_body"])
+        return response
+
+    async def _opened(self, connection: Connection, claims: Sequence[Claim]) -> list[pb.ClaimedTurn]:
+        """Turns of one tenant; what has killed five workers is ended here and not handed out."""
+        by_id = {claim.conversation_id: claim for claim in claims}
+        rows = await TurnStore(connection).open(claims)
+        alive = []
+        for row in rows:
+            claim = by_id[row["conversation_id"]]
+            if claim.attempts > CLAIMS_MOST:
+                await self._bury(connection, row, claim)
+            else:
+                alive.append(row)
+        return await self._described(connection, claims, alive)
+
+    async def _bury(self, connection: Connection, row: Record, claim: Claim) -> None:
+        """A ticket and a person instead of a sixth try; the conversation goes on."""
+        conversation, turn = await TurnStore(connection).lock(claim.conversation_id, row["id"], claim.fence)
+        request = pb.CompleteTurnRequest(
+            tenant_id=claim.tenant_id,
+            conversation_id=str(claim.conversation_id),
+            turn_id=str(turn.id),
+            fence=claim.fence,
+            generation=turn.generation,
+            outcome=outcome_pb2.Outcome(
+                kind=outcome_pb2.OUTCOME_KIND_HANDOVER, handover_cause=outcome_pb2.HANDOVER_CAUSE_FAILED_TURN
+            ),
+            ticket=pb.TicketWish(cause="failed_turn", priority=classification_pb2.URGENCY_HIGH),
+        )
+        completion = Completion(connection, request, conversation, turn, self._now())
+        await completion.write(is_discarded=False, state="dead")
+        self._bells.log()
+
+    async def _described(
+        self, connection: Connection, claims: Iterable[Claim], rows: Sequence[Record]
+    ) -> list[pb.ClaimedTurn]:
+        store = TurnStore(connection)
+        by_id = {claim.conversation_id: claim for claim in claims}
+        ids = [row["conversation_id"] for row in rows]
+        messages = _grouped(await store.messages(ids), "conversation_id") if ids else {}
+        earlier = _grouped(await store.earlier(ids), "conversation_id") if ids else {}
+        steps = _grouped(await store.steps([row["id"] for row in rows]), "turn_id") if ids else {}
+        return [
+            wire.turn_to_proto(
+                *(row, by_id[row["conversation_id"]], messages.get(row["conversation_id"], [])),
+                *(earlier.get(row["conversation_id"], []), steps.get(row["id"], []), self._now()),
+            )
+            for row in rows
+        ]
+
+
+def _by_tenant(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        groups[claim.tenant_id].append(claim)
+    return dict(sorted(groups.items()))
+
+
+def _grouped(rows: Iterable[Record], key: str) -> dict[UUID, list[Record]]:
+    groups: dict[UUID, list[Record]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups
+
