@@ -219,6 +219,10 @@ class TurnStore:
             raise Fenced(conversation_id)
         return conversation, Turn(**dict(row))
 
+    async def policy(self) -> bytes:
+        """The tenant's policy, as it stored it."""
+        return await self._connection.fetchval("SELECT policy FROM tenants") or b""
+
     async def answer(self, turn_id: UUID, fence: int) -> bytes | None:
         """What the same fence was told when it completed this turn."""
         return await self._connection.fetchval(  # type: ignore[no-any-return]
