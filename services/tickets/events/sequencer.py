@@ -10,7 +10,6 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mesh.valkey import Entry
 from services.tickets.events import wire
 from services.tickets.events.store import EventStore
 
@@ -65,11 +64,13 @@ class Sequencer:
     async def _publish(self, epoch: str, tenant_id: str, head: int) -> None:
         """Bring the tenant's mirror up to its head; without Valkey, readers ask PostgreSQL."""
         stream = f"live:{tenant_id}:{epoch}"
-        top = await self._valkey.top(stream)
-        if top is None:
+        newest = await self._valkey.top(stream)
+        if self._valkey.is_away:
             return
-        top = max(top, head - _MIRROR_FIRST) if top == 0 else top
+        top = int(newest.partition("-")[0]) if newest else max(0, head - _MIRROR_FIRST)
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             rows = await EventStore(connection).after(top, _MIRROR_MOST)
-        entries = [Entry(row["tseq"], {"event": wire.event_to_proto(row, epoch).SerializeToString()}) for row in rows]
-        await self._valkey.append(stream, entries, _MIRROR_MOST)
+        for row in rows:
+            event = wire.event_to_proto(row, epoch).SerializeToString()
+            if not await self._valkey.append(stream, f"{row['tseq']}-0", {"event": event}, _MIRROR_MOST):
+                return

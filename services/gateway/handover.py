@@ -1,0 +1,93 @@
+"""When a person is needed, and when a case is opened (pure). Decided by code; a model may only add a cause."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cassava.tickets.v1 import conversation_pb2, turn_pb2
+from cassava.type.v1 import classification_pb2 as labels
+from cassava.type.v1 import outcome_pb2 as outcomes
+
+if TYPE_CHECKING:
+    from cassava.tickets.v1.tenant_pb2 import Rule
+
+# A provider that was cut off repeats for days; last week's question wants a person, not a bot.
+_OLDEST_ANSWERED = timedelta(minutes=30)
+_CALLS_A_PERSON = frozenset(
+    {
+        labels.EMERGENCY_SAFETY,
+        labels.EMERGENCY_SELF_HARM,
+        labels.EMERGENCY_LEGAL,
+        labels.EMERGENCY_FRAUD,
+    }
+)
+_NEGATIVE = frozenset({labels.SENTIMENT_NEGATIVE, labels.SENTIMENT_VERY_NEGATIVE})
+_SAME_INTENT_ANSWERS = 2
+_TURN_LIMIT = 8
+
+
+def is_silent(turn: turn_pb2.ClaimedTurn) -> bool:
+    """The machine has nothing to say here: a person holds it, or nobody wants it to speak."""
+    return turn.holder != conversation_pb2.HOLDER_BOT or turn.auto_reply_off
+
+
+def is_too_old(turn: turn_pb2.ClaimedTurn, now: datetime) -> bool:
+    return turn.newest_time.ToDatetime(now.tzinfo) < now - _OLDEST_ANSWERED
+
+
+def why_a_person(
+    turn: turn_pb2.ClaimedTurn, heard: labels.Classification
+) -> outcomes.HandoverCause | None:
+    """The first cause that applies (PRODUCT 8), or none: the machine may try."""
+    if heard.wants_person:
+        return outcomes.HANDOVER_CAUSE_CUSTOMER_ASKS
+    if heard.emergency in _CALLS_A_PERSON:
+        return outcomes.HANDOVER_CAUSE_EMERGENCY
+    if any(rule.hand_over for rule in _matching(turn, heard)):
+        return outcomes.HANDOVER_CAUSE_RULE
+    if turn.last_turn_negative and heard.sentiment in _NEGATIVE:
+        return outcomes.HANDOVER_CAUSE_NEGATIVE_TURNS
+    if _asks_again(turn, heard):
+        return outcomes.HANDOVER_CAUSE_REPEATED_INTENT
+    if turn.answers_in_row >= (turn.policy.turn_limit or _TURN_LIMIT):
+        return outcomes.HANDOVER_CAUSE_TURN_LIMIT
+    return None
+
+
+def ticket_for(
+    turn: turn_pb2.ClaimedTurn, heard: labels.Classification, outcome: outcomes.Outcome
+) -> turn_pb2.TicketWish | None:
+    """A case where a handover, a tenant's rule or the urgency asks for one."""
+    rule = next((rule for rule in _matching(turn, heard) if rule.open_ticket), None)
+    is_urgent = heard.urgency >= labels.URGENCY_HIGH
+    is_handed_over = outcome.kind == outcomes.OUTCOME_KIND_HANDOVER
+    if not (rule or is_urgent or is_handed_over):
+        return None
+    if is_handed_over:
+        cause = outcomes.HandoverCause.Name(outcome.handover_cause).removeprefix("HANDOVER_CAUSE_").lower()
+    else:
+        cause = "rule" if rule else "urgency"
+    return turn_pb2.TicketWish(
+        category=(rule.category if rule else "") or heard.intent,
+        priority=heard.urgency or labels.URGENCY_NORMAL,
+        cause=cause,
+    )
+
+
+def _matching(turn: turn_pb2.ClaimedTurn, heard: labels.Classification) -> list[Rule]:
+    return [
+        rule
+        for rule in turn.policy.rules
+        if rule.intent in {"", heard.intent} and heard.urgency >= rule.least_urgency
+    ]
+
+
+def _asks_again(turn: turn_pb2.ClaimedTurn, heard: labels.Classification) -> bool:
+    """The same thing a third time, after two answers to it: the answers do not help."""
+    return (
+        bool(heard.intent)
+        and not heard.courtesy
+        and heard.intent == turn.last_intent == turn.second_last_intent
+        and turn.answers_in_row >= _SAME_INTENT_ANSWERS
+    )

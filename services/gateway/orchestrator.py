@@ -1,0 +1,166 @@
+"""THE STORY: a turn is classified, answered or handed over, completed. Read this file first.
+
+Die at any line: the lease ends and another worker takes the turn as it was. Nothing here is kept; tickets
+keeps it. A peer that fails costs quality, never an answer: without the classifier there is no intent, without
+the responder one sentence of our own and a person.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+from cassava.classifier.v1.classifier_pb2 import ClassifyRequest
+from cassava.responder.v1.responder_pb2 import ReplyRequest
+from cassava.tickets.v1 import turn_pb2
+from cassava.type.v1 import outcome_pb2 as outcomes
+from cassava.type.v1.classification_pb2 import Classification
+
+from mesh.errors import ChangedMeanwhile, MeshError
+from services.gateway import notice
+from services.gateway.conversation import as_utterances, reply_policy
+from services.gateway.handover import is_silent, is_too_old, ticket_for, why_a_person
+from services.gateway.parts import parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cassava.tickets.v1.turn_pb2 import ClaimedTurn
+
+    from services.gateway.peers import Peers
+
+log = structlog.get_logger()
+# Of the turn's 20 s: the classifier answers in milliseconds or not at all.
+_CLASSIFY_SECONDS = 1.0
+_REPLY_SECONDS = 17.0
+_COMPLETE_SECONDS = 5.0
+_REPLY_STEP = "reply.v1"
+# Old work is answered from cheaper tiers, so that the queue can recover (PROTOCOL 9).
+_KNOWLEDGE_AT_BEST_SECONDS = 60.0
+_TEMPLATE_AT_BEST_SECONDS = 600.0
+
+
+class Orchestrator:
+    def __init__(self, peers: Peers, now: Callable[[], datetime]) -> None:
+        self._peers = peers
+        self._now = now
+
+    async def take(self, turn: ClaimedTurn) -> None:
+        """One turn, claimed to completed; again while newer messages join it."""
+        while True:
+            started = time.monotonic()
+            heard = await self._classify(turn)
+            classified = time.monotonic()
+            outcome = await self._decide(turn, heard)
+            timings = {
+                "classify": round((classified - started) * 1000),
+                "reply": round((time.monotonic() - classified) * 1000),
+            }
+            completed = await self._complete(turn, heard, outcome, timings)
+            if completed.status != turn_pb2.CompleteTurnResponse.STATUS_EXTENDED:
+                return
+            turn = completed.turn
+
+    async def _classify(self, turn: ClaimedTurn) -> Classification:
+        words = [message.text for message in turn.messages if message.text]
+        if not words:
+            return Classification(language=turn.language)
+        request = ClassifyRequest(
+            tenant_id=turn.tenant_id,
+            messages=words,
+            languages=turn.policy.languages,
+            prior_language=turn.language,
+        )
+        try:
+            heard = await self._peers.classifier.Classify(request, timeout=_CLASSIFY_SECONDS)
+        except MeshError as error:
+            log.warning("classifier_silent", turn_id=turn.turn_id, reason=error.reason)
+            return Classification(language=turn.language)
+        return heard.classification
+
+    async def _decide(self, turn: ClaimedTurn, heard: Classification) -> outcomes.Outcome:
+        if is_silent(turn):
+            return outcomes.Outcome(kind=outcomes.OUTCOME_KIND_SILENCE)
+        if is_too_old(turn, self._now()):
+            return outcomes.Outcome(
+                kind=outcomes.OUTCOME_KIND_HANDOVER,
+                handover_cause=outcomes.HANDOVER_CAUSE_OLD_MESSAGE,
+            )
+        return await self._reply(turn, heard, why_a_person(turn, heard))
+
+    async def _reply(
+        self, turn: ClaimedTurn, heard: Classification, cause: outcomes.HandoverCause | None
+    ) -> outcomes.Outcome:
+        """An answer, a question back, or a person and the notice that says so."""
+        if recorded := turn.recorded_steps.get(_REPLY_STEP):
+            return outcomes.Outcome.FromString(recorded)
+        request = ReplyRequest(
+            tenant_id=turn.tenant_id,
+            messages=[message.text or "…" for message in turn.messages] or ["…"],
+            earlier=as_utterances(turn.earlier),
+            classification=heard,
+            policy=reply_policy(turn),
+            best_tier=_best_tier(turn),
+            asked_back_before=turn.asked_back_before,
+            notice_for=cause or outcomes.HANDOVER_CAUSE_UNSPECIFIED,
+        )
+        try:
+            replied = await self._peers.responder.Reply(request, timeout=_REPLY_SECONDS)
+        except MeshError as error:
+            log.warning("responder_silent", turn_id=turn.turn_id, reason=error.reason)
+            return notice.without_responder(heard.language, cause)
+        if not replied.paid:
+            return replied.outcome
+        return await self._record(turn, replied.outcome)
+
+    async def _record(self, turn: ClaimedTurn, outcome: outcomes.Outcome) -> outcomes.Outcome:
+        """What was paid for is written down first; if a worker before us did, its words count."""
+        recorded = await self._peers.tickets.turns.RecordStep(
+            turn_pb2.RecordStepRequest(
+                tenant_id=turn.tenant_id,
+                conversation_id=turn.conversation_id,
+                turn_id=turn.turn_id,
+                fence=turn.fence,
+                generation=turn.generation,
+                step=_REPLY_STEP,
+                output=outcome.SerializeToString(),
+            )
+        )
+        return outcomes.Outcome.FromString(recorded.output)
+
+    async def _complete(
+        self,
+        turn: ClaimedTurn,
+        heard: Classification,
+        outcome: outcomes.Outcome,
+        timings: dict[str, int],
+    ) -> turn_pb2.CompleteTurnResponse:
+        """One transaction; refused if our fence is old."""
+        request = turn_pb2.CompleteTurnRequest(
+            tenant_id=turn.tenant_id,
+            conversation_id=turn.conversation_id,
+            turn_id=turn.turn_id,
+            fence=turn.fence,
+            generation=turn.generation,
+            classification=heard,
+            outcome=outcome,
+            parts=parts_of(outcome.text),
+            ticket=ticket_for(turn, heard, outcome),
+            timings_ms=timings,
+        )
+        try:
+            return await self._peers.tickets.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
+        except ChangedMeanwhile:
+            log.info("turn_fenced", turn_id=turn.turn_id)
+            return turn_pb2.CompleteTurnResponse()
+
+
+def _best_tier(turn: ClaimedTurn) -> outcomes.Tier:
+    waited = turn.due_age.ToTimedelta().total_seconds()
+    if waited > _TEMPLATE_AT_BEST_SECONDS:
+        return outcomes.TIER_TEMPLATE
+    if waited > _KNOWLEDGE_AT_BEST_SECONDS:
+        return outcomes.TIER_KNOWLEDGE
+    return outcomes.TIER_UNSPECIFIED

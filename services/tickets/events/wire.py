@@ -1,0 +1,31 @@
+"""Events to the contract: one envelope for gRPC, sockets and webhooks."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from cassava.tickets.v1 import event_pb2
+
+from mesh.times import to_timestamp
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+_EVENTS = UUID("5f0c1f0e-5d0b-5b7c-9d0e-0c6a55a7a002")
+
+
+def event_to_proto(row: Record, epoch: str) -> event_pb2.Event:
+    event = event_pb2.Event(
+        id=str(uuid5(_EVENTS, str(row["id"]))),
+        sequence=row["tseq"],
+        epoch=epoch,
+        tenant_id=row["tenant_id"],
+        type=row["kind"],
+        occurred_at=to_timestamp(row["created_at"]),
+        conversation_id=str(row["conversation_id"] or ""),
+        ticket_id=str(row["ticket_id"] or ""),
+    )
+    event.data.update(json.loads(row["payload"]))
+    return event
