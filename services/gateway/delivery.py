@@ -1,0 +1,120 @@
+"""Claim a delivery, send it through its channel, report what is known of it. Never twice on a guess."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import structlog
+from cassava.tickets.v1 import delivery_pb2 as pb
+
+from mesh.errors import ChangedMeanwhile, MeshError
+from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cassava.tickets.v1.delivery_pb2 import BeginDeliveryResponse, ClaimedDelivery
+
+    from services.gateway.channels.channel import Channel
+    from services.gateway.peers import Tickets
+
+log = structlog.get_logger()
+# Of the 45 s lease, from before BeginDelivery: whoever slept longer may not write a byte (PROTOCOL 7).
+_ZOMBIE_SECONDS = 0.4 * 45.0
+# An outcome that cannot be told is told again for this long; lost, it becomes "perhaps sent".
+_TELL_SECONDS = 30.0
+_TELL_PAUSE_SECONDS = 0.5
+
+
+class _Known(NamedTuple):
+    outcome: pb.DeliveryOutcome
+    provider_message_id: str = ""
+    reason: str = ""
+    retry_after: timedelta | None = None
+    pause_account: bool = False
+
+
+class Deliveries:
+    """Work for the worker's loop: what goes out."""
+
+    bell = "wake:deliveries"
+
+    def __init__(
+        self, name: str, tickets: Tickets, channels: Mapping[int, Channel], slots: int
+    ) -> None:
+        self._name = name
+        self._deliveries = tickets.deliveries
+        self._channels = channels
+        self.slots = slots
+
+    async def claim(self, free_slots: int) -> tuple[list[ClaimedDelivery], float | None]:
+        request = pb.ClaimDeliveriesRequest(worker=self._name, free_slots=min(free_slots, 256))
+        response = await self._deliveries.ClaimDeliveries(request)
+        due = response.next_due_in.ToTimedelta().total_seconds()
+        return list(response.deliveries), due if response.HasField("next_due_in") else None
+
+    async def do(self, claimed: ClaimedDelivery) -> None:
+        started = time.monotonic()
+        request = pb.BeginDeliveryRequest(
+            tenant_id=claimed.tenant_id, delivery_id=claimed.delivery_id, fence=claimed.fence
+        )
+        try:
+            begun = await self._deliveries.BeginDelivery(request)
+        except ChangedMeanwhile as error:
+            log.info("delivery_not_begun", delivery_id=claimed.delivery_id, reason=error.reason)
+            return
+        known = await self._send(begun, started)
+        await self._tell(claimed, begun.attempt, known)
+
+    async def _send(self, begun: BeginDeliveryResponse, started: float) -> _Known:
+        """What is known after trying. A sandbox sends nothing, so there nothing is in doubt."""
+        if time.monotonic() - started > _ZOMBIE_SECONDS:
+            return _Known(pb.DELIVERY_OUTCOME_NOT_SENT, reason="slept")
+        if begun.account.sandbox or begun.account.kind not in self._channels:
+            return _Known(pb.DELIVERY_OUTCOME_SENT, f"sandbox-{begun.message_id}")
+        message = Outbound(
+            text=begun.text,
+            reply_address=begun.reply_address,
+            thread=begun.thread,
+            token=begun.token,
+            in_reply_to=begun.in_reply_to,
+        )
+        try:
+            sent = await self._channels[begun.account.kind].send(begun.account, message)
+        except NotSent as error:
+            return _Known(
+                pb.DELIVERY_OUTCOME_NOT_SENT,
+                reason=error.code,
+                retry_after=error.retry_after,
+                pause_account=error.pauses_account,
+            )
+        except Refused as error:
+            return _Known(pb.DELIVERY_OUTCOME_REFUSED, reason=error.code)
+        except PerhapsSent as error:
+            return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=error.code)
+        return _Known(pb.DELIVERY_OUTCOME_SENT, sent)
+
+    async def _tell(self, claimed: ClaimedDelivery, attempt: int, known: _Known) -> None:
+        request = pb.FinishDeliveryRequest(
+            tenant_id=claimed.tenant_id,
+            delivery_id=claimed.delivery_id,
+            fence=claimed.fence,
+            attempt=attempt,
+            outcome=known.outcome,
+            provider_message_id=known.provider_message_id,
+            reason=known.reason,
+            retry_after=known.retry_after,
+            pause_account=known.pause_account,
+        )
+        until = time.monotonic() + _TELL_SECONDS
+        while True:
+            try:
+                await self._deliveries.FinishDelivery(request)
+                return
+            except MeshError:
+                if time.monotonic() > until:
+                    raise
+            await asyncio.sleep(_TELL_PAUSE_SECONDS)

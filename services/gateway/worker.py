@@ -1,0 +1,158 @@
+"""Who tells the story: wait to be woken, claim, keep the lease, drain. The same loop for turns and deliveries."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+import structlog
+
+from mesh.errors import ChangedMeanwhile, MeshError
+
+if TYPE_CHECKING:
+    from cassava.tickets.v1.turn_pb2 import ClaimedTurn
+
+    from mesh.valkey import Valkey
+    from services.gateway.orchestrator import Orchestrator
+    from services.gateway.peers import Tickets
+
+from cassava.tickets.v1 import turn_pb2
+
+log = structlog.get_logger()
+Job = TypeVar("Job")
+
+# Without Valkey this is how late a wake-up may be.
+_SWEEP_SECONDS = 1.0
+_RENEW_SECONDS = 10.0
+_DRAIN_SECONDS = 25.0
+_TURN_SECONDS = 24.0
+
+
+class Work(Protocol[Job]):
+    """What a loop does: where its work comes from and what becomes of it."""
+
+    bell: str
+    slots: int
+
+    async def claim(self, free_slots: int) -> tuple[list[Job], float | None]:
+        """Leased jobs and, when there is none, the seconds until one is due."""
+
+    async def do(self, job: Job) -> None:
+        """One job; whatever it raises is logged, its lease ends by itself."""
+
+
+class Loop(Generic[Job]):
+    """Claims as long as there are free slots; a crash anywhere costs a lease, never a message."""
+
+    def __init__(self, work: Work[Job], valkey: Valkey) -> None:
+        self._work = work
+        self._valkey = valkey
+        self._running: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until stopped; then what runs may finish."""
+        stopped = asyncio.ensure_future(stop.wait())
+        try:
+            while not stop.is_set():
+                rest = await self._claim()
+                if rest > 0:
+                    waiting = asyncio.ensure_future(self._valkey.wait(self._work.bell, rest))
+                    await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                    waiting.cancel()
+        finally:
+            stopped.cancel()
+            if self._running:
+                await asyncio.wait(self._running, timeout=_DRAIN_SECONDS)
+
+    async def _claim(self) -> float:
+        """Start what there is; the seconds to rest before asking again."""
+        free = self._work.slots - len(self._running)
+        if free <= 0:
+            self._room.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._room.wait(), _SWEEP_SECONDS)
+            return 0.0
+        try:
+            jobs, next_due = await self._work.claim(free)
+        except MeshError as error:
+            log.warning("claim_failed", bell=self._work.bell, reason=error.reason)
+            return _SWEEP_SECONDS
+        for job in jobs:
+            task = asyncio.create_task(self._do(job))
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+        if jobs:
+            return 0.0
+        return min(_SWEEP_SECONDS, _SWEEP_SECONDS if next_due is None else max(0.005, next_due))
+
+    async def _do(self, job: Job) -> None:
+        try:
+            await self._work.do(job)
+        except MeshError as error:
+            log.warning("job_failed", bell=self._work.bell, reason=error.reason)
+        except Exception:
+            log.exception("job_crashed", bell=self._work.bell)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._room.set()
+
+
+class Turns:
+    """Turns, each under a lease that is renewed while it is worked on."""
+
+    bell = "wake:turns"
+
+    def __init__(self, name: str, tickets: Tickets, orchestrator: Orchestrator, slots: int) -> None:
+        self._name = name
+        self._turns = tickets.turns
+        self._orchestrator = orchestrator
+        self.slots = slots
+
+    async def claim(self, free_slots: int) -> tuple[list[ClaimedTurn], float | None]:
+        request = turn_pb2.ClaimTurnsRequest(worker=self._name, free_slots=min(free_slots, 128))
+        response = await self._turns.ClaimTurns(request)
+        due = response.next_due_in.ToTimedelta().total_seconds()
+        return list(response.turns), due if response.HasField("next_due_in") else None
+
+    async def do(self, turn: ClaimedTurn) -> None:
+        renewing = asyncio.create_task(self._renew(turn))
+        try:
+            async with asyncio.timeout(_TURN_SECONDS):
+                await self._orchestrator.take(turn)
+        except ChangedMeanwhile:
+            log.info("turn_fenced", turn_id=turn.turn_id)
+        except (MeshError, TimeoutError) as error:
+            await self._release(turn, getattr(error, "reason", "OUT_OF_TIME"), at_once=False)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._release(turn, "drain", at_once=True))
+            raise
+        finally:
+            renewing.cancel()
+
+    async def _renew(self, turn: ClaimedTurn) -> None:
+        request = turn_pb2.RenewTurnRequest(
+            tenant_id=turn.tenant_id, conversation_id=turn.conversation_id, fence=turn.fence
+        )
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            try:
+                await self._turns.RenewTurn(request)
+            except ChangedMeanwhile:
+                return  # completed meanwhile, or another's; the completion will say which
+            except MeshError as error:
+                log.warning("lease_not_renewed", turn_id=turn.turn_id, reason=error.reason)
+
+    async def _release(self, turn: ClaimedTurn, reason: str, *, at_once: bool) -> None:
+        log.warning("turn_released", turn_id=turn.turn_id, reason=reason)
+        request = turn_pb2.ReleaseTurnRequest(
+            tenant_id=turn.tenant_id,
+            conversation_id=turn.conversation_id,
+            fence=turn.fence,
+            reason=reason,
+            at_once=at_once,
+        )
+        with suppress(MeshError):  # the lease ends by itself
+            await self._turns.ReleaseTurn(request)
