@@ -23,18 +23,14 @@ server_seconds = Histogram(
     "grpc_server_handling_seconds", "Time to answer.", (*_RPC, "grpc_type"), buckets=SECONDS
 )
 server_in_flight = Gauge("grpc_server_in_flight", "Calls being answered.", ("grpc_type",))
-client_handled = Counter(
-    "grpc_client_handled", "Calls made.", (*_RPC, "grpc_type", "grpc_code")
-)
+client_handled = Counter("grpc_client_handled", "Calls made.", (*_RPC, "grpc_type", "grpc_code"))
 client_seconds = Histogram(
     "grpc_client_handling_seconds", "Time until answered.", (*_RPC, "grpc_type"), buckets=SECONDS
 )
 loop_lag = Gauge("event_loop_lag_seconds", "How late the event loop woke us, last time.")
 
 
-def counter(
-    name: str, says: str, labels: Mapping[str, Sequence[str]] | None = None
-) -> Counter:
+def counter(name: str, says: str, labels: Mapping[str, Sequence[str]] | None = None) -> Counter:
     """A counter with all its label values at zero; an empty list of values is not known ahead."""
     labels = labels or {}
     made = Counter(name, says, tuple(labels))
