@@ -1,0 +1,262 @@
+"""What happens around every call that is answered, each concern as one context manager."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import structlog
+from protovalidate import Validator
+
+from mesh import deadline, logs, status, telemetry
+from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from google.protobuf.message import Message
+
+    from mesh.access import Gate
+
+log = logs.get(__name__)
+
+REQUEST_ID = "x-request-id"
+TRACE_PARENT = "traceparent"
+_UNTIMED_SECONDS = 10.0
+# From letsencrypt/boulder's grpc/interceptors.go: less is hopeless; the callee reports first.
+_LEAST_SECONDS = 0.1
+_KEPT_BACK_SECONDS = 0.02
+_LONGEST_REQUEST_ID = 100
+_EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
+
+request_id: ContextVar[str] = ContextVar("cassava_request_id", default="")
+trace_parent: ContextVar[str] = ContextVar("cassava_trace_parent", default="")
+_draining: ContextVar[asyncio.Event | None] = ContextVar("cassava_draining", default=None)
+_validator = Validator()
+
+
+def draining() -> asyncio.Event:
+    """Set when the server that answers this call is about to stop: a stream ends itself then."""
+    return _draining.get() or asyncio.Event()
+
+
+@dataclass(slots=True)
+class Call:
+    """One call being answered. gRPC's context takes no attributes of ours."""
+
+    method: str
+    context: grpc.aio.ServicerContext[Any, Any]
+    request: Message
+    gate: Gate
+    draining: asyncio.Event
+    is_stream: bool = False
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        pairs = self.context.invocation_metadata() or ()
+        return {key: value for key, value in pairs if isinstance(value, str)}
+
+
+@asynccontextmanager
+async def request_context(call: Call) -> AsyncIterator[None]:
+    """Who asks what under which id: into context variables, for the log and for onward calls."""
+    said = call.metadata
+    known = said.get(REQUEST_ID, "")[:_LONGEST_REQUEST_ID] or str(uuid.uuid4())
+    request_id.set(known)
+    trace_parent.set(said.get(TRACE_PARENT, ""))
+    _draining.set(call.draining)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(rpc=call.method, request_id=known)
+    if trace := said.get(TRACE_PARENT):
+        structlog.contextvars.bind_contextvars(trace_id=trace[3:35])
+    yield
+
+
+@asynccontextmanager
+async def observed(call: Call) -> AsyncIterator[None]:
+    """One log line and the metrics of one call. `context.code()` is unset on success."""
+    kind = "server_stream" if call.is_stream else "unary"
+    given = call.context.time_remaining()
+    code = "OK"
+    telemetry.server_in_flight.labels(kind).inc()
+    try:
+        yield
+    except asyncio.CancelledError:
+        code = "CANCELLED"
+        raise
+    except BaseException:
+        code = _code_name(call.context.code())
+        raise
+    finally:
+        telemetry.server_in_flight.labels(kind).dec()
+        _report(call, kind, code, given)
+
+
+@asynccontextmanager
+async def errors_to_status(call: Call) -> AsyncIterator[None]:
+    """Let servicers raise what happened; put the matching status on the wire."""
+    try:
+        yield
+    except MeshError as error:
+        if error.code == MeshError.code:
+            log.exception("rpc_crashed")
+            error = _bug()  # what crashed is in the log, not on the wire
+        code = grpc.StatusCode[error.code]
+        await call.context.abort(code, str(error), status.trailers(error))
+    except Exception:
+        log.exception("rpc_crashed")
+        bug = _bug()
+        await call.context.abort(grpc.StatusCode.INTERNAL, str(bug), status.trailers(bug))
+
+
+@asynccontextmanager
+async def in_time(call: Call) -> AsyncIterator[None]:
+    """Refuse what cannot be done in time, hand on what is left; a stream may last."""
+    given = call.context.time_remaining()
+    if call.is_stream:
+        deadline.begin(given)
+        yield
+        return
+    left = _UNTIMED_SECONDS if given is None else given
+    if left < _LEAST_SECONDS:
+        raise OutOfTime("too little time is left to begin")
+    deadline.begin(left - _KEPT_BACK_SECONDS)
+    try:
+        async with asyncio.timeout(left - _KEPT_BACK_SECONDS) as limit:
+            yield
+    except TimeoutError:
+        if limit.expired():
+            raise OutOfTime("this took longer than the caller can wait") from None
+        raise
+
+
+@asynccontextmanager
+async def known_caller(call: Call) -> AsyncIterator[None]:
+    """Nobody unknown, nobody without the right, nobody in another tenant's data."""
+    caller = await call.gate.admit(call.method, call.metadata, call.request)
+    tenant_id = getattr(call.request, "tenant_id", "") or caller.tenant_id
+    structlog.contextvars.bind_contextvars(tenant_id=tenant_id, caller=caller.name)
+    yield
+
+
+@asynccontextmanager
+async def validated(call: Call) -> AsyncIterator[None]:
+    """What the contract says of a field holds before a servicer reads it."""
+    wrong = [
+        Violation(_path(found.proto.field), found.proto.message)
+        for found in _validator.collect_violations(call.request)[: status.MOST_VIOLATIONS]
+    ]
+    if wrong:
+        first = ": ".join(part for part in wrong[0] if part)
+        raise InvalidInput(first, violations=wrong)
+    yield
+
+
+AROUND_EVERY_CALL = (request_context, observed, errors_to_status, in_time, known_caller, validated)
+
+
+class AroundEveryCall(grpc.aio.ServerInterceptor):
+    """The one adapter that knows gRPC; the concerns above do not."""
+
+    def __init__(self, gate: Gate, draining: asyncio.Event) -> None:
+        self._gate = gate
+        self._draining = draining
+
+    async def intercept_service(
+        self,
+        continuation: Callable[
+            [grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]
+        ],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        if handler is None or method.startswith(_EXEMPT):
+            return handler
+        if handler.unary_stream is not None:
+            return self._stream(method, handler)
+        return self._unary(method, handler)
+
+    def _unary(
+        self, method: str, handler: grpc.RpcMethodHandler[Any, Any]
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        serve: Any = handler.unary_unary
+
+        async def answer(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+            async with AsyncExitStack() as stack:
+                call = Call(method, context, request, self._gate, self._draining)
+                for around in AROUND_EVERY_CALL:
+                    await stack.enter_async_context(around(call))
+                return await serve(request, context)
+
+        return grpc.unary_unary_rpc_method_handler(
+            answer,
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+    def _stream(
+        self, method: str, handler: grpc.RpcMethodHandler[Any, Any]
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        serve: Any = handler.unary_stream
+
+        async def answer(
+            request: Any, context: grpc.aio.ServicerContext[Any, Any]
+        ) -> AsyncIterator[Any]:
+            async with AsyncExitStack() as stack:
+                call = Call(method, context, request, self._gate, self._draining, is_stream=True)
+                for around in AROUND_EVERY_CALL:
+                    await stack.enter_async_context(around(call))
+                async for message in serve(request, context):
+                    yield message
+
+        return grpc.unary_stream_rpc_method_handler(
+            answer,
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+
+def _bug() -> MeshError:
+    bug = MeshError("internal error")
+    bug.reason = "INTERNAL"
+    return bug
+
+
+def _report(call: Call, kind: str, code: str, given: float | None) -> None:
+    seconds = time.perf_counter() - call.started
+    service, _, method = call.method.lstrip("/").partition("/")
+    telemetry.server_handled.labels(service, method, kind, telemetry.camel(code)).inc()
+    if not call.is_stream:
+        telemetry.server_seconds.labels(service, method, kind).observe(seconds)
+    log.info(
+        "rpc_answered",
+        code=code,
+        ms=round(seconds * 1000, 2),
+        deadline_ms=None if given is None else round(given * 1000),
+        attempt=int(call.metadata.get("grpc-previous-rpc-attempts", "0")) + 1,
+        peer=call.context.peer(),
+    )
+
+
+def _code_name(code: Any) -> str:
+    if isinstance(code, grpc.StatusCode):
+        return code.name
+    names = {known.value[0]: known.name for known in grpc.StatusCode}
+    return names.get(code, "UNKNOWN")
+
+
+def _path(path: Any) -> str:
+    """`items[3].contact.name` from the validator's structured path."""
+    parts = []
+    for element in path.elements if path else ():
+        index = f"[{element.subscript.value}]" if element.subscript else ""
+        parts.append(f"{element.field_name}{index}")
+    return ".".join(parts)

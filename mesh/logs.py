@@ -1,0 +1,75 @@
+"""One JSON line an event, the same keys in every service."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor, WrappedLogger
+
+# An API key, a bearer token and the password in a URL, wherever they turn up in a line.
+_SECRETS = re.compile(r"csk_\w+|(?<=Bearer )[^\s\"]+|(?<=://)[^\s/:@\"]*:[^\s/@\"]+(?=@)")
+
+
+def configure(service: str, level: str = "info") -> None:
+    """Send structlog and the standard library's loggers to stdout, one JSON line each."""
+
+    def name_the_service(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        # Not a context variable: a call clears those, and the name is the process's.
+        event["service"] = service
+        return event
+
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        name_the_service,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer(), _without_secrets],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        cache_logger_on_first_use=False,
+    )
+    _adopt_the_standard_library(shared, number)
+
+
+def get(name: str) -> structlog.typing.FilteringBoundLogger:
+    """The logger of one module."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
+    return logger
+
+
+def _adopt_the_standard_library(shared: list[Processor], number: int) -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+                _without_secrets,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(number, logging.INFO))
+    # A cancelled call prints a Cython traceback there, as if something had broken.
+    logging.getLogger("grpc._cython.cygrpc").addFilter(_is_not_a_cancellation)
+
+
+def _is_not_a_cancellation(record: logging.LogRecord) -> bool:
+    raised = record.exc_info[0] if record.exc_info else None
+    return raised is None or raised.__name__ != "CancelledError"
+
+
+def _without_secrets(_: WrappedLogger, __: str, line: Any) -> str:
+    return _SECRETS.sub("***", str(line))

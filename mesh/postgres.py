@@ -1,0 +1,189 @@
+"""A pool that sees one schema; a transaction that sees one tenant."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import asyncpg
+from asyncpg.exceptions import (
+    InterfaceError,
+    InternalClientError,
+    LockNotAvailableError,
+    PostgresError,
+    QueryCanceledError,
+)
+from prometheus_client import Gauge
+
+from mesh import deadline
+from mesh.errors import MeshError, OutOfTime, TooMany, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection: TypeAlias = PoolConnectionProxy[asyncpg.Record]
+
+_STATEMENT_SECONDS = 5.0
+_CONNECT_SECONDS = 3.0
+# A call that cannot get a connection within this is better refused than queued.
+_WAIT_SECONDS = 0.25
+# Connection trouble (08), shutdown and start (57P0x), no room (53), a standby (25006), a row that
+# others hold too long or in another order (55P03, 40): the same call may work in a moment.
+_PASSING = ("08", "57P0", "53", "25006", "55P03", "40")
+# The schema or the role is not there yet: migrations are still running.
+_NOT_THERE_YET = ("3F000", "3D000", "22023", "28000", "42P01")
+
+_size = Gauge("asyncpg_pool_size", "Open connections.")
+_idle = Gauge("asyncpg_pool_idle", "Connections that nobody uses.")
+_waiters = Gauge("asyncpg_pool_waiters", "Calls that wait for a connection.")
+
+
+class DatabaseUnavailable(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("the database cannot be reached, try again")
+
+
+class PoolExhausted(TooMany):
+    def __init__(self) -> None:
+        super().__init__("too many calls need the database at once")
+        self.reason = "TOO_MANY"
+
+
+class Pool:
+    """Connections that act as one ordinary role in one schema; opened when they are needed."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], max_size: int) -> None:
+        self._pool = pool
+        self._free = asyncio.Semaphore(max_size)
+
+    @asynccontextmanager
+    async def transaction(
+        self, tenant_id: str | None, *, readonly: bool = False
+    ) -> AsyncIterator[Connection]:
+        """One READ COMMITTED transaction of one tenant; without a tenant it sees no rows."""
+        async with (
+            self.connection() as connection,
+            connection.transaction(isolation="read_committed", readonly=readonly),
+        ):
+            milliseconds = int(deadline.at_most(_STATEMENT_SECONDS) * 1000)
+            await connection.execute(
+                """
+                SELECT set_config('cassava.tenant_id', $1, true),
+                       set_config('statement_timeout', $2, true)
+                """,
+                *(tenant_id or "", str(max(1, milliseconds))),
+            )
+            yield connection
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection without a transaction; raises `DatabaseUnavailable` when there is none."""
+        await self._take_a_place()
+        try:
+            async with self._opened() as connection:
+                yield connection
+        finally:
+            self._free.release()
+            self._count()
+
+    async def ping(self) -> None:
+        """Raise `DatabaseUnavailable` unless a query works."""
+        async with self.connection() as connection:
+            await connection.execute("SELECT 1")
+
+    async def close(self) -> None:
+        """Close idle connections now and used ones when they come back, at most 5 s later."""
+        try:
+            async with asyncio.timeout(5):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def _take_a_place(self) -> None:
+        # Our own queue: asyncpg's timeout would count the time that connecting takes.
+        with _waiters.track_inprogress():
+            try:
+                async with asyncio.timeout(deadline.at_most(_WAIT_SECONDS)):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise PoolExhausted from None
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Connection]:
+        try:
+            connection = await self._pool.acquire(timeout=deadline.at_most(_CONNECT_SECONDS))
+        except (PostgresError, InterfaceError, InternalClientError, OSError, TimeoutError) as error:
+            raise DatabaseUnavailable from error
+        self._count()
+        try:
+            yield connection
+        except (InternalClientError, OSError, TimeoutError) as error:
+            # The driver no longer knows what the server thinks (asyncpg#784, #1069).
+            connection.terminate()
+            raise DatabaseUnavailable from error
+        except (PostgresError, InterfaceError) as error:
+            raise _as_mesh_error(error, is_closed=connection.is_closed()) from error
+        finally:
+            await self._pool.release(connection)
+
+    def _count(self) -> None:
+        _size.set(self._pool.get_size())
+        _idle.set(self._pool.get_idle_size())
+
+
+def _as_mesh_error(error: Exception, *, is_closed: bool) -> Exception:
+    """What a caller can act on gets its kind; everything else stays what it is: a bug."""
+    state = str(getattr(error, "sqlstate", "") or "")
+    if isinstance(error, MeshError):
+        return error
+    if isinstance(error, QueryCanceledError):
+        return OutOfTime("the database did not answer in time")
+    if isinstance(error, LockNotAvailableError):
+        return Unavailable("others are changing the same thing, try again")
+    if is_closed or state.startswith((*_PASSING, *_NOT_THERE_YET)):
+        return DatabaseUnavailable()
+    return error
+
+
+@asynccontextmanager
+async def open_pool(
+    database_url: str, *, schema: str, role: str, max_size: int = 16
+) -> AsyncIterator[Pool]:
+    """Returns at once, whether PostgreSQL is there or not: the first query finds out."""
+
+    async def is_the_ordinary_role(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        # A pooler may drop start-up parameters; then we would act as whoever the URL names.
+        acts_as = await connection.fetchval("SELECT current_user::text")
+        if acts_as != role:
+            raise InterfaceError(f"the connection acts as {acts_as} and not as {role}")
+
+    async def nothing_to_reset(_: object) -> None:
+        """Every setting is local to its transaction, so RESET ALL would be a wasted trip."""
+
+    opened = asyncpg.create_pool(
+        database_url,
+        min_size=0,
+        max_size=max_size,
+        init=is_the_ordinary_role,
+        reset=nothing_to_reset,
+        timeout=_CONNECT_SECONDS,
+        # For a server that is gone without a word; the server's own limit comes first.
+        command_timeout=_STATEMENT_SECONDS + 1,
+        server_settings={
+            "role": role,
+            "search_path": schema,
+            "application_name": role,
+            "statement_timeout": "5s",
+            "lock_timeout": "1s",
+            "idle_in_transaction_session_timeout": "5s",
+            "jit": "off",
+        },
+    )
+    pool = Pool(await opened, max_size)
+    try:
+        yield pool
+    finally:
+        await pool.close()

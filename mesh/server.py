@@ -1,0 +1,167 @@
+"""Start, say how we are, drain."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import signal
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import uvloop
+from google.protobuf import descriptor_pb2, descriptor_pool
+from grpc_health.v1 import (  # type: ignore[import-untyped]  # no stubs in the wheel
+    health_pb2,
+    health_pb2_grpc,
+)
+from grpc_health.v1.health import aio as health_aio  # type: ignore[import-untyped]
+from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]
+
+from mesh import logs, probes, telemetry
+from mesh.access import Gate, MeshIdentity
+from mesh.interceptors import AroundEveryCall
+from mesh.loops import running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+
+    from mesh.access import KeyVerifier
+    from mesh.loops import Loop
+    from mesh.settings import MeshSettings
+
+log = logs.get(__name__)
+
+# Beyond this a call is refused at once: better than a queue whose callers have given up.
+_MOST_CALLS = 1000
+_OPTIONS = (
+    # With the default a second server on the port starts and quietly takes half the calls.
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", 4 * 2**20),
+    ("grpc.max_metadata_size", 16 * 1024),
+    ("grpc.max_concurrent_streams", 1000),
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    # Below every client's interval; the key with `recv` in its name is ignored.
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.max_connection_idle_ms", 15 * 60_000),
+    # Clients look for new pods when a connection ends.
+    ("grpc.max_connection_age_ms", 10 * 60_000),
+    ("grpc.max_connection_age_grace_ms", 60_000),
+)
+_SERVING = health_pb2.HealthCheckResponse.SERVING
+_NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+_TELL_SECONDS = 1.0
+
+
+def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a service's `main` on uvloop until it returns."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
+
+
+async def serve(  # noqa: PLR0913  # all but the first are named, most have a default
+    settings: MeshSettings,
+    *,
+    service: str,
+    register: Callable[[grpc.aio.Server], None],
+    keys: KeyVerifier,
+    ready: Callable[[], Awaitable[None]] | None = None,
+    loops: Sequence[Loop] = (),
+    descriptor_set: bytes | None = None,
+) -> None:
+    """Answer calls and run loops until SIGTERM, then drain; `OSError` if it cannot listen."""
+    logs.configure(service, settings.log_level)
+    gate = Gate(MeshIdentity(settings.mesh_key, service), keys, settings.anonymous_tenant)
+    draining, readiness, health = asyncio.Event(), probes.Readiness(ready), _Health()
+    server = _server(gate, draining)
+    register(server)
+    await health.begin()
+    health_pb2_grpc.add_HealthServicer_to_server(health.servicer, server)
+    if descriptor_set is not None:
+        _reflect(server, descriptor_set)
+    watching = functools.partial(readiness.watch, changed=health.tell)
+    async with (
+        probes.listening(settings.ops_listen, readiness) as ops_address,
+        _answering(server, settings) as address,
+        running([watching, telemetry.watch_loop_lag], asyncio.Event(), patience_seconds=0),
+        running(loops, draining, patience_seconds=settings.drain_seconds),
+    ):
+        log.info("service_listening", address=address, ops_address=ops_address)
+        await _told_to_stop()
+        readiness.drain()
+        await health.tell(is_ready=False)
+        draining.set()
+        # Callers need a moment to notice; calls that they still send are answered.
+        await asyncio.sleep(settings.drain_pause_seconds)
+        log.info("service_stopping")
+
+
+class _Health:
+    """The four names of our health service; `liveness` asks nobody and outlives the drain."""
+
+    def __init__(self) -> None:
+        self.servicer = health_aio.HealthServicer()
+
+    async def begin(self) -> None:
+        for name in ("", "readiness"):
+            await self._set(name, _NOT_SERVING)
+        for name in ("startup", "liveness"):
+            await self._set(name, _SERVING)
+
+    async def tell(self, *, is_ready: bool) -> None:
+        for name in ("", "readiness"):
+            await self._set(name, _SERVING if is_ready else _NOT_SERVING)
+
+    async def _set(self, name: str, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
+        try:
+            # A watcher that reads nothing can hold the servicer's lock.
+            async with asyncio.timeout(_TELL_SECONDS):
+                await self.servicer.set(name, status)
+        except TimeoutError:
+            log.warning("health_watcher_stalled", name=name)
+
+
+def _server(gate: Gate, draining: asyncio.Event) -> grpc.aio.Server:
+    return grpc.aio.server(
+        interceptors=[AroundEveryCall(gate, draining)],
+        options=_OPTIONS,
+        maximum_concurrent_rpcs=_MOST_CALLS,
+    )
+
+
+@asynccontextmanager
+async def _answering(server: grpc.aio.Server, settings: MeshSettings) -> AsyncIterator[str]:
+    """Listen; at the end take no new call and let those in flight finish."""
+    try:
+        port = server.add_insecure_port(settings.listen)
+    except RuntimeError as error:
+        raise OSError(f"cannot listen on {settings.listen}") from error
+    await server.start()
+    try:
+        host = settings.listen.rpartition(":")[0]
+        yield settings.listen if host == "unix" else f"{host}:{port}"
+    finally:
+        await server.stop(settings.drain_seconds)
+
+
+async def _told_to_stop() -> None:
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, told.set)
+    try:
+        await told.wait()
+    finally:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)
+
+
+def _reflect(server: grpc.aio.Server, descriptor_set: bytes) -> None:
+    """Answer for every proto in the set, also for services that live elsewhere."""
+    files = descriptor_pb2.FileDescriptorSet.FromString(descriptor_set)
+    pool = descriptor_pool.DescriptorPool()
+    for file in files.file:
+        pool.Add(file)
+    names = [f"{file.package}.{service.name}" for file in files.file for service in file.service]
+    reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server, pool)

@@ -1,0 +1,60 @@
+"""What every service reads from its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+
+class _FromFiles(EnvSettingsSource):
+    """Reads NAME from the file that NAME_FILE points to: how mounted secrets arrive."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        for key, env_name, _ in self._extract_field_info(field, field_name):
+            if path := self.env_vars.get(f"{env_name}_file"):
+                return Path(path).read_text(encoding="utf-8").strip(), key, False
+        return None, field_name, False
+
+
+class MeshSettings(BaseSettings):
+    """Frozen, from the environment only; a service's own settings add to it."""
+
+    model_config = SettingsConfigDict(env_prefix="CASSAVA_", frozen=True, env_ignore_empty=True)
+
+    listen: str = "127.0.0.1:0"
+    ops_listen: str = "127.0.0.1:0"
+    # Proves the services to each other; shorter keys can be guessed.
+    mesh_key: Annotated[SecretStr, Field(min_length=16)]
+    log_level: str = "info"
+    # How long calls in flight may still take once the server stops to accept new ones.
+    drain_seconds: float = 20.0
+    # Between NOT_SERVING and the closed listener: Envoy needs 2 s, a Kubernetes endpoint about 5.
+    drain_pause_seconds: float = 5.0
+    redis_url: str | None = None
+    tickets_target: str | None = None
+    classifier_target: str | None = None
+    responder_target: str | None = None
+    analytics_target: str | None = None
+    # Embedded development only: a caller without a key is this tenant's admin.
+    anonymous_tenant: str | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings  # `cassava` reads .env, nobody else does
+        return init_settings, env_settings, _FromFiles(settings_cls)

@@ -1,0 +1,30 @@
+"""Now, and Timestamp without the 1970 trap."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+
+def now() -> datetime:
+    """This moment in UTC."""
+    return datetime.now(UTC)
+
+
+def to_timestamp(moment: datetime | None) -> Timestamp | None:
+    """None stays None, which leaves a message's field unset; refuses a time without a zone."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone means something else on each machine")
+    timestamp = Timestamp()
+    timestamp.FromDatetime(moment)
+    return timestamp
+
+
+def from_timestamp(timestamp: Timestamp | None) -> datetime | None:
+    """None for a field nobody set: reading it would say midnight of 1 January 1970."""
+    if timestamp is None or (timestamp.seconds == 0 and timestamp.nanos == 0):
+        return None
+    return timestamp.ToDatetime(UTC)
