@@ -4,10 +4,26 @@ import hashlib
 import os
 import socket
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 # sun_path holds 104 bytes on macOS, 108 on Linux; PostgreSQL adds a lock file's suffix beside it.
 _LONGEST_PATH = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def loopback(port: int) -> Address:
+    return Address("127.0.0.1", port)
 
 
 def socket_directory(directory: Path, socket_name: str) -> Path:

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cli.embedded.account import Account
 
 # prctl(2): ask the kernel for a signal when the thread that forked us ends.
 _PR_SET_PDEATHSIG = 1
+_LARGEST_LOG_BYTES = 20_000_000
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -47,11 +48,18 @@ class Program:
 
 def spawn(program: Program) -> subprocess.Popen[bytes]:
     """Start it, output appended to its log; call from a thread that lives as long as we do."""
-    program.log.parent.mkdir(parents=True, exist_ok=True)
-    with program.log.open("ab") as log:
+    with open_log(program.log) as log:
         return subprocess.Popen(  # noqa: S603 - commands are ours, no shell
             program.command, stdout=log, stderr=subprocess.STDOUT, **program.options()
         )
+
+
+def open_log(path: Path) -> BinaryIO:
+    """To append to; what an earlier run left is put aside once it is large."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("ab")
 
 
 def _dies_with_us(last_word: signal.Signals) -> Callable[[], None] | None:
