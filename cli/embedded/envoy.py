@@ -1,0 +1,111 @@
+"""Envoy from its wheel: deploy/envoy/edge.yaml with the addresses of this machine."""
+
+import copy
+import os
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cli.embedded.places import Address
+from cli.embedded.program import Program
+from cli.embedded.trouble import EmbeddedTrouble
+from cli.embedded.wheel import program_in
+
+_TRANSCODER = "envoy.filters.http.grpc_json_transcoder"
+
+
+class EnvoyTrouble(EmbeddedTrouble):
+    """Envoy refused its configuration or warned about it; the message has its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeAddresses:
+    """Where the edge listens, and where the services behind it do."""
+
+    edge: Address
+    ops: Address
+    admin: Address
+    clusters: Mapping[str, Address]
+
+
+class Envoy:
+    """One edge; `rendered` is a file that `envoy --mode validate` accepts."""
+
+    def __init__(self, directory: Path, template: Path, descriptors: Path) -> None:
+        self._directory = directory.absolute()
+        self._template = template
+        self._descriptors = descriptors.absolute()
+
+    def prepare(self, addresses: EdgeAddresses) -> Program:
+        """Write the configuration for these addresses."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        config = self._directory / "edge.yaml"
+        edge = yaml.safe_load(self._template.read_text())
+        config.write_text(yaml.safe_dump(render(edge, addresses, self._descriptors)))
+        return Program(
+            name="envoy",
+            command=[
+                str(program_in("envoy", "_bin/envoy")),
+                *("-c", str(config), "--concurrency", "1"),
+                # Several meshes may run on this machine; hot restart would share memory by number.
+                *("--disable-hot-restart", "--log-level", "warn"),
+                *("--drain-time-s", "5", "--parent-shutdown-time-s", "10"),
+                *("--file-flush-interval-msec", "1000"),
+            ],
+            log=self._directory / "envoy.log",
+            env={"PATH": os.defpath},
+            directory=self._directory,
+        )
+
+
+def render(edge: dict[str, Any], addresses: EdgeAddresses, descriptors: Path) -> dict[str, Any]:
+    """The same configuration on other addresses; nothing else changes."""
+    rendered = copy.deepcopy(edge)
+    _place(rendered["admin"], addresses.admin)
+    resources = rendered["static_resources"]
+    listeners = {each["name"]: each for each in resources["listeners"]}
+    _place(listeners["edge"], addresses.edge)
+    _place(listeners["ops"], addresses.ops)
+    for cluster in resources["clusters"]:
+        for endpoint in _endpoints(cluster):
+            _place(endpoint, (addresses.clusters | {"admin": addresses.admin})[cluster["name"]])
+    for each in _filters(listeners["edge"]):
+        if each["name"] == _TRANSCODER:
+            each["typed_config"]["proto_descriptor"] = str(descriptors)
+    return rendered
+
+
+def validate(config: Path, directory: Path) -> None:
+    """Raise `EnvoyTrouble` when Envoy refuses the file or as much as warns about it."""
+    done = subprocess.run(  # noqa: S603 - the wheel's program, our own file
+        [str(program_in("envoy", "_bin/envoy")), "--mode", "validate", "-c", str(config)],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    complaints = [line for line in said.splitlines() if "[warning]" in line or "warning:" in line]
+    if done.returncode != 0 or complaints:
+        raise EnvoyTrouble("\n".join(complaints) or said)
+
+
+def _place(holder: dict[str, Any], address: Address) -> None:
+    holder["address"] = {"socket_address": {"address": address.host, "port_value": address.port}}
+
+
+def _endpoints(cluster: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for locality in cluster["load_assignment"]["endpoints"]:
+        for each in locality["lb_endpoints"]:
+            yield each["endpoint"]
+
+
+def _filters(listener: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for chain in listener["filter_chains"]:
+        for network_filter in chain["filters"]:
+            yield from network_filter["typed_config"]["http_filters"]
