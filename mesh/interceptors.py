@@ -8,7 +8,7 @@ import uuid
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import grpc
 import structlog
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from mesh.access import Gate
+
+# What gRPC gives a servicer beside its request; generic in its stubs only.
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 log = logs.get(__name__)
 

@@ -134,6 +134,13 @@ class Pool:
         _idle.set(self._pool.get_idle_size())
 
 
+def certain(row: asyncpg.Record | None) -> asyncpg.Record:
+    """The row of a statement that always gives one."""
+    if row is None:
+        raise LookupError("a statement that always gives a row gave none")
+    return row
+
+
 def _as_mesh_error(error: Exception, *, is_closed: bool) -> Exception:
     """What a caller can act on gets its kind; everything else stays what it is: a bug."""
     state = str(getattr(error, "sqlstate", "") or "")

@@ -52,3 +52,7 @@ async def watch_loop_lag(stop: asyncio.Event) -> None:
         started = loop.time()
         await asyncio.sleep(_LAG_EVERY_SECONDS)
         loop_lag.set(max(0.0, loop.time() - started - _LAG_EVERY_SECONDS))
+
+
+def histogram(name: str, says: str, buckets: Sequence[float]) -> Histogram:
+    return Histogram(name, says, buckets=buckets)

@@ -41,14 +41,12 @@ class RequestIdReused(InvalidInput):
 
 def read(
     method: Callable[[S, Request, Connection], Awaitable[Response]],
-) -> Callable[
-    [S, Request, grpc.aio.ServicerContext[Request, Response]], Coroutine[Any, Any, Response]
-]:
+) -> Callable[[S, Request, grpc.aio.ServicerContext[Any, Any]], Coroutine[Any, Any, Response]]:
     """The method sees one read-only transaction of the request's tenant."""
 
     @functools.wraps(method)
     async def in_a_transaction(
-        self: S, request: Request, _: grpc.aio.ServicerContext[Request, Response]
+        self: S, request: Request, _: grpc.aio.ServicerContext[Any, Any]
     ) -> Response:
         async with self._pool.transaction(
             _tenant(request), readonly=True
@@ -60,9 +58,7 @@ def read(
 
 def change(
     method: Callable[[S, Request, Connection], Awaitable[Response]],
-) -> Callable[
-    [S, Request, grpc.aio.ServicerContext[Request, Response]], Coroutine[Any, Any, Response]
-]:
+) -> Callable[[S, Request, grpc.aio.ServicerContext[Any, Any]], Coroutine[Any, Any, Response]]:
     """All of the method commits, its answer too, or nothing does.
 
     The answer is kept under the request_id, in the same transaction: a repeat gets it again.
@@ -70,7 +66,7 @@ def change(
 
     @functools.wraps(method)
     async def in_a_transaction(
-        self: S, request: Request, _: grpc.aio.ServicerContext[Request, Response]
+        self: S, request: Request, _: grpc.aio.ServicerContext[Any, Any]
     ) -> Response:
         async with self._pool.transaction(
             _tenant(request)

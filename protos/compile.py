@@ -51,7 +51,12 @@ def generate(gen: Path, scratch: Path) -> None:
     extras = ["google/rpc/error_details.proto"]
     call(*include, "--include_imports", "--include_source_info",
          f"--descriptor_set_out={binpb}", *protos, *extras)  # fmt: skip
-    for folder in [gen / "cassava", gen / "buf", *(gen / "cassava").rglob("*"), gen / "buf/validate"]:
+    for folder in [
+        gen / "cassava",
+        gen / "buf",
+        *(gen / "cassava").rglob("*"),
+        gen / "buf/validate",
+    ]:
         if folder.is_dir():
             (folder / "__init__.py").touch()
     (gen / "openapi.json").write_text(openapi(binpb.read_bytes()))

@@ -2,7 +2,6 @@
 
 import copy
 import os
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -65,7 +65,11 @@ def ticket_for(
     if not (rule or is_urgent or is_handed_over):
         return None
     if is_handed_over:
-        cause = outcomes.HandoverCause.Name(outcome.handover_cause).removeprefix("HANDOVER_CAUSE_").lower()
+        cause = (
+            outcomes.HandoverCause.Name(outcome.handover_cause)
+            .removeprefix("HANDOVER_CAUSE_")
+            .lower()
+        )
     else:
         cause = "rule" if rule else "urgency"
     return turn_pb2.TicketWish(

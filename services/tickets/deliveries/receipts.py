@@ -26,10 +26,10 @@ class ReceiptStore:
         """How many were news. In id order, so that two batches cannot deadlock."""
         found = [(await self._find(receipt), receipt) for receipt in receipts]
         recorded = 0
-        for delivery_id, receipt in sorted(
+        for known_id, receipt in sorted(
             ((d, r) for d, r in found if d), key=lambda pair: str(pair[0])
         ):
-            recorded += await self._apply(tenant_id, delivery_id, receipt)
+            recorded += await self._apply(tenant_id, known_id, receipt)
         for delivery_id, receipt in found:
             if delivery_id is None and receipt.token is None and receipt.provider_message_id:
                 await self._keep_for_later(tenant_id, receipt)
@@ -45,7 +45,9 @@ class ReceiptStore:
             *(delivery.account_id, provider_message_id),
         )
         for row in rows:
-            receipt = Receipt(delivery.account_id, None, provider_message_id, row["status"], row["error_code"])
+            receipt = Receipt(
+                delivery.account_id, None, provider_message_id, row["status"], row["error_code"]
+            )
             await self._apply(tenant_id, delivery.id, receipt)
 
     async def _find(self, receipt: Receipt) -> UUID | None:
@@ -83,7 +85,9 @@ class ReceiptStore:
         if delivery.receipt in {"delivered", "read"} or delivery.state in {"failed", "cancelled"}:
             return
         reason = receipt.error_code or "failed"
-        await self._deliveries.settle(delivery.id, "failed", reason=reason, provider_message_id=receipt.provider_message_id)
+        await self._deliveries.settle(
+            delivery.id, "failed", reason=reason, provider_message_id=receipt.provider_message_id
+        )
         await self._raise_receipt(delivery.id, "failed")
         await self._events.append(tenant_id, message_failed(delivery, reason))
 
@@ -109,5 +113,11 @@ class ReceiptStore:
             INSERT INTO unmatched_receipts (tenant_id, account_id, provider_msg_id, status, error_code)
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
             """,
-            *(tenant_id, receipt.account_id, receipt.provider_message_id, receipt.status, receipt.error_code),
+            *(
+                tenant_id,
+                receipt.account_id,
+                receipt.provider_message_id,
+                receipt.status,
+                receipt.error_code,
+            ),
         )

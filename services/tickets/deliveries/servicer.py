@@ -21,24 +21,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    import grpc
-
+    from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
     from services.tickets.peers import Accounts
 
 
 class DeliveryServicer(rpc.DeliveryServiceServicer):
-    def __init__(self, pool: Pool, bells: Bells, now: Callable[[], datetime], accounts: Accounts) -> None:
+    def __init__(
+        self, pool: Pool, bells: Bells, now: Callable[[], datetime], accounts: Accounts
+    ) -> None:
         self._pool = pool
         self._bells = bells
         self._now = now
         self._accounts = accounts
 
     async def ClaimDeliveries(
-        self,
-        request: pb.ClaimDeliveriesRequest,
-        context: grpc.aio.ServicerContext[pb.ClaimDeliveriesRequest, pb.ClaimDeliveriesResponse],
+        self, request: pb.ClaimDeliveriesRequest, context: Context
     ) -> pb.ClaimDeliveriesResponse:
         async with self._pool.transaction(None) as connection:
             store = DeliveryStore(connection)
@@ -51,13 +50,13 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             ]
         )
         if next_due is not None:
-            response.next_due_in.CopyFrom(Duration(seconds=int(next_due), nanos=int(next_due % 1 * 1e9)))
+            response.next_due_in.CopyFrom(
+                Duration(seconds=int(next_due), nanos=int(next_due % 1 * 1e9))
+            )
         return response
 
     async def BeginDelivery(
-        self,
-        request: pb.BeginDeliveryRequest,
-        context: grpc.aio.ServicerContext[pb.BeginDeliveryRequest, pb.BeginDeliveryResponse],
+        self, request: pb.BeginDeliveryRequest, context: Context
     ) -> pb.BeginDeliveryResponse:
         delivery_id = UUID(request.delivery_id)
         async with self._pool.transaction(request.tenant_id) as connection:
@@ -82,11 +81,11 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         )
 
     async def FinishDelivery(
-        self,
-        request: pb.FinishDeliveryRequest,
-        context: grpc.aio.ServicerContext[pb.FinishDeliveryRequest, pb.FinishDeliveryResponse],
+        self, request: pb.FinishDeliveryRequest, context: Context
     ) -> pb.FinishDeliveryResponse:
-        outcome = Outcome(pb.DeliveryOutcome.Name(request.outcome).removeprefix("DELIVERY_OUTCOME_").lower())
+        outcome = Outcome(
+            pb.DeliveryOutcome.Name(request.outcome).removeprefix("DELIVERY_OUTCOME_").lower()
+        )
         async with self._pool.transaction(request.tenant_id) as connection:
             store = DeliveryStore(connection)
             delivery = await store.lock(UUID(request.delivery_id))
@@ -98,10 +97,18 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         return pb.FinishDeliveryResponse(state=state or delivery.state)
 
     async def _settle(
-        self, connection: Connection, request: pb.FinishDeliveryRequest, delivery: Delivery, state: str
+        self,
+        connection: Connection,
+        request: pb.FinishDeliveryRequest,
+        delivery: Delivery,
+        state: str,
     ) -> None:
         asked = request.retry_after.ToTimedelta() if request.HasField("retry_after") else None
-        wait = backoff_seconds(delivery.attempts, asked, random.random()) if state == "pending" else 0.0  # noqa: S311 - spreads retries, guards nothing
+        wait = (
+            backoff_seconds(delivery.attempts, asked, random.random())
+            if state == "pending"
+            else 0.0
+        )
         store, events = DeliveryStore(connection), EventStore(connection)
         is_all_sent = await store.settle(
             *(delivery.id, state),
@@ -112,7 +119,9 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         if is_all_sent:
             await events.append(request.tenant_id, message_sent(delivery))
         if state == "sent" and request.provider_message_id:
-            await ReceiptStore(connection).catch_up(request.tenant_id, delivery, request.provider_message_id)
+            await ReceiptStore(connection).catch_up(
+                request.tenant_id, delivery, request.provider_message_id
+            )
         if state == "failed":
             await events.append(request.tenant_id, message_failed(delivery, request.reason))
         if request.pause_account or (asked and state == "pending"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mesh.errors import ChangedMeanwhile, NotFound
+from mesh.postgres import certain
 from services.tickets.deliveries.delivery import PERHAPS_SENT_WAIT_SECONDS, Delivery, Outcome
 
 if TYPE_CHECKING:
@@ -72,21 +73,24 @@ class DeliveryStore:
         must let the transaction commit, so it comes back as a row whose `refusal` is set.
         """
         conversation = await self._lock_conversation(delivery_id)
-        row = await self._connection.fetchrow(
-            """
+        row = certain(
+            await self._connection.fetchrow(
+                """
             SELECT id, account_id, message_id, author, body, state, fence, lease_until > now() AS is_leased,
                    holder_version, attempts, created_at < now() - $2::text::interval AS is_old
               FROM deliveries WHERE id = $1 FOR UPDATE
             """,
-            *(delivery_id, _BOT_TOO_OLD),
+                *(delivery_id, _BOT_TOO_OLD),
+            )
         )
         if row["state"] != "claimed" or row["fence"] != fence or not row["is_leased"]:
             raise DeliveryFenced(delivery_id, "another worker has it, or it is done")
         refusal = _refusal(row, conversation)
         if refusal:
             await self._cancel(delivery_id, refusal)
-        begun = await self._connection.fetchrow(
-            """
+        return certain(
+            await self._connection.fetchrow(
+                """
             WITH d AS (
               UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = now() + make_interval(secs => $3)
                WHERE id = $1 AND state = 'claimed'
@@ -95,21 +99,23 @@ class DeliveryStore:
               INSERT INTO delivery_attempts (tenant_id, delivery_id, attempt, fence) SELECT tenant_id, id, attempts, $2 FROM d)
             SELECT coalesce(max(attempts), 0) AS attempt, $4::text AS refusal FROM d
             """,
-            *(delivery_id, fence, _LEASE_SECONDS, refusal),
+                *(delivery_id, fence, _LEASE_SECONDS, refusal),
+            )
         )
-        return begun  # type: ignore[no-any-return]
 
     async def letter(self, delivery_id: UUID) -> Record:
         """What to send and where: the part, its address, the message it answers."""
-        return await self._connection.fetchrow(  # type: ignore[no-any-return]
-            """
+        return certain(
+            await self._connection.fetchrow(
+                """
             SELECT d.body, d.account_id, d.conversation_id, d.message_id, c.reply_address, c.thread,
                    (SELECT m.provider_message_id FROM messages m
                      WHERE m.conversation_id = c.id AND m.author = 'customer' AND m.provider_message_id <> ''
                      ORDER BY m.seq DESC LIMIT 1) AS in_reply_to
               FROM deliveries d JOIN conversations c ON c.id = d.conversation_id WHERE d.id = $1
             """,
-            delivery_id,
+                delivery_id,
+            )
         )
 
     async def lock(self, delivery_id: UUID) -> Delivery:
@@ -124,7 +130,9 @@ class DeliveryStore:
             raise DeliveryNotFound(delivery_id)
         return Delivery(**dict(row))
 
-    async def note_attempt(self, delivery_id: UUID, attempt: int, outcome: Outcome, detail: str) -> None:
+    async def note_attempt(
+        self, delivery_id: UUID, attempt: int, outcome: Outcome, detail: str
+    ) -> None:
         """A certain outcome replaces an uncertain one; never the other way round."""
         await self._connection.execute(
             """
@@ -136,12 +144,19 @@ class DeliveryStore:
         )
 
     async def settle(
-        self, delivery_id: UUID, state: str, *, reason: str = "", provider_message_id: str = "", wait_seconds: float = 0.0
+        self,
+        delivery_id: UUID,
+        state: str,
+        *,
+        reason: str = "",
+        provider_message_id: str = "",
+        wait_seconds: float = 0.0,
     ) -> bool:
         """Move on. True when this was the message's last open part and all parts are sent."""
         wait = PERHAPS_SENT_WAIT_SECONDS if state == "ambiguous" else wait_seconds
-        row = await self._connection.fetchrow(
-            """
+        row = certain(
+            await self._connection.fetchrow(
+                """
             WITH d AS (
               UPDATE deliveries SET state = $2, reason = $3, provider_msg_id = coalesce(provider_msg_id, nullif($4, '')),
                      lease_until = NULL, due_at = now() + make_interval(secs => $5),
@@ -150,7 +165,8 @@ class DeliveryStore:
             SELECT NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = d.message_id AND o.id <> d.id AND o.state <> 'sent')
                    AS are_others_sent FROM d
             """,
-            *(delivery_id, state, reason, provider_message_id, wait),
+                *(delivery_id, state, reason, provider_message_id, wait),
+            )
         )
         return state == "sent" and bool(row["are_others_sent"])
 
@@ -184,7 +200,7 @@ class DeliveryStore:
         )
         if row is None:
             raise DeliveryNotFound(delivery_id)
-        return row  # type: ignore[no-any-return]
+        return row
 
     async def _cancel(self, delivery_id: UUID, reason: str) -> None:
         await self._connection.execute(

@@ -37,7 +37,9 @@ class Sweeper:
         async with self._pool.transaction(None) as connection:
             changed = await DeliveryStore(connection).sweep()
         for tenant_id, delivery_id, state in changed:
-            log.warning("delivery_unsettled", tenant_id=tenant_id, delivery_id=str(delivery_id), state=state)
+            log.warning(
+                "delivery_unsettled", tenant_id=tenant_id, delivery_id=str(delivery_id), state=state
+            )
             if state != "parked":
                 continue
             async with self._pool.transaction(tenant_id) as connection:

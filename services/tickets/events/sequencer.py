@@ -72,5 +72,7 @@ class Sequencer:
             rows = await EventStore(connection).after(top, _MIRROR_MOST)
         for row in rows:
             event = wire.event_to_proto(row, epoch).SerializeToString()
-            if not await self._valkey.append(stream, f"{row['tseq']}-0", {"event": event}, _MIRROR_MOST):
+            if not await self._valkey.append(
+                stream, f"{row['tseq']}-0", {"event": event}, _MIRROR_MOST
+            ):
                 return

@@ -63,7 +63,7 @@ class EventStore:
 
     async def after(self, tseq: int, most: int) -> list[Record]:
         """The tenant's events after a number, oldest first."""
-        return await self._connection.fetch(  # type: ignore[no-any-return]
+        return await self._connection.fetch(
             """
             SELECT id, tenant_id, tseq, kind, conversation_id, ticket_id, payload::text, traceparent, created_at
               FROM events WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq > $1 ORDER BY tseq LIMIT $2

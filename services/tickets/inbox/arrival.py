@@ -99,5 +99,3 @@ def believable(stamp: datetime | None, now: datetime) -> datetime | None:
     if stamp is None or stamp < now - _OLDEST:
         return None
     return min(stamp, now) if stamp <= now + _NEWEST else None
-
-

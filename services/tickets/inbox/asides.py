@@ -32,7 +32,9 @@ class AsideStore:
             return await self._note(aside)
         if aside.edits:
             return await self._amend(aside)
-        conversation_id = (await self._inbox.conversations(batch, [aside], wait=True)).get(aside.peer)
+        conversation_id = (await self._inbox.conversations(batch, [aside], wait=True)).get(
+            aside.peer
+        )
         if conversation_id is None:
             await self._give_back(aside)
             return Result(Status.RETRY)
@@ -105,12 +107,20 @@ class AsideStore:
                    ($1, 'message.queued', $3, jsonb_build_object('message_id', $2::uuid, 'author', 'agent', 'answer', true, 'outcome', 'answer', 'parts', 0)),
                    ($1, 'message.sent', $3, jsonb_build_object('message_id', $2::uuid, 'author', 'agent', 'answer', true))
             """,
-            *(aside.tenant_id, aside.message_id, conversation_id, aside.kind, aside.provider_message_id),
+            *(
+                aside.tenant_id,
+                aside.message_id,
+                conversation_id,
+                aside.kind,
+                aside.provider_message_id,
+            ),
             *(aside.provider_ts, aside.body, aside.extras, aside.raw),
         )
         return Result(Status.ACCEPTED, aside.message_id, conversation_id)
 
     async def _give_back(self, aside: Arrival) -> None:
         await self._connection.execute(
-            "DELETE FROM inbound_keys WHERE account_id = $1 AND key = $2", aside.account_id, aside.key
+            "DELETE FROM inbound_keys WHERE account_id = $1 AND key = $2",
+            aside.account_id,
+            aside.key,
         )

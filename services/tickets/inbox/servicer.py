@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    import grpc
     from cassava.tickets.v1.inbox_pb2 import InboundItem
 
+    from mesh.interceptors import Context
     from mesh.postgres import Pool
     from services.tickets.bells import Bells
 
@@ -48,7 +48,11 @@ _batches = telemetry.histogram(
 
 class InboxServicer(rpc.InboxServiceServicer):
     def __init__(
-        self, pool: Pool, bells: Bells, now: Callable[[], datetime], letters: rpc.InboxServiceServicer
+        self,
+        pool: Pool,
+        bells: Bells,
+        now: Callable[[], datetime],
+        letters: rpc.InboxServiceServicer,
     ) -> None:
         self._pool = pool
         self._bells = bells
@@ -56,11 +60,7 @@ class InboxServicer(rpc.InboxServiceServicer):
         self._letters = letters
         self._offenders: dict[bytes, float] = {}
 
-    async def Accept(
-        self,
-        request: pb.AcceptRequest,
-        context: grpc.aio.ServicerContext[pb.AcceptRequest, pb.AcceptResponse],
-    ) -> pb.AcceptResponse:
+    async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
         items = [
             wire.item_from_proto(n, item, self._now())
             for n, item in enumerate(_of_the_caller(request))
@@ -82,9 +82,7 @@ class InboxServicer(rpc.InboxServiceServicer):
         )
 
     async def RecordReceipts(
-        self,
-        request: pb.RecordReceiptsRequest,
-        context: grpc.aio.ServicerContext[pb.RecordReceiptsRequest, pb.RecordReceiptsResponse],
+        self, request: pb.RecordReceiptsRequest, context: Context
     ) -> pb.RecordReceiptsResponse:
         recorded = 0
         for tenant_id, receipts in wire.receipts_by_tenant(request.receipts).items():
@@ -95,16 +93,12 @@ class InboxServicer(rpc.InboxServiceServicer):
         return pb.RecordReceiptsResponse(recorded=recorded)
 
     async def ListDeadLetters(
-        self,
-        request: pb.ListDeadLettersRequest,
-        context: grpc.aio.ServicerContext[pb.ListDeadLettersRequest, pb.ListDeadLettersResponse],
+        self, request: pb.ListDeadLettersRequest, context: Context
     ) -> pb.ListDeadLettersResponse:
         return await self._letters.ListDeadLetters(request, context)
 
     async def GetDeadLetter(
-        self,
-        request: pb.GetDeadLetterRequest,
-        context: grpc.aio.ServicerContext[pb.GetDeadLetterRequest, pb.GetDeadLetterResponse],
+        self, request: pb.GetDeadLetterRequest, context: Context
     ) -> pb.GetDeadLetterResponse:
         return await self._letters.GetDeadLetter(request, context)
 
@@ -151,7 +145,9 @@ class InboxServicer(rpc.InboxServiceServicer):
             return results | {a.index: Result(Status.RETRY) for a in offenders}
         for offender in offenders:
             self._offenders[offender.key] = monotonic()
-            letter = wire.letter_from_proto(offender.index, items[offender.index], "refused by the database")
+            letter = wire.letter_from_proto(
+                offender.index, items[offender.index], "refused by the database"
+            )
             results |= await self._keep([letter])
         return results
 

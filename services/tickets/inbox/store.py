@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mesh.ids import uuid7
+from mesh.postgres import certain
 from services.tickets.inbox.arrival import Result, Status
 
 if TYPE_CHECKING:
@@ -63,13 +64,16 @@ class InboxStore:
 
     async def see(self, tenant_id: str) -> None:
         """From here on the transaction is this tenant's."""
-        await self._connection.execute("SELECT set_config('cassava.tenant_id', $1, true)", tenant_id)
+        await self._connection.execute(
+            "SELECT set_config('cassava.tenant_id', $1, true)", tenant_id
+        )
 
     async def take_keys(self, batch: Batch) -> tuple[set[UUID], bool]:
         """Waits only in key order, so no two batches can deadlock; not returned = known already."""
         ordered = sorted(batch.arrivals, key=lambda a: (a.account_id, a.key, a.index))
-        row = await self._connection.fetchrow(
-            """
+        row = certain(
+            await self._connection.fetchrow(
+                """
             WITH fresh AS (
               INSERT INTO inbound_keys (tenant_id, account_id, key, body_hash, message_id)
               SELECT $1, i.account_id, i.key, i.body_hash, i.message_id
@@ -82,8 +86,9 @@ class InboxStore:
                    t.state, t.debounce_ms, t.debounce_most_ms, t.reopen_hours
               FROM (SELECT 1) AS one LEFT JOIN tenants t ON t.tenant_id = $1
             """,
-            *(batch.tenant_id, [a.account_id for a in ordered], [a.key for a in ordered]),
-            *([a.body_hash for a in ordered], [a.message_id for a in ordered]),
+                *(batch.tenant_id, [a.account_id for a in ordered], [a.key for a in ordered]),
+                *([a.body_hash for a in ordered], [a.message_id for a in ordered]),
+            )
         )
         batch.debounce_ms = row["debounce_ms"] or 0
         batch.debounce_most_ms = row["debounce_most_ms"] or 0

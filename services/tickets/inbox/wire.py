@@ -30,7 +30,9 @@ def item_from_proto(index: int, item: InboundItem, now: datetime) -> Arrival | L
     if item.WhichOneof("what") == "unreadable":
         return letter_from_proto(index, item, item.unreadable.reason)
     if item.WhichOneof("what") != "arrival":
-        raise InvalidInput(f"items[{index}] holds neither an arrival nor an unreadable", field="items")
+        raise InvalidInput(
+            f"items[{index}] holds neither an arrival nor an unreadable", field="items"
+        )
     if not (item.tenant_id and item.account_id and item.key):
         raise InvalidInput(f"items[{index}] needs tenant_id, account_id and key", field="items")
     if not any(alias.value for alias in item.arrival.contact.aliases):
@@ -60,7 +62,9 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         account_id=_uuid(item.account_id, index),
         key=key_hash(item.key),
         message_id=uuid7(),
-        aliases=tuple(Alias(_clean(a.kind), _clean(a.value)) for a in said.contact.aliases if a.value),
+        aliases=tuple(
+            Alias(_clean(a.kind), _clean(a.value)) for a in said.contact.aliases if a.value
+        ),
         name=_clean(said.contact.name)[:300],
         reply_address=_clean(said.contact.reply_address),
         thread=_clean(said.contact.thread),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mesh.postgres import certain
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -67,7 +69,13 @@ class CompletionStore:
                    answered = answered OR $11, resolved_at = CASE WHEN $12 THEN NULL ELSE resolved_at END
              WHERE id = $1
             """,
-            *(turn.conversation_id, turn.to_seq, turn.turn_no, ending.labels.intent, ending.labels.urgency),
+            *(
+                turn.conversation_id,
+                turn.to_seq,
+                turn.turn_no,
+                ending.labels.intent,
+                ending.labels.urgency,
+            ),
             *(ending.labels.sentiment, ending.labels.language, ending.holder, ending.asked_back),
             *(ending.answers_in_row, ending.is_answered, ending.reopens),
         )
@@ -97,25 +105,28 @@ class CompletionStore:
     async def remember(self, turn: Turn, answer: bytes, ticket_id: UUID | None) -> None:
         """What the worker is told, for a repeat by the same fence."""
         await self._connection.execute(
-            "UPDATE turns SET answer = $2, ticket_id = $3 WHERE id = $1", *(turn.id, answer, ticket_id)
+            "UPDATE turns SET answer = $2, ticket_id = $3 WHERE id = $1",
+            *(turn.id, answer, ticket_id),
         )
 
     async def covered(self, turn: Turn) -> Record:
         """How many messages, since when the customer waits, what the first one says."""
-        return await self._connection.fetchrow(  # type: ignore[no-any-return]
-            """
+        return certain(
+            await self._connection.fetchrow(
+                """
             SELECT count(*)::int AS messages, min(created_at) AS received_at,
                    min(CASE WHEN provider_ts BETWEEN created_at - interval '7 days' AND created_at - interval '1 minute'
                             THEN provider_ts ELSE created_at END) AS customer_time,
                    (array_agg(body ORDER BY seq))[1] AS first_body, extract(epoch FROM now() - min(created_at))::float8 AS age_seconds
               FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3
             """,
-            *(turn.conversation_id, turn.from_seq, turn.to_seq),
+                *(turn.conversation_id, turn.from_seq, turn.to_seq),
+            )
         )
 
     async def of_message(self, message_id: UUID) -> Record | None:
         """The finished turn that covers a customer's message."""
-        return await self._connection.fetchrow(  # type: ignore[no-any-return]
+        return await self._connection.fetchrow(
             """
             SELECT t.id, t.conversation_id, t.state, t.classification, t.outcome, t.timings, t.answer, c.holder,
                    r.id AS reply_id, r.body AS reply_body, r.created_at AS reply_created_at

@@ -52,13 +52,19 @@ class Completion:
         self._now = now
         self._events: list[Event] = []
 
-    async def write(self, *, is_discarded: bool, state: str = "done") -> turn_pb2.CompleteTurnResponse:
+    async def write(
+        self, *, is_discarded: bool, state: str = "done"
+    ) -> turn_pb2.CompleteTurnResponse:
         store = CompletionStore(self._connection)
         covered = await store.covered(self._turn)
         ending = self._ending(covered, state, is_discarded=is_discarded)
         await store.end(self._turn, self._request.fence, ending)
         if ending.reopens:
-            self._tell("conversation.reopened", customer_time=covered["customer_time"].isoformat(), by="customer")
+            self._tell(
+                "conversation.reopened",
+                customer_time=covered["customer_time"].isoformat(),
+                by="customer",
+            )
         self._tell_completed(covered, is_discarded=is_discarded)
         response = turn_pb2.CompleteTurnResponse(status=_STATUS[is_discarded])
         if not is_discarded:
@@ -75,7 +81,9 @@ class Completion:
                     customer_time=covered["customer_time"].isoformat(),
                 )
         ticket_id = response.ticket.id or None
-        await store.remember(self._turn, response.SerializeToString(), UUID(ticket_id) if ticket_id else None)
+        await store.remember(
+            self._turn, response.SerializeToString(), UUID(ticket_id) if ticket_id else None
+        )
         await EventStore(self._connection).append(self._request.tenant_id, *self._events)
         return response
 
@@ -94,7 +102,11 @@ class Completion:
             state=state,
             holder="queued" if hands_over and before["holder"] == "bot" else before["holder"],
             asked_back=asks or (before["asked_back"] and not answers and not hands_over),
-            answers_in_row=before["answers_in_row"] + 1 if answers else 0 if hands_over else before["answers_in_row"],
+            answers_in_row=before["answers_in_row"] + 1
+            if answers
+            else 0
+            if hands_over
+            else before["answers_in_row"],
             is_answered=answers,
             reopens=before["resolved_at"] is not None and not is_thanks,
         )
@@ -151,7 +163,9 @@ class Completion:
             sentiment=labels.sentiment,
             language=said.language,
             out_of_scope=said.out_of_scope,
-            outcome="silence" if is_discarded or self._outcome.kind in _SILENT else wire.kind_of(self._outcome),
+            outcome="silence"
+            if is_discarded or self._outcome.kind in _SILENT
+            else wire.kind_of(self._outcome),
             tier="" if is_discarded or not self._request.parts else wire.tier_of(self._outcome),
             model=self._outcome.model,
             fallback_reason=wire.reason_of(self._outcome),
@@ -183,4 +197,3 @@ def _due(policy: tenant_pb2.Policy, priority: int, customer_time: datetime) -> d
     """First answer by a person, counted around the clock from when the customer began to wait."""
     minutes = policy.first_response_minutes[priority - classification_pb2.URGENCY_LOW]
     return customer_time + timedelta(minutes=minutes)
-

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    import grpc
     from asyncpg import Record
 
+    from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
 
@@ -40,9 +40,7 @@ class TurnServicer(rpc.TurnServiceServicer):
         self._now = now
 
     async def ClaimTurns(
-        self,
-        request: pb.ClaimTurnsRequest,
-        context: grpc.aio.ServicerContext[pb.ClaimTurnsRequest, pb.ClaimTurnsResponse],
+        self, request: pb.ClaimTurnsRequest, context: Context
     ) -> pb.ClaimTurnsResponse:
         room = max(_ROOM_LEAST, request.free_slots)
         async with self._pool.transaction(None) as connection:
@@ -55,22 +53,20 @@ class TurnServicer(rpc.TurnServiceServicer):
                 turns += await self._opened(connection, own)
         response = pb.ClaimTurnsResponse(turns=turns)
         if next_due is not None:
-            response.next_due_in.CopyFrom(Duration(nanos=int(next_due % 1 * 1e9), seconds=int(next_due)))
+            response.next_due_in.CopyFrom(
+                Duration(nanos=int(next_due % 1 * 1e9), seconds=int(next_due))
+            )
         return response
 
     async def RenewTurn(
-        self,
-        request: pb.RenewTurnRequest,
-        context: grpc.aio.ServicerContext[pb.RenewTurnRequest, pb.RenewTurnResponse],
+        self, request: pb.RenewTurnRequest, context: Context
     ) -> pb.RenewTurnResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
             await TurnStore(connection).renew(UUID(request.conversation_id), request.fence)
         return pb.RenewTurnResponse()
 
     async def RecordStep(
-        self,
-        request: pb.RecordStepRequest,
-        context: grpc.aio.ServicerContext[pb.RecordStepRequest, pb.RecordStepResponse],
+        self, request: pb.RecordStepRequest, context: Context
     ) -> pb.RecordStepResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
             store = TurnStore(connection)
@@ -82,9 +78,7 @@ class TurnServicer(rpc.TurnServiceServicer):
         return pb.RecordStepResponse(output=output)
 
     async def CompleteTurn(
-        self,
-        request: pb.CompleteTurnRequest,
-        context: grpc.aio.ServicerContext[pb.CompleteTurnRequest, pb.CompleteTurnResponse],
+        self, request: pb.CompleteTurnRequest, context: Context
     ) -> pb.CompleteTurnResponse:
         conversation_id, turn_id = UUID(request.conversation_id), UUID(request.turn_id)
         async with self._pool.transaction(request.tenant_id) as connection:
@@ -101,8 +95,12 @@ class TurnServicer(rpc.TurnServiceServicer):
             if verdict is Verdict.EXTEND:
                 await turns.extend(turn)
                 claim = Claim(request.tenant_id, conversation_id, request.fence, 1, self._now())
-                extended = await self._described(connection, [claim], [await turns.opened(conversation_id)])
-                return pb.CompleteTurnResponse(status=pb.CompleteTurnResponse.STATUS_EXTENDED, turn=extended[0])
+                extended = await self._described(
+                    connection, [claim], [await turns.opened(conversation_id)]
+                )
+                return pb.CompleteTurnResponse(
+                    status=pb.CompleteTurnResponse.STATUS_EXTENDED, turn=extended[0]
+                )
             completion = Completion(connection, request, conversation, turn, self._now())
             response = await completion.write(is_discarded=verdict is Verdict.DISCARD)
         self._bells.deliveries()
@@ -111,9 +109,7 @@ class TurnServicer(rpc.TurnServiceServicer):
         return response
 
     async def ReleaseTurn(
-        self,
-        request: pb.ReleaseTurnRequest,
-        context: grpc.aio.ServicerContext[pb.ReleaseTurnRequest, pb.ReleaseTurnResponse],
+        self, request: pb.ReleaseTurnRequest, context: Context
     ) -> pb.ReleaseTurnResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
             store = TurnStore(connection)
@@ -135,7 +131,9 @@ class TurnServicer(rpc.TurnServiceServicer):
             turn_id=str(row["id"]),
             conversation_id=str(row["conversation_id"]),
             done=row["state"] != "open",
-            classification=classification_pb2.Classification.FromString(row["classification"] or b""),
+            classification=classification_pb2.Classification.FromString(
+                row["classification"] or b""
+            ),
             outcome=outcome_pb2.Outcome.FromString(row["outcome"] or b""),
             timings_ms=wire.timings_from_bytes(row["timings"]),
             holder=conversation_pb2.Holder.Value(f"HOLDER_{row['holder'].upper()}"),
@@ -147,7 +145,9 @@ class TurnServicer(rpc.TurnServiceServicer):
             response.reply.text = wire.text_of(row["reply_body"])
         return response
 
-    async def _opened(self, connection: Connection, claims: Sequence[Claim]) -> list[pb.ClaimedTurn]:
+    async def _opened(
+        self, connection: Connection, claims: Sequence[Claim]
+    ) -> list[pb.ClaimedTurn]:
         """Turns of one tenant; what has killed five workers is ended here and not handed out."""
         by_id = {claim.conversation_id: claim for claim in claims}
         rows = await TurnStore(connection).open(claims)
@@ -162,7 +162,9 @@ class TurnServicer(rpc.TurnServiceServicer):
 
     async def _bury(self, connection: Connection, row: Record, claim: Claim) -> None:
         """A ticket and a person instead of a sixth try; the conversation goes on."""
-        conversation, turn = await TurnStore(connection).lock(claim.conversation_id, row["id"], claim.fence)
+        conversation, turn = await TurnStore(connection).lock(
+            claim.conversation_id, row["id"], claim.fence
+        )
         request = pb.CompleteTurnRequest(
             tenant_id=claim.tenant_id,
             conversation_id=str(claim.conversation_id),
@@ -170,7 +172,8 @@ class TurnServicer(rpc.TurnServiceServicer):
             fence=claim.fence,
             generation=turn.generation,
             outcome=outcome_pb2.Outcome(
-                kind=outcome_pb2.OUTCOME_KIND_HANDOVER, handover_cause=outcome_pb2.HANDOVER_CAUSE_FAILED_TURN
+                kind=outcome_pb2.OUTCOME_KIND_HANDOVER,
+                handover_cause=outcome_pb2.HANDOVER_CAUSE_FAILED_TURN,
             ),
             ticket=pb.TicketWish(cause="failed_turn", priority=classification_pb2.URGENCY_HIGH),
         )
@@ -208,4 +211,3 @@ def _grouped(rows: Iterable[Record], key: str) -> dict[UUID, list[Record]]:
     for row in rows:
         groups[row[key]].append(row)
     return groups
-

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.ids import uuid7
+from mesh.postgres import certain
 from services.tickets.turns.turn import EARLIER_MESSAGES_MOST, LEASE_SECONDS, Claim, Turn
 
 if TYPE_CHECKING:
@@ -167,7 +168,9 @@ class TurnStore:
             or 0
         )
 
-    async def release(self, conversation_id: UUID, fence: int, seconds: float, *, counts: bool) -> None:
+    async def release(
+        self, conversation_id: UUID, fence: int, seconds: float, *, counts: bool
+    ) -> None:
         """Give the lease back; due again after so many seconds. Nothing if it is ours no more."""
         await self._connection.execute(
             """
@@ -196,13 +199,15 @@ class TurnStore:
 
     async def lock(self, conversation_id: UUID, turn_id: UUID, fence: int) -> tuple[Record, Turn]:
         """Conversation and turn, locked and ours; or `Fenced`."""
-        conversation = await self._connection.fetchrow(
-            """
+        conversation = certain(
+            await self._connection.fetchrow(
+                """
             SELECT c.id, c.account_id, c.channel, c.last_seq, c.done_seq, c.holder, c.holder_version, c.resolved_at,
                    c.answers_in_row, c.asked_back, c.intent, c.customer_id
               FROM conversations c WHERE c.id = $1 FOR UPDATE
             """,
-            conversation_id,
+                conversation_id,
+            )
         )
         leased = await self._connection.fetchval(
             "SELECT true FROM conv_queue WHERE conversation_id = $1 AND fence = $2 FOR UPDATE",

@@ -40,7 +40,9 @@ class Turn:
     holder_version: int
     state: str
 
-    def judge(self, *, generation: int, last_seq: int, holder_version: int, speaks: bool) -> Verdict:
+    def judge(
+        self, *, generation: int, last_seq: int, holder_version: int, speaks: bool
+    ) -> Verdict:
         """The stale-reply guard: newer messages or a person may have come before the commit."""
         if holder_version != self.holder_version:
             return Verdict.DISCARD

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from services.tickets.turns.turn import Claim
 
 _NEGATIVE = frozenset({"negative", "very_negative"})
-_REAL_TIERS = frozenset({outcome_pb2.TIER_MISTRAL, outcome_pb2.TIER_OLLAMA, outcome_pb2.TIER_KNOWLEDGE})
+_REAL_TIERS = frozenset(
+    {outcome_pb2.TIER_MISTRAL, outcome_pb2.TIER_OLLAMA, outcome_pb2.TIER_KNOWLEDGE}
+)
 _ANSWERS = frozenset({outcome_pb2.OUTCOME_KIND_ANSWER, outcome_pb2.OUTCOME_KIND_ASK})
 
 
@@ -61,7 +63,9 @@ def turn_to_proto(
         last_intent=row["intent"],
         second_last_intent=row["previous_intent"],
         asked_back_before=row["asked_back"],
-        auto_reply_off=policy.auto_reply_off or row["account_state"] == "off" or row["tenant_state"] != "active",
+        auto_reply_off=policy.auto_reply_off
+        or row["account_state"] == "off"
+        or row["tenant_state"] != "active",
         traceparent=next((m["traceparent"] for m in own if m["traceparent"]), ""),
     )
     turn.due_age.FromTimedelta(max(now - claim.due_at, now - now))
@@ -76,9 +80,9 @@ def message_to_proto(row: Record) -> conversation_pb2.Message:
     message.kind = conversation_pb2.MessageKind.Value(f"MESSAGE_KIND_{row['kind'].upper()}")
     message.text = text_of(row["body"])
     message.sequence = row["seq"] or 0
-    message.create_time.CopyFrom(to_timestamp(row["created_at"]))
+    message.create_time.FromDatetime(row["created_at"])
     if row["provider_ts"]:
-        message.provider_time.CopyFrom(to_timestamp(row["provider_ts"]))
+        message.provider_time.FromDatetime(row["provider_ts"])
     if row["state"]:
         message.state = _OPEN_STATES.get(row["state"], conversation_pb2.MESSAGE_STATE_QUEUED)
     return message
