@@ -73,44 +73,76 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
 ) -> None:
     """Answer calls and run loops until SIGTERM, then drain; `OSError` if it cannot listen."""
     logs.configure(service, settings.log_level)
+    draining, readiness = asyncio.Event(), probes.Readiness(ready)
+    opened = answering(
+        settings,
+        service=service,
+        register=register,
+        keys=keys,
+        descriptor_set=descriptor_set,
+        draining=draining,
+    )
+    async with probes.listening(settings.ops_listen, readiness) as ops_address, opened as server:
+        own = (functools.partial(readiness.watch, changed=server.tell), telemetry.watch_loop_lag)
+        async with (
+            running(own, asyncio.Event(), patience_seconds=0),
+            running(loops, draining, patience_seconds=settings.drain_seconds),
+        ):
+            log.info("service_listening", address=server.address, ops_address=ops_address)
+            await _told_to_stop()
+            readiness.drain()
+            await server.tell(is_ready=False)
+            draining.set()
+            # Callers need a moment to notice; calls that they still send are answered.
+            await asyncio.sleep(settings.drain_pause_seconds)
+
+
+@asynccontextmanager
+async def answering(  # noqa: PLR0913  # all but the first are named, half have a default
+    settings: MeshSettings,
+    *,
+    service: str,
+    register: Callable[[grpc.aio.Server], None],
+    keys: KeyVerifier,
+    descriptor_set: bytes | None = None,
+    draining: asyncio.Event | None = None,
+) -> AsyncIterator[Answering]:
+    """A server that answers within the block, not ready until told; its end lets calls finish."""
     gate = Gate(MeshIdentity(settings.mesh_key, service), keys, settings.anonymous_tenant)
-    draining, readiness, health = asyncio.Event(), probes.Readiness(ready), _Health()
-    server = _server(gate, draining)
+    server = grpc.aio.server(
+        interceptors=[AroundEveryCall(gate, draining or asyncio.Event())],
+        options=_OPTIONS,
+        maximum_concurrent_rpcs=_MOST_CALLS,
+    )
     register(server)
-    await health.begin()
-    health_pb2_grpc.add_HealthServicer_to_server(health.servicer, server)
+    health = health_aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if descriptor_set is not None:
         _reflect(server, descriptor_set)
-    watching = functools.partial(readiness.watch, changed=health.tell)
-    async with (
-        probes.listening(settings.ops_listen, readiness) as ops_address,
-        _answering(server, settings) as address,
-        running([watching, telemetry.watch_loop_lag], asyncio.Event(), patience_seconds=0),
-        running(loops, draining, patience_seconds=settings.drain_seconds),
-    ):
-        log.info("service_listening", address=address, ops_address=ops_address)
-        await _told_to_stop()
-        readiness.drain()
-        await health.tell(is_ready=False)
-        draining.set()
-        # Callers need a moment to notice; calls that they still send are answered.
-        await asyncio.sleep(settings.drain_pause_seconds)
-        log.info("service_stopping")
+    answers = Answering(_listen(server, settings.listen), health)
+    await answers.begin()
+    await server.start()
+    try:
+        yield answers
+    finally:
+        await server.stop(settings.drain_seconds)
 
 
-class _Health:
-    """The four names of our health service; `liveness` asks nobody and outlives the drain."""
+class Answering:
+    """A server's address and its health; `liveness` asks nobody and outlives the drain."""
 
-    def __init__(self) -> None:
-        self.servicer = health_aio.HealthServicer()
+    def __init__(self, address: str, health: Any) -> None:
+        self.address = address
+        self._health = health
 
     async def begin(self) -> None:
-        for name in ("", "readiness"):
-            await self._set(name, _NOT_SERVING)
+        """Alive and started, not ready."""
+        await self.tell(is_ready=False)
         for name in ("startup", "liveness"):
             await self._set(name, _SERVING)
 
     async def tell(self, *, is_ready: bool) -> None:
+        """Let callers that watch our health come, or stay away."""
         for name in ("", "readiness"):
             await self._set(name, _SERVING if is_ready else _NOT_SERVING)
 
@@ -118,32 +150,18 @@ class _Health:
         try:
             # A watcher that reads nothing can hold the servicer's lock.
             async with asyncio.timeout(_TELL_SECONDS):
-                await self.servicer.set(name, status)
+                await self._health.set(name, status)
         except TimeoutError:
             log.warning("health_watcher_stalled", name=name)
 
 
-def _server(gate: Gate, draining: asyncio.Event) -> grpc.aio.Server:
-    return grpc.aio.server(
-        interceptors=[AroundEveryCall(gate, draining)],
-        options=_OPTIONS,
-        maximum_concurrent_rpcs=_MOST_CALLS,
-    )
-
-
-@asynccontextmanager
-async def _answering(server: grpc.aio.Server, settings: MeshSettings) -> AsyncIterator[str]:
-    """Listen; at the end take no new call and let those in flight finish."""
+def _listen(server: grpc.aio.Server, address: str) -> str:
+    """The bound address: a port 0 has become a real one."""
     try:
-        port = server.add_insecure_port(settings.listen)
+        port = server.add_insecure_port(address)
     except RuntimeError as error:
-        raise OSError(f"cannot listen on {settings.listen}") from error
-    await server.start()
-    try:
-        host = settings.listen.rpartition(":")[0]
-        yield settings.listen if host == "unix" else f"{host}:{port}"
-    finally:
-        await server.stop(settings.drain_seconds)
+        raise OSError(f"cannot listen on {address}") from error
+    return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
 
 
 async def _told_to_stop() -> None:
