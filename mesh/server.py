@@ -97,6 +97,32 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
             await asyncio.sleep(settings.drain_pause_seconds)
 
 
+async def work(
+    settings: MeshSettings,
+    *,
+    service: str,
+    loops: Sequence[Loop],
+    ready: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Run loops until SIGTERM, answering no calls of ours; probes and metrics as everywhere."""
+    logs.configure(service, settings.log_level)
+    draining, readiness = asyncio.Event(), probes.Readiness(ready)
+    async with probes.listening(settings.ops_listen, readiness) as ops_address:
+        own = (functools.partial(readiness.watch, changed=_nobody), telemetry.watch_loop_lag)
+        async with (
+            running(own, asyncio.Event(), patience_seconds=0),
+            running(loops, draining, patience_seconds=settings.drain_seconds),
+        ):
+            log.info("service_working", ops_address=ops_address)
+            await _told_to_stop()
+            readiness.drain()
+            await asyncio.sleep(settings.drain_pause_seconds)
+
+
+async def _nobody(*, is_ready: bool) -> None:
+    """Nobody watches this process's health by gRPC."""
+
+
 @asynccontextmanager
 async def answering(  # noqa: PLR0913  # all but the first are named, half have a default
     settings: MeshSettings,

@@ -12,6 +12,7 @@ from cassava.tickets.v1 import delivery_pb2 as pb
 
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
+from services.gateway.wire import account_from_proto
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cassava.tickets.v1.delivery_pb2 import BeginDeliveryResponse, ClaimedDelivery
 
     from services.gateway.channels.channel import Channel
-    from services.gateway.peers import Tickets
+    from services.gateway.peers import Peers
 
 log = structlog.get_logger()
 # Of the 45 s lease, from before BeginDelivery: whoever slept longer may not write a byte (PROTOCOL 7).
@@ -43,10 +44,10 @@ class Deliveries:
     bell = "wake:deliveries"
 
     def __init__(
-        self, name: str, tickets: Tickets, channels: Mapping[int, Channel], slots: int
+        self, name: str, peers: Peers, channels: Mapping[str, Channel], slots: int
     ) -> None:
         self._name = name
-        self._deliveries = tickets.deliveries
+        self._deliveries = peers.deliveries
         self._channels = channels
         self.slots = slots
 
@@ -73,29 +74,32 @@ class Deliveries:
         """What is known after trying. A sandbox sends nothing, so there nothing is in doubt."""
         if time.monotonic() - started > _ZOMBIE_SECONDS:
             return _Known(pb.DELIVERY_OUTCOME_NOT_SENT, reason="slept")
-        if begun.account.sandbox or begun.account.kind not in self._channels:
+        account = account_from_proto(begun.account)
+        if account.sandbox or account.kind not in self._channels:
             return _Known(pb.DELIVERY_OUTCOME_SENT, f"sandbox-{begun.message_id}")
         message = Outbound(
+            address=begun.reply_address,
             text=begun.text,
-            reply_address=begun.reply_address,
-            thread=begun.thread,
             token=begun.token,
-            in_reply_to=begun.in_reply_to,
+            thread=begun.thread,
+            reply_to=begun.in_reply_to,
         )
         try:
-            sent = await self._channels[begun.account.kind].send(begun.account, message)
+            sent = await self._channels[account.kind].send(account, message)
         except NotSent as error:
             return _Known(
                 pb.DELIVERY_OUTCOME_NOT_SENT,
-                reason=error.code,
-                retry_after=error.retry_after,
+                reason=error.reason,
+                retry_after=None
+                if error.retry_after is None
+                else timedelta(seconds=error.retry_after),
                 pause_account=error.pauses_account,
             )
         except Refused as error:
             return _Known(pb.DELIVERY_OUTCOME_REFUSED, reason=error.code)
         except PerhapsSent as error:
-            return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=error.code)
-        return _Known(pb.DELIVERY_OUTCOME_SENT, sent)
+            return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=error.reason)
+        return _Known(pb.DELIVERY_OUTCOME_SENT, sent.value)
 
     async def _tell(self, claimed: ClaimedDelivery, attempt: int, known: _Known) -> None:
         request = pb.FinishDeliveryRequest(

@@ -117,7 +117,7 @@ class Orchestrator:
 
     async def _record(self, turn: ClaimedTurn, outcome: outcomes.Outcome) -> outcomes.Outcome:
         """What was paid for is written down first; if a worker before us did, its words count."""
-        recorded = await self._peers.tickets.turns.RecordStep(
+        recorded = await self._peers.turns.RecordStep(
             turn_pb2.RecordStepRequest(
                 tenant_id=turn.tenant_id,
                 conversation_id=turn.conversation_id,
@@ -151,7 +151,7 @@ class Orchestrator:
             timings_ms=timings,
         )
         try:
-            return await self._peers.tickets.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
+            return await self._peers.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
         except ChangedMeanwhile:
             log.info("turn_fenced", turn_id=turn.turn_id)
             return turn_pb2.CompleteTurnResponse()

@@ -1,66 +1,171 @@
-"""Every call the gateway makes, in its own words, and the stubs behind them."""
+"""Every call the gateway makes: the edge's as Protocols, the worker's as stubs."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from cassava.analytics.v1.analytics_pb2_grpc import AnalyticsServiceStub
-from cassava.classifier.v1.classifier_pb2_grpc import ClassifierServiceStub
-from cassava.responder.v1.responder_pb2_grpc import ResponderServiceStub
-from cassava.tickets.v1.access_pb2_grpc import AccessServiceStub
-from cassava.tickets.v1.channel_pb2_grpc import ChannelServiceStub
-from cassava.tickets.v1.delivery_pb2_grpc import DeliveryServiceStub
-from cassava.tickets.v1.event_pb2_grpc import EventServiceStub
-from cassava.tickets.v1.inbox_pb2_grpc import InboxServiceStub
-from cassava.tickets.v1.turn_pb2_grpc import TurnServiceStub
+import grpc
+from cassava.classifier.v1 import classifier_pb2_grpc
+from cassava.responder.v1 import responder_pb2, responder_pb2_grpc
+from cassava.tickets.v1 import (
+    access_pb2,
+    access_pb2_grpc,
+    channel_pb2,
+    channel_pb2_grpc,
+    delivery_pb2_grpc,
+    event_pb2,
+    event_pb2_grpc,
+    inbox_pb2,
+    inbox_pb2_grpc,
+    turn_pb2,
+    turn_pb2_grpc,
+)
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-if TYPE_CHECKING:
-    import grpc
+from mesh.access import Caller, Role
+from mesh.errors import MeshError
+
+# PROTOCOL 4.3: below every provider's patience.
+_ACCEPT_SECONDS = 3.0
+_HEALTH_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+class Inbox(Protocol):
+    """Where messages become ours."""
+
+    async def accept(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.AcceptResult]:
+        """One result an item, in order; stored when it says so."""
+
+    async def record_receipts(self, receipts: Sequence[inbox_pb2.Receipt]) -> None:
+        """What providers say of our sends."""
+
+
+class AccountBook(Protocol):
+    """Who knows the channel accounts."""
+
+    async def find_account(
+        self, request: channel_pb2.FindAccountRequest
+    ) -> list[channel_pb2.Account]:
+        """Empty when there is none."""
+
+
+class Turns(Protocol):
+    """Who knows how far a message is."""
+
+    async def turn_of(self, tenant_id: str, message_id: str) -> turn_pb2.GetTurnByMessageResponse:
+        """Raise `NotFound` until a turn covers it."""
+
+
+class Events(Protocol):
+    """The log of what happened."""
+
+    async def list_events(
+        self, tenant_id: str, after: int, epoch: str, *, page_size: int = 0
+    ) -> event_pb2.ListEventsResponse:
+        """Events after a position, oldest first."""
+
+
+class LiveTokens(Protocol):
+    """Single-use tokens of browsers."""
+
+    async def redeem(self, token: str) -> Caller:
+        """Whose token this is; raise `NotSignedIn` the second time."""
+
+
+class Wellbeing(Protocol):
+    """How the mesh is."""
+
+    async def services(self) -> Mapping[str, bool]:
+        """Which of the services can be asked now."""
+
+    async def providers(self) -> responder_pb2.GetProviderStatesResponse:
+        """How the reply tiers stand."""
+
+
 class Tickets:
-    """The record, by noun."""
+    """The system of record, dialled."""
 
-    inbox: InboxServiceStub
-    turns: TurnServiceStub
-    deliveries: DeliveryServiceStub
-    channels: ChannelServiceStub
-    access: AccessServiceStub
-    events: EventServiceStub
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._inbox = inbox_pb2_grpc.InboxServiceStub(channel)
+        self._channels = channel_pb2_grpc.ChannelServiceStub(channel)
+        self._turns = turn_pb2_grpc.TurnServiceStub(channel)
+        self._events = event_pb2_grpc.EventServiceStub(channel)
+        self._access = access_pb2_grpc.AccessServiceStub(channel)
+
+    async def accept(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.AcceptResult]:
+        request = inbox_pb2.AcceptRequest(items=items)
+        answer = await self._inbox.Accept(request, timeout=_ACCEPT_SECONDS)
+        return list(answer.results)
+
+    async def record_receipts(self, receipts: Sequence[inbox_pb2.Receipt]) -> None:
+        request = inbox_pb2.RecordReceiptsRequest(receipts=receipts)
+        await self._inbox.RecordReceipts(request, timeout=_ACCEPT_SECONDS)
+
+    async def find_account(
+        self, request: channel_pb2.FindAccountRequest
+    ) -> list[channel_pb2.Account]:
+        answer = await self._channels.FindAccount(request, timeout=_ACCEPT_SECONDS)
+        return list(answer.accounts)
+
+    async def turn_of(self, tenant_id: str, message_id: str) -> turn_pb2.GetTurnByMessageResponse:
+        request = turn_pb2.GetTurnByMessageRequest(tenant_id=tenant_id, message_id=message_id)
+        return await self._turns.GetTurnByMessage(request)
+
+    async def list_events(
+        self, tenant_id: str, after: int, epoch: str, *, page_size: int = 0
+    ) -> event_pb2.ListEventsResponse:
+        return await self._events.ListEvents(
+            event_pb2.ListEventsRequest(
+                tenant_id=tenant_id, after=after, epoch=epoch, page_size=page_size
+            )
+        )
+
+    async def redeem(self, token: str) -> Caller:
+        request = access_pb2.RedeemLiveTokenRequest(token=token)
+        answer = await self._access.RedeemLiveToken(request)
+        return Caller(answer.tenant_id or None, Role(answer.role), key_id=answer.key_id)
+
+
+class Mesh:
+    """Every service by its name, asked how it is."""
+
+    def __init__(self, channels: Mapping[str, grpc.aio.Channel]) -> None:
+        self._health = {
+            name: health_pb2_grpc.HealthStub(channel) for name, channel in channels.items()
+        }
+        self._responder = responder_pb2_grpc.ResponderServiceStub(channels["responder"])
+
+    async def services(self) -> Mapping[str, bool]:
+        return {name: await self._is_serving(stub) for name, stub in self._health.items()}
+
+    async def _is_serving(self, stub: health_pb2_grpc.HealthStub) -> bool:
+        request = health_pb2.HealthCheckRequest(service="readiness")
+        try:
+            answer = await stub.Check(request, timeout=_HEALTH_SECONDS)
+        except (MeshError, grpc.aio.AioRpcError):
+            return False
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+    async def providers(self) -> responder_pb2.GetProviderStatesResponse:
+        request = responder_pb2.GetProviderStatesRequest()
+        return await self._responder.GetProviderStates(request, timeout=_HEALTH_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """Whom the gateway calls; nobody calls it."""
+    """Whom a worker calls."""
 
-    tickets: Tickets
-    classifier: ClassifierServiceStub
-    responder: ResponderServiceStub
-    analytics: AnalyticsServiceStub
-
-
-def tickets(channel: grpc.aio.Channel) -> Tickets:
-    return Tickets(
-        inbox=InboxServiceStub(channel),
-        turns=TurnServiceStub(channel),
-        deliveries=DeliveryServiceStub(channel),
-        channels=ChannelServiceStub(channel),
-        access=AccessServiceStub(channel),
-        events=EventServiceStub(channel),
-    )
+    turns: turn_pb2_grpc.TurnServiceStub
+    deliveries: delivery_pb2_grpc.DeliveryServiceStub
+    classifier: classifier_pb2_grpc.ClassifierServiceStub
+    responder: responder_pb2_grpc.ResponderServiceStub
 
 
-def peers(
-    to_tickets: grpc.aio.Channel,
-    to_classifier: grpc.aio.Channel,
-    to_responder: grpc.aio.Channel,
-    to_analytics: grpc.aio.Channel,
-) -> Peers:
+def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
+    """A worker's peers over dialled channels, by service name."""
     return Peers(
-        tickets=tickets(to_tickets),
-        classifier=ClassifierServiceStub(to_classifier),
-        responder=ResponderServiceStub(to_responder),
-        analytics=AnalyticsServiceStub(to_analytics),
+        turns=turn_pb2_grpc.TurnServiceStub(channels["tickets"]),
+        deliveries=delivery_pb2_grpc.DeliveryServiceStub(channels["tickets"]),
+        classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
+        responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
     )

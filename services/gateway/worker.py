@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mesh.valkey import Valkey
     from services.gateway.orchestrator import Orchestrator
-    from services.gateway.peers import Tickets
+    from services.gateway.peers import Peers
 
 from cassava.tickets.v1 import turn_pb2
 
@@ -105,9 +105,9 @@ class Turns:
 
     bell = "wake:turns"
 
-    def __init__(self, name: str, tickets: Tickets, orchestrator: Orchestrator, slots: int) -> None:
+    def __init__(self, name: str, peers: Peers, orchestrator: Orchestrator, slots: int) -> None:
         self._name = name
-        self._turns = tickets.turns
+        self._turns = peers.turns
         self._orchestrator = orchestrator
         self.slots = slots
 

@@ -1,0 +1,57 @@
+"""Two roles of one package: `edge` takes what comes in, `worker` does the work. The first argument picks."""
+
+from __future__ import annotations
+
+import functools
+import os
+import socket
+import sys
+from contextlib import AsyncExitStack
+
+from mesh import server
+from mesh.access import MeshIdentity
+from mesh.client import dial
+from mesh.times import now
+from mesh.valkey import Valkey
+from services.gateway.channels import custom, sending, telegram, whatsapp
+from services.gateway.delivery import Deliveries
+from services.gateway.edge import Edge
+from services.gateway.orchestrator import Orchestrator
+from services.gateway.peers import peers_of
+from services.gateway.settings import Settings
+from services.gateway.worker import Loop, Turns
+
+PEERS = ("tickets", "classifier", "responder", "analytics")
+
+
+async def main(role: str) -> None:
+    settings, name = Settings(), f"gateway-{role}"
+    identity = MeshIdentity(settings.mesh_key, name)
+    async with AsyncExitStack() as opened:
+        client = await opened.enter_async_context(sending.open_client())
+        adapters = {
+            whatsapp.KIND: whatsapp.WhatsApp(client, settings.whatsapp_api_url or whatsapp.API_URL),
+            telegram.KIND: telegram.Telegram(client, settings.telegram_api_url or telegram.API_URL),
+            custom.KIND: custom.Custom(client),
+        }
+        targets = {peer: getattr(settings, f"{peer}_target") or f"dns:///{peer}" for peer in PEERS}
+        dialled = {peer: dial(at, identity, audience=peer) for peer, at in targets.items()}
+        for channel in dialled.values():
+            await opened.enter_async_context(channel)
+        valkey = Valkey(settings.redis_url)
+        opened.push_async_callback(valkey.close)
+        if role == "edge":
+            edge = Edge(settings, dialled, adapters, valkey)
+            await server.work(settings, service=name, loops=[edge.run], ready=edge.ready)
+        else:
+            peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
+            turns = Turns(me, peers, Orchestrator(peers, now), settings.worker_turns)
+            out = Deliveries(me, peers, adapters, settings.worker_deliveries)
+            loops = [Loop(turns, valkey).run, Loop(out, valkey).run]
+            await server.work(settings, service=name, loops=loops)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["edge"], ["worker"]):
+        sys.exit("usage: python -m services.gateway edge|worker")
+    server.run(functools.partial(main, sys.argv[1]))

@@ -1,0 +1,210 @@
+"""What a channel can do (verify, parse, send), what may arrive, and what may come of a send."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A channel account as tickets keeps it. Secrets are lists, so that they can be rotated."""
+
+    tenant_id: str
+    account_id: str
+    kind: str
+    external_id: str = ""
+    is_active: bool = True
+    sandbox: bool = False
+    reply_url: str = ""
+    secrets: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+
+    def secret(self, kind: str) -> str:
+        """The newest secret of that kind; empty when there is none."""
+        return next(iter(self.secrets.get(kind, ())), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The account that a body claims to be for, in its provider's words."""
+
+    external_id: str = ""
+    business_id: str = ""
+
+
+NOBODY = Named()
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One name that a provider has for a person: `wa_id`, `bsuid`, `telegram_chat`, …"""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who wrote. The first alias is the stable one; an answer goes to `address` in `thread`."""
+
+    aliases: tuple[Alias, ...]
+    address: str
+    name: str = ""
+    thread: str = ""
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that the provider holds for us, fetched later; without an id it cannot be."""
+
+    provider_id: str
+    mime_type: str = ""
+    file_name: str = ""
+    sha256: str = ""
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something a customer said. `kind` is one of the contract's, in lower case."""
+
+    key: str
+    contact: Contact
+    text: str
+    raw: bytes
+    kind: str = "text"
+    provider_id: str = ""
+    sent_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
+    payload: str = ""
+    named: Named = NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A customer changed or withdrew what was said before: the message `edits`."""
+
+    key: str
+    contact: Contact
+    edits: str
+    text: str
+    raw: bytes
+    is_withdrawn: bool = False
+    sent_at: datetime | None = None
+    named: Named = NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """What the business itself wrote from another device: a person's message, never a turn."""
+
+    key: str
+    contact: Contact
+    text: str
+    raw: bytes
+    provider_id: str = ""
+    sent_at: datetime | None = None
+    named: Named = NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Kept for the record and never answered: a reaction, a changed alias, an account notice."""
+
+    key: str
+    kind: str
+    raw: bytes
+    contact: Contact | None = None
+    text: str = ""
+    sent_at: datetime | None = None
+    named: Named = NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a provider says became of a message of ours; `token` names the attempt."""
+
+    key: str
+    provider_id: str
+    status: str
+    raw: bytes
+    token: str = ""
+    error_code: str = ""
+    sent_at: datetime | None = None
+    named: Named = NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """What could not be read, with its bytes: a dead letter."""
+
+    reason: str
+    raw: bytes
+    named: Named = NOBODY
+
+
+Arrival = Message | Edit | Echo | Note | Receipt | Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One part of a reply on its way out. `token` is `c1.<delivery_id>.<attempt>`."""
+
+    address: str
+    text: str
+    token: str
+    thread: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderId:
+    """The provider has taken it, and calls it this."""
+
+    value: str
+
+
+class BadSignature(Exception):
+    """These bytes were not sent by the provider, or not for this account."""
+
+
+class NotSent(Exception):
+    """It surely did not leave; repeating is safe after `retry_after` seconds."""
+
+    def __init__(
+        self, reason: str, *, retry_after: float | None = None, pauses_account: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+        self.pauses_account = pauses_account
+
+
+class Refused(Exception):
+    """The provider will never take it; repeating is useless."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class PerhapsSent(Exception):
+    """Nobody knows whether it left; repeating is dangerous."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Channel(Protocol):
+    """The three verbs every channel has. Headers have lower-case names."""
+
+    def verify(self, account: Account, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise `BadSignature` unless the provider sent exactly these bytes."""
+
+    def parse(self, headers: Mapping[str, str], body: bytes) -> list[Arrival]:
+        """Everything in a webhook, in order; what cannot be read comes as `Unreadable`."""
+
+    async def send(self, account: Account, message: Outbound) -> ProviderId:
+        """Raise `NotSent` (repeating is safe), `Refused` (useless) or `PerhapsSent` (dangerous)."""

@@ -1,0 +1,141 @@
+"""A tenant's own channel, signed both ways as Standard Webhooks says."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import httpx2
+import msgspec
+
+from services.gateway.channels import sending, standard_webhooks
+from services.gateway.channels.channel import (
+    Account,
+    Alias,
+    Arrival,
+    Attachment,
+    Contact,
+    Message,
+    NotSent,
+    Outbound,
+    PerhapsSent,
+    ProviderId,
+    Refused,
+    Unreadable,
+)
+from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, mended, read, text_of
+
+KIND = "custom"
+# Said by the receiver: come back later. Nothing was taken.
+_LATER = frozenset({429, 502, 503, 504})
+
+
+class _Event(Layer):
+    type: str | None = None
+    timestamp: str | None = None
+    data: Raw = ABSENT
+
+
+class _File(Layer):
+    id: Loose = None
+    url: str | None = None
+    mime_type: str | None = None
+    file_name: str | None = None
+
+
+class _Received(Layer):
+    customer_id: Loose = None
+    text: str | None = None
+    message_id: Loose = None
+    attachments: list[_File] | None = None
+    customer_name: str | None = None
+    locale: str | None = None
+
+
+_EVENT = msgspec.json.Decoder(_Event)
+_RECEIVED = msgspec.json.Decoder(_Received)
+
+
+class Custom:
+    """`message.received` in; `message.sent` out, to the account's `reply_url` if it has one."""
+
+    def __init__(self, client: httpx2.AsyncClient, clock: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._clock = clock
+
+    def verify(self, account: Account, headers: Mapping[str, str], body: bytes) -> None:
+        """By any of the account's live secrets, at most five minutes old."""
+        secrets = account.secrets.get("signing_secret", ())
+        standard_webhooks.verify(secrets, headers, body, now=self._clock())
+
+    def parse(self, headers: Mapping[str, str], body: bytes) -> list[Arrival]:
+        """One webhook, one arrival; its key is the webhook's id, which stays over retries."""
+        event = read(_EVENT, body) or read(_EVENT, mended(body) or b"")
+        if event is None or event.type != "message.received":
+            return [Unreadable(reason="not_a_message_received_event", raw=body)]
+        received = read(_RECEIVED, event.data)
+        if received is None or not text_of(received.customer_id):
+            return [Unreadable(reason="message_without_customer", raw=body)]
+        return [_message(headers.get(standard_webhooks.ID, ""), event, received, body)]
+
+    async def send(self, account: Account, message: Outbound) -> ProviderId:
+        """A signed POST; its `webhook-id` is the attempt's delivery, so a repeat can be told."""
+        url = account.reply_url
+        if not url:
+            raise Refused("no_callback_address")
+        delivery_id = message.token.split(".")[1] if message.token.count(".") else message.token
+        body = msgspec.json.encode(
+            {
+                "type": "message.sent",
+                "data": {"customer_id": message.address, "text": message.text, "id": delivery_id},
+            }
+        )
+        secrets = account.secrets.get("signing_secret", ())
+        headers = standard_webhooks.sign(secrets, delivery_id, int(self._clock()), body)
+        headers["content-type"] = "application/json"
+        _judge(await sending.post(self._client, url, body, headers))
+        return ProviderId(delivery_id)
+
+
+def _message(webhook_id: str, event: _Event, received: _Received, body: bytes) -> Message:
+    customer_id = text_of(received.customer_id)
+    return Message(
+        key=f"cw:{webhook_id}",
+        contact=Contact(
+            (Alias("custom", customer_id),),
+            address=customer_id,
+            name=received.customer_name or "",
+            locale=received.locale or "",
+        ),
+        text=received.text or "",
+        raw=body,
+        provider_id=text_of(received.message_id),
+        kind="text" if received.text is not None else "unsupported",
+        sent_at=_instant(event.timestamp),
+        attachments=tuple(_attachment(file) for file in received.attachments or ()),
+    )
+
+
+def _attachment(file: _File) -> Attachment:
+    return Attachment(
+        provider_id=text_of(file.id) or file.url or "",
+        mime_type=file.mime_type or "",
+        file_name=file.file_name or "",
+    )
+
+
+def _instant(timestamp: str | None) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(timestamp or "")
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
+
+
+def _judge(answer: sending.Answer) -> None:
+    if answer.is_success:
+        return
+    if answer.status in _LATER:
+        raise NotSent(f"http_{answer.status}", retry_after=answer.retry_after)
+    if answer.is_server_error:
+        raise PerhapsSent(f"http_{answer.status}")
+    raise Refused(f"http_{answer.status}")

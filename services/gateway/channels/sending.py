@@ -1,0 +1,74 @@
+"""One POST to a provider, and how sure we are of what became of it."""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import httpx2
+
+from services.gateway.channels.channel import NotSent, PerhapsSent
+
+# A slow answer is not a failure: giving up early would turn it into "perhaps sent".
+_TIMEOUTS = httpx2.Timeout(30.0, connect=3.0, pool=3.0)
+_SECONDS = re.compile(r"[0-9]{1,5}")
+# Nothing was written yet when these are raised.
+_BEFORE_THE_FIRST_BYTE = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the provider said."""
+
+    status: int
+    body: bytes
+    retry_after: float | None
+
+    @property
+    def is_success(self) -> bool:
+        """Only 2xx; redirects are never followed."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def is_server_error(self) -> bool:
+        """What may have happened is unknown."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def open_client() -> httpx2.AsyncClient:
+    """One for all channels. No redirects, no proxies from the environment, no retries."""
+    # Its log lines hold whole addresses, and Telegram's address holds the bot's token.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    return httpx2.AsyncClient(timeout=_TIMEOUTS, follow_redirects=False, trust_env=False)
+
+
+async def post(
+    client: httpx2.AsyncClient, url: str, content: bytes, headers: Mapping[str, str]
+) -> Answer:
+    """Raise `NotSent` or `PerhapsSent` when there is no answer at all."""
+    try:
+        response = await client.post(url, content=content, headers=dict(headers))
+    except _BEFORE_THE_FIRST_BYTE as error:
+        raise NotSent(_named(error)) from None
+    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
+        raise NotSent(_named(error), pauses_account=True) from None
+    except httpx2.HTTPError as error:
+        raise PerhapsSent(_named(error)) from None
+    return Answer(response.status_code, response.content, _seconds(response.headers))
+
+
+def _named(error: Exception) -> str:
+    """The kind alone: the text of these errors may hold an address with a token in it."""
+    return type(error).__name__
+
+
+def _seconds(headers: Any) -> float | None:
+    value = headers.get("retry-after", "")
+    return float(value) if _SECONDS.fullmatch(value) else None

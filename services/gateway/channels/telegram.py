@@ -1,0 +1,155 @@
+"""Telegram Bot API: secret token and updates in, plain text out."""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import httpx2
+import msgspec
+
+from services.gateway.channels import sending
+from services.gateway.channels.channel import (
+    Account,
+    Arrival,
+    BadSignature,
+    Message,
+    NotSent,
+    Outbound,
+    PerhapsSent,
+    ProviderId,
+    Refused,
+)
+from services.gateway.channels.telegram_update import CALLBACK_KEY, arrival_of
+from services.gateway.channels.tolerant import Layer, Loose, read, text_of
+
+KIND = "telegram"
+SECRET_TOKEN = "x-telegram-bot-api-secret-token"  # noqa: S105 the header's name
+API_URL = "https://api.telegram.org"
+# In UTF-16 code units, after entity parsing.
+TEXT_LIMIT = 4096
+
+
+class _Sent(Layer):
+    message_id: Loose = None
+
+
+class _Parameters(Layer):
+    retry_after: float | None = None
+    migrate_to_chat_id: Loose = None
+
+
+class _Response(Layer):
+    ok: bool | None = None
+    result: _Sent | None = None
+    error_code: int | None = None
+    parameters: _Parameters | None = None
+
+
+_RESPONSE = msgspec.json.Decoder(_Response)
+
+
+class Telegram:
+    """The Bot API as a channel."""
+
+    def __init__(self, client: httpx2.AsyncClient, api_url: str = API_URL) -> None:
+        self._client = client
+        self._api_url = api_url.rstrip("/")
+
+    def verify(self, account: Account, headers: Mapping[str, str], body: bytes) -> None:
+        """A shared secret, not a signature over the body."""
+        given = headers.get(SECRET_TOKEN, "").encode("utf-8", "surrogateescape")
+        fits = False
+        for secret in account.secrets.get("secret_token", ()):
+            fits |= hmac.compare_digest(secret.encode(), given)
+        if not fits:
+            raise BadSignature
+
+    def parse(self, headers: Mapping[str, str], body: bytes) -> list[Arrival]:
+        """One update a webhook. Headers say nothing here."""
+        return [arrival_of(body)]
+
+    async def send(self, account: Account, message: Outbound) -> ProviderId:
+        """Plain text, without `parse_mode`: nothing has to be escaped, nothing can be misread.
+
+        One message: the caller splits with `split`, since each part is a delivery of its own.
+        """
+        answer, response = await self._call(account, "sendMessage", _payload(message))
+        moved_to = response.parameters.migrate_to_chat_id if response.parameters else None
+        if moved_to is not None:
+            # A group became a supergroup; the same text goes there, once.
+            again = _payload(message) | {"chat_id": text_of(moved_to)}
+            answer, response = await self._call(account, "sendMessage", again)
+        if answer.is_success and response.result and response.result.message_id is not None:
+            return ProviderId(text_of(response.result.message_id))
+        raise _failure(answer, response)
+
+    async def answer_callback(self, account: Account, callback_id: str) -> None:
+        """Stop the button's spinner. Worth one try: after seconds it is too late anyway."""
+        await self._call(account, "answerCallbackQuery", {"callback_query_id": callback_id})
+
+    async def _call(
+        self, account: Account, method: str, payload: Mapping[str, Any]
+    ) -> tuple[sending.Answer, _Response]:
+        url = f"{self._api_url}/bot{account.secret('bot_token')}/{method}"
+        headers = {"content-type": "application/json"}
+        answer = await sending.post(self._client, url, msgspec.json.encode(payload), headers)
+        return answer, read(_RESPONSE, answer.body) or _Response()
+
+
+def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
+    """Parts of at most `limit` UTF-16 units, cut at a line, else at a word, else anywhere."""
+    parts = []
+    while len(text) > (room := _fitting(text, limit)):
+        cut = max(text.rfind("\n", 0, room), text.rfind(" ", 0, room)) + 1
+        # A cut in the first half would make too many parts of one answer.
+        cut = cut if cut > room // 2 else room
+        parts.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [part for part in (*parts, text) if part]
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters fit: those beyond U+FFFF take two units."""
+    if len(text) * 2 <= limit:
+        return len(text)
+    units = 0
+    for position, character in enumerate(text):
+        units += 2 if ord(character) > 0xFFFF else 1  # noqa: PLR2004 the last code point of one unit
+        if units > limit:
+            return position
+    return len(text)
+
+
+def _payload(message: Outbound) -> dict[str, Any]:
+    payload: dict[str, Any] = {"chat_id": message.address, "text": message.text}
+    kind, _, value = message.thread.partition(":")
+    if kind == "business":
+        payload["business_connection_id"] = value
+    elif kind == "topic":
+        payload["message_thread_id"] = int(value)
+    return payload
+
+
+def _failure(answer: sending.Answer, response: _Response) -> Exception:
+    """PROTOCOL 7: a definite no is told apart from what nobody knows."""
+    status = response.error_code or answer.status
+    reason = f"telegram_{status}"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        told = response.parameters.retry_after if response.parameters else None
+        return NotSent(reason, retry_after=told or answer.retry_after or 1.0)
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+        # 404 is what an address with a token that never was answers.
+        return NotSent(reason, pauses_account=True)
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Refused(reason)
+    return PerhapsSent(reason)
+
+
+def callbacks_in(arrivals: Iterable[Arrival]) -> list[str]:
+    """The ids of pressed buttons: each has to be answered, or it spins for a minute."""
+    return [
+        arrival.provider_id
+        for arrival in arrivals
+        if isinstance(arrival, Message) and arrival.key.startswith(CALLBACK_KEY)
+    ]

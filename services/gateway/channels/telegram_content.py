@@ -1,0 +1,181 @@
+"""What a Telegram message says: text, a caption with its file, a place, a service note."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from services.gateway.channels.channel import Attachment
+from services.gateway.channels.tolerant import Layer, Loose, Raw, read, text_of
+
+# Written by Telegram, not by a person ("Message", Bot API 10.2).
+_SERVICE = re.compile(
+    r"(new_chat_|left_chat_|delete_chat_|group_chat_|supergroup_chat_|channel_chat_|chat_owner_|"
+    r"message_auto_delete_|migrate_|pinned_message|successful_payment|refunded_payment|"
+    r"users?_shared|chat_shared|connected_website|write_access_|passport_data|proximity_alert_|"
+    r"boost_added|chat_background_|checklist_tasks_|direct_message_price_|forum_topic_|"
+    r"general_forum_topic_|giveaway_c|paid_message_price_|video_chat_|poll_option_|managed_bot_|"
+    r"community_chat_|suggested_post_)"
+)
+_FILES = ("document", "audio", "voice", "video", "video_note", "animation", "sticker")
+_COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.DOTALL)
+
+Fields = Mapping[str, Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The part of a message that depends on what is in it."""
+
+    kind: str
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    payload: str = ""
+
+
+class _File(Layer):
+    file_id: Loose = None
+    mime_type: str | None = None
+    file_name: str | None = None
+    file_size: int | None = None
+
+
+class _Location(Layer):
+    latitude: Loose = None
+    longitude: Loose = None
+
+
+class _Venue(Layer):
+    title: str | None = None
+    address: str | None = None
+    location: _Location | None = None
+
+
+class _Card(Layer):
+    first_name: str | None = None
+    last_name: str | None = None
+    phone_number: Loose = None
+
+
+class _Dice(Layer):
+    emoji: str | None = None
+    value: Loose = None
+
+
+class _Poll(Layer):
+    question: str | None = None
+
+
+class _WebApp(Layer):
+    data: str | None = None
+    button_text: str | None = None
+
+
+_STRING = msgspec.json.Decoder(str)
+_FILE = msgspec.json.Decoder(_File)
+_PHOTOS = msgspec.json.Decoder(list[_File])
+_LOCATION = msgspec.json.Decoder(_Location)
+_VENUE = msgspec.json.Decoder(_Venue)
+_CARD = msgspec.json.Decoder(_Card)
+_DICE = msgspec.json.Decoder(_Dice)
+_POLL = msgspec.json.Decoder(_Poll)
+_WEB_APP = msgspec.json.Decoder(_WebApp)
+
+
+def content_of(fields: Fields) -> Content:
+    """Never fails: a kind we do not know is `unsupported`, because a person did write."""
+    for name, reader in _READERS.items():
+        if name in fields and (content := reader(fields)):
+            return content
+    if any(_SERVICE.match(name) for name in fields):
+        return Content("service")
+    return Content("unsupported")
+
+
+def _text(fields: Fields) -> Content | None:
+    text = read(_STRING, fields["text"])
+    command = _COMMAND.fullmatch(text or "")
+    # `/start <payload>`: what follows the command is kept apart.
+    return None if text is None else Content("text", text, payload=(command and command[1]) or "")
+
+
+def _caption(fields: Fields) -> str:
+    return read(_STRING, fields["caption"]) or "" if "caption" in fields else ""
+
+
+def _photo(fields: Fields) -> Content | None:
+    sizes = read(_PHOTOS, fields["photo"])
+    if not sizes:
+        return None
+    largest = max(sizes, key=lambda size: size.file_size or 0)
+    return Content("media", _caption(fields), (_attachment(largest, "image/jpeg"),))
+
+
+def _media(fields: Fields) -> Content | None:
+    name = next(name for name in _FILES if name in fields)
+    file = read(_FILE, fields[name])
+    return Content("media", _caption(fields), (_attachment(file),)) if file else None
+
+
+def _attachment(file: _File, mime_type: str = "") -> Attachment:
+    return Attachment(
+        provider_id=text_of(file.file_id),
+        mime_type=file.mime_type or mime_type,
+        file_name=file.file_name or "",
+        size_bytes=file.file_size or 0,
+    )
+
+
+def _venue(fields: Fields) -> Content | None:
+    venue = read(_VENUE, fields["venue"])
+    if venue is None:
+        return None
+    words = (venue.title, venue.address, _place(venue.location or _Location()))
+    return Content("location", " · ".join(filter(None, words)))
+
+
+def _location(fields: Fields) -> Content | None:
+    location = read(_LOCATION, fields["location"])
+    return Content("location", _place(location)) if location else None
+
+
+def _place(location: _Location) -> str:
+    return f"{text_of(location.latitude)}, {text_of(location.longitude)}"
+
+
+def _contact(fields: Fields) -> Content | None:
+    card = read(_CARD, fields["contact"])
+    if card is None:
+        return None
+    words = (card.first_name, card.last_name, text_of(card.phone_number))
+    return Content("contacts", " ".join(filter(None, words)))
+
+
+def _dice(fields: Fields) -> Content | None:
+    dice = read(_DICE, fields["dice"])
+    return Content("text", f"{dice.emoji or ''} {text_of(dice.value)}".strip()) if dice else None
+
+
+def _poll(fields: Fields) -> Content | None:
+    poll = read(_POLL, fields["poll"])
+    return Content("text", poll.question) if poll and poll.question else None
+
+
+def _web_app(fields: Fields) -> Content | None:
+    answer = read(_WEB_APP, fields["web_app_data"])
+    return Content("form", answer.data or "", payload=answer.button_text or "") if answer else None
+
+
+_READERS: dict[str, Callable[[Fields], Content | None]] = {
+    "text": _text,
+    "photo": _photo,
+    **dict.fromkeys(_FILES, _media),
+    # A venue repeats its place as `location`, an animation itself as `document`.
+    "venue": _venue,
+    "location": _location,
+    "contact": _contact,
+    "dice": _dice,
+    "poll": _poll,
+    "web_app_data": _web_app,
+}

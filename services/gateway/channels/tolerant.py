@@ -1,0 +1,65 @@
+"""Reading what providers send: layer by layer, all of it optional, nothing thrown away."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+# A field of any type at all, read later or never.
+Raw = msgspec.Raw
+ABSENT = msgspec.Raw(b"")
+# What providers use for ids and times: the type differs from version to version.
+Loose = int | str | float | None
+
+# Everything a decoder may raise on foreign bytes. DecodeError includes ValidationError.
+UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError, ValueError)
+
+_SECONDS = re.compile(r"[0-9]{1,12}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# 2100-01-01. Later is not a time but a mistake, most often milliseconds.
+_LAST_SECOND = 4_102_444_800
+
+
+class Layer(msgspec.Struct):
+    """Fields are optional, unknown ones are skipped."""
+
+
+def read(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
+    """None when these bytes do not have that shape."""
+    try:
+        return decoder.decode(raw)
+    except UNREADABLE:
+        return None
+
+
+def mended(body: bytes) -> bytes | None:
+    """The same JSON with lone surrogates replaced; None when it is no JSON at all.
+
+    Meta writes non-ASCII as escapes, so a text cut inside an emoji leaves half of a pair.
+    """
+    try:
+        loaded = json.loads(body, parse_constant=_refuse)
+        text = _SURROGATE.sub("\ufffd", json.dumps(loaded, ensure_ascii=False))
+    except (ValueError, RecursionError):
+        return None
+    return text.encode()
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def text_of(value: Loose) -> str:
+    """Ids arrive as numbers or strings; we keep strings."""
+    return "" if value is None or isinstance(value, bool) else str(value)
+
+
+def time_of(value: Loose) -> datetime | None:
+    """Unix seconds, as a number or a string. None for junk: the time of arrival counts then."""
+    text = text_of(value).strip()
+    seconds = int(text) if _SECONDS.fullmatch(text) else 0
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LAST_SECOND else None

@@ -1,0 +1,44 @@
+"""Meta's error codes and what each means for a send ("Error codes", December 2025, May 2026)."""
+
+from http import HTTPStatus
+
+from services.gateway.channels.channel import NotSent, PerhapsSent, Refused
+
+# Wait and repeat: the seconds that the code itself asks for.
+_WAIT = {
+    4: 60.0,
+    80007: 60.0,
+    130429: 1.0,
+    131056: 6.0,  # one message in six seconds to the same person
+    131057: 60.0,
+    133004: 5.0,
+    131049: 86_400.0,  # the marketing cap of one person
+}
+# Somebody has to mend the account first.
+_PAUSE = frozenset(
+    {0, 3, 10, 190, 368, 131031, 131042, 131045, 131048, 130497, 133010, *range(200, 300)}
+)
+# "Something went wrong" at their side: the message may have left.
+_DOUBT = frozenset({1, 2, 131000, 131016})
+
+
+def failure(http_status: int, code: int | None) -> Exception:
+    """The code decides before the HTTP status: 131045 on a 500 is a definite no."""
+    if code in _DOUBT:
+        return PerhapsSent(str(code))
+    if code in _WAIT:
+        return NotSent(str(code), retry_after=_WAIT[code])
+    if code in _PAUSE:
+        return NotSent(str(code), pauses_account=True)
+    return _by_status(http_status, code)
+
+
+def _by_status(http_status: int, code: int | None) -> Exception:
+    reason = str(code) if code is not None else f"http_{http_status}"
+    if http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return PerhapsSent(reason)
+    if code is None and http_status == HTTPStatus.TOO_MANY_REQUESTS:
+        return NotSent(reason, retry_after=1.0)
+    if code is None and http_status == HTTPStatus.UNAUTHORIZED:
+        return NotSent(reason, pauses_account=True)
+    return Refused(reason)

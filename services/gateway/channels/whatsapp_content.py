@@ -1,0 +1,250 @@
+"""What a WhatsApp message says, by its type (Meta, "Messages webhook reference")."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from services.gateway.channels.channel import Attachment
+from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of
+
+UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The part of a message that depends on its type."""
+
+    kind: str
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    payload: str = ""
+    names: tuple[str, ...] = ()  # further names of the customer, told inside
+
+
+class Item(Layer):
+    """One entry of `messages` or `message_echoes`; each type's own object is read later."""
+
+    id: Loose = None
+    sender: Loose = msgspec.field(name="from", default=None)
+    from_user_id: Loose = None
+    to: Loose = None
+    to_user_id: Loose = None
+    timestamp: Loose = None
+    type: Loose = None
+    errors: Raw = ABSENT
+    text: Raw = ABSENT
+    image: Raw = ABSENT
+    video: Raw = ABSENT
+    document: Raw = ABSENT
+    audio: Raw = ABSENT
+    sticker: Raw = ABSENT
+    location: Raw = ABSENT
+    contacts: Raw = ABSENT
+    order: Raw = ABSENT
+    button: Raw = ABSENT
+    interactive: Raw = ABSENT
+    reaction: Raw = ABSENT
+    system: Raw = ABSENT
+    edit: Raw = ABSENT
+    revoke: Raw = ABSENT
+
+
+class _Text(Layer):
+    body: str | None = None
+
+
+class _Media(Layer):
+    id: Loose = None
+    mime_type: str | None = None
+    sha256: str | None = None
+    caption: str | None = None
+    filename: str | None = None
+
+
+class _Button(Layer):
+    text: str | None = None
+    payload: Loose = None
+
+
+class _Choice(Layer):
+    id: Loose = None
+    title: str | None = None
+    response_json: Raw = ABSENT
+
+
+class _Interactive(Layer):
+    type: str | None = None
+    button_reply: _Choice | None = None
+    list_reply: _Choice | None = None
+    nfm_reply: _Choice | None = None
+
+
+class _Location(Layer):
+    latitude: Loose = None
+    longitude: Loose = None
+    name: str | None = None
+    address: str | None = None
+
+
+class _Name(Layer):
+    formatted_name: str | None = None
+
+
+class _Phone(Layer):
+    phone: Loose = None
+
+
+class _Card(Layer):
+    name: _Name | None = None
+    phones: list[_Phone] | None = None
+
+
+class _Product(Layer):
+    product_retailer_id: Loose = None
+    quantity: Loose = None
+
+
+class _Order(Layer):
+    text: str | None = None
+    product_items: list[_Product] | None = None
+
+
+class _Reaction(Layer):
+    emoji: str | None = None
+
+
+class _System(Layer):
+    body: str | None = None
+    wa_id: Loose = None
+    user_id: Loose = None
+
+
+_TEXT = msgspec.json.Decoder(_Text)
+_MEDIA = msgspec.json.Decoder(_Media)
+_BUTTON = msgspec.json.Decoder(_Button)
+_INTERACTIVE = msgspec.json.Decoder(_Interactive)
+_LOCATION = msgspec.json.Decoder(_Location)
+_CARDS = msgspec.json.Decoder(list[_Card])
+_ORDER = msgspec.json.Decoder(_Order)
+_REACTION = msgspec.json.Decoder(_Reaction)
+_SYSTEM = msgspec.json.Decoder(_System)
+_STRING = msgspec.json.Decoder(str)
+
+
+def content_of(item: Item) -> Content:
+    """Never fails: a type we cannot use is `unsupported`, because a person did write."""
+    content = _READERS.get(text_of(item.type), _unsupported)(item)
+    return content or _unsupported(item)
+
+
+def _unsupported(_: Item) -> Content:
+    return Content(UNSUPPORTED)
+
+
+def _text(item: Item) -> Content | None:
+    found = read(_TEXT, item.text)
+    return Content("text", found.body) if found and found.body is not None else None
+
+
+def _media(item: Item) -> Content | None:
+    found = read(_MEDIA, getattr(item, text_of(item.type)))
+    if found is None:
+        return None
+    attachment = Attachment(
+        # Beside `errors` the file cannot be had, although an id may be there.
+        provider_id=text_of(found.id) if item.errors is ABSENT else "",
+        mime_type=found.mime_type or "",
+        file_name=found.filename or "",
+        sha256=found.sha256 or "",
+    )
+    return Content("media", found.caption or "", (attachment,))
+
+
+def _button(item: Item) -> Content | None:
+    found = read(_BUTTON, item.button)
+    if found is None or found.text is None:
+        return None
+    return Content("choice", found.text, payload=text_of(found.payload))
+
+
+def _interactive(item: Item) -> Content | None:
+    found = read(_INTERACTIVE, item.interactive)
+    if found is None:
+        return None
+    if found.type in {"call_permission_reply", "payment_method"}:
+        return Content(found.type)
+    if found.nfm_reply is not None:
+        return _form(found.nfm_reply)
+    choice = found.button_reply or found.list_reply
+    if choice is None:
+        return None
+    return Content("choice", choice.title or "", payload=text_of(choice.id))
+
+
+def _form(reply: _Choice) -> Content:
+    """A filled-in form. `response_json` is JSON inside a string, and sometimes it is not JSON."""
+    answers = read(_STRING, reply.response_json)
+    return Content("form", answers or bytes(reply.response_json).decode("utf-8", "replace"))
+
+
+def _location(item: Item) -> Content | None:
+    found = read(_LOCATION, item.location)
+    if found is None:
+        return None
+    place = f"{text_of(found.latitude)}, {text_of(found.longitude)}"
+    words = [word for word in (found.name, found.address, place) if word]
+    return Content("location", " · ".join(words))
+
+
+def _contacts(item: Item) -> Content | None:
+    cards = read(_CARDS, item.contacts)
+    if not cards:
+        return None
+    lines = []
+    for card in cards:
+        phones = ", ".join(text_of(phone.phone) for phone in card.phones or ())
+        name = (card.name.formatted_name if card.name else None) or ""
+        lines.append(f"{name} {phones}".strip())
+    return Content("contacts", "\n".join(lines))
+
+
+def _order(item: Item) -> Content | None:
+    order = read(_ORDER, item.order)
+    if order is None:
+        return None
+    lines = [
+        f"{text_of(product.quantity)} x {text_of(product.product_retailer_id)}"
+        for product in order.product_items or ()
+    ]
+    return Content("order", "\n".join(filter(None, (order.text, *lines))))
+
+
+def _reaction(item: Item) -> Content | None:
+    found = read(_REACTION, item.reaction)
+    if found is None:
+        return None
+    return Content("reaction", found.emoji or "")
+
+
+def _system(item: Item) -> Content | None:
+    found = read(_SYSTEM, item.system) or _System()
+    names = (text_of(found.user_id), text_of(found.wa_id))
+    return Content("system", found.body or "", names=tuple(filter(None, names)))
+
+
+_READERS: dict[str, Callable[[Item], Content | None]] = {
+    "text": _text,
+    "image": _media,
+    "video": _media,
+    "document": _media,
+    "audio": _media,
+    "sticker": _media,
+    "button": _button,
+    "interactive": _interactive,
+    "location": _location,
+    "contacts": _contacts,
+    "order": _order,
+    "reaction": _reaction,
+    "system": _system,
+}

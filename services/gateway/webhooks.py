@@ -1,0 +1,334 @@
+"""Webhooks: verify, parse, accept, 200; no thinking.
+
+A raw ASGI application, in front of Starlette's router and not behind it: this is the one hot path.
+What a request and response object, a router and an exception middleware cost a webhook, this does
+not spend (measured in docs/decisions/0050-the-hot-path-is-raw-asgi.md).
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qs
+
+from cassava.tickets.v1 import inbox_pb2
+
+from mesh import logs, telemetry
+from mesh.errors import MeshError
+from services.gateway import wire
+from services.gateway.accept import Acceptor
+from services.gateway.accounts import AccountDirectory, Found
+from services.gateway.channels import custom, telegram, whatsapp
+from services.gateway.channels.channel import (
+    NOBODY,
+    Account,
+    Arrival,
+    BadSignature,
+    Named,
+    NotSent,
+    PerhapsSent,
+    Receipt,
+    Refused,
+    Unreadable,
+)
+
+log = logs.get(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PREFIX = "/api/v1/webhooks/"
+_CAPS = {"whatsapp": 3 * 2**20, "telegram": 2**20, "custom": 256 * 2**10}
+_REQUEST_SECONDS = 4.0
+# Before anything is trusted a body may not make us look up more accounts than this,
+_MOST_LOOKUPS = 16
+# nor have every secret there is tried on more bytes than this.
+_MOST_UNNAMED_BYTES = 64 * 2**10
+_CHALLENGE = re.compile(r"[A-Za-z0-9._-]{1,200}")
+# Stands in for the secret of an account that does not exist, so that the time is the same.
+_NOBODYS = Account(
+    tenant_id="",
+    account_id="",
+    kind="",
+    secrets={
+        "app_secret": ["nobody"],
+        "secret_token": ["nobody"],
+        "signing_secret": ["whsec_bm9ib2R5"],
+    },
+)
+_NOT_UNDER_THIS_APP = "account_unknown_or_not_under_this_app"
+
+_answers = telemetry.counter(
+    "cassava_webhooks", "Webhooks answered.", {"channel": tuple(_CAPS), "status": ()}
+)
+_refusals = telemetry.counter(
+    "cassava_webhooks_refused",
+    "Why webhooks got a 401.",
+    {"channel": tuple(_CAPS), "why": ("unknown_account", "bad_signature")},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to a provider: no more than it needs."""
+
+    status: int
+    body: bytes = b""
+    retry_after: int = 0
+
+
+# Telegram would execute a body that has a method, so there is none.
+STORED = Reply(200)
+UNAUTHORIZED = Reply(401, b'{"code":16,"message":"not signed by a known account","details":[]}')
+FORBIDDEN = Reply(403, b'{"code":7,"message":"wrong verify token","details":[]}')
+NOT_FOUND = Reply(404, b'{"code":5,"message":"no such webhook","details":[]}')
+NOT_ALLOWED = Reply(405, b'{"code":12,"message":"method not allowed","details":[]}')
+CONFLICT = Reply(409, b'{"code":9,"message":"another body under the same id","details":[]}')
+TOO_LARGE = Reply(413, b'{"code":8,"message":"body too large","details":[]}')
+LATER = Reply(503, b'{"code":14,"message":"not stored; send it again","details":[]}', 2)
+
+
+class BodyTooLarge(Exception):
+    """More bytes than the channel may send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The adapters by their own types: each is asked for more than the three common verbs."""
+
+    whatsapp: whatsapp.WhatsApp
+    telegram: telegram.Telegram
+    custom: custom.Custom
+
+
+class Webhooks:
+    """What providers post, as one ASGI application."""
+
+    def __init__(self, channels: Channels, accounts: AccountDirectory, acceptor: Acceptor) -> None:
+        self._channels = channels
+        self._accounts = accounts
+        self._acceptor = acceptor
+        self._afterwards: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request whose path begins with `PREFIX`."""
+        kind, _, rest = scope["path"][len(PREFIX) :].strip("/").partition("/")
+        reply = await self._answer(scope, receive, kind, rest)
+        if kind in _CAPS:
+            _answers.labels(kind, str(reply.status)).inc()
+        await _respond(send, reply)
+
+    async def _answer(self, scope: Scope, receive: Receive, kind: str, rest: str) -> Reply:
+        if kind not in _CAPS or "/" in rest or (kind == "custom") > bool(rest):
+            return NOT_FOUND
+        if kind == "whatsapp" and rest:
+            return NOT_FOUND
+        if scope["method"] == "GET" and kind == "whatsapp":
+            return await self._in_time(self._handshake(scope["query_string"]))
+        if scope["method"] != "POST":
+            return NOT_ALLOWED
+        headers = _headers(scope["headers"])
+        try:
+            body = await _read(receive, headers, _CAPS[kind])
+        except BodyTooLarge:
+            return TOO_LARGE
+        answer = {"whatsapp": self._whatsapp, "telegram": self._telegram, "custom": self._custom}
+        return await self._in_time(answer[kind](headers, body, rest))
+
+    async def _in_time(self, answering: Awaitable[Reply]) -> Reply:
+        """What is not known to be stored is asked for again, whatever went wrong."""
+        try:
+            async with asyncio.timeout(_REQUEST_SECONDS):
+                return await answering
+        except (MeshError, TimeoutError):
+            return LATER
+        except Exception:
+            log.exception("webhook_crashed")
+            return LATER
+
+    async def _handshake(self, query: bytes) -> Reply:
+        """Meta's GET: no signature, only the verify token that somebody typed in at both ends."""
+        given = parse_qs(query.decode("latin-1"))
+        mode, token, challenge = (
+            given.get(f"hub.{name}", [""])[0] for name in ("mode", "verify_token", "challenge")
+        )
+        found = await self._accounts.of_token(whatsapp.KIND, token) if token else ()
+        if mode != "subscribe" or not _active(found) or not _CHALLENGE.fullmatch(challenge):
+            return FORBIDDEN
+        return Reply(200, challenge.encode())
+
+    async def _whatsapp(self, headers: Mapping[str, str], body: bytes, _: str) -> Reply:
+        names = whatsapp.named_accounts(body)[:_MOST_LOOKUPS]
+        accounts: dict[Named, Found] = {name: await self._named(name) for name in names}
+        candidates = [account for found in accounts.values() for account in found]
+        if not names and len(body) <= _MOST_UNNAMED_BYTES:
+            candidates = list(await self._accounts.all(whatsapp.KIND))
+        secret = _signer(candidates, headers, body)
+        if secret is None:
+            return _refused(whatsapp.KIND, candidates)
+        storing = _Storing(self._acceptor)
+        for arrival in self._channels.whatsapp.parse(headers, body):
+            if arrival.named not in accounts:
+                accounts[arrival.named] = await self._named(arrival.named)
+            storing.add(*_owned(arrival, accounts[arrival.named], candidates, secret))
+        return await storing.reply()
+
+    async def _named(self, name: Named) -> Found:
+        return () if name == NOBODY else await self._accounts.named(whatsapp.KIND, name)
+
+    async def _telegram(self, headers: Mapping[str, str], body: bytes, channel_id: str) -> Reply:
+        token = headers.get(telegram.SECRET_TOKEN, "")
+        found = _active(await self._accounts.of_token(telegram.KIND, token)) if token else []
+        if channel_id:
+            found = [account for account in found if account.account_id == channel_id]
+        account = found[0] if found else None
+        channel = self._channels.telegram
+        try:
+            channel.verify(account or _NOBODYS, headers, body)
+        except BadSignature:
+            return _refused(telegram.KIND, found)
+        if account is None:
+            return _refused(telegram.KIND, found)
+        arrivals = channel.parse(headers, body)
+        storing = _Storing(self._acceptor)
+        for arrival in arrivals:
+            storing.add(account, arrival)
+        reply = await storing.reply()
+        if reply is STORED and not account.sandbox:
+            self._answer_callbacks(account, arrivals)
+        return reply
+
+    async def _custom(self, headers: Mapping[str, str], body: bytes, channel_id: str) -> Reply:
+        found = _active(await self._accounts.of_channel(custom.KIND, channel_id))
+        account = found[0] if found else None
+        channel = self._channels.custom
+        try:
+            channel.verify(account or _NOBODYS, headers, body)
+        except BadSignature:
+            return _refused(custom.KIND, found)
+        if account is None:
+            return _refused(custom.KIND, found)
+        storing = _Storing(self._acceptor, hashlib.sha256(body).digest())
+        for arrival in channel.parse(headers, body):
+            storing.add(account, arrival)
+        return await storing.reply()
+
+    def _answer_callbacks(self, account: Account, arrivals: Iterable[Arrival]) -> None:
+        """A pressed button spins until it is answered: after the commit, beside the 200."""
+        for callback_id in telegram.callbacks_in(arrivals):
+            task = asyncio.create_task(self._stop_spinner(account, callback_id))
+            self._afterwards.add(task)
+            task.add_done_callback(self._afterwards.discard)
+
+    async def _stop_spinner(self, account: Account, callback_id: str) -> None:
+        try:
+            await self._channels.telegram.answer_callback(account, callback_id)
+        except (NotSent, PerhapsSent, Refused):
+            log.info("callback_not_answered", account_id=account.account_id)
+
+
+class _Storing:
+    """The items and receipts of one webhook on their way to the inbox."""
+
+    def __init__(self, acceptor: Acceptor, body_hash: bytes = b"") -> None:
+        self._acceptor = acceptor
+        self._body_hash = body_hash
+        self._items: list[inbox_pb2.InboundItem] = []
+        self._receipts: list[inbox_pb2.Receipt] = []
+
+    def add(self, account: Account | None, arrival: Arrival) -> None:
+        if account is not None and isinstance(arrival, Receipt):
+            receipt = wire.receipt_to_proto(account, arrival)
+            self._receipts += [receipt] if receipt else []
+        else:
+            self._items.append(wire.item_to_proto(account, arrival, self._body_hash))
+
+    async def reply(self) -> Reply:
+        """200 once all of it is committed, known already, or a dead letter."""
+        results: Sequence[inbox_pb2.AcceptResult] = ()
+        if self._items and self._receipts:
+            results, _ = await asyncio.gather(
+                self._acceptor.accept(self._items), self._acceptor.record(self._receipts)
+            )
+        elif self._items:
+            results = await self._acceptor.accept(self._items)
+        elif self._receipts:
+            await self._acceptor.record(self._receipts)
+        conflict = inbox_pb2.AcceptResult.STATUS_CONFLICT
+        return CONFLICT if any(result.status == conflict for result in results) else STORED
+
+
+def _signer(candidates: Iterable[Account], headers: Mapping[str, str], body: bytes) -> str | None:
+    """The app secret that signed; the same work when there is no candidate at all."""
+    secrets = {
+        secret: None for account in candidates for secret in account.secrets.get("app_secret", ())
+    }
+    signature = headers.get(whatsapp.SIGNATURE, "")
+    if not secrets:
+        whatsapp.signing_secret(_NOBODYS.secrets["app_secret"], signature, body)
+        return None
+    return whatsapp.signing_secret(secrets, signature, body)
+
+
+def _owned(
+    arrival: Arrival, found: Found, candidates: Sequence[Account], secret: str
+) -> tuple[Account | None, Arrival]:
+    """Only accounts under the app that signed take part; the others' items are refused."""
+    if arrival.named == NOBODY and len(candidates) == 1:
+        return candidates[0], arrival
+    ours = [account for account in found if secret in account.secrets.get("app_secret", ())]
+    if len(ours) == 1:
+        return ours[0], arrival
+    if isinstance(arrival, Unreadable) and arrival.named == NOBODY:
+        return None, arrival
+    log.warning("webhook_item_refused", named=arrival.named.external_id)
+    return None, Unreadable(reason=_NOT_UNDER_THIS_APP, raw=arrival.raw, named=arrival.named)
+
+
+def _active(found: Iterable[Account]) -> list[Account]:
+    """An account that is switched off, or whose tenant is, does not exist outside."""
+    return [account for account in found if account.is_active]
+
+
+def _refused(kind: str, candidates: Sequence[Account]) -> Reply:
+    """One answer, two counters."""
+    why = "bad_signature" if candidates else "unknown_account"
+    _refusals.labels(kind, why).inc()
+    return UNAUTHORIZED
+
+
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """By lower-case name. A header that comes twice is joined, so it matches nothing by luck."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+async def _read(receive: Receive, headers: Mapping[str, str], cap: int) -> bytes:
+    length = headers.get("content-length", "")
+    if length.isdigit() and int(length[:12]) > cap:
+        raise BodyTooLarge
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body", False) and len(body) <= cap:
+        message = await receive()
+        body += message.get("body", b"")
+    if len(body) > cap:
+        raise BodyTooLarge
+    return body
+
+
+async def _respond(send: Send, reply: Reply) -> None:
+    headers = [(b"content-length", str(len(reply.body)).encode())]
+    if reply.body:
+        content_type = b"application/json" if reply.status != STORED.status else b"text/plain"
+        headers += [(b"content-type", content_type), (b"x-content-type-options", b"nosniff")]
+    if reply.retry_after:
+        headers.append((b"retry-after", str(reply.retry_after).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})

@@ -1,0 +1,169 @@
+"""What arrived, as the contract says it, and accounts back; the only module that knows both."""
+
+import hashlib
+from collections import defaultdict
+from datetime import datetime
+
+from cassava.tickets.v1 import channel_pb2, conversation_pb2, inbox_pb2
+from cassava.type.v1 import channel_pb2 as channel_type_pb2
+
+from services.gateway.channels.channel import (
+    Account,
+    Arrival,
+    Attachment,
+    Contact,
+    Echo,
+    Edit,
+    Message,
+    Note,
+    Receipt,
+    Unreadable,
+)
+
+# Beside its siblings an item must stay below gRPC's 4 MiB.
+_MOST_BYTES = 3_500_000
+_MOST_ALIASES = 10
+_MOST_ATTACHMENTS = 32
+_LONGEST_KEY = 2000
+_LONGEST_NAME = 1000
+
+_RECEIPT_STATUSES = {
+    "sent": inbox_pb2.Receipt.STATUS_SENT,
+    "delivered": inbox_pb2.Receipt.STATUS_DELIVERED,
+    "read": inbox_pb2.Receipt.STATUS_READ,
+    # A voice message that was listened to has been read.
+    "played": inbox_pb2.Receipt.STATUS_READ,
+    "failed": inbox_pb2.Receipt.STATUS_FAILED,
+}
+
+
+def kind_to_proto(kind: str) -> channel_type_pb2.ChannelKind:
+    """`whatsapp` as CHANNEL_KIND_WHATSAPP."""
+    return channel_type_pb2.ChannelKind.Value(f"CHANNEL_KIND_{kind.upper()}")
+
+
+def account_from_proto(account: channel_pb2.Account) -> Account:
+    """Secrets by their kind, in lower case and in their order."""
+    secrets = defaultdict(list)
+    for secret in account.secrets:
+        kind = channel_pb2.SecretKind.Name(secret.kind)
+        secrets[kind.removeprefix("SECRET_KIND_").lower()].append(secret.value)
+    kind = channel_type_pb2.ChannelKind.Name(account.kind)
+    return Account(
+        tenant_id=account.tenant_id,
+        account_id=account.id,
+        kind=kind.removeprefix("CHANNEL_KIND_").lower(),
+        external_id=account.external_id,
+        is_active=account.tenant_active and account.state != channel_pb2.Channel.STATE_OFF,
+        sandbox=account.sandbox,
+        reply_url=account.reply_url,
+        secrets=dict(secrets),
+    )
+
+
+def item_to_proto(
+    account: Account | None, arrival: Arrival, body_hash: bytes = b""
+) -> inbox_pb2.InboundItem:
+    """One item for Accept. Without an account it can only be a dead letter.
+
+    Nothing here exceeds what the contract allows: one long name would cost a whole batch.
+    """
+    if account is None and not isinstance(arrival, Unreadable):
+        arrival = Unreadable(reason="account_unknown", raw=arrival.raw)
+    item = inbox_pb2.InboundItem(key=_key(arrival), raw=arrival.raw, body_hash=body_hash)
+    if account is not None:
+        item.tenant_id, item.account_id = account.tenant_id, account.account_id
+    if isinstance(arrival, Unreadable):
+        item.unreadable.reason = arrival.reason[:300]
+    elif not isinstance(arrival, Receipt):
+        _fill(item.arrival, arrival)
+    return item if item.ByteSize() <= _MOST_BYTES else unreadable(item, "too_large")
+
+
+def unreadable(item: inbox_pb2.InboundItem, reason: str) -> inbox_pb2.InboundItem:
+    """The same item as a dead letter."""
+    dead = inbox_pb2.InboundItem(
+        tenant_id=item.tenant_id,
+        account_id=item.account_id,
+        key=item.key,
+        raw=item.raw[:_MOST_BYTES],
+        body_hash=item.body_hash,
+    )
+    dead.unreadable.reason = reason
+    return dead
+
+
+def receipt_to_proto(account: Account, receipt: Receipt) -> inbox_pb2.Receipt | None:
+    """None for a status that nobody told us about: safely ignored."""
+    status = _RECEIPT_STATUSES.get(receipt.status)
+    if status is None:
+        return None
+    told = inbox_pb2.Receipt(
+        tenant_id=account.tenant_id,
+        account_id=account.account_id,
+        key=_key(receipt),
+        token=receipt.token[:600],
+        provider_message_id=receipt.provider_id[:_LONGEST_NAME],
+        status=status,
+        error_code=receipt.error_code[:100],
+    )
+    if receipt.sent_at:
+        told.provider_time.FromDatetime(receipt.sent_at)
+    return told
+
+
+def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> None:
+    """A note is silent, an echo comes from the business, an edit names what it replaces."""
+    if arrival.contact:
+        into.contact.CopyFrom(_contact_to_proto(arrival.contact))
+        into.locale = arrival.contact.locale[:35]
+    into.text = arrival.text.encode()
+    into.kind = conversation_pb2.MESSAGE_KIND_TEXT
+    _set_time(into, arrival.sent_at)
+    if isinstance(arrival, Message):
+        into.kind = conversation_pb2.MessageKind.Value(f"MESSAGE_KIND_{arrival.kind.upper()}")
+        into.payload = arrival.payload
+        into.attachments.extend(map(_attachment, arrival.attachments[:_MOST_ATTACHMENTS]))
+    if isinstance(arrival, Message | Echo):
+        into.provider_message_id = arrival.provider_id[:_LONGEST_NAME]
+    if isinstance(arrival, Edit):
+        into.edits = arrival.edits[:_LONGEST_NAME]
+        into.withdraws = arrival.is_withdrawn
+    into.from_business = isinstance(arrival, Echo)
+    into.silent = isinstance(arrival, Note)
+
+
+def _set_time(into: inbox_pb2.Arrival, sent_at: datetime | None) -> None:
+    if sent_at:
+        into.provider_time.FromDatetime(sent_at)
+
+
+def _contact_to_proto(contact: Contact) -> inbox_pb2.Contact:
+    return inbox_pb2.Contact(
+        aliases=[
+            inbox_pb2.ContactAlias(kind=alias.kind, value=alias.value[:_LONGEST_NAME])
+            for alias in contact.aliases[:_MOST_ALIASES]
+        ],
+        name=contact.name[:_LONGEST_NAME],
+        reply_address=contact.address[:_LONGEST_NAME],
+        thread=contact.thread[:200],
+    )
+
+
+def _attachment(attachment: Attachment) -> conversation_pb2.Attachment:
+    return conversation_pb2.Attachment(
+        provider_id=attachment.provider_id[:_LONGEST_NAME],
+        mime_type=attachment.mime_type[:200],
+        file_name=attachment.file_name[:500],
+        sha256=attachment.sha256[:100],
+        size_bytes=min(max(attachment.size_bytes, 0), 2**62),
+    )
+
+
+def _key(arrival: Arrival) -> str:
+    """What has no id of its own is known by its bytes, so that a repeat is stored once."""
+    if isinstance(arrival, Unreadable):
+        return f"un:{hashlib.sha256(arrival.raw).hexdigest()}"
+    if len(arrival.key) > _LONGEST_KEY:
+        return f"long:{hashlib.sha256(arrival.key.encode()).hexdigest()}"
+    return arrival.key
