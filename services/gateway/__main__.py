@@ -14,6 +14,7 @@ from mesh.client import dial
 from mesh.times import now
 from mesh.valkey import Valkey
 from services.gateway.channels import custom, sending, telegram, whatsapp
+from services.gateway.channels.channel import Channel
 from services.gateway.delivery import Deliveries
 from services.gateway.edge import Edge
 from services.gateway.orchestrator import Orchestrator
@@ -29,7 +30,7 @@ async def main(role: str) -> None:
     identity = MeshIdentity(settings.mesh_key, name)
     async with AsyncExitStack() as opened:
         client = await opened.enter_async_context(sending.open_client())
-        adapters = {
+        adapters: dict[str, Channel] = {
             whatsapp.KIND: whatsapp.WhatsApp(client, settings.whatsapp_api_url or whatsapp.API_URL),
             telegram.KIND: telegram.Telegram(client, settings.telegram_api_url or telegram.API_URL),
             custom.KIND: custom.Custom(client),

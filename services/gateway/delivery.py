@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from cassava.tickets.v1 import delivery_pb2 as pb
+from google.protobuf.duration_pb2 import Duration
 
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
@@ -31,10 +31,10 @@ _TELL_PAUSE_SECONDS = 0.5
 
 
 class _Known(NamedTuple):
-    outcome: pb.DeliveryOutcome
+    outcome: pb.DeliveryOutcome.ValueType
     provider_message_id: str = ""
     reason: str = ""
-    retry_after: timedelta | None = None
+    retry_after: float | None = None
     pause_account: bool = False
 
 
@@ -90,9 +90,7 @@ class Deliveries:
             return _Known(
                 pb.DELIVERY_OUTCOME_NOT_SENT,
                 reason=error.reason,
-                retry_after=None
-                if error.retry_after is None
-                else timedelta(seconds=error.retry_after),
+                retry_after=error.retry_after,
                 pause_account=error.pauses_account,
             )
         except Refused as error:
@@ -110,7 +108,7 @@ class Deliveries:
             outcome=known.outcome,
             provider_message_id=known.provider_message_id,
             reason=known.reason,
-            retry_after=known.retry_after,
+            retry_after=None if known.retry_after is None else _duration(known.retry_after),
             pause_account=known.pause_account,
         )
         until = time.monotonic() + _TELL_SECONDS
@@ -122,3 +120,9 @@ class Deliveries:
                 if time.monotonic() > until:
                     raise
             await asyncio.sleep(_TELL_PAUSE_SECONDS)
+
+
+def _duration(seconds: float) -> Duration:
+    duration = Duration()
+    duration.FromMilliseconds(round(seconds * 1000))
+    return duration

@@ -38,7 +38,7 @@ def is_too_old(turn: turn_pb2.ClaimedTurn, now: datetime) -> bool:
 
 def why_a_person(
     turn: turn_pb2.ClaimedTurn, heard: labels.Classification
-) -> outcomes.HandoverCause | None:
+) -> outcomes.HandoverCause.ValueType | None:
     """The first cause that applies (PRODUCT 8), or none: the machine may try."""
     if heard.wants_person:
         return outcomes.HANDOVER_CAUSE_CUSTOMER_ASKS

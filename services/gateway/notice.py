@@ -15,7 +15,9 @@ _SENTENCES = {
 }
 
 
-def without_responder(language: str, cause: outcomes.HandoverCause | None) -> outcomes.Outcome:
+def without_responder(
+    language: str, cause: outcomes.HandoverCause.ValueType | None
+) -> outcomes.Outcome:
     """A notice in the customer's language where we have one, else in English, and a handover."""
     return outcomes.Outcome(
         kind=outcomes.OUTCOME_KIND_HANDOVER,

@@ -91,7 +91,10 @@ class Orchestrator:
         return await self._reply(turn, heard, why_a_person(turn, heard))
 
     async def _reply(
-        self, turn: ClaimedTurn, heard: Classification, cause: outcomes.HandoverCause | None
+        self,
+        turn: ClaimedTurn,
+        heard: Classification,
+        cause: outcomes.HandoverCause.ValueType | None,
     ) -> outcomes.Outcome:
         """An answer, a question back, or a person and the notice that says so."""
         if recorded := turn.recorded_steps.get(_REPLY_STEP):
@@ -157,7 +160,7 @@ class Orchestrator:
             return turn_pb2.CompleteTurnResponse()
 
 
-def _best_tier(turn: ClaimedTurn) -> outcomes.Tier:
+def _best_tier(turn: ClaimedTurn) -> outcomes.Tier.ValueType:
     waited = turn.due_age.ToTimedelta().total_seconds()
     if waited > _TEMPLATE_AT_BEST_SECONDS:
         return outcomes.TIER_TEMPLATE

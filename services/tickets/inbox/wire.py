@@ -89,7 +89,7 @@ def key_hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-def kind_from_proto(kind: conversation_pb2.MessageKind) -> str:
+def kind_from_proto(kind: conversation_pb2.MessageKind.ValueType) -> str:
     name = conversation_pb2.MessageKind.Name(kind or conversation_pb2.MESSAGE_KIND_TEXT)
     return name.removeprefix("MESSAGE_KIND_").lower()
 

@@ -91,7 +91,7 @@ class TurnStore:
         )
 
     async def _opened(self, conversation_ids: Sequence[UUID]) -> list[Record]:
-        return await self._connection.fetch(  # type: ignore[no-any-return]
+        return await self._connection.fetch(
             """
             SELECT t.id, t.turn_no, t.from_seq, t.to_seq, t.generation, t.opened_at, c.tenant_id, c.id AS conversation_id, c.holder, c.account_id, c.channel,
                    c.language, c.intent, c.previous_intent, c.sentiment, c.answers_in_row, c.asked_back,
@@ -110,7 +110,7 @@ class TurnStore:
 
     async def messages(self, conversation_ids: Sequence[UUID]) -> list[Record]:
         """What each open turn covers, by the provider's time, then ours. Withdrawn ones are left out."""
-        return await self._connection.fetch(  # type: ignore[no-any-return]
+        return await self._connection.fetch(
             """
             SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq, m.provider_ts, m.created_at,
                    m.author_name, NULL::text AS state, m.traceparent, m.withdrawn_at IS NOT NULL AS is_withdrawn
@@ -123,7 +123,7 @@ class TurnStore:
 
     async def earlier(self, conversation_ids: Sequence[UUID]) -> list[Record]:
         """The last messages before each open turn, oldest first, with what became of ours."""
-        return await self._connection.fetch(  # type: ignore[no-any-return]
+        return await self._connection.fetch(
             """
             SELECT x.*, (SELECT min(d.state) FROM deliveries d WHERE d.message_id = x.id AND d.state <> 'sent') AS state
               FROM turns t CROSS JOIN LATERAL (
@@ -139,7 +139,7 @@ class TurnStore:
         )
 
     async def steps(self, turn_ids: Sequence[UUID]) -> list[Record]:
-        return await self._connection.fetch(  # type: ignore[no-any-return]
+        return await self._connection.fetch(
             """
             SELECT s.turn_id, s.step, s.output FROM turn_steps s JOIN turns t ON t.id = s.turn_id AND t.generation = s.generation
              WHERE s.turn_id = ANY($1)
