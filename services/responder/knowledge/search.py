@@ -1,0 +1,102 @@
+"""Vectors and words, merged into one ranking; and what speaks for a passage."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+# A small constant trusts the first ranks; chosen on the development set of docs/decisions/0030.
+RANK_CONSTANT = 10
+LIST_LENGTH = 50
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class WordMatch:
+    chunk_id: UUID
+    score: float  # BM25
+    covered: float  # 0 to 1: the share of the question's words here, rare ones weighing more
+
+
+@dataclass(frozen=True, slots=True)
+class VectorMatch:
+    chunk_id: UUID
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What one query found, best first in both lists."""
+
+    words: list[WordMatch]
+    vectors: list[VectorMatch]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for one passage as the answer to one query."""
+
+    cosine: float
+    margin: float  # above the sixth best cosine
+    covered: float
+    bm25: float
+    agreed: bool  # both methods put it first
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    chunk_id: UUID
+    article_id: UUID
+    title: str
+    heading: str
+    text: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    passage: Passage
+    evidence: float  # 0 to 1
+
+
+def queries(messages: Sequence[str], earlier: Sequence[str]) -> list[str]:
+    """The turn itself, and everything the customer said: one keeps the focus, one the subject."""
+    turn = "\n".join(messages).strip()
+    everything = "\n".join([*earlier, *messages]).strip()
+    return [turn] if turn == everything else [turn, everything]
+
+
+def merge(lists: Iterable[Sequence[Key]]) -> list[Key]:
+    """By reciprocal rank; equal sums keep the order in which they were first seen."""
+    scores: dict[Key, float] = {}
+    for ranked in lists:
+        for rank, key in enumerate(ranked, 1):
+            scores[key] = scores.get(key, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return sorted(scores, key=lambda key: -scores[key])
+
+
+def ranking(found: Sequence[Matches]) -> list[UUID]:
+    """Chunk ids over all queries, best first."""
+    words = [[match.chunk_id for match in matches.words] for matches in found]
+    vectors = [[match.chunk_id for match in matches.vectors] for matches in found]
+    return merge([*words, *vectors])
+
+
+def signals(chunk_id: UUID, matches: Matches) -> Signals:
+    """A passage that a list does not name gets that list's weakest value."""
+    cosines = [match.cosine for match in matches.vectors]
+    cosine = next(
+        (match.cosine for match in matches.vectors if match.chunk_id == chunk_id),
+        min(cosines, default=0.0),
+    )
+    word = next((match for match in matches.words if match.chunk_id == chunk_id), None)
+    firsts = [ranked[0].chunk_id for ranked in (matches.words, matches.vectors) if ranked]
+    return Signals(
+        cosine=cosine,
+        margin=cosine - (cosines[5] if len(cosines) > 5 else 0.0),  # noqa: PLR2004  # the sixth
+        covered=word.covered if word else 0.0,
+        bm25=word.score if word else 0.0,
+        agreed=firsts == [chunk_id, chunk_id],
+    )

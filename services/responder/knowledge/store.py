@@ -1,0 +1,240 @@
+"""Articles, their passages and the passages' words in PostgreSQL; vectors by pgvector."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from mesh.encoder import ENCODER_ID, Vectors
+from mesh.postgres import Connection
+from services.responder.knowledge.article import (
+    Article,
+    ArticleChangedMeanwhile,
+    ArticleExists,
+    ArticleNotFound,
+    Status,
+)
+from services.responder.knowledge.chunk import Chunk
+from services.responder.knowledge.search import LIST_LENGTH, Passage, VectorMatch, WordMatch
+
+
+class ArticleStore:
+    """Articles and their passages of the tenant whose transaction this is."""
+
+    def __init__(self, connection: Connection, tenant_id: str) -> None:
+        self._connection = connection
+        self._tenant_id = tenant_id
+
+    async def add(self, article: Article) -> Article:
+        row = await self._connection.fetchrow(
+            """
+            INSERT INTO articles (tenant_id, article_id, language, title, body, url, slug, status)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT DO NOTHING
+            RETURNING article_id, version, language, title, body, url, slug, status, updated_at
+            """,
+            *(self._tenant_id, article.id, article.language, article.title, article.body),
+            *(article.url, article.slug, article.status.value),
+        )
+        if row is None:
+            raise ArticleExists(article.id)
+        return _article(row)
+
+    async def get(self, article_id: UUID) -> Article:
+        row = await self._connection.fetchrow(
+            """
+            SELECT article_id, version, language, title, body, url, slug, status, updated_at
+              FROM articles
+             WHERE tenant_id = $1 AND article_id = $2
+            """,
+            *(self._tenant_id, article_id),
+        )
+        if row is None:
+            raise ArticleNotFound(article_id)
+        return _article(row)
+
+    async def newest(
+        self, limit: int, *, before: tuple[datetime, UUID] | None, language: str
+    ) -> list[Article]:
+        """Without bodies, newest first; `before` is where the last page ended."""
+        moment, article_id = before or (None, None)
+        rows = await self._connection.fetch(
+            """
+            SELECT article_id, version, language, title, '' AS body, url, slug, status, updated_at
+              FROM articles
+             WHERE tenant_id = $1
+               AND ($2::timestamptz IS NULL OR (updated_at, article_id) < ($2, $3::uuid))
+               AND ($4 = '' OR language = $4)
+             ORDER BY updated_at DESC, article_id DESC
+             LIMIT $5
+            """,
+            *(self._tenant_id, moment, article_id, language, limit),
+        )
+        return [_article(row) for row in rows]
+
+    async def save(self, article: Article) -> Article:
+        """Raise `ArticleChangedMeanwhile` unless the row is still one version behind."""
+        row = await self._connection.fetchrow(
+            """
+            UPDATE articles
+               SET version = $3, language = $4, title = $5, body = $6, url = $7, slug = $8,
+                   status = $9, updated_at = now()
+             WHERE tenant_id = $1 AND article_id = $2 AND version = $3 - 1
+            RETURNING article_id, version, language, title, body, url, slug, status, updated_at
+            """,
+            *(self._tenant_id, article.id, article.version, article.language, article.title),
+            *(article.body, article.url, article.slug, article.status.value),
+        )
+        if row is None:
+            raise ArticleChangedMeanwhile(article.id)
+        return _article(row)
+
+    async def remove(self, article_id: UUID) -> None:
+        """Its passages and their words go with it."""
+        gone = await self._connection.fetchval(
+            "DELETE FROM articles WHERE tenant_id = $1 AND article_id = $2 RETURNING article_id",
+            *(self._tenant_id, article_id),
+        )
+        if gone is None:
+            raise ArticleNotFound(article_id)
+        await self._published()
+
+    async def replace_chunks(
+        self, article: Article, chunks: Sequence[Chunk], vectors: Vectors
+    ) -> None:
+        """Passages of this version instead of all earlier ones; `vectors` has a row a chunk."""
+        await self._connection.execute(
+            "DELETE FROM chunks WHERE tenant_id = $1 AND article_id = $2",
+            *(self._tenant_id, article.id),
+        )
+        ids = [uuid4() for _ in chunks]
+        texts = [chunk.searchable(article.title) for chunk in chunks]
+        await self._connection.executemany(
+            """
+            INSERT INTO chunks (tenant_id, chunk_id, article_id, article_version, position, heading,
+                                text, language, configuration, words, encoder, embedding)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::public.vector)
+            """,
+            [
+                (
+                    *(self._tenant_id, chunk_id, article.id, article.version, chunk.position),
+                    *(chunk.heading, chunk.text, article.language, article.configuration),
+                    *(len(text.split()), ENCODER_ID, _vector(vector)),
+                )
+                for chunk_id, chunk, text, vector in zip(ids, chunks, texts, vectors, strict=True)
+            ],
+        )
+        await self._connection.execute(
+            """
+            INSERT INTO postings (tenant_id, term, chunk_id, count)
+            SELECT $1, $2 || ':' || word.lexeme, said.chunk_id, cardinality(word.positions)
+              FROM unnest($3::uuid[], $4::text[]) AS said (chunk_id, text),
+                   unnest(to_tsvector($2::text::regconfig, said.text)) AS word
+            """,
+            *(self._tenant_id, article.configuration, ids, texts),
+        )
+        await self._published()
+
+    async def _published(self) -> None:
+        await self._connection.execute(
+            """
+            INSERT INTO knowledge_versions (tenant_id, version) VALUES ($1, 1)
+            ON CONFLICT (tenant_id) DO UPDATE SET version = knowledge_versions.version + 1
+            """,
+            self._tenant_id,
+        )
+
+
+class PassageStore:
+    """Searching one tenant's passages; the exact scan suits up to 10,000 of them."""
+
+    def __init__(self, connection: Connection, tenant_id: str) -> None:
+        self._connection = connection
+        self._tenant_id = tenant_id
+
+    async def by_words(self, query: str) -> list[WordMatch]:
+        """BM25 (k1 1.2, b 0.75), asked once in each configuration that the tenant has."""
+        rows = await self._connection.fetch(
+            """
+            WITH held AS (
+              SELECT configuration, count(*)::float8 AS chunks, sum(words)::float8 AS words
+                FROM chunks WHERE tenant_id = $1 GROUP BY configuration
+            ), n AS (
+              SELECT sum(chunks) AS chunks, sum(words) / sum(chunks) AS words FROM held
+            ), q AS (
+              SELECT configuration, configuration || ':' || lexeme AS term,
+                     cardinality(positions)::float8 AS weight
+                FROM held, unnest(to_tsvector(configuration::regconfig, $2))
+            ), d AS (
+              SELECT q.configuration, q.term, q.weight,
+                     ln(1 + (n.chunks - count(p.chunk_id) + 0.5) / (count(p.chunk_id) + 0.5))
+                       AS rarity
+                FROM q CROSS JOIN n
+                LEFT JOIN postings p ON p.tenant_id = $1 AND p.term = q.term
+               GROUP BY q.configuration, q.term, q.weight, n.chunks
+            ), asked AS (
+              SELECT configuration, sum(rarity) AS rarity FROM d GROUP BY configuration
+            )
+            SELECT p.chunk_id,
+                   sum(d.weight * d.rarity * p.count * 2.2
+                       / (p.count + 1.2 * (0.25 + 0.75 * c.words / n.words))) AS score,
+                   sum(d.rarity) / asked.rarity AS covered
+              FROM postings p
+              JOIN d USING (term)
+              JOIN asked USING (configuration)
+              JOIN chunks c ON c.tenant_id = p.tenant_id AND c.chunk_id = p.chunk_id
+             CROSS JOIN n
+             WHERE p.tenant_id = $1
+             GROUP BY p.chunk_id, asked.rarity
+             ORDER BY score DESC, p.chunk_id
+             LIMIT $3
+            """,
+            *(self._tenant_id, query, LIST_LENGTH),
+        )
+        return [WordMatch(row["chunk_id"], row["score"], row["covered"]) for row in rows]
+
+    async def by_vector(self, vector: Sequence[float]) -> list[VectorMatch]:
+        """Every passage is compared: an index behind a tenant filter loses rows in silence."""
+        rows = await self._connection.fetch(
+            """
+            SELECT chunk_id, 1 - (embedding OPERATOR(public.<=>) $2::text::public.vector) AS cosine
+              FROM chunks
+             WHERE tenant_id = $1 AND encoder = $3
+             ORDER BY cosine DESC, chunk_id
+             LIMIT $4
+            """,
+            *(self._tenant_id, _vector(vector), ENCODER_ID, LIST_LENGTH),
+        )
+        return [VectorMatch(row["chunk_id"], row["cosine"]) for row in rows]
+
+    async def passages(self, chunk_ids: Sequence[UUID]) -> list[Passage]:
+        """In the order of the ids."""
+        rows = await self._connection.fetch(
+            """
+            SELECT c.chunk_id, c.article_id, a.title, c.heading, c.text, a.url, c.language
+              FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (chunk_id, rank)
+              JOIN chunks c ON c.tenant_id = $1 AND c.chunk_id = wanted.chunk_id
+              JOIN articles a ON a.tenant_id = c.tenant_id AND a.article_id = c.article_id
+             ORDER BY wanted.rank
+            """,
+            *(self._tenant_id, list(chunk_ids)),
+        )
+        return [Passage(**dict(row)) for row in rows]
+
+
+def _vector(values: Any) -> str:
+    return "[" + ",".join(f"{value:.7g}" for value in values) + "]"
+
+
+def _article(row: Any) -> Article:
+    return Article(
+        id=row["article_id"],
+        title=row["title"],
+        body=row["body"],
+        language=row["language"],
+        url=row["url"],
+        slug=row["slug"],
+        status=Status(row["status"]),
+        version=row["version"],
+        updated_at=row["updated_at"],
+    )
