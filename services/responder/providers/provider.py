@@ -1,0 +1,159 @@
+"""What a provider can do, and how it may fail."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from services.responder.prompt import Prompt
+
+
+class Tier(StrEnum):
+    MISTRAL = "mistral"
+    OLLAMA = "ollama"
+    KNOWLEDGE = "knowledge"
+    TEMPLATE = "template"
+
+
+class Reason(StrEnum):
+    """Why a tier did not answer; the contract's TierReason in lower case (a test compares them)."""
+
+    NOT_CONFIGURED = "not_configured"
+    KEY_MALFORMED = "key_malformed"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    TLS = "tls"
+    MODEL_MISSING = "model_missing"
+    REQUEST_REJECTED = "request_rejected"
+    CONTEXT_LENGTH = "context_length"
+    TRUNCATED = "truncated"
+    CONTENT_FILTER = "content_filter"
+    RATE_LIMITED = "rate_limited"
+    CAPACITY = "capacity"
+    SERVER_ERROR = "server_error"
+    UNREACHABLE = "unreachable"
+    FIRST_TOKEN_TIMEOUT = "first_token_timeout"  # noqa: S105 - a token of text
+    STALL = "stall"
+    TOO_SLOW = "too_slow"
+    CUT = "cut"
+    MALFORMED = "malformed"
+    EMPTY = "empty"
+    LENGTH = "length"
+    COLD = "cold"
+    BUSY = "busy"
+    BREAKER_OPEN = "breaker_open"
+    NO_TIME = "no_time"
+    BUDGET = "budget"
+    TIER_CAPPED = "tier_capped"
+    INVALID_OUTPUT = "invalid_output"
+    UNGROUNDED = "ungrounded"
+    WRONG_LANGUAGE = "wrong_language"
+    UNSAFE = "unsafe"
+    WEAK_EVIDENCE = "weak_evidence"
+    RETRIEVAL_FAILED = "retrieval_failed"
+    RESPONDER_UNAVAILABLE = "responder_unavailable"
+    COURTESY = "courtesy"
+    RULE = "rule"
+
+
+class ProviderFailed(Exception):
+    """A vendor's failure in our words; `retry_after` in seconds, where it said so."""
+
+    def __init__(self, reason: Reason, retry_after: float | None = None) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class Condition(StrEnum):
+    READY = "ready"
+    DEGRADED = "degraded"
+    COLD = "cold"
+    UNREACHABLE = "unreachable"
+    MODEL_MISSING = "model_missing"
+    MISCONFIGURED = "misconfigured"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """How a provider stands, as last seen; `remedy` is for whoever can mend it."""
+
+    condition: Condition
+    reason: Reason | None = None
+    model: str = ""
+    remedy: str = ""
+
+    @property
+    def may_run(self) -> bool:
+        """Worth asking: what is misconfigured or off is not."""
+        return self.condition in {
+            Condition.READY,
+            Condition.DEGRADED,
+            Condition.UNREACHABLE,
+            Condition.COLD,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    model: str
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds; `end` is the event loop's time at which the tier's share is over."""
+
+    end: float
+    first_token_seconds: float
+    stall_seconds: float
+
+
+class Provider(Protocol):
+    """One `Done`, last, or `ProviderFailed`; never a partial answer that looks whole."""
+
+    tier: Tier
+
+    def state(self) -> ProviderState:
+        """Remembered; no I/O."""
+
+    def ask(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[Text | Done, None]:
+        """Stream one reply. Raises `ProviderFailed` for whatever its vendor raises."""
+
+
+async def collect(pieces: AsyncGenerator[Text | Done, None], limits: Limits) -> tuple[str, Done]:
+    """The whole reply, or `ProviderFailed`: only a stream shows a first token and a stall."""
+    text: list[str] = []
+    try:
+        async with asyncio.timeout_at(limits.end) as share, aclosing(pieces):
+            async with asyncio.timeout(limits.first_token_seconds) as gap:
+                async for piece in pieces:
+                    if isinstance(piece, Done):
+                        return "".join(text), piece
+                    if piece.text:  # a role or an empty delta is no token
+                        text.append(piece.text)
+                        later = asyncio.get_running_loop().time() + limits.stall_seconds
+                        gap.reschedule(later)
+    except TimeoutError:
+        if share.expired():
+            raise ProviderFailed(Reason.TOO_SLOW) from None
+        raise ProviderFailed(Reason.STALL if text else Reason.FIRST_TOKEN_TIMEOUT) from None
+    raise ProviderFailed(Reason.CUT)
