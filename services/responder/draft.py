@@ -1,0 +1,74 @@
+"""A reply on its way through the chain, in the responder's own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from services.responder.providers.provider import Reason, Tier, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.responder.knowledge.search import Hit
+
+
+class Kind(StrEnum):
+    ANSWER = "answer"
+    ASK = "ask"
+    HANDOVER = "handover"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung that was tried; without a reason it answered."""
+
+    tier: Tier
+    reason: Reason | None
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whom, under which rules."""
+
+    tenant_id: str
+    tenant_name: str
+    messages: Sequence[str]
+    earlier_customer: Sequence[str]
+    earlier: Sequence[tuple[str, str]]  # (speaker, text)
+    intent: str
+    language: str
+    is_courtesy: bool
+    tone: str
+    threshold: float
+    allowed_link_hosts: Sequence[str]
+    best_tier: Tier | None
+    asked_back_before: bool
+    notice_for: str
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What will be said; `reason` is why the best configured tier did not say it."""
+
+    kind: Kind
+    text: str
+    tier: Tier
+    model: str = ""
+    sources: Sequence[Hit] = ()
+    confidence: float = 0.0
+    reason: Reason | None = None
+    cause: str = ""
+    steps: Sequence[Step] = ()
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.tier in {Tier.MISTRAL, Tier.OLLAMA}
