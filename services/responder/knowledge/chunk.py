@@ -9,7 +9,9 @@ MAX_WORDS = 180
 
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$")
 # A sentence ends before a space and something that can begin one; not after "e.g." or a number.
-SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Za-z]\.)(?<!\be\.g\.)\s+(?=[^\sa-z])|(?<=[。؟።])\s*")  # noqa: RUF001  # other scripts' full stops
+SENTENCE_END = re.compile(
+    r"(?<=[.!?…])(?<!\b[A-Za-z]\.)(?<!\be\.g\.)\s+(?=[^\sa-z])|(?<=[。؟።])\s*"
+)  # other scripts' full stops
 MARKUP = (
     (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),  # images say nothing in words
     (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),

@@ -1,0 +1,58 @@
+"""Composition root: providers in order, what protects us from them, and the two services."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc
+
+from mesh import server
+from mesh.access import MeshIdentity, RemoteKeys
+from mesh.client import dial
+from mesh.encoder import Encoder
+from mesh.pages import Pages
+from mesh.postgres import open_pool
+from services.responder.chain import rungs_of
+from services.responder.knowledge.finder import Finder
+from services.responder.knowledge.servicer import KnowledgeServicer
+from services.responder.providers import mistral
+from services.responder.providers.knowledge import Quoting
+from services.responder.reply import Replying
+from services.responder.servicer import ResponderServicer
+from services.responder.settings import Settings
+
+if TYPE_CHECKING:
+    import grpc
+
+
+async def main() -> None:
+    settings = Settings()
+    identity = MeshIdentity(settings.mesh_key, "responder")
+    async with AsyncExitStack() as opened:
+        url = settings.database_url.get_secret_value()
+        pool = await opened.enter_async_context(
+            open_pool(url, schema="responder", role="responder_app")
+        )
+        client = await opened.enter_async_context(mistral.open_client())
+        tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
+        await opened.enter_async_context(tickets)
+        encoder = Encoder()
+        rungs, finder = rungs_of(settings, client), Finder(pool, encoder)
+        replying = Replying(finder, Quoting(encoder), rungs)
+
+        def register(to: grpc.aio.Server) -> None:
+            knowledge = KnowledgeServicer(pool, encoder, finder, Pages(settings.mesh_key))
+            responder_pb2_grpc.add_ResponderServiceServicer_to_server(
+                ResponderServicer(replying, rungs), to
+            )
+            knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(knowledge, to)
+
+        keys = RemoteKeys(tickets)
+        await server.serve(
+            settings, service="responder", register=register, keys=keys, ready=pool.ping
+        )
+
+
+if __name__ == "__main__":
+    server.run(main)

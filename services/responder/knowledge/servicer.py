@@ -1,0 +1,121 @@
+"""KnowledgeService: articles in, passages found. Vectors are computed before a transaction begins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from cassava.responder.v1 import knowledge_pb2 as pb
+from cassava.responder.v1 import knowledge_pb2_grpc as rpc
+
+from mesh import pages
+from mesh.transactions import change, read
+from services.responder import grounding
+from services.responder.knowledge import wire
+from services.responder.knowledge.chunk import Chunk, cut
+from services.responder.knowledge.store import ArticleStore
+
+if TYPE_CHECKING:
+    from mesh.encoder import Encoder
+    from mesh.interceptors import Context
+    from mesh.postgres import Connection, Pool
+    from services.responder.knowledge.article import Article
+    from services.responder.knowledge.finder import Finder
+
+_PASSAGES = 10
+
+
+class KnowledgeServicer(rpc.KnowledgeServiceServicer):
+    def __init__(self, pool: Pool, encoder: Encoder, finder: Finder, signing: pages.Pages) -> None:
+        self._pool = pool
+        self._encoder = encoder
+        self._finder = finder
+        self._pages = signing
+
+    async def CreateArticle(
+        self, request: pb.CreateArticleRequest, context: Context
+    ) -> pb.CreateArticleResponse:
+        # Warms the encoder's memory, so that the transaction finds every vector there.
+        await self._encode(wire.article_from_proto(request.article))
+        return await self._create(request, context)
+
+    @change
+    async def _create(
+        self, request: pb.CreateArticleRequest, connection: Connection
+    ) -> pb.CreateArticleResponse:
+        store = ArticleStore(connection, request.tenant_id)
+        article = await store.add(wire.article_from_proto(request.article))
+        await self._publish(store, article)
+        return pb.CreateArticleResponse(article=wire.article_to_proto(article))
+
+    @read
+    async def GetArticle(
+        self, request: pb.GetArticleRequest, connection: Connection
+    ) -> pb.GetArticleResponse:
+        store = ArticleStore(connection, request.tenant_id)
+        article = await store.get(UUID(request.article_id))
+        return pb.GetArticleResponse(article=wire.article_to_proto(article))
+
+    @read
+    async def ListArticles(
+        self, request: pb.ListArticlesRequest, connection: Connection
+    ) -> pb.ListArticlesResponse:
+        size, after = pages.size(request.page_size), self._pages.unsign(request)
+        before = (datetime.fromisoformat(str(after[0])), UUID(str(after[1]))) if after else None
+        store = ArticleStore(connection, request.tenant_id)
+        found = await store.newest(size + 1, before=before, language=request.language)
+        shown, token = found[:size], ""
+        if len(found) > size:
+            token = self._pages.sign(request, shown[-1].updated_at.isoformat(), str(shown[-1].id))
+        return pb.ListArticlesResponse(
+            articles=[wire.article_to_proto(article) for article in shown], next_page_token=token
+        )
+
+    async def UpdateArticle(
+        self, request: pb.UpdateArticleRequest, context: Context
+    ) -> pb.UpdateArticleResponse:
+        changes = wire.changes_from_proto(request)
+        async with self._pool.transaction(request.tenant_id, readonly=True) as connection:
+            now = await ArticleStore(connection, request.tenant_id).get(UUID(request.article_id))
+        await self._encode(now.changed(changes))
+        return await self._update(request, context)
+
+    @change
+    async def _update(
+        self, request: pb.UpdateArticleRequest, connection: Connection
+    ) -> pb.UpdateArticleResponse:
+        store = ArticleStore(connection, request.tenant_id)
+        seen = (await store.get(UUID(request.article_id))).checked(request.article.etag)
+        article = await store.save(seen.changed(wire.changes_from_proto(request)))
+        await self._publish(store, article)
+        return pb.UpdateArticleResponse(article=wire.article_to_proto(article))
+
+    @change
+    async def DeleteArticle(
+        self, request: pb.DeleteArticleRequest, connection: Connection
+    ) -> pb.DeleteArticleResponse:
+        await ArticleStore(connection, request.tenant_id).remove(UUID(request.article_id))
+        return pb.DeleteArticleResponse()
+
+    async def SearchKnowledge(
+        self, request: pb.SearchKnowledgeRequest, context: Context
+    ) -> pb.SearchKnowledgeResponse:
+        hits = await self._finder.find(
+            request.tenant_id, [request.query], [], request.limit or _PASSAGES
+        )
+        best = max((hit.evidence for hit in hits[:1]), default=0.0)
+        return pb.SearchKnowledgeResponse(
+            passages=[wire.passage_to_proto(hit) for hit in hits],
+            answerable=best >= grounding.DEFAULT_THRESHOLD,
+        )
+
+    async def _encode(self, article: Article) -> None:
+        if texts := [chunk.searchable(article.title) for chunk in cut(article.body)]:
+            await self._encoder.encode(texts)
+
+    async def _publish(self, store: ArticleStore, article: Article) -> None:
+        """Only what is published can be found; its passages change with it, in one commit."""
+        chunks: list[Chunk] = cut(article.body) if article.is_published else []
+        vectors = await self._encoder.encode([c.searchable(article.title) for c in chunks])
+        await store.replace_chunks(article, chunks, vectors)

@@ -1,0 +1,136 @@
+"""A model on our own machine, through the official SDK; every limit explicit."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+import ollama
+
+from services.responder.prompt import MAX_TOKENS, SCHEMA
+from services.responder.providers.provider import (
+    Condition,
+    Done,
+    ProviderFailed,
+    ProviderState,
+    Reason,
+    Text,
+    Tier,
+    Usage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from services.responder.prompt import Prompt
+    from services.responder.providers.provider import Limits
+
+# Far fewer tokens read than we sent: the server cut the prompt without a word (ollama#17427).
+# Low, because our estimate is rough.
+_READ_SHARE_LEAST = 0.4
+_WINDOW_SHARE_MOST = 0.75
+_QUEUE_FULL, _NO_MODEL, _SERVER_ERROR = 503, 404, 500
+
+
+class Ollama:
+    tier = Tier.OLLAMA
+
+    def __init__(self, host: str, model: str, *, window_tokens: int, keep_alive: str) -> None:
+        self._host = host
+        self._model = model
+        self._window = window_tokens
+        self._keep_alive = keep_alive
+        self._failed: Reason | None = None
+        # Its default is no timeout at all; ours are held by asyncio.
+        self._client = (
+            ollama.AsyncClient(host=host, timeout=httpx.Timeout(30.0, connect=1.0))
+            if host
+            else None
+        )
+
+    @property
+    def is_private(self) -> bool:
+        """On this machine or a private address: what it reads stays with us."""
+        name = urlsplit(self._host if "//" in self._host else f"//{self._host}").hostname or ""
+        try:
+            return ipaddress.ip_address(name).is_private
+        except ValueError:
+            return name == "localhost"
+
+    def state(self) -> ProviderState:
+        if self._client is None:
+            remedy = "set OLLAMA_HOST to use it"
+            return ProviderState(Condition.DISABLED, Reason.NOT_CONFIGURED, self._model, remedy)
+        match self._failed:
+            case Reason.UNREACHABLE:
+                remedy = "is `ollama serve` running at OLLAMA_HOST?"
+                return ProviderState(Condition.UNREACHABLE, self._failed, self._model, remedy)
+            case Reason.MODEL_MISSING:
+                # Asked again each time: a pull mends it without us being told.
+                remedy = f"run `ollama pull {self._model}`"
+                return ProviderState(Condition.DEGRADED, self._failed, self._model, remedy)
+        return ProviderState(Condition.READY, model=self._model)
+
+    async def ask(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[Text | Done, None]:
+        """Stream one reply. A stream that ends without `done` is a cut one."""
+        if self._client is None:
+            raise ProviderFailed(Reason.NOT_CONFIGURED)
+        if prompt.estimated_tokens + MAX_TOKENS > _WINDOW_SHARE_MOST * self._window:
+            raise ProviderFailed(Reason.CONTEXT_LENGTH)
+        try:
+            stream = await self._client.chat(
+                model=self._model,
+                messages=[
+                    {"role": "system", "content": prompt.system},
+                    {"role": "user", "content": prompt.user},
+                ],
+                stream=True,
+                format=SCHEMA,
+                think=False,
+                keep_alive=self._keep_alive,
+                # The same window in every call: another value reloads the model.
+                options={"num_ctx": self._window, "num_predict": MAX_TOKENS, "temperature": 0.2},
+            )
+            async for piece in self._pieces(stream, prompt):
+                yield piece
+        except ConnectionError:
+            raise self._noted(Reason.UNREACHABLE) from None
+        except ollama.ResponseError as error:
+            raise self._noted(_reason(error)) from None
+        except (httpx.HTTPError, ValueError):
+            raise ProviderFailed(Reason.CUT) from None
+
+    async def _pieces(
+        self, stream: AsyncGenerator[ollama.ChatResponse, None], prompt: Prompt
+    ) -> AsyncGenerator[Text | Done, None]:
+        async for event in stream:
+            if event.message and event.message.content:
+                yield Text(event.message.content)
+            if not event.done:
+                continue
+            if event.done_reason == "length":
+                raise ProviderFailed(Reason.LENGTH)
+            read = event.prompt_eval_count or 0
+            if 0 < read < _READ_SHARE_LEAST * prompt.estimated_tokens:
+                raise ProviderFailed(Reason.TRUNCATED)
+            self._failed = None
+            yield Done(event.model or self._model, Usage(read, event.eval_count or 0))
+            return
+
+    def _noted(self, reason: Reason) -> ProviderFailed:
+        self._failed = reason if reason in {Reason.UNREACHABLE, Reason.MODEL_MISSING} else None
+        return ProviderFailed(reason)
+
+
+def _reason(error: ollama.ResponseError) -> Reason:
+    if error.status_code == _NO_MODEL:
+        return Reason.MODEL_MISSING
+    if error.status_code == _QUEUE_FULL:
+        return Reason.CAPACITY
+    if error.status_code >= _SERVER_ERROR or error.status_code < 0:
+        return Reason.SERVER_ERROR
+    if "context" in str(error).lower() or "too long" in str(error).lower():
+        return Reason.CONTEXT_LENGTH
+    return Reason.REQUEST_REJECTED

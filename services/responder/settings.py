@@ -1,0 +1,31 @@
+"""What the responder reads from its environment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr
+
+from mesh.settings import MeshSettings
+
+
+class Settings(MeshSettings):
+    """The vendors' own variable names are kept (CONTRACT 3)."""
+
+    database_url: SecretStr
+    mistral_api_key: Annotated[
+        SecretStr | None, Field(validation_alias=AliasChoices("MISTRAL_API_KEY"))
+    ] = None
+    mistral_model: Annotated[str, Field(validation_alias=AliasChoices("MISTRAL_MODEL"))] = (
+        "mistral-small-latest"
+    )
+    mistral_server_url: Annotated[
+        str, Field(validation_alias=AliasChoices("MISTRAL_SERVER_URL"))
+    ] = "https://api.mistral.ai"
+    ollama_host: Annotated[str, Field(validation_alias=AliasChoices("OLLAMA_HOST"))] = ""
+    ollama_model: Annotated[str, Field(validation_alias=AliasChoices("OLLAMA_MODEL"))] = (
+        "llama3.2:3b"
+    )
+    ollama_num_ctx: int = 8192
+    ollama_parallel: int = 1
+    ollama_keep_alive: str = "30m"

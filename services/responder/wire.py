@@ -1,0 +1,104 @@
+"""Questions and drafts as the contract says them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cassava.responder.v1 import responder_pb2
+from cassava.type.v1 import outcome_pb2
+
+from services.responder.draft import Draft, Question
+from services.responder.providers.provider import ProviderState, Reason, Tier
+
+if TYPE_CHECKING:
+    from services.responder.knowledge.search import Hit
+
+_SPEAKERS = {
+    responder_pb2.SPEAKER_CUSTOMER: "customer",
+    responder_pb2.SPEAKER_BOT: "assistant",
+    responder_pb2.SPEAKER_PERSON: "agent",
+}
+
+
+def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
+    heard, policy = request.classification, request.policy
+    said = [(_SPEAKERS.get(u.speaker, "customer"), u.text) for u in request.earlier if u.text]
+    cause = outcome_pb2.HandoverCause.Name(request.notice_for).removeprefix("HANDOVER_CAUSE_")
+    default = policy.languages[0] if policy.languages else "en"
+    return Question(
+        tenant_id=request.tenant_id,
+        tenant_name=policy.tenant_name or request.tenant_id,
+        messages=list(request.messages),
+        earlier_customer=[text for who, text in said if who == "customer"],
+        earlier=said,
+        intent=heard.intent,
+        language=heard.language or default,
+        is_courtesy=heard.courtesy,
+        tone=policy.tone,
+        threshold=policy.evidence_threshold,
+        allowed_link_hosts=list(policy.allowed_link_hosts),
+        best_tier=_tier(request.best_tier),
+        asked_back_before=request.asked_back_before,
+        notice_for="" if cause == "UNSPECIFIED" else cause.lower(),
+    )
+
+
+def draft_to_proto(draft: Draft) -> outcome_pb2.Outcome:
+    outcome = outcome_pb2.Outcome(
+        kind=outcome_pb2.OutcomeKind.Value(f"OUTCOME_KIND_{draft.kind.upper()}"),
+        text=draft.text,
+        tier=outcome_pb2.Tier.Value(f"TIER_{draft.tier.upper()}"),
+        model=draft.model,
+        sources=[source_to_proto(hit) for hit in draft.sources],
+        confidence=draft.confidence,
+        fallback_reason=reason_to_proto(draft.reason),
+        steps=[
+            outcome_pb2.TierStep(
+                tier=outcome_pb2.Tier.Value(f"TIER_{step.tier.upper()}"),
+                reason=reason_to_proto(step.reason),
+                milliseconds=step.milliseconds,
+            )
+            for step in draft.steps
+        ],
+        usage=outcome_pb2.Usage(
+            prompt_tokens=draft.usage.prompt_tokens,
+            completion_tokens=draft.usage.completion_tokens,
+        ),
+    )
+    if draft.cause:
+        outcome.handover_cause = outcome_pb2.HandoverCause.Value(
+            f"HANDOVER_CAUSE_{draft.cause.upper()}"
+        )
+    return outcome
+
+
+def source_to_proto(hit: Hit) -> outcome_pb2.Source:
+    passage = hit.passage
+    return outcome_pb2.Source(
+        article_id=str(passage.article_id),
+        title=passage.title,
+        url=passage.url,
+        score=round(hit.evidence, 4),
+    )
+
+
+def reason_to_proto(reason: Reason | None) -> outcome_pb2.TierReason.ValueType:
+    name = "UNSPECIFIED" if reason is None else reason.upper()
+    return outcome_pb2.TierReason.Value(f"TIER_REASON_{name}")
+
+
+def state_to_proto(tier: Tier, state: ProviderState) -> responder_pb2.ProviderState:
+    return responder_pb2.ProviderState(
+        tier=outcome_pb2.Tier.Value(f"TIER_{tier.upper()}"),
+        condition=responder_pb2.ProviderCondition.Value(
+            f"PROVIDER_CONDITION_{state.condition.upper()}"
+        ),
+        reason=reason_to_proto(state.reason),
+        model=state.model,
+        remedy=state.remedy,
+    )
+
+
+def _tier(tier: outcome_pb2.Tier.ValueType) -> Tier | None:
+    name = outcome_pb2.Tier.Name(tier).removeprefix("TIER_").lower()
+    return None if name == "unspecified" else Tier(name)
