@@ -22,7 +22,7 @@ from services.responder.providers.provider import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from services.responder.prompt import Prompt
     from services.responder.providers.provider import Limits
@@ -103,7 +103,7 @@ class Ollama:
             raise ProviderFailed(Reason.CUT) from None
 
     async def _pieces(
-        self, stream: AsyncGenerator[ollama.ChatResponse, None], prompt: Prompt
+        self, stream: AsyncIterator[ollama.ChatResponse], prompt: Prompt
     ) -> AsyncGenerator[Text | Done, None]:
         async for event in stream:
             if event.message and event.message.content:
