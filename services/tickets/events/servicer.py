@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,8 +72,8 @@ class EventServicer(rpc.EventServiceServicer):
         head, epoch = await store.head(), await _epoch(store)
         response = pb.ListEventsResponse(head=head, epoch=epoch)
         is_lost = request.epoch not in ("", epoch) or request.after > head
-        if is_lost or not (
-            request.everything or not await store.is_too_old(request.after, head, self._now())
+        if is_lost or (
+            not request.everything and await store.is_too_old(request.after, head, self._now())
         ):
             response.resync_required = True
             return response
@@ -88,29 +89,9 @@ class EventServicer(rpc.EventServiceServicer):
     ) -> AsyncIterator[pb.WatchResponse]:
         after = request.after if request.HasField("after") else None
         reader = _Reader(request.tenant_id, current_caller(), after, request.epoch)
-        beat_due = right_due = self._now().timestamp()
-        right_due += self._rhythm.right_seconds
-        beat_due += self._rhythm.heartbeat_seconds
         with self._heads.watching():
-            while not self._heads.is_stopping:
-                events = await self._news(reader)
-                for event in events:
-                    yield event
-                now = self._now().timestamp()
-                if now >= right_due:
-                    right_due = now + self._rhythm.right_seconds
-                    if not await self._still_opens(reader.caller):
-                        yield self._frame(reader, "stream_end", reason="key_ended")
-                        return
-                if now >= beat_due:
-                    beat_due = now + self._rhythm.heartbeat_seconds
-                    yield self._frame(reader, "heartbeat")
-                if not events:
-                    await self._heads.beyond(
-                        *(reader.tenant_id, reader.after or 0, reader.epoch),
-                        max(0.0, min(beat_due, right_due) - now),
-                    )
-            yield self._frame(reader, "stream_end", reason="shutdown")
+            async for frame in self._follow(reader):
+                yield frame
 
     async def ListStreams(
         self,
@@ -124,6 +105,29 @@ class EventServicer(rpc.EventServiceServicer):
             streams=[pb.Stream(tenant_id=tenant_id, head=head) for tenant_id, head in heads],
             epoch=epoch,
         )
+
+    async def _follow(self, reader: _Reader) -> AsyncIterator[pb.WatchResponse]:
+        clock = asyncio.get_running_loop().time
+        beat_due = clock() + self._rhythm.heartbeat_seconds
+        right_due = clock() + self._rhythm.right_seconds
+        while not self._heads.is_stopping:
+            events = await self._news(reader)
+            for event in events:
+                yield event
+            if clock() >= right_due:
+                right_due = clock() + self._rhythm.right_seconds
+                if not await self._still_opens(reader.caller):
+                    yield self._frame(reader, "stream_end", reason="key_ended")
+                    return
+            if clock() >= beat_due:
+                beat_due = clock() + self._rhythm.heartbeat_seconds
+                yield self._frame(reader, "heartbeat")
+            if not events:
+                await self._heads.beyond(
+                    *(reader.tenant_id, reader.after or 0, reader.epoch),
+                    max(0.0, min(beat_due, right_due) - clock()),
+                )
+        yield self._frame(reader, "stream_end", reason="shutdown")
 
     async def _news(self, reader: _Reader) -> Sequence[pb.WatchResponse]:
         """What came after the reader's place, which moves on; one `resync_required` if it is gone."""
