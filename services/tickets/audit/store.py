@@ -1,0 +1,27 @@
+"""The audit log: who changed what, in the transaction of the change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mesh.access import Caller
+    from mesh.postgres import Connection
+
+
+class AuditStore:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def append(
+        self, tenant_id: str, caller: Caller, action: str, subject: str, detail: str = ""
+    ) -> None:
+        """`subject` is an id, `detail` names fields or labels: never a secret, never a text."""
+        actor = " ".join(part for part in (caller.key_id, caller.name) if part)
+        await self._connection.execute(
+            """
+            INSERT INTO audit_log (tenant_id, actor, action, subject, detail)
+            VALUES ($1, $2, $3, $4, $5)
+            """,
+            *(tenant_id, actor or caller.role.name.lower(), action, subject, detail),
+        )

@@ -1,0 +1,124 @@
+"""All of tickets on one pool: every room's servicer, every loop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cassava.tickets.v1 import (
+    access_pb2_grpc,
+    channel_pb2_grpc,
+    conversation_pb2_grpc,
+    customer_pb2_grpc,
+    delivery_pb2_grpc,
+    event_pb2_grpc,
+    inbox_pb2_grpc,
+    tenant_pb2_grpc,
+    ticket_pb2_grpc,
+    turn_pb2_grpc,
+)
+
+from mesh import migrate
+from mesh.pages import Pages
+from mesh.times import now
+from services.tickets import durability
+from services.tickets.access.servicer import AccessServicer, KeyRing
+from services.tickets.bells import Bells
+from services.tickets.channels.sealing import Sealer, derived
+from services.tickets.channels.servicer import ChannelServicer, Vault
+from services.tickets.conversations.servicer import ConversationServicer
+from services.tickets.customers.servicer import CustomerServicer
+from services.tickets.deliveries.servicer import DeliveryServicer
+from services.tickets.deliveries.sweeper import Sweeper
+from services.tickets.events.heads import Heads
+from services.tickets.events.sequencer import Sequencer
+from services.tickets.events.servicer import EventServicer
+from services.tickets.inbox.servicer import InboxServicer
+from services.tickets.letters.servicer import LetterServicer
+from services.tickets.tenants.servicer import TenantServicer
+from services.tickets.tickets.servicer import TicketServicer
+from services.tickets.turns.servicer import TurnServicer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    import grpc
+
+    from mesh.loops import Loop
+    from mesh.postgres import Pool
+    from mesh.valkey import Valkey
+    from services.tickets.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Tickets:
+    """What `serve` needs: servicers to register, keys to verify, loops to run, readiness."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        pool: Pool,
+        valkey: Valkey,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        master_key = settings.master_key.get_secret_value()
+        platform_key = settings.platform_key
+        self._pool = pool
+        self._clock = clock
+        self._pages = Pages(settings.mesh_key)
+        self._bells = Bells(valkey)
+        self._sealer = Sealer(master_key)
+        self._pepper = derived(master_key, "api-keys")
+        self._heads = Heads(pool, valkey)
+        self._sweeper = Sweeper(pool, self._bells)
+        self._sequencer = Sequencer(pool, self._bells, valkey)
+        self.keys = KeyRing(
+            *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
+            clock,
+        )
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        return (self._sequencer.run, self._sweeper.run, self._heads.run)
+
+    async def ready(self) -> None:
+        """Raise what is missing: the database, its durability, its schema."""
+        await migrate.is_current(self._pool, MIGRATIONS)
+        async with self._pool.connection() as connection:
+            await durability.insist(connection)
+
+    def register(self, server: grpc.aio.Server) -> None:
+        pool, pages, bells, clock = self._pool, self._pages, self._bells, self._clock
+        tenant_pb2_grpc.add_TenantServiceServicer_to_server(TenantServicer(pool, pages), server)
+        channel_pb2_grpc.add_ChannelServiceServicer_to_server(
+            ChannelServicer(pool, pages, bells, self._sealer), server
+        )
+        access_pb2_grpc.add_AccessServiceServicer_to_server(
+            AccessServicer(pool, pages, self.keys, self._pepper, clock), server
+        )
+        customer_pb2_grpc.add_CustomerServiceServicer_to_server(
+            CustomerServicer(pool, pages), server
+        )
+        conversation_pb2_grpc.add_ConversationServiceServicer_to_server(
+            ConversationServicer(pool, pages, bells, clock), server
+        )
+        ticket_pb2_grpc.add_TicketServiceServicer_to_server(
+            TicketServicer(pool, pages, bells, clock), server
+        )
+        event_pb2_grpc.add_EventServiceServicer_to_server(
+            EventServicer(pool, self._heads, self.keys.still_opens, clock), server
+        )
+        self._register_the_way_of_a_message(server)
+
+    def _register_the_way_of_a_message(self, server: grpc.aio.Server) -> None:
+        pool, bells, clock = self._pool, self._bells, self._clock
+        letters = LetterServicer(pool, self._pages)
+        inbox_pb2_grpc.add_InboxServiceServicer_to_server(
+            InboxServicer(pool, bells, clock, letters), server
+        )
+        turn_pb2_grpc.add_TurnServiceServicer_to_server(TurnServicer(pool, bells, clock), server)
+        delivery_pb2_grpc.add_DeliveryServiceServicer_to_server(
+            DeliveryServicer(pool, bells, clock, Vault(self._sealer)), server
+        )

@@ -1,0 +1,94 @@
+"""A conversation: one contact on one channel account, held by the machine or by a person."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mesh.errors import ChangedMeanwhile, Conflict, NotFound
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+
+class ConversationNotFound(NotFound):
+    def __init__(self, conversation_id: UUID) -> None:
+        super().__init__(f"no conversation {conversation_id}")
+
+
+class ConversationAlreadyResolved(Conflict):
+    def __init__(self, conversation_id: UUID) -> None:
+        super().__init__(f"conversation {conversation_id} is resolved")
+
+
+class ConversationNotResolved(Conflict):
+    def __init__(self, conversation_id: UUID) -> None:
+        super().__init__(f"conversation {conversation_id} is open")
+
+
+class ConversationMovedOn(Conflict):
+    def __init__(self, conversation_id: UUID) -> None:
+        super().__init__(f"the contact of {conversation_id} has a newer conversation")
+
+
+class ConversationChangedMeanwhile(ChangedMeanwhile):
+    def __init__(self, conversation_id: UUID) -> None:
+        super().__init__(f"conversation {conversation_id} changed since it was read")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`holder_version` rises with every change that makes a bot's draft stale (PROTOCOL 6)."""
+
+    id: UUID
+    tenant_id: str
+    account_id: UUID
+    channel: str
+    customer_id: UUID
+    holder: str
+    holder_version: int
+    current: bool
+    resolved_at: datetime | None
+    answered: bool
+    intent: str
+    urgency: str
+    sentiment: str
+    language: str
+    version: int
+    created_at: datetime
+    last_message_at: datetime
+
+    def expect(self, etag: str) -> None:
+        """Raise `ConversationChangedMeanwhile` unless the caller saw this version, or none."""
+        if etag not in ("", str(self.version)):
+            raise ConversationChangedMeanwhile(self.id)
+
+    def take_over(self) -> Conversation:
+        """A person holds it; the same conversation where one does already."""
+        if self.resolved_at is not None:
+            raise ConversationAlreadyResolved(self.id)
+        return self._held_by("person")
+
+    def release(self) -> Conversation:
+        """The machine holds it again; no timer ever does this."""
+        return self._held_by("bot")
+
+    def resolve(self, now: datetime) -> Conversation:
+        if self.resolved_at is not None:
+            raise ConversationAlreadyResolved(self.id)
+        return dataclasses.replace(self, resolved_at=now, holder_version=self.holder_version + 1)
+
+    def reopen(self) -> Conversation:
+        """It goes back to whoever held it last (PRODUCT 8)."""
+        if self.resolved_at is None:
+            raise ConversationNotResolved(self.id)
+        if not self.current:
+            raise ConversationMovedOn(self.id)
+        return dataclasses.replace(self, resolved_at=None, holder_version=self.holder_version + 1)
+
+    def _held_by(self, holder: str) -> Conversation:
+        if self.holder == holder:
+            return self
+        return dataclasses.replace(self, holder=holder, holder_version=self.holder_version + 1)

@@ -1,0 +1,125 @@
+"""A conversation's messages in PostgreSQL: read in their order, added by people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from services.tickets.conversations.message import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from mesh.postgres import Connection
+    from services.tickets.position import Position
+
+
+class Waiting(NamedTuple):
+    """The customer's oldest message without an answer: since when, and what it says."""
+
+    since: datetime
+    body: bytes
+
+
+class ThreadStore:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def page(
+        self, conversation_id: UUID, after: Position | None, most: int
+    ) -> list[Record]:
+        """Oldest first; labels on the last message of their turn, outcomes on replies."""
+        return await self._connection.fetch(
+            """
+            SELECT m.id, m.conversation_id, m.author, m.author_name, m.kind, m.seq, m.turn_id,
+                   m.provider_ts, m.body, m.extras, m.withdrawn_at IS NOT NULL AS is_withdrawn,
+                   m.created_at,
+                   CASE WHEN m.seq = t.to_seq THEN t.classification END AS classification,
+                   CASE WHEN m.author = 'bot' THEN t.outcome END AS outcome
+              FROM messages m LEFT JOIN turns t ON t.id = m.turn_id
+             WHERE m.conversation_id = $1
+               AND ($2::timestamptz IS NULL OR (m.created_at, m.id) > ($2, $3::uuid))
+             ORDER BY m.created_at, m.id LIMIT $4
+            """,
+            conversation_id,
+            *(after or (None, None)),
+            most,
+        )
+
+    async def get(self, message_id: UUID) -> Record:
+        """One that is known to be there, in the shape that `page` gives."""
+        row = await self._connection.fetchrow(
+            """
+            SELECT id, conversation_id, author, author_name, kind, seq, turn_id, provider_ts, body,
+                   extras, false AS is_withdrawn, created_at,
+                   NULL::bytea AS classification, NULL::bytea AS outcome
+              FROM messages WHERE id = $1
+            """,
+            message_id,
+        )
+        if row is None:
+            raise LookupError(message_id)
+        return row
+
+    async def parts(self, message_ids: Sequence[UUID]) -> dict[UUID, list[Part]]:
+        """What is known of each message's way, in the order of its parts."""
+        rows = await self._connection.fetch(
+            """
+            SELECT message_id, state, receipt, reason FROM deliveries
+             WHERE message_id = ANY($1::uuid[]) ORDER BY message_id, part_no
+            """,
+            message_ids,
+        )
+        found: dict[UUID, list[Part]] = {}
+        for row in rows:
+            part = Part(row["state"], row["receipt"], row["reason"])
+            found.setdefault(row["message_id"], []).append(part)
+        return found
+
+    async def add(
+        self, tenant_id: str, message_id: UUID, conversation_id: UUID, *said: str
+    ) -> None:
+        """A person's words: `said` is the author's name, the kind, the text."""
+        author_name, kind, text = said
+        await self._connection.execute(
+            """
+            INSERT INTO messages (tenant_id, id, conversation_id, author, author_name, kind, body)
+            VALUES ($1, $2, $3, 'agent', $4, $5, $6)
+            """,
+            *(tenant_id, message_id, conversation_id, author_name, kind, text.encode()),
+        )
+
+    async def waiting(self, conversation_id: UUID) -> Waiting | None:
+        """None when nobody waits. A notice is not an answer (PRODUCT 6.1)."""
+        row = await self._connection.fetchrow(
+            """
+            SELECT CASE WHEN m.provider_ts BETWEEN m.created_at - interval '7 days'
+                                               AND m.created_at - interval '1 minute'
+                        THEN m.provider_ts ELSE m.created_at END AS since, m.body
+              FROM messages m
+             WHERE m.conversation_id = $1 AND m.author = 'customer'
+               AND m.created_at > coalesce((
+                 SELECT max(o.created_at) FROM messages o
+                  WHERE o.conversation_id = $1 AND o.kind <> 'note'
+                    AND (o.author = 'agent'
+                         OR EXISTS (SELECT 1 FROM deliveries d
+                                     WHERE d.message_id = o.id AND d.is_answer))), '-infinity')
+             ORDER BY m.seq LIMIT 1
+            """,
+            conversation_id,
+        )
+        return Waiting(row["since"], row["body"]) if row else None
+
+    async def latest_body(self, conversation_id: UUID) -> bytes:
+        """What the customer wrote last."""
+        found = await self._connection.fetchval(
+            """
+            SELECT body FROM messages WHERE conversation_id = $1 AND author = 'customer'
+             ORDER BY seq DESC LIMIT 1
+            """,
+            conversation_id,
+        )
+        return found or b""

@@ -1,0 +1,97 @@
+"""Conversations and messages to the contract and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cassava.tickets.v1 import conversation_pb2 as pb
+from cassava.type.v1 import channel_pb2, classification_pb2, outcome_pb2
+
+from mesh.times import to_timestamp
+from services.tickets.conversations.message import Part, failure_of, state_of
+from services.tickets.names import name_of, number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncpg import Record
+
+    from services.tickets.conversations.store import View
+
+_PREVIEW_CHARACTERS = 120
+
+
+def conversation_to_proto(view: View) -> pb.Conversation:
+    known = view.conversation
+    status = "resolved" if known.resolved_at else "open"
+    return pb.Conversation(
+        id=str(known.id),
+        tenant_id=known.tenant_id,
+        customer_id=str(known.customer_id),
+        customer_name=view.customer_name,
+        channel_id=str(known.account_id),
+        channel=channel_pb2.ChannelKind.Name(number_of(channel_pb2.ChannelKind, known.channel)),
+        holder=pb.Holder.Name(number_of(pb.Holder, known.holder)),
+        status=pb.Conversation.Status.Name(number_of(pb.Conversation.Status, status)),
+        create_time=to_timestamp(known.created_at),
+        last_message_time=to_timestamp(known.last_message_at),
+        resolve_time=to_timestamp(known.resolved_at),
+        last_message_preview=preview(view.last_body),
+        intent=known.intent,
+        urgency=classification_pb2.Urgency.Name(
+            number_of(classification_pb2.Urgency, known.urgency)
+        ),
+        sentiment=classification_pb2.Sentiment.Name(
+            number_of(classification_pb2.Sentiment, known.sentiment)
+        ),
+        language=known.language,
+        ticket_id=str(view.ticket_id or ""),
+        etag=str(known.version),
+    )
+
+
+def message_to_proto(row: Record, parts: Sequence[Part]) -> pb.Message:
+    """What a customer took back is shown without its words."""
+    message = pb.Message.FromString(row["extras"] or b"")
+    if row["is_withdrawn"]:
+        message.Clear()
+    else:
+        message.text = row["body"].decode("utf-8", "replace")
+    state = state_of(row["author"], row["kind"], parts)
+    message.id = str(row["id"])
+    message.conversation_id = str(row["conversation_id"])
+    message.author = pb.Author.Value(f"AUTHOR_{row['author'].upper()}")
+    message.author_name = row["author_name"]
+    message.kind = pb.MessageKind.Value(f"MESSAGE_KIND_{row['kind'].upper()}")
+    message.state = pb.MessageState.Value(f"MESSAGE_STATE_{(state or 'unspecified').upper()}")
+    message.sequence = row["seq"] or 0
+    message.turn_id = str(row["turn_id"] or "")
+    message.failure = failure_of(parts)
+    message.create_time.FromDatetime(row["created_at"])
+    if row["provider_ts"]:
+        message.provider_time.FromDatetime(row["provider_ts"])
+    if row["classification"]:
+        message.classification.CopyFrom(
+            classification_pb2.Classification.FromString(row["classification"])
+        )
+    if row["outcome"]:
+        message.outcome.CopyFrom(outcome_pb2.Outcome.FromString(row["outcome"]))
+    return message
+
+
+def preview(body: bytes) -> str:
+    """The first words, on one line."""
+    words = body.decode("utf-8", "ignore").replace("\0", " ").split()
+    return " ".join(words)[:_PREVIEW_CHARACTERS]
+
+
+def holder_from_proto(holder: pb.Holder) -> str:
+    return name_of(pb.Holder, holder)
+
+
+def status_from_proto(status: pb.Conversation.Status) -> str:
+    return name_of(pb.Conversation.Status, status)
+
+
+def channel_from_proto(channel: channel_pb2.ChannelKind) -> str:
+    return name_of(channel_pb2.ChannelKind, channel)
