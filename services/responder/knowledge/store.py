@@ -1,12 +1,11 @@
 """Articles, their passages and the passages' words in PostgreSQL; vectors by pgvector."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from mesh.encoder import ENCODER_ID, Vectors
-from mesh.postgres import Connection
 from services.responder.knowledge.article import (
     Article,
     ArticleChangedMeanwhile,
@@ -16,6 +15,12 @@ from services.responder.knowledge.article import (
 )
 from services.responder.knowledge.chunk import Chunk
 from services.responder.knowledge.search import LIST_LENGTH, Passage, VectorMatch, WordMatch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from mesh.postgres import Connection
 
 
 class ArticleStore:

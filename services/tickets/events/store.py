@@ -78,7 +78,7 @@ class EventStore:
         return bool(
             await self._connection.fetchval(
                 """
-                SELECT created_at < $2 - $3::text::interval FROM events
+                SELECT created_at < $2::timestamptz - $3::text::interval FROM events
                  WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq = $1
                 """,
                 *(tseq + 1, now, _LIVE_WINDOW),

@@ -205,7 +205,7 @@ class InboxStore:
               INSERT INTO events (tenant_id, kind, conversation_id, payload)
               SELECT $1, 'conversation.opened', o.id,
                      jsonb_build_object('channel', o.channel, 'channel_id', o.account_id,
-                                        'customer_id', o.customer_id, 'customer_time', w.customer_time)
+                                        'customer_id', o.customer_id, 'customer_time', t.customer_time)
                 FROM opened o JOIN unnest($2::uuid[], $7::timestamptz[]) AS w (id, provider_ts) USING (id)
                 CROSS JOIN LATERAL (SELECT CASE WHEN w.provider_ts BETWEEN now() - interval '7 days' AND now() - interval '1 minute'
                                                 THEN w.provider_ts ELSE now() END AS customer_time) AS t)
