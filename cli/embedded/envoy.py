@@ -70,9 +70,10 @@ def render(edge: dict[str, Any], addresses: EdgeAddresses, descriptors: Path) ->
     listeners = {each["name"]: each for each in resources["listeners"]}
     _place(listeners["edge"], addresses.edge)
     _place(listeners["ops"], addresses.ops)
+    places = {**addresses.clusters, "admin": addresses.admin}
     for cluster in resources["clusters"]:
         for endpoint in _endpoints(cluster):
-            _place(endpoint, (addresses.clusters | {"admin": addresses.admin})[cluster["name"]])
+            _place(endpoint, places[cluster["name"]])
     for each in _filters(listeners["edge"]):
         if each["name"] == _TRANSCODER:
             each["typed_config"]["proto_descriptor"] = str(descriptors)

@@ -1,0 +1,100 @@
+"""The REST API as a command uses it: one edge, one key, answers as JSON, failures as `Refused`."""
+
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+_PAGE_SIZE = 200
+
+
+class Refused(Exception):
+    """The edge said no; `reason` is its ErrorInfo's, empty when it gave none."""
+
+    def __init__(self, status: int, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+
+
+class Unreachable(Exception):
+    """Nobody answers at the edge's address."""
+
+
+class Api:
+    """An `async with` block holds its connections."""
+
+    def __init__(self, edge: str, key: str = "", *, timeout_seconds: float = 30.0) -> None:
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        self.edge = edge
+        self._client = httpx2.AsyncClient(base_url=edge, headers=headers, timeout=timeout_seconds)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.aclose()
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        query: Mapping[str, str | int] | None = None,
+    ) -> dict[str, Any]:
+        """The answer's JSON; raise `Refused` or `Unreachable`."""
+        asked = {name: str(value) for name, value in (query or {}).items() if value != ""}
+        try:
+            response = await self._client.request(method, path, json=body, params=asked)
+        except httpx2.TransportError as error:
+            raise Unreachable(f"nothing answers at {self.edge}") from error
+        answer = _json(response)
+        if response.is_error:
+            raise _refused(response.status_code, answer)
+        return answer
+
+    async def every(
+        self, path: str, field: str, query: Mapping[str, str | int] | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """All items of a list, page after page."""
+        token = ""
+        while True:
+            asked = {**(query or {}), "page_size": _PAGE_SIZE, "page_token": token}
+            page = await self.call("GET", path, query=asked)
+            for item in page.get(field, []):
+                yield item
+            if not (token := page.get("next_page_token", "")):
+                return
+
+    async def post_bytes(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Exactly these bytes, as a provider sends them; the answer's status."""
+        try:
+            response = await self._client.post(path, content=body, headers=dict(headers))
+        except httpx2.TransportError as error:
+            raise Unreachable(f"nothing answers at {self.edge}") from error
+        return response.status_code
+
+
+def _json(response: httpx2.Response) -> dict[str, Any]:
+    try:
+        answer = response.json()
+    except ValueError:
+        return {"message": f"HTTP {response.status_code} without JSON"}
+    return answer if isinstance(answer, dict) else {"items": answer}
+
+
+def _refused(status: int, answer: dict[str, Any]) -> Refused:
+    reasons = [detail.get("reason", "") for detail in answer.get("details", [])]
+    fields = [
+        f"{violation.get('field')}: {violation.get('description')}"
+        for detail in answer.get("details", [])
+        for violation in detail.get("field_violations", detail.get("fieldViolations", []))
+    ]
+    message = "; ".join([answer.get("message") or f"HTTP {status}", *fields])
+    return Refused(status, message, next((reason for reason in reasons if reason), ""))
