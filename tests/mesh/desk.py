@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 from cassava.tickets.v1 import (
@@ -14,6 +14,8 @@ from cassava.tickets.v1 import (
     ticket_pb2,
     ticket_pb2_grpc,
 )
+from cassava.type.v1 import access_pb2 as type_pb2
+from google.protobuf.message import Message
 from pydantic import SecretStr
 
 from mesh.access import Caller, MeshIdentity, Role
@@ -25,6 +27,8 @@ from mesh.settings import MeshSettings
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator, Awaitable, Callable
+
+Response = TypeVar("Response", bound=Message)
 
 MESH_KEY = SecretStr("a mesh key for tests only")
 TICKET_ID = "11111111-1111-4111-8111-111111111111"
@@ -58,10 +62,22 @@ class Desk(ticket_pb2_grpc.TicketServiceServicer, event_pb2_grpc.EventServiceSer
         self.seen: list[Any] = []
 
     async def GetTicket(self, request: Any, context: Any) -> ticket_pb2.GetTicketResponse:
-        return await self._answer(request, context, ticket_pb2.GetTicketResponse())
+        return await self._answer(request, context, ticket_pb2.GetTicketResponse)
 
     async def ResolveTicket(self, request: Any, context: Any) -> ticket_pb2.ResolveTicketResponse:
-        return await self._answer(request, context, ticket_pb2.ResolveTicketResponse())
+        return await self._answer(request, context, ticket_pb2.ResolveTicketResponse)
+
+    async def ListTickets(self, request: Any, context: Any) -> ticket_pb2.ListTicketsResponse:
+        return await self._answer(request, context, ticket_pb2.ListTicketsResponse)
+
+    async def ReopenTicket(self, request: Any, context: Any) -> ticket_pb2.ReopenTicketResponse:
+        return await self._answer(request, context, ticket_pb2.ReopenTicketResponse)
+
+    async def ListEvents(self, request: Any, context: Any) -> event_pb2.ListEventsResponse:
+        return await self._answer(request, context, event_pb2.ListEventsResponse)
+
+    async def ListStreams(self, request: Any, context: Any) -> event_pb2.ListStreamsResponse:
+        return await self._answer(request, context, event_pb2.ListStreamsResponse)
 
     async def Watch(self, request: Any, context: Any) -> AsyncIterator[event_pb2.WatchResponse]:
         del context
@@ -69,17 +85,21 @@ class Desk(ticket_pb2_grpc.TicketServiceServicer, event_pb2_grpc.EventServiceSer
         async for message in self._watch(request):
             yield message
 
-    async def _answer(self, request: Any, context: Any, empty: Any) -> Any:
+    async def _answer(self, request: Any, context: Any, response: type[Response]) -> Response:
         self.seen.append((request, dict(context.invocation_metadata())))
-        return (await self._get(request)) or empty if self._get else empty
+        if self._get is not None:
+            await self._get(request)
+        return response()
 
 
-class Register(access_pb2_grpc.AccessServiceServicer):
+class Register:
     """Says whose key it is and counts how often it was asked."""
 
     def __init__(self) -> None:
         self.asked = 0
         self.revoked: set[str] = set()
+
+    CreateKey = ListKeys = RevokeKey = IssueLiveToken = RedeemLiveToken = None
 
     async def VerifyKey(self, request: Any, context: Any) -> access_pb2.VerifyKeyResponse:
         del context
@@ -88,7 +108,9 @@ class Register(access_pb2_grpc.AccessServiceServicer):
             raise NotSignedIn("revoked")
         caller = await FixedKeys().verify(request.key)
         return access_pb2.VerifyKeyResponse(
-            tenant_id=caller.tenant_id or "", role=caller.role.value, name=caller.name
+            tenant_id=caller.tenant_id or "",
+            role=type_pb2.Caller.Value(f"CALLER_{caller.role.name}"),
+            name=caller.name,
         )
 
 
