@@ -20,7 +20,7 @@ from google.protobuf import descriptor_pool
 from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import grpc
     from google.protobuf.message import Message
@@ -79,14 +79,17 @@ def current_caller() -> Caller:
 class MeshIdentity:
     """One service's proof to the others that it belongs to the mesh: a token of a minute."""
 
-    def __init__(self, mesh_key: SecretStr, service: str) -> None:
+    def __init__(
+        self, mesh_key: SecretStr, service: str, *, clock: Callable[[], float] = time.time
+    ) -> None:
         self.service = service
+        self._clock = clock
         self._key = hmac.digest(mesh_key.get_secret_value().encode(), b"mesh-token", "sha256")
         self._tokens: dict[str, tuple[float, str]] = {}
 
     def token(self, audience: str) -> str:
         """A token for one service; the same one for half its life."""
-        now = time.time()
+        now = self._clock()
         fresh_until, token = self._tokens.get(audience, (0.0, ""))
         if now >= fresh_until:
             token = self._sign({"s": self.service, "a": audience, "e": int(now) + _TOKEN_SECONDS})
@@ -101,7 +104,7 @@ class MeshIdentity:
         claims = json.loads(base64.urlsafe_b64decode(said))
         if claims["a"] != self.service:
             raise NotSignedIn("this token is for another service")
-        if claims["e"] + _CLOCK_SKEW_SECONDS < time.time():
+        if claims["e"] + _CLOCK_SKEW_SECONDS < self._clock():
             raise NotSignedIn("this token has expired")
         return Caller(tenant_id=None, role=Role.MESH, name=claims["s"])
 
@@ -116,7 +119,10 @@ class MeshIdentity:
 class RemoteKeys:
     """Asks tickets whose key it is, and remembers for half a minute."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(
+        self, channel: grpc.aio.Channel, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
         self._access = access_pb2_grpc.AccessServiceStub(channel)
         self._known: dict[bytes, tuple[float, Caller]] = {}
 
@@ -124,7 +130,7 @@ class RemoteKeys:
         """Whose key this is; raises `NotSignedIn`, or `Unavailable` when nobody can say."""
         hashed = hashlib.sha256(key.encode()).digest()
         asked_at, caller = self._known.get(hashed, (0.0, None))
-        age = time.monotonic() - asked_at
+        age = self._clock() - asked_at
         if caller is not None and age < _KEY_SECONDS:
             return caller
         try:
@@ -143,7 +149,7 @@ class RemoteKeys:
         self._known.pop(hashed, None)
         if len(self._known) >= _MOST_KEYS:
             del self._known[next(iter(self._known))]  # the one asked about longest ago
-        self._known[hashed] = (time.monotonic(), caller)
+        self._known[hashed] = (self._clock(), caller)
         return caller
 
 

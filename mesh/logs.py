@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import re
 import sys
@@ -14,6 +16,22 @@ if TYPE_CHECKING:
 
 # An API key, a bearer token and the password in a URL, wherever they turn up in a line.
 _SECRETS = re.compile(r"csk_\w+|(?<=Bearer )[^\s\"]+|(?<=://)[^\s/:@\"]*:[^\s/@\"]+(?=@)")
+
+
+class _Stdout(io.StringIO):
+    """A closed pipe costs a line, never the call that wanted to say it."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+
+
+_STDOUT = _Stdout()
 
 
 def configure(service: str, level: str = "info") -> None:
@@ -35,7 +53,7 @@ def configure(service: str, level: str = "info") -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(), _without_secrets],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(file=_STDOUT),
         cache_logger_on_first_use=False,
     )
     _adopt_the_standard_library(shared, number)
@@ -48,7 +66,7 @@ def get(name: str) -> structlog.typing.FilteringBoundLogger:
 
 
 def _adopt_the_standard_library(shared: list[Processor], number: int) -> None:
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(_STDOUT)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -122,10 +122,11 @@ class Pool:
             yield connection
         except (InternalClientError, OSError, TimeoutError) as error:
             # The driver no longer knows what the server thinks (asyncpg#784, #1069).
-            connection.terminate()
+            if not _is_gone(connection):
+                connection.terminate()
             raise DatabaseUnavailable from error
         except (PostgresError, InterfaceError) as error:
-            raise _as_mesh_error(error, is_closed=connection.is_closed()) from error
+            raise _as_mesh_error(error, is_gone=_is_gone(connection)) from error
         finally:
             await self._pool.release(connection)
 
@@ -141,7 +142,14 @@ def certain(row: asyncpg.Record | None) -> asyncpg.Record:
     return row
 
 
-def _as_mesh_error(error: Exception, *, is_closed: bool) -> Exception:
+def _is_gone(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except InterfaceError:  # the pool took a dead connection back already
+        return True
+
+
+def _as_mesh_error(error: Exception, *, is_gone: bool) -> Exception:
     """What a caller can act on gets its kind; everything else stays what it is: a bug."""
     state = str(getattr(error, "sqlstate", "") or "")
     if isinstance(error, MeshError):
@@ -150,7 +158,7 @@ def _as_mesh_error(error: Exception, *, is_closed: bool) -> Exception:
         return OutOfTime("the database did not answer in time")
     if isinstance(error, LockNotAvailableError):
         return Unavailable("others are changing the same thing, try again")
-    if is_closed or state.startswith((*_PASSING, *_NOT_THERE_YET)):
+    if is_gone or state.startswith((*_PASSING, *_NOT_THERE_YET)):
         return DatabaseUnavailable()
     return error
 
