@@ -12,8 +12,11 @@ def name_of(enum: Any, number: int) -> str:
     return "" if name == "unspecified" else name
 
 
-def number_of(enum: Any, name: str) -> int:
-    """The other way; empty is unspecified, and so is a name that a newer process wrote."""
+def number_of(enum: Any, name: str) -> Any:
+    """The other way; empty is unspecified, and so is a name that a newer process wrote.
+
+    `Any`, because each enum of the contract has an integer type of its own.
+    """
     members: dict[str, int] = dict(enum.items())
     return members.get(_prefix(enum) + (name or "unspecified").upper(), 0)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from uuid import UUID
 
+    import grpc
+    from cassava.tickets.v1 import inbox_pb2 as inbox_pb
     from cassava.tickets.v1.channel_pb2 import Account
 
     from mesh.postgres import Connection
@@ -15,3 +17,25 @@ if TYPE_CHECKING:
 class Accounts(Protocol):
     async def with_secrets(self, connection: Connection, account_id: UUID) -> Account:
         """An account of the transaction's tenant, its secrets opened."""
+
+
+class Letters(Protocol):
+    """The part of InboxService that people use."""
+
+    async def ListDeadLetters(  # noqa: N802  # an RPC's name
+        self,
+        request: inbox_pb.ListDeadLettersRequest,
+        context: grpc.aio.ServicerContext[
+            inbox_pb.ListDeadLettersRequest, inbox_pb.ListDeadLettersResponse
+        ],
+    ) -> inbox_pb.ListDeadLettersResponse:
+        """What could not be read, newest first, without its bytes."""
+
+    async def GetDeadLetter(  # noqa: N802  # an RPC's name
+        self,
+        request: inbox_pb.GetDeadLetterRequest,
+        context: grpc.aio.ServicerContext[
+            inbox_pb.GetDeadLetterRequest, inbox_pb.GetDeadLetterResponse
+        ],
+    ) -> inbox_pb.GetDeadLetterResponse:
+        """One of them, with the bytes as they came."""

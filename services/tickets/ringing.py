@@ -35,7 +35,7 @@ def rings(
         @functools.wraps(method)
         async def then_ring(self: S, request: Request, context: Context) -> Response:
             response = await method(self, request, context)
-            bell(self._bells)  # noqa: SLF001  # the promise of `_Servicer`
+            bell(self._bells)
             return response
 
         return then_ring

@@ -22,7 +22,7 @@ from services.tickets.audit.store import AuditStore
 from services.tickets.tenants.store import TenantStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import grpc
 
@@ -92,7 +92,7 @@ class AccessServicer(rpc.AccessServiceServicer):
     async def CreateKey(
         self,
         request: pb.CreateKeyRequest,
-        context: grpc.aio.ServicerContext[pb.CreateKeyRequest, pb.CreateKeyResponse],
+        context: grpc.aio.ServicerContext[pb.CreateKeyRequest, Awaitable[pb.CreateKeyResponse]],
     ) -> pb.CreateKeyResponse:
         """Not a `@change`: that would keep the answer, which holds the secret, for a day."""
         shown = keys.made()
@@ -137,7 +137,9 @@ class AccessServicer(rpc.AccessServiceServicer):
     async def IssueLiveToken(
         self,
         request: pb.IssueLiveTokenRequest,
-        context: grpc.aio.ServicerContext[pb.IssueLiveTokenRequest, pb.IssueLiveTokenResponse],
+        context: grpc.aio.ServicerContext[
+            pb.IssueLiveTokenRequest, Awaitable[pb.IssueLiveTokenResponse]
+        ],
     ) -> pb.IssueLiveTokenResponse:
         caller, token = current_caller(), live_token.made()
         expires_at = self._now() + LIFE
@@ -152,14 +154,16 @@ class AccessServicer(rpc.AccessServiceServicer):
     async def VerifyKey(
         self,
         request: pb.VerifyKeyRequest,
-        context: grpc.aio.ServicerContext[pb.VerifyKeyRequest, pb.VerifyKeyResponse],
+        context: grpc.aio.ServicerContext[pb.VerifyKeyRequest, Awaitable[pb.VerifyKeyResponse]],
     ) -> pb.VerifyKeyResponse:
         return wire.verified_to_proto(await self._ring.find(request.key))
 
     async def RedeemLiveToken(
         self,
         request: pb.RedeemLiveTokenRequest,
-        context: grpc.aio.ServicerContext[pb.RedeemLiveTokenRequest, pb.RedeemLiveTokenResponse],
+        context: grpc.aio.ServicerContext[
+            pb.RedeemLiveTokenRequest, Awaitable[pb.RedeemLiveTokenResponse]
+        ],
     ) -> pb.RedeemLiveTokenResponse:
         async with self._pool.transaction(None) as connection:
             used = await LiveTokenStore(connection).use(

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from services.tickets.access.key import Key
 
 
-def role_from_proto(role: type_pb.Caller) -> str:
+def role_from_proto(role: type_pb.Caller.ValueType) -> str:
     return name_of(type_pb.Caller, role)
 
 
-def role_to_proto(role: str) -> type_pb.Caller:
-    return type_pb.Caller.Name(number_of(type_pb.Caller, role))  # type: ignore[return-value]  # a name is as good as its number to protobuf
+def role_to_proto(role: str) -> type_pb.Caller.ValueType:
+    number: type_pb.Caller.ValueType = number_of(type_pb.Caller, role)
+    return number
 
 
 def key_to_proto(key: Key) -> pb.Key:

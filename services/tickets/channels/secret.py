@@ -32,7 +32,9 @@ def seal(
 ) -> list[SealedSecret]:
     """One row a value; tokens that an account is found by are hashed too."""
     return [
-        _sealed(account, kind, value, sealer) for kind, values in secrets.items() for value in values
+        _sealed(account, kind, value, sealer)
+        for kind, values in secrets.items()
+        for value in values
     ]
 
 

@@ -31,6 +31,8 @@ from services.tickets.ringing import rings
 from services.tickets.tenants.store import TenantStore
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     import grpc
 
     from mesh.pages import Pages
@@ -53,9 +55,7 @@ class Vault:
     def opened(self, held: Held) -> pb.Account:
         tenant_id = held.account.tenant_id
         secrets = [(s.kind, secret.unseal(tenant_id, s, self._sealer)) for s in held.secrets]
-        return wire.account_to_proto(
-            held.account, secrets, is_tenant_active=held.is_tenant_active
-        )
+        return wire.account_to_proto(held.account, secrets, is_tenant_active=held.is_tenant_active)
 
 
 class ChannelServicer(rpc.ChannelServiceServicer):
@@ -128,7 +128,7 @@ class ChannelServicer(rpc.ChannelServiceServicer):
     async def FindAccount(
         self,
         request: pb.FindAccountRequest,
-        context: grpc.aio.ServicerContext[pb.FindAccountRequest, pb.FindAccountResponse],
+        context: grpc.aio.ServicerContext[pb.FindAccountRequest, Awaitable[pb.FindAccountResponse]],
     ) -> pb.FindAccountResponse:
         response = pb.FindAccountResponse()
         async with self._pool.transaction(None, readonly=True) as connection:
@@ -140,9 +140,7 @@ class ChannelServicer(rpc.ChannelServiceServicer):
         return response
 
 
-async def _found(
-    connection: Connection, request: pb.FindAccountRequest
-) -> dict[str, list[UUID]]:
+async def _found(connection: Connection, request: pb.FindAccountRequest) -> dict[str, list[UUID]]:
     """Account ids by tenant, by what the webhook showed; an id is enough without its kind."""
     search = AccountSearch(connection)
     if request.WhichOneof("by") == "channel_id":
@@ -173,9 +171,7 @@ async def _tell(connection: Connection, before: ChannelAccount, after: ChannelAc
     await EventStore(connection).append(after.tenant_id, Event(kind, data=said))
 
 
-async def _note(
-    connection: Connection, account: ChannelAccount, action: str, detail: str
-) -> None:
+async def _note(connection: Connection, account: ChannelAccount, action: str, detail: str) -> None:
     await AuditStore(connection).append(
         account.tenant_id, current_caller(), action, str(account.id), detail
     )

@@ -68,9 +68,7 @@ class ChannelStore:
             raise ChannelNotFound(channel_id)
         return _account(row)
 
-    async def page(
-        self, after: tuple[datetime, UUID] | None, most: int
-    ) -> list[ChannelAccount]:
+    async def page(self, after: tuple[datetime, UUID] | None, most: int) -> list[ChannelAccount]:
         """The tenant's accounts, oldest first."""
         rows = await self._connection.fetch(
             """
@@ -147,7 +145,11 @@ class ChannelStore:
         )
         sealed = [SealedSecret(s["id"], s["account_id"], s["kind"], s["sealed"]) for s in secrets]
         return [
-            Held(_account(row), [s for s in sealed if s.account_id == row["id"]], row["is_tenant_active"])
+            Held(
+                _account(row),
+                [s for s in sealed if s.account_id == row["id"]],
+                row["is_tenant_active"],
+            )
             for row in rows
         ]
 

@@ -22,7 +22,7 @@ CHANGEABLE = frozenset(
 )
 
 
-def kind_from_proto(kind: type_pb.ChannelKind) -> str:
+def kind_from_proto(kind: type_pb.ChannelKind.ValueType) -> str:
     name = name_of(type_pb.ChannelKind, kind)
     if name not in SECRETS:
         raise InvalidInput("name the kind of channel", field="channel.kind")
@@ -68,12 +68,12 @@ def channel_to_proto(account: ChannelAccount) -> pb.Channel:
     return pb.Channel(
         id=str(account.id),
         tenant_id=account.tenant_id,
-        kind=type_pb.ChannelKind.Name(number_of(type_pb.ChannelKind, account.kind)),
+        kind=number_of(type_pb.ChannelKind, account.kind),
         name=account.name,
         external_id=account.external_id,
         business_account_id=account.business_account_id,
         sandbox=account.sandbox,
-        state=pb.Channel.State.Name(number_of(pb.Channel.State, account.state)),
+        state=number_of(pb.Channel.State, account.state),
         reply_url=account.reply_url,
         create_time=to_timestamp(account.created_at),
         etag=str(account.version),
@@ -87,16 +87,16 @@ def account_to_proto(
     return pb.Account(
         tenant_id=account.tenant_id,
         id=str(account.id),
-        kind=type_pb.ChannelKind.Name(number_of(type_pb.ChannelKind, account.kind)),
+        kind=number_of(type_pb.ChannelKind, account.kind),
         external_id=account.external_id,
         business_account_id=account.business_account_id,
         secrets=[secret_to_proto(kind, value) for kind, value in secrets],
         sandbox=account.sandbox,
-        state=pb.Channel.State.Name(number_of(pb.Channel.State, account.state)),
+        state=number_of(pb.Channel.State, account.state),
         reply_url=account.reply_url,
         tenant_active=is_tenant_active,
     )
 
 
 def secret_to_proto(kind: str, value: str) -> pb.Secret:
-    return pb.Secret(kind=pb.SecretKind.Name(number_of(pb.SecretKind, kind)), value=value)
+    return pb.Secret(kind=number_of(pb.SecretKind, kind), value=value)

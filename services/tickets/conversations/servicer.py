@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 
 class ConversationServicer(rpc.ConversationServiceServicer):
-    def __init__(
-        self, pool: Pool, pages: Pages, bells: Bells, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, pool: Pool, pages: Pages, bells: Bells, now: Callable[[], datetime]) -> None:
         self._pool = pool
         self._pages = pages
         self._bells = bells
@@ -93,9 +91,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             message_id = await desk.say(conversation, request.text)
         thread = ThreadStore(connection)
         row, parts = await thread.get(message_id), await thread.parts([message_id])
-        return pb.PostMessageResponse(
-            message=wire.message_to_proto(row, parts.get(message_id, []))
-        )
+        return pb.PostMessageResponse(message=wire.message_to_proto(row, parts.get(message_id, [])))
 
     @rings(Bells.deliveries)
     @change

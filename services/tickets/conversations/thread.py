@@ -28,9 +28,7 @@ class ThreadStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def page(
-        self, conversation_id: UUID, after: Position | None, most: int
-    ) -> list[Record]:
+    async def page(self, conversation_id: UUID, after: Position | None, most: int) -> list[Record]:
         """Oldest first; labels on the last message of their turn, outcomes on replies."""
         return await self._connection.fetch(
             """

@@ -30,20 +30,16 @@ def conversation_to_proto(view: View) -> pb.Conversation:
         customer_id=str(known.customer_id),
         customer_name=view.customer_name,
         channel_id=str(known.account_id),
-        channel=channel_pb2.ChannelKind.Name(number_of(channel_pb2.ChannelKind, known.channel)),
-        holder=pb.Holder.Name(number_of(pb.Holder, known.holder)),
-        status=pb.Conversation.Status.Name(number_of(pb.Conversation.Status, status)),
+        channel=number_of(channel_pb2.ChannelKind, known.channel),
+        holder=number_of(pb.Holder, known.holder),
+        status=number_of(pb.Conversation.Status, status),
         create_time=to_timestamp(known.created_at),
         last_message_time=to_timestamp(known.last_message_at),
         resolve_time=to_timestamp(known.resolved_at),
         last_message_preview=preview(view.last_body),
         intent=known.intent,
-        urgency=classification_pb2.Urgency.Name(
-            number_of(classification_pb2.Urgency, known.urgency)
-        ),
-        sentiment=classification_pb2.Sentiment.Name(
-            number_of(classification_pb2.Sentiment, known.sentiment)
-        ),
+        urgency=number_of(classification_pb2.Urgency, known.urgency),
+        sentiment=number_of(classification_pb2.Sentiment, known.sentiment),
         language=known.language,
         ticket_id=str(view.ticket_id or ""),
         etag=str(known.version),
@@ -85,13 +81,13 @@ def preview(body: bytes) -> str:
     return " ".join(words)[:_PREVIEW_CHARACTERS]
 
 
-def holder_from_proto(holder: pb.Holder) -> str:
+def holder_from_proto(holder: pb.Holder.ValueType) -> str:
     return name_of(pb.Holder, holder)
 
 
-def status_from_proto(status: pb.Conversation.Status) -> str:
+def status_from_proto(status: pb.Conversation.Status.ValueType) -> str:
     return name_of(pb.Conversation.Status, status)
 
 
-def channel_from_proto(channel: channel_pb2.ChannelKind) -> str:
+def channel_from_proto(channel: channel_pb2.ChannelKind.ValueType) -> str:
     return name_of(channel_pb2.ChannelKind, channel)

@@ -11,6 +11,7 @@ from cassava.tickets.v1 import event_pb2_grpc as rpc
 
 from mesh.access import Role, current_caller
 from mesh.errors import NotAllowed
+from mesh.times import to_timestamp
 from mesh.transactions import read
 from services.tickets.events import wire
 from services.tickets.events.store import EventStore
@@ -54,7 +55,7 @@ class EventServicer(rpc.EventServiceServicer):
         heads: Heads,
         still_opens: Callable[[Caller], Awaitable[bool]],
         now: Callable[[], datetime],
-        rhythm: Rhythm = Rhythm(),  # noqa: B008  # frozen
+        rhythm: Rhythm = Rhythm(),
     ) -> None:
         self._pool = pool
         self._heads = heads
@@ -85,7 +86,7 @@ class EventServicer(rpc.EventServiceServicer):
     async def Watch(
         self,
         request: pb.WatchRequest,
-        context: grpc.aio.ServicerContext[pb.WatchRequest, pb.WatchResponse],
+        context: grpc.aio.ServicerContext[pb.WatchRequest, AsyncIterator[pb.WatchResponse]],
     ) -> AsyncIterator[pb.WatchResponse]:
         after = request.after if request.HasField("after") else None
         reader = _Reader(request.tenant_id, current_caller(), after, request.epoch)
@@ -96,7 +97,7 @@ class EventServicer(rpc.EventServiceServicer):
     async def ListStreams(
         self,
         request: pb.ListStreamsRequest,
-        context: grpc.aio.ServicerContext[pb.ListStreamsRequest, pb.ListStreamsResponse],
+        context: grpc.aio.ServicerContext[pb.ListStreamsRequest, Awaitable[pb.ListStreamsResponse]],
     ) -> pb.ListStreamsResponse:
         async with self._pool.transaction(None, readonly=True) as connection:
             store = EventStore(connection)
@@ -130,7 +131,7 @@ class EventServicer(rpc.EventServiceServicer):
         yield self._frame(reader, "stream_end", reason="shutdown")
 
     async def _news(self, reader: _Reader) -> Sequence[pb.WatchResponse]:
-        """What came after the reader's place, which moves on; one `resync_required` if it is gone."""
+        """What came after the reader's place, which moves on; or that it is gone."""
         async with self._pool.transaction(reader.tenant_id, readonly=True) as connection:
             store = EventStore(connection)
             head, epoch = await store.head(), await _epoch(store)
@@ -148,9 +149,15 @@ class EventServicer(rpc.EventServiceServicer):
 
     def _frame(self, reader: _Reader, kind: str, **data: str) -> pb.WatchResponse:
         """A word outside the sequence: its number is where the reader stands."""
-        return wire.frame_to_proto(
-            *(kind, reader.tenant_id, reader.epoch, reader.after or 0, self._now()), data
+        frame = pb.WatchResponse(
+            type=kind,
+            tenant_id=reader.tenant_id,
+            epoch=reader.epoch,
+            sequence=reader.after or 0,
+            occurred_at=to_timestamp(self._now()),
         )
+        frame.data.update(data)
+        return frame
 
 
 async def _epoch(store: EventStore) -> str:

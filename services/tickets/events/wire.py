@@ -11,8 +11,6 @@ from cassava.tickets.v1 import event_pb2
 from mesh.times import to_timestamp
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from asyncpg import Record
 
 _EVENTS = UUID("5f0c1f0e-5d0b-5b7c-9d0e-0c6a55a7a002")
@@ -36,14 +34,3 @@ def event_to_proto(row: Record, epoch: str) -> event_pb2.Event:
 def watched_to_proto(event: event_pb2.Event) -> event_pb2.WatchResponse:
     """The same envelope, as a frame of a stream: field by field, by the same numbers."""
     return event_pb2.WatchResponse.FromString(event.SerializeToString())
-
-
-def frame_to_proto(
-    kind: str, tenant_id: str, epoch: str, sequence: int, now: datetime, data: dict[str, str]
-) -> event_pb2.WatchResponse:
-    """A word outside the sequence: heartbeat, resync_required, stream_end."""
-    frame = event_pb2.WatchResponse(
-        type=kind, tenant_id=tenant_id, epoch=epoch, sequence=sequence, occurred_at=to_timestamp(now)
-    )
-    frame.data.update(data)
-    return frame

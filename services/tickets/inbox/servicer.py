@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mesh.interceptors import Context
     from mesh.postgres import Pool
     from services.tickets.bells import Bells
+    from services.tickets.peers import Letters
 
 log = structlog.get_logger()
 # What these say of a statement, they say of its data: the item is at fault, not we.
@@ -52,7 +53,7 @@ class InboxServicer(rpc.InboxServiceServicer):
         pool: Pool,
         bells: Bells,
         now: Callable[[], datetime],
-        letters: rpc.InboxServiceServicer,
+        letters: Letters,
     ) -> None:
         self._pool = pool
         self._bells = bells

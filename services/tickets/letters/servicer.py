@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cassava.tickets.v1 import inbox_pb2 as pb
-from cassava.tickets.v1 import inbox_pb2_grpc as rpc
 
 from mesh import pages
 from mesh.transactions import read
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
 
 
-class LetterServicer(rpc.InboxServiceServicer):
+class LetterServicer:
     def __init__(self, pool: Pool, pages: Pages) -> None:
         self._pool = pool
         self._pages = pages

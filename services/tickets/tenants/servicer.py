@@ -19,6 +19,8 @@ from services.tickets.tenants import wire
 from services.tickets.tenants.store import TenantStore
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     import grpc
 
     from mesh.pages import Pages
@@ -33,7 +35,9 @@ class TenantServicer(rpc.TenantServiceServicer):
     async def CreateTenant(
         self,
         request: pb.CreateTenantRequest,
-        context: grpc.aio.ServicerContext[pb.CreateTenantRequest, pb.CreateTenantResponse],
+        context: grpc.aio.ServicerContext[
+            pb.CreateTenantRequest, Awaitable[pb.CreateTenantResponse]
+        ],
     ) -> pb.CreateTenantResponse:
         if request.tenant_id and request.tenant.id not in ("", request.tenant_id):
             raise InvalidInput("tenant_id and tenant.id differ", field="tenant.id")

@@ -25,7 +25,8 @@ class TenantStore:
         """Raise `TenantExists` when the id is taken."""
         row = await self._connection.fetchrow(
             """
-            INSERT INTO tenants (tenant_id, name, policy, debounce_ms, debounce_most_ms, reopen_hours)
+            INSERT INTO tenants (tenant_id, name, policy, debounce_ms, debounce_most_ms,
+                   reopen_hours)
             VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT DO NOTHING
             RETURNING tenant_id, name, policy, debounce_ms, debounce_most_ms, reopen_hours,

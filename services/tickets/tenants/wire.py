@@ -19,7 +19,7 @@ def tenant_to_proto(tenant: Tenant) -> pb.Tenant:
         id=tenant.id,
         name=tenant.name,
         policy=pb.Policy.FromString(tenant.policy),
-        state=pb.Tenant.State.Name(number_of(pb.Tenant.State, tenant.state)),
+        state=number_of(pb.Tenant.State, tenant.state),
         create_time=to_timestamp(tenant.created_at),
         etag=str(tenant.version),
     )

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
 
 class TicketServicer(rpc.TicketServiceServicer):
-    def __init__(
-        self, pool: Pool, pages: Pages, bells: Bells, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, pool: Pool, pages: Pages, bells: Bells, now: Callable[[], datetime]) -> None:
         self._pool = pool
         self._pages = pages
         self._bells = bells
@@ -91,6 +89,4 @@ async def _tell(connection: Connection, ticket: Ticket, kind: str) -> None:
     await EventStore(connection).append(
         ticket.tenant_id, Event(kind, ticket.conversation_id, ticket.id)
     )
-    await AuditStore(connection).append(
-        ticket.tenant_id, current_caller(), kind, str(ticket.id)
-    )
+    await AuditStore(connection).append(ticket.tenant_id, current_caller(), kind, str(ticket.id))

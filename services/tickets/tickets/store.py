@@ -29,7 +29,7 @@ class TicketStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def open_or_raise(
+    async def open_or_raise(  # noqa: PLR0913  # all are named
         self,
         *,
         tenant_id: str,
@@ -77,7 +77,8 @@ class TicketStore:
             SELECT $1, $2, last_ticket_number, $3, $4, $5, $6, $7, $8, $9, $10 FROM numbered
             ON CONFLICT (conversation_id) WHERE status IN ('open', 'waiting') DO NOTHING
             RETURNING id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                      status, first_response_due, first_response_at, resolved_at, version, created_at
+                      status, first_response_due, first_response_at, resolved_at, version,
+                      created_at
             """,
             *values,
         )
@@ -163,7 +164,8 @@ class TicketStore:
                    version = version + 1
              WHERE id = $1 AND version = $2
             RETURNING id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                      status, first_response_due, first_response_at, resolved_at, version, created_at
+                      status, first_response_due, first_response_at, resolved_at, version,
+                      created_at
             """,
             *(ticket.id, ticket.version, ticket.status, ticket.priority, ticket.resolved_at),
             ticket.first_response_due,

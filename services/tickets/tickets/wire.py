@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 def ticket_to_proto(ticket: Ticket) -> pb.Ticket:
-    urgency = number_of(classification_pb2.Urgency, ticket.priority)
     return pb.Ticket(
         id=str(ticket.id),
         tenant_id=ticket.tenant_id,
@@ -23,8 +22,8 @@ def ticket_to_proto(ticket: Ticket) -> pb.Ticket:
         conversation_id=str(ticket.conversation_id),
         subject=ticket.subject,
         category=ticket.category,
-        priority=classification_pb2.Urgency.Name(urgency),
-        status=pb.Ticket.Status.Name(number_of(pb.Ticket.Status, ticket.status)),
+        priority=number_of(classification_pb2.Urgency, ticket.priority),
+        status=number_of(pb.Ticket.Status, ticket.status),
         create_time=to_timestamp(ticket.created_at),
         first_response_due_time=to_timestamp(ticket.first_response_due),
         first_response_time=to_timestamp(ticket.first_response_at),
@@ -34,9 +33,9 @@ def ticket_to_proto(ticket: Ticket) -> pb.Ticket:
     )
 
 
-def status_from_proto(status: pb.Ticket.Status) -> str:
+def status_from_proto(status: pb.Ticket.Status.ValueType) -> str:
     return name_of(pb.Ticket.Status, status)
 
 
-def priority_from_proto(urgency: classification_pb2.Urgency) -> str:
+def priority_from_proto(urgency: classification_pb2.Urgency.ValueType) -> str:
     return name_of(classification_pb2.Urgency, urgency)
