@@ -1,0 +1,68 @@
+"""What the events of one conversation leave behind: a row each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: str
+    opened_at: datetime
+    # The customer time of the first message; None: the tenant wrote first.
+    started_at: datetime | None = None
+    channel: str = ""
+    channel_id: str = ""
+    customer_id: str = ""
+    holder: str = "bot"
+    # A person gave it back: from then on an answer by the machine stops a ticket's clock too.
+    is_released: bool = False
+    handed_over_at: datetime | None = None
+    # The customer time of the oldest message that nobody has answered.
+    waiting_since: datetime | None = None
+    last_spoken_at: datetime | None = None
+    ai_answers: int = 0
+    person_answers: int = 0
+    first_answered_at: datetime | None = None
+    first_answered_by: str | None = None
+    resolved_at: datetime | None = None
+    # Where the time until the resolution ends; silence before a machine's resolution is no work.
+    ended_at: datetime | None = None
+    stood_resolved: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer, as of its commit. Without `asked_at` nobody was waiting for it."""
+
+    message_id: str
+    sequence: int
+    by: str
+    answered_at: datetime
+    asked_at: datetime | None
+    stops_clocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A ticket's first-response clock; whether it was met follows from its times."""
+
+    ticket_id: str
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None = None
+    resolved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AiResolution:
+    """An answer by the machine that settled the matter, from `recorded_at` on."""
+
+    message_id: str
+    recorded_at: datetime
+    is_confirmed: bool = False
+    # The customer's next message that was more than thanks.
+    returned_at: datetime | None = None
+
+    def is_ripe(self, moment: datetime) -> bool:
+        """Whether it counts already: confirmed, or the customer has been silent long enough."""
+        return self.is_confirmed or self.recorded_at <= moment

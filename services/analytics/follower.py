@@ -1,0 +1,162 @@
+"""Follows the event log: facts and the cursor move in one transaction, so repeats change nothing."""
+
+import asyncio
+from dataclasses import replace
+from typing import Protocol
+
+from cassava.tickets.v1 import event_pb2
+
+from mesh import logs, telemetry
+from mesh.errors import ChangedMeanwhile, MeshError
+from mesh.postgres import Connection, Pool
+from services.analytics import rollup, wire
+from services.analytics.cursor import Cursor, GapInLog
+from services.analytics.peers import EventLog
+from services.analytics.store import CursorStore, FactStore
+
+log = logs.get(__name__)
+
+WAKE = "events"
+_PAGE_SIZE = 500
+# Without a bell events must still show within 2 s.
+_POLL_SECONDS = 1.0
+# Bells that ring all the time make fuller pages, not more of them.
+_REST_SECONDS = 0.1
+
+_counted = telemetry.counter("cassava_analytics_events", "Events of the log that were counted.")
+_gaps = telemetry.counter("cassava_analytics_gaps", "Pages refused because an event was missing.")
+_rebuilds = telemetry.counter("cassava_analytics_rebuilds", "Tenants counted again from zero.")
+
+
+class GenerationReplaced(ChangedMeanwhile):
+    def __init__(self, tenant_id: str) -> None:
+        super().__init__(f"another follower went on for {tenant_id}")
+
+
+class Bell(Protocol):
+    async def wait(self, name: str, timeout: float) -> None:  # noqa: ASYNC109  # the bell's own
+        """Return at a ring, or when the time is over."""
+
+
+class Follower:
+    """Any number of them may run: a page that another one counted is skipped, never added."""
+
+    def __init__(self, pool: Pool, events: EventLog, bell: Bell) -> None:
+        self._pool = pool
+        self._events = events
+        self._bell = bell
+        self._cursors: dict[str, Cursor] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop; whatever is missing meanwhile is caught up with afterwards."""
+        while not stop.is_set():
+            try:
+                while await self.follow_once() and not stop.is_set():
+                    """One page a tenant and round: a long backlog does not hold up the others."""
+            except MeshError as error:
+                log.warning("log_unreadable", reason=error.reason)
+            await asyncio.sleep(_REST_SECONDS)
+            await self._bell.wait(WAKE, _POLL_SECONDS)
+
+    async def follow_once(self) -> bool:
+        """One page of every tenant that is behind; whether any still is."""
+        heads = await self._events.heads()
+        behind = False
+        for stream in heads.streams:
+            try:
+                behind |= await self._follow(stream.tenant_id, stream.head, heads.epoch)
+            except MeshError as error:
+                self._cursors.pop(stream.tenant_id, None)
+                _gaps.inc(isinstance(error, GapInLog))
+                log.warning("tenant_not_followed", tenant=stream.tenant_id, reason=error.reason)
+        return behind
+
+    async def _follow(self, tenant_id: str, head: int, epoch: str) -> bool:
+        cursor = self._cursors.get(tenant_id) or await self._load(tenant_id, epoch)
+        if cursor.epoch != epoch:
+            cursor = await self._enter(tenant_id, cursor, epoch)
+        self._cursors[tenant_id] = cursor
+        if cursor.is_live and cursor.sequence >= head:
+            return False
+        page = await self._events.page(tenant_id, cursor.sequence, _PAGE_SIZE)
+        if page.epoch != epoch:
+            return True  # changed since `heads`: the next round sees it
+        cursor = self._cursors[tenant_id] = await self._count(tenant_id, cursor, page)
+        return bool(page.events) and cursor.sequence < page.head
+
+    async def _count(
+        self, tenant_id: str, cursor: Cursor, page: event_pb2.ListEventsResponse
+    ) -> Cursor:
+        """Add the page to the facts; with its last page a rebuild takes the place of the old."""
+        events = [wire.event_from_proto(event) for event in page.events]
+        async with self._pool.transaction(tenant_id) as connection:
+            cursors = CursorStore(connection, tenant_id)
+            known = await cursors.lock()
+            if (before := known.get(cursor.generation)) is None:
+                raise GenerationReplaced(tenant_id)
+            await cursors.forget(_replaced(known))
+            facts = FactStore(connection, tenant_id, before.generation)
+            stories = await facts.load({event.conversation_id for event in events})
+            after, tallies = rollup.follow(before, stories, events)
+            await facts.save(stories)
+            await facts.add(tallies)
+            after = await _save(cursors, after, known, head=page.head)
+        _counted.inc(after.sequence - before.sequence)
+        return after
+
+    async def _load(self, tenant_id: str, epoch: str) -> Cursor:
+        """The generation that is being made, else the live one, else the first."""
+        async with self._pool.transaction(tenant_id) as connection:
+            cursors = CursorStore(connection, tenant_id)
+            known = await cursors.lock()
+            if known:
+                return known[max(known)]
+            first = Cursor(epoch=epoch)
+            await cursors.save(first)
+            return first
+
+    async def _enter(self, tenant_id: str, cursor: Cursor, epoch: str) -> Cursor:
+        """A new epoch: go on when our last event is still there, else count again from zero."""
+        if cursor.sequence > 0:
+            page = await self._events.page(tenant_id, cursor.sequence - 1, 1)
+            if [event.id for event in page.events] != [cursor.event_id]:
+                return await self._begin_again(tenant_id, cursor, epoch)
+        async with self._pool.transaction(tenant_id) as connection:
+            cursors = CursorStore(connection, tenant_id)
+            if (await cursors.lock()).get(cursor.generation) != cursor:
+                raise GenerationReplaced(tenant_id)
+            await cursors.save(replace(cursor, epoch=epoch))
+        return replace(cursor, epoch=epoch)
+
+    async def _begin_again(self, tenant_id: str, cursor: Cursor, epoch: str) -> Cursor:
+        log.warning("facts_rebuilt", tenant=tenant_id, epoch=epoch, sequence=cursor.sequence)
+        async with self._pool.transaction(tenant_id) as connection:
+            cursors = CursorStore(connection, tenant_id)
+            known = await cursors.lock()
+            if known.get(cursor.generation) != cursor:
+                raise GenerationReplaced(tenant_id)
+            await cursors.forget([each.generation for each in known.values() if not each.is_live])
+            fresh = Cursor(epoch=epoch, generation=max(known) + 1, is_live=False)
+            await cursors.save(fresh)
+        _rebuilds.inc()
+        return fresh
+
+
+def _replaced(known: dict[int, Cursor]) -> list[int]:
+    """Generations older than the live one: nobody reads them since an earlier page."""
+    live = max(each.generation for each in known.values() if each.is_live)
+    return [generation for generation in known if generation < live]
+
+
+async def _save(
+    cursors: CursorStore, after: Cursor, known: dict[int, Cursor], *, head: int
+) -> Cursor:
+    if after.is_live or after.sequence < head:
+        await cursors.save(after)
+        return after
+    for each in known.values():
+        if each.is_live:
+            await cursors.save(replace(each, is_live=False))
+    after = replace(after, is_live=True)
+    await cursors.save(after)
+    return after

@@ -1,0 +1,63 @@
+"""The reports: one SQL file each, asked of the generation of facts that is live."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypedDict
+
+from mesh.postgres import Connection, Pool
+from services.analytics.period import Period
+
+_STATEMENTS = {
+    file.stem: file.read_text(encoding="utf-8")
+    for file in sorted(Path(__file__).parent.glob("*.sql"))
+}
+
+Row = Mapping[str, Any]
+
+
+class Headline(TypedDict):
+    """A period's figures, a row a report."""
+
+    overview: Row
+    durations: Mapping[str, Row]
+    sla: Row
+    deflection: Row
+
+
+async def prepare(pool: Pool) -> None:
+    """Raise what the database says of a report that does not fit the schema."""
+    async with pool.connection() as connection:
+        for statement in _STATEMENTS.values():
+            await connection.prepare(statement)
+
+
+class ReportStore:
+    """Figures of one tenant; report rows go to the wire as they are."""
+
+    def __init__(self, connection: Connection, tenant_id: str, generation: int) -> None:
+        self._connection = connection
+        self._key = (tenant_id, generation)
+
+    async def headline(self, period: Period, now: datetime) -> Headline:
+        return Headline(
+            overview=await self._one("overview", period),
+            durations={row["name"]: row for row in await self._all("response_times", period)},
+            sla=await self._one("sla", period, now),
+            deflection=await self._one("deflection", period, now),
+        )
+
+    async def mix(self, period: Period) -> list[Row]:
+        """By metric; within one, the biggest first."""
+        return await self._all("mix", period)
+
+    async def daily(self, period: Period) -> list[Row]:
+        """The days on which something happened, in order."""
+        return await self._all("daily", period, period.zone.key)
+
+    async def _one(self, report: str, period: Period, *more: object) -> Row:
+        return (await self._all(report, period, *more))[0]
+
+    async def _all(self, report: str, period: Period, *more: object) -> list[Row]:
+        arguments = (*self._key, period.begin, period.end, *more)
+        return list(await self._connection.fetch(_STATEMENTS[report], *arguments))

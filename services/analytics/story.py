@@ -1,0 +1,182 @@
+"""The facts of one conversation, and the only ways in which events change them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from services.analytics.fact import AiResolution, Clock, Conversation, Response
+
+# PRODUCT 6.2: after an answer by the machine, this much silence means that it was the solution.
+SILENCE = timedelta(hours=24)
+
+AI = "ai"
+PERSON = "person"
+BOT_HOLDS = "bot"
+
+
+@dataclass(slots=True)
+class Story:
+    """Order of events matters; applying one twice is prevented by the cursor, not here."""
+
+    conversation: Conversation
+    responses: dict[str, Response] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    resolutions: dict[str, AiResolution] = field(default_factory=dict)
+
+    def hear(self, asked_at: datetime) -> None:
+        """A message of the customer: waits for an answer, ends what silence would have proven."""
+        for resolution in list(self.resolutions.values()):
+            if not resolution.is_ripe(asked_at):
+                del self.resolutions[resolution.message_id]
+            elif resolution.returned_at is None:
+                self._keep(replace(resolution, returned_at=asked_at))
+        if self.conversation.resolved_at is None:
+            self._wait_since(asked_at)
+
+    def speak(self, at: datetime) -> None:
+        """Something public leaves, whatever it is: an earlier answer is not the last word."""
+        self.conversation = replace(self.conversation, last_spoken_at=at)
+        self._drop_unripe(at)
+
+    def answer(self, message_id: str, *, by: str, at: datetime, sequence: int) -> None:
+        """An answer is committed for sending; it ends the wait, if there is one."""
+        if message_id in self.responses:
+            return
+        self.responses[message_id] = Response(
+            message_id=message_id,
+            sequence=sequence,
+            by=by,
+            answered_at=at,
+            asked_at=self.conversation.waiting_since,
+            stops_clocks=by == PERSON or self.conversation.is_released,
+        )
+        self.conversation = replace(self.conversation, waiting_since=None)
+        self._reckon()
+
+    def settle(self, message_id: str, at: datetime) -> None:
+        """The machine answered alone and did not ask back: silence would make it a resolution."""
+        if self._is_the_machines():
+            self._keep(AiResolution(message_id=message_id, recorded_at=at + SILENCE))
+
+    def thank(self, thanked_at: datetime, at: datetime) -> None:
+        """A turn that was only thanks: confirms the machine's last answer, asks for nothing."""
+        answers = sorted(self.responses.values(), key=lambda response: response.sequence)
+        if not (answers and answers[-1].by == AI and self._is_the_machines()):
+            return
+        known = self.resolutions.get(answers[-1].message_id)
+        if known and known.returned_at and known.returned_at < thanked_at:
+            return
+        recorded_at = min(known.recorded_at, at) if known else at
+        self._keep(AiResolution(answers[-1].message_id, recorded_at, is_confirmed=True))
+        self.conversation = replace(self.conversation, waiting_since=None)
+
+    def withdraw(self, message_id: str) -> None:
+        """An answer did not arrive: everything is as if it had never been given."""
+        gone = self.responses.pop(message_id, None)
+        self.resolutions.pop(message_id, None)
+        if gone is None:
+            return
+        later = [each for each in self.responses.values() if each.sequence > gone.sequence]
+        if gone.asked_at and later:
+            following = min(later, key=lambda response: response.sequence)
+            asked_at = min(gone.asked_at, following.asked_at or gone.asked_at)
+            self.responses[following.message_id] = replace(following, asked_at=asked_at)
+        elif gone.asked_at:
+            self._wait_since(gone.asked_at)
+        self._reckon()
+
+    def resolve(self, at: datetime, *, by_person: bool) -> bool:
+        """Whether it was unresolved until now."""
+        if self.conversation.resolved_at is not None:
+            return False
+        ended_at = at if by_person else self.conversation.last_spoken_at or at
+        self.conversation = replace(
+            self.conversation, resolved_at=at, ended_at=ended_at, waiting_since=None
+        )
+        if by_person:
+            self._drop_unripe(at)
+        for ticket_id in self.clocks:
+            self.resolve_ticket(ticket_id, at)
+        return True
+
+    def reopen(self, at: datetime, *, by_customer: bool) -> bool:
+        """Whether it was resolved until now. Time that it stood resolved is nobody's."""
+        ended_at = self.conversation.ended_at
+        if ended_at is None:
+            return False
+        stood = self.conversation.stood_resolved + max(at - ended_at, timedelta(0))
+        self.conversation = replace(
+            self.conversation, resolved_at=None, ended_at=None, stood_resolved=stood
+        )
+        if by_customer:
+            self._wait_since(at)
+        return True
+
+    def hold(self, holder: str, at: datetime) -> bool:
+        """Whether this took the conversation from the machine to people."""
+        left_the_machine = self.conversation.holder == BOT_HOLDS and holder != BOT_HOLDS
+        self.conversation = replace(self.conversation, holder=holder)
+        if left_the_machine:
+            first = self.conversation.handed_over_at or at
+            self.conversation = replace(self.conversation, handed_over_at=first)
+            self._drop_unripe(at)
+        return left_the_machine
+
+    def release(self) -> None:
+        self.conversation = replace(self.conversation, holder=BOT_HOLDS, is_released=True)
+
+    def start_clock(self, ticket_id: str, started_at: datetime, due_at: datetime) -> None:
+        """Once a ticket: a first response never starts again."""
+        self.clocks.setdefault(ticket_id, Clock(ticket_id, started_at, due_at))
+        self._reckon()
+
+    def resolve_ticket(self, ticket_id: str, at: datetime) -> None:
+        clock = self.clocks.get(ticket_id)
+        if clock and clock.resolved_at is None:
+            self.clocks[ticket_id] = replace(clock, resolved_at=at)
+
+    def _is_the_machines(self) -> bool:
+        conversation = self.conversation
+        return (
+            conversation.holder == BOT_HOLDS
+            and conversation.handed_over_at is None
+            and conversation.person_answers == 0
+        )
+
+    def _wait_since(self, asked_at: datetime) -> None:
+        since = min(self.conversation.waiting_since or asked_at, asked_at)
+        self.conversation = replace(self.conversation, waiting_since=since)
+
+    def _drop_unripe(self, at: datetime) -> None:
+        for resolution in list(self.resolutions.values()):
+            if not resolution.is_ripe(at):
+                del self.resolutions[resolution.message_id]
+
+    def _keep(self, resolution: AiResolution) -> None:
+        self.resolutions[resolution.message_id] = resolution
+
+    def _reckon(self) -> None:
+        """Everything that follows from the answers that stand."""
+        answers = sorted(self.responses.values(), key=lambda response: response.sequence)
+        first = next((each for each in answers if each.asked_at is not None), None)
+        self.conversation = replace(
+            self.conversation,
+            ai_answers=sum(answer.by == AI for answer in answers),
+            person_answers=sum(answer.by == PERSON for answer in answers),
+            first_answered_at=first.answered_at if first else None,
+            first_answered_by=first.by if first else None,
+        )
+        for ticket_id, clock in self.clocks.items():
+            self.clocks[ticket_id] = replace(clock, stopped_at=_stopping(clock, answers))
+
+
+def _stopping(clock: Clock, answers: Iterable[Response]) -> datetime | None:
+    """The first answer to what the ticket's customer waits for, by someone who counts."""
+    return next(
+        (
+            answer.answered_at
+            for answer in answers
+            if answer.stops_clocks and answer.answered_at >= clock.started_at
+        ),
+        None,
+    )
