@@ -1,4 +1,6 @@
-"""Webhooks accepted a second, durably: ours through Envoy, a plain service hit directly, a bare echo beside both."""
+"""Webhooks accepted a second, durably: ours through Envoy, a plain service hit directly, a bare
+echo beside both.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,8 @@ async def settled(running: Running) -> None:
             waiting = await connection.fetchval(
                 """
                 SELECT (SELECT count(*) FROM tickets.conv_queue)
-                     + (SELECT count(*) FROM tickets.deliveries WHERE state IN ('pending', 'claimed', 'sending'))
+                     + (SELECT count(*) FROM tickets.deliveries
+                         WHERE state IN ('pending', 'claimed', 'sending'))
                      + (SELECT count(*) FROM tickets.events WHERE tseq IS NULL)
                 """
             )

@@ -1,4 +1,6 @@
-"""A load generator that costs little: ready-made requests over kept connections, one at a time each."""
+"""A load generator that costs little: ready-made requests over kept connections, one at a time
+each.
+"""
 
 from __future__ import annotations
 

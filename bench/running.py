@@ -1,4 +1,6 @@
-"""The embedded mesh for a bench: started by its own command, in a directory of its own, and stopped again."""
+"""The embedded mesh for a bench: started by its own command, in a directory of its own, and
+stopped again.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def free_port() -> int:
 
 
 def memory(process_ids: dict[str, int]) -> dict[str, tuple[float, float]]:
-    """Name to (resident, proportional) MB, children included; shared pages count once in the second."""
+    """Name to (resident, proportional) MB, children included; shared pages count once in the
+    second.
+    """
     return {name: _tree(pid) for name, pid in process_ids.items()}
 
 

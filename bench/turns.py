@@ -24,7 +24,7 @@ async def measure(running: Running, *, rate: float, seconds: float) -> Measured:
     measured, sending = Measured(), []
     started = time.perf_counter()
     for number in range(count):
-        message_id, body = bodies.message(number, count, run)
+        _, body = bodies.message(number, count, run)
         posts = [bodies.request(body, f"127.0.0.1:{running.port}")]
         sending.append(asyncio.create_task(drive("127.0.0.1", running.port, posts, 1)))
         await asyncio.sleep(max(0.0, started + (number + 1) / rate - time.perf_counter()))

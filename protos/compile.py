@@ -1,4 +1,6 @@
-"""protoc into gen/ and one descriptor set; `--check` says whether what is committed is what the protos make. No network."""
+"""protoc into gen/ and one descriptor set; `--check` says whether what is committed is what the
+protos make. No network.
+"""
 
 from __future__ import annotations
 

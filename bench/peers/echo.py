@@ -18,7 +18,9 @@ async def serve() -> None:
 
     handler = grpc.unary_unary_rpc_method_handler(say)
     server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bench.Echo", {"Say": handler}),))
+    server.add_generic_rpc_handlers(
+        (grpc.method_handlers_generic_handler("bench.Echo", {"Say": handler}),)
+    )
     server.add_insecure_port(f"127.0.0.1:{os.environ['ECHO_PORT']}")
     await server.start()
     await server.wait_for_termination()

@@ -1,4 +1,6 @@
-"""Follows the event log: facts and the cursor move in one transaction, so repeats change nothing."""
+"""Follows the event log: facts and the cursor move in one transaction, so repeats change
+nothing.
+"""
 
 import asyncio
 from dataclasses import replace

@@ -234,9 +234,7 @@ class FactStore:
             [(*self._key, name, *_values(clock)) for name, clock in _changed(old, new)],
         )
 
-    async def _save_resolutions(
-        self, old: Facts[AiResolution], new: Facts[AiResolution]
-    ) -> None:
+    async def _save_resolutions(self, old: Facts[AiResolution], new: Facts[AiResolution]) -> None:
         await self._connection.executemany(
             """
             DELETE FROM ai_resolutions

@@ -1,4 +1,6 @@
-"""Two roles of one package: `edge` takes what comes in, `worker` does the work. The first argument picks."""
+"""Two roles of one package: `edge` takes what comes in, `worker` does the work. The first
+argument picks.
+"""
 
 from __future__ import annotations
 

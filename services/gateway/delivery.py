@@ -1,4 +1,6 @@
-"""Claim a delivery, send it through its channel, report what is known of it. Never twice on a guess."""
+"""Claim a delivery, send it through its channel, report what is known of it. Never twice on a
+guess.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from services.gateway.peers import Peers
 
 log = structlog.get_logger()
-# Of the 45 s lease, from before BeginDelivery: whoever slept longer may not write a byte (PROTOCOL 7).
+# Of the 45 s lease, from before BeginDelivery: whoever slept longer may not write a byte
+# (PROTOCOL 7).
 _ZOMBIE_SECONDS = 0.4 * 45.0
 # An outcome that cannot be told is told again for this long; lost, it becomes "perhaps sent".
 _TELL_SECONDS = 30.0

@@ -1,4 +1,6 @@
-"""When a person is needed, and when a case is opened (pure). Decided by code; a model may only add a cause."""
+"""When a person is needed, and when a case is opened (pure). Decided by code; a model may only
+add a cause.
+"""
 
 from __future__ import annotations
 
@@ -40,19 +42,17 @@ def why_a_person(
     turn: turn_pb2.ClaimedTurn, heard: labels.Classification
 ) -> outcomes.HandoverCause.ValueType | None:
     """The first cause that applies (PRODUCT 8), or none: the machine may try."""
-    if heard.wants_person:
-        return outcomes.HANDOVER_CAUSE_CUSTOMER_ASKS
-    if heard.emergency in _CALLS_A_PERSON:
-        return outcomes.HANDOVER_CAUSE_EMERGENCY
-    if any(rule.hand_over for rule in _matching(turn, heard)):
-        return outcomes.HANDOVER_CAUSE_RULE
-    if turn.last_turn_negative and heard.sentiment in _NEGATIVE:
-        return outcomes.HANDOVER_CAUSE_NEGATIVE_TURNS
-    if _asks_again(turn, heard):
-        return outcomes.HANDOVER_CAUSE_REPEATED_INTENT
-    if turn.answers_in_row >= (turn.policy.turn_limit or _TURN_LIMIT):
-        return outcomes.HANDOVER_CAUSE_TURN_LIMIT
-    return None
+    is_negative_again = turn.last_turn_negative and heard.sentiment in _NEGATIVE
+    is_at_limit = turn.answers_in_row >= (turn.policy.turn_limit or _TURN_LIMIT)
+    causes = (
+        (heard.wants_person, outcomes.HANDOVER_CAUSE_CUSTOMER_ASKS),
+        (heard.emergency in _CALLS_A_PERSON, outcomes.HANDOVER_CAUSE_EMERGENCY),
+        (any(r.hand_over for r in _matching(turn, heard)), outcomes.HANDOVER_CAUSE_RULE),
+        (is_negative_again, outcomes.HANDOVER_CAUSE_NEGATIVE_TURNS),
+        (_asks_again(turn, heard), outcomes.HANDOVER_CAUSE_REPEATED_INTENT),
+        (is_at_limit, outcomes.HANDOVER_CAUSE_TURN_LIMIT),
+    )
+    return next((cause for applies, cause in causes if applies), None)
 
 
 def ticket_for(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from cassava.type.v1 import outcome_pb2 as outcomes
 
 _SENTENCES = {
-    "en": "Thank you for your message. It has been saved, and a person from our team will answer you here.",
-    "fr": "Merci pour votre message. Il est enregistré, et une personne de notre équipe vous répondra ici.",
-    "pt": "Obrigado pela sua mensagem. Ela foi guardada, e uma pessoa da nossa equipa vai responder aqui.",
-    "es": "Gracias por su mensaje. Está guardado, y una persona de nuestro equipo le responderá aquí.",
-    "de": "Danke für Ihre Nachricht. Sie ist gespeichert, und jemand aus unserem Team antwortet Ihnen hier.",
+    "en": "Thank you for your message. A person from our team will answer you here.",
+    "fr": "Merci pour votre message. Une personne de notre équipe vous répondra ici.",
+    "pt": "Obrigado pela sua mensagem. Uma pessoa da nossa equipa vai responder aqui.",
+    "es": "Gracias por su mensaje. Una persona de nuestro equipo le responderá aquí.",
+    "de": "Danke für Ihre Nachricht. Jemand aus unserem Team antwortet Ihnen hier.",
     "sw": "Asante kwa ujumbe wako. Umehifadhiwa, na mtu kutoka timu yetu atakujibu hapa.",
     "zu": "Siyabonga ngomlayezo wakho. Ugciniwe, futhi umuntu weqembu lethu uzokuphendula lapha.",
 }

@@ -1,7 +1,9 @@
 """THE STORY: a turn is classified, answered or handed over, completed. Read this file first.
 
-Die at any line: the lease ends and another worker takes the turn as it was. Nothing here is kept; tickets
-keeps it. A peer that fails costs quality, never an answer: without the classifier there is no intent, without
+Die at any line: the lease ends and another worker takes the turn as it was. Nothing here is kept;
+tickets
+keeps it. A peer that fails costs quality, never an answer: without the classifier there is no
+intent, without
 the responder one sentence of our own and a person.
 """
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-# WhatsApp counts characters, Telegram UTF-16 units; half of the tighter one fits both whatever is written.
+# WhatsApp counts characters, Telegram UTF-16 units; half of the tighter one fits both whatever is
+# written.
 _UNITS_MOST = 4096
 
 
 def parts_of(text: str) -> list[str]:
-    """At paragraph, sentence or word ends, never inside a character; nothing is lost but the blank between."""
+    """At paragraph, sentence or word ends, never inside a character; nothing is lost but the
+    blank between.
+    """
     parts: list[str] = []
     rest = text.strip()
     while _units(rest) > _UNITS_MOST:

@@ -1,4 +1,6 @@
-"""Who tells the story: wait to be woken, claim, keep the lease, drain. The same loop for turns and deliveries."""
+"""Who tells the story: wait to be woken, claim, keep the lease, drain. The same loop for turns
+and deliveries.
+"""
 
 from __future__ import annotations
 

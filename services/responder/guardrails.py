@@ -1,4 +1,6 @@
-"""What may never leave: promises without a source, numbers nobody gave, our own words, personal data (pure)."""
+"""What may never leave: promises without a source, numbers nobody gave, our own words, personal
+data (pure).
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ _CARD = re.compile(r"\b(?:\d[ -]?){13,19}\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<[^>\n]{1,200}>")
 _ASKS_FOR_SECRETS = re.compile(
-    r"\b(?:send|give|tell|share|envoyez|envie|tuma)\b[^.?!]{0,40}\b(?:password|pin|cvv|card number|one-time code|mot de passe|senha)\b",
+    r"\b(?:send|give|tell|share|envoyez|envie|tuma)\b[^.?!]{0,40}"
+    r"\b(?:password|pin|cvv|card number|one-time code|mot de passe|senha)\b",
     re.I,
 )
 _CLAIMS_TO_BE_HUMAN = re.compile(r"\bI am (?:a )?(?:human|real person)\b", re.I)

@@ -1,4 +1,6 @@
-"""Wake-ups after a commit: in this process at once, elsewhere through Valkey. Missing one costs a second."""
+"""Wake-ups after a commit: in this process at once, elsewhere through Valkey. Missing one costs
+a second.
+"""
 
 from __future__ import annotations
 

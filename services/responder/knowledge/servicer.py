@@ -1,4 +1,6 @@
-"""KnowledgeService: articles in, passages found. Vectors are computed before a transaction begins."""
+"""KnowledgeService: articles in, passages found. Vectors are computed before a transaction
+begins.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Mistral's chat API over httpx2: one POST, one SSE reader, no retries. Source: platform OpenAPI."""
+"""Mistral's chat API over httpx2: one POST, one SSE reader, no retries. Source: platform
+OpenAPI.
+"""
 
 from __future__ import annotations
 
@@ -203,7 +205,9 @@ async def _pieces(events: AsyncIterator[bytes], model: str) -> AsyncGenerator[Te
 
 
 def _text(content: Any) -> str:
-    """A string, nothing, or a list of chunks whose texts are joined (thinking is not for customers)."""
+    """A string, nothing, or a list of chunks whose texts are joined (thinking is not for
+    customers).
+    """
     if isinstance(content, str):
         return content
     if isinstance(content, list):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 # What a customer is told when a person takes over: it is stored, and somebody will answer.
 _HANDOVER = {
-    "en": "Thank you for your message. A person from our team is taking over and will answer you here.",
-    "fr": "Merci pour votre message. Une personne de notre équipe prend le relais et vous répondra ici.",
+    "en": "Thank you for your message. A person from our team takes over and will answer you.",
+    "fr": "Merci pour votre message. Une personne de notre équipe prend le relais et vous répondra.",
     "pt": "Obrigado pela sua mensagem. Uma pessoa da nossa equipa vai continuar e responder aqui.",
     "es": "Gracias por su mensaje. Una persona de nuestro equipo se encarga y le responderá aquí.",
     "de": "Danke für Ihre Nachricht. Jemand aus unserem Team übernimmt und antwortet Ihnen hier.",

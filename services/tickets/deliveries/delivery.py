@@ -1,4 +1,6 @@
-"""A part on its way out: sent, not sent, perhaps sent. States never move backwards (PROTOCOL 3.3)."""
+"""A part on its way out: sent, not sent, perhaps sent. States never move backwards (PROTOCOL
+3.3).
+"""
 
 from __future__ import annotations
 

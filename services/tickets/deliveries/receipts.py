@@ -66,7 +66,8 @@ class ReceiptStore:
         delivery = await self._deliveries.lock(delivery_id)
         is_news = await self._connection.fetchval(
             """
-            INSERT INTO receipts (tenant_id, account_id, delivery_id, attempt, status, provider_msg_id, error_code)
+            INSERT INTO receipts (tenant_id, account_id, delivery_id, attempt, status,
+              provider_msg_id, error_code)
             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING true
             """,
             *(tenant_id, receipt.account_id, delivery_id, receipt.token[1] if receipt.token else 0),
@@ -110,7 +111,8 @@ class ReceiptStore:
     async def _keep_for_later(self, tenant_id: str, receipt: Receipt) -> None:
         await self._connection.execute(
             """
-            INSERT INTO unmatched_receipts (tenant_id, account_id, provider_msg_id, status, error_code)
+            INSERT INTO unmatched_receipts (tenant_id, account_id, provider_msg_id, status,
+              error_code)
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
             """,
             *(

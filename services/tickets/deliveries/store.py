@@ -38,7 +38,10 @@ class DeliveryStore:
     async def claim(self, worker: str, slots: int) -> list[tuple[str, UUID, int]]:
         """Heads of their conversations: (tenant, id, fence). Crosses tenants, sees no text."""
         rows = await self._connection.fetch(
-            "SELECT tenant_id, delivery_id, fence FROM claim_deliveries($1, $2, make_interval(secs => $3))",
+            """
+            SELECT tenant_id, delivery_id, fence
+              FROM claim_deliveries($1, $2, make_interval(secs => $3))
+            """,
             *(worker, slots, _LEASE_SECONDS),
         )
         return [(row["tenant_id"], row["delivery_id"], row["fence"]) for row in rows]
@@ -59,8 +62,10 @@ class DeliveryStore:
               UPDATE conversations c SET out_seq = out_seq + cardinality($3::bytea[])
                 FROM messages m WHERE m.id = $1 AND c.id = m.conversation_id
               RETURNING c.tenant_id, c.id, c.account_id, c.out_seq, c.holder_version)
-            INSERT INTO deliveries (tenant_id, id, account_id, conversation_id, message_id, part_no, out_seq, author, is_answer, body, holder_version)
-            SELECT c.tenant_id, p.id, c.account_id, c.id, $1, p.n, c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version
+            INSERT INTO deliveries (tenant_id, id, account_id, conversation_id, message_id,
+              part_no, out_seq, author, is_answer, body, holder_version)
+            SELECT c.tenant_id, p.id, c.account_id, c.id, $1, p.n,
+              c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version
               FROM c, unnest($4::uuid[], $3::bytea[]) WITH ORDINALITY AS p (id, body, n)
             """,
             *(message_id, author, [part.encode() for part in parts], ids, is_answer),
@@ -76,7 +81,8 @@ class DeliveryStore:
         row = certain(
             await self._connection.fetchrow(
                 """
-            SELECT id, account_id, message_id, author, body, state, fence, lease_until > now() AS is_leased,
+            SELECT id, account_id, message_id, author, body, state, fence, lease_until > now()
+              AS is_leased,
                    holder_version, attempts, created_at < now() - $2::text::interval AS is_old
               FROM deliveries WHERE id = $1 FOR UPDATE
             """,
@@ -92,11 +98,13 @@ class DeliveryStore:
             await self._connection.fetchrow(
                 """
             WITH d AS (
-              UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = now() + make_interval(secs => $3)
+              UPDATE deliveries SET state = 'sending', attempts = attempts + 1,
+                lease_until = now() + make_interval(secs => $3)
                WHERE id = $1 AND state = 'claimed'
               RETURNING tenant_id, id, attempts),
             a AS (
-              INSERT INTO delivery_attempts (tenant_id, delivery_id, attempt, fence) SELECT tenant_id, id, attempts, $2 FROM d)
+              INSERT INTO delivery_attempts (tenant_id, delivery_id, attempt, fence)
+                SELECT tenant_id, id, attempts, $2 FROM d)
             SELECT coalesce(max(attempts), 0) AS attempt, $4::text AS refusal FROM d
             """,
                 *(delivery_id, fence, _LEASE_SECONDS, refusal),
@@ -110,7 +118,8 @@ class DeliveryStore:
                 """
             SELECT d.body, d.account_id, d.conversation_id, d.message_id, c.reply_address, c.thread,
                    (SELECT m.provider_message_id FROM messages m
-                     WHERE m.conversation_id = c.id AND m.author = 'customer' AND m.provider_message_id <> ''
+                     WHERE m.conversation_id = c.id AND m.author = 'customer'
+                       AND m.provider_message_id <> ''
                      ORDER BY m.seq DESC LIMIT 1) AS in_reply_to
               FROM deliveries d JOIN conversations c ON c.id = d.conversation_id WHERE d.id = $1
             """,
@@ -121,7 +130,8 @@ class DeliveryStore:
     async def lock(self, delivery_id: UUID) -> Delivery:
         row = await self._connection.fetchrow(
             """
-            SELECT id, account_id, conversation_id, message_id, author, is_answer, state, fence, attempts, receipt
+            SELECT id, account_id, conversation_id, message_id, author, is_answer, state, fence,
+              attempts, receipt
               FROM deliveries WHERE id = $1 FOR UPDATE
             """,
             delivery_id,
@@ -137,7 +147,8 @@ class DeliveryStore:
         await self._connection.execute(
             """
             UPDATE delivery_attempts SET finished_at = clock_timestamp(), detail = $4,
-                   outcome = CASE WHEN outcome IS NULL OR outcome IN ('perhaps_sent', 'crashed') OR $3 = 'sent' THEN $3 ELSE outcome END
+                   outcome = CASE WHEN outcome IS NULL OR outcome IN ('perhaps_sent',
+                     'crashed') OR $3 = 'sent' THEN $3 ELSE outcome END
              WHERE delivery_id = $1 AND attempt = $2
             """,
             *(delivery_id, attempt, outcome, detail),
@@ -158,11 +169,13 @@ class DeliveryStore:
             await self._connection.fetchrow(
                 """
             WITH d AS (
-              UPDATE deliveries SET state = $2, reason = $3, provider_msg_id = coalesce(provider_msg_id, nullif($4, '')),
+              UPDATE deliveries SET state = $2, reason = $3,
+                provider_msg_id = coalesce(provider_msg_id, nullif($4, '')),
                      lease_until = NULL, due_at = now() + make_interval(secs => $5),
                      finished_at = CASE WHEN $2 IN ('sent', 'failed') THEN now() END
                WHERE id = $1 RETURNING id, message_id)
-            SELECT NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = d.message_id AND o.id <> d.id AND o.state <> 'sent')
+            SELECT NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = d.message_id
+              AND o.id <> d.id AND o.state <> 'sent')
                    AS are_others_sent FROM d
             """,
                 *(delivery_id, state, reason, provider_message_id, wait),
@@ -174,7 +187,8 @@ class DeliveryStore:
         """No worker sends there until then; without a time, until somebody mends it."""
         await self._connection.execute(
             """
-            UPDATE channel_accounts SET paused_until = $2, state = CASE WHEN $2 IS NULL THEN 'paused' ELSE state END,
+            UPDATE channel_accounts SET paused_until = $2, state = CASE
+              WHEN $2 IS NULL THEN 'paused' ELSE state END,
                    version = version + 1 WHERE id = $1
             """,
             *(account_id, until),
@@ -193,7 +207,8 @@ class DeliveryStore:
             """
             SELECT c.holder, c.holder_version, a.state AS account_state, t.state AS tenant_state
               FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
-              JOIN channel_accounts a ON a.id = d.account_id JOIN tenants t ON t.tenant_id = d.tenant_id
+              JOIN channel_accounts a ON a.id = d.account_id
+                JOIN tenants t ON t.tenant_id = d.tenant_id
              WHERE d.id = $1 FOR UPDATE OF c
             """,
             delivery_id,
@@ -205,7 +220,8 @@ class DeliveryStore:
     async def _cancel(self, delivery_id: UUID, reason: str) -> None:
         await self._connection.execute(
             """
-            UPDATE deliveries SET state = 'cancelled', reason = $2, lease_until = NULL, finished_at = now(), fence = nextval('fence_seq')
+            UPDATE deliveries SET state = 'cancelled', reason = $2, lease_until = NULL,
+              finished_at = now(), fence = nextval('fence_seq')
              WHERE id = $1
             """,
             *(delivery_id, reason),

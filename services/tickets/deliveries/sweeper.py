@@ -1,4 +1,6 @@
-"""Each second: settle what dead senders left. Any replica may; rows are skipped while another has them."""
+"""Each second: settle what dead senders left. Any replica may; rows are skipped while another
+has them.
+"""
 
 from __future__ import annotations
 

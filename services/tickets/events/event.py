@@ -1,4 +1,6 @@
-"""What happened, to what: the events of the log and what each says. Ids, labels and numbers; never text."""
+"""What happened, to what: the events of the log and what each says. Ids, labels and numbers;
+never text.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The loop that numbers events per tenant, without gaps, after their commit; then tells whoever listens.
+"""The loop that numbers events per tenant, without gaps, after their commit, and says so.
 
-One leader, by an advisory lock on a connection of its own. The mirror in Valkey starts from the stream's
-top, never from the leader's own batch: so publishing twice is nothing, and two leaders cannot make a gap.
+One leader, by an advisory lock on a connection of its own. The mirror in Valkey starts from the
+stream's top, never from the leader's own batch: so publishing twice is nothing, and two leaders
+cannot make a gap.
 """
 
 from __future__ import annotations

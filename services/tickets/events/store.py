@@ -1,4 +1,6 @@
-"""The event log in PostgreSQL: appended in the transaction of what happened, numbered after its commit."""
+"""The event log in PostgreSQL: appended in the transaction of what happened, numbered after its
+commit.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ class EventStore:
             """
             INSERT INTO events (tenant_id, kind, conversation_id, ticket_id, payload, traceparent)
             SELECT $1, e.kind, e.conversation_id, e.ticket_id, e.payload, nullif(e.traceparent, '')
-              FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[], $6::text[]) WITH ORDINALITY
+              FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[],
+                $6::text[]) WITH ORDINALITY
                    AS e (kind, conversation_id, ticket_id, payload, traceparent, n)
              ORDER BY e.n
             """,
@@ -65,8 +68,10 @@ class EventStore:
         """The tenant's events after a number, oldest first."""
         return await self._connection.fetch(
             """
-            SELECT id, tenant_id, tseq, kind, conversation_id, ticket_id, payload::text, traceparent, created_at
-              FROM events WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq > $1 ORDER BY tseq LIMIT $2
+            SELECT id, tenant_id, tseq, kind, conversation_id, ticket_id, payload::text,
+              traceparent, created_at
+              FROM events WHERE tenant_id = current_setting('cassava.tenant_id')
+                AND tseq > $1 ORDER BY tseq LIMIT $2
             """,
             *(tseq, most),
         )

@@ -1,4 +1,6 @@
-"""What arrives beside new messages: edits, withdrawals, the business's own messages, notes. One at a time."""
+"""What arrives beside new messages: edits, withdrawals, the business's own messages, notes. One
+at a time.
+"""
 
 from __future__ import annotations
 
@@ -42,16 +44,22 @@ class AsideStore:
 
     async def _note(self, aside: Arrival) -> Result:
         await self._connection.execute(
-            "INSERT INTO inbound_notes (tenant_id, account_id, id, kind, raw) VALUES ($1, $2, $3, $4, $5)",
+            """
+            INSERT INTO inbound_notes (tenant_id, account_id, id, kind, raw)
+            VALUES ($1, $2, $3, $4, $5)
+            """,
             *(aside.tenant_id, aside.account_id, aside.message_id, aside.kind, aside.raw),
         )
         return Result(Status.ACCEPTED, aside.message_id)
 
     async def _amend(self, aside: Arrival) -> Result:
-        """New words for an old message, or none any more; its turn reads them while it is unanswered."""
+        """New words for an old message, or none any more; its turn reads them while it is
+        unanswered.
+        """
         found = await self._connection.fetchrow(
             """
-            SELECT m.id, m.conversation_id FROM inbound_keys k JOIN messages m ON m.id = k.message_id
+            SELECT m.id, m.conversation_id FROM inbound_keys k
+              JOIN messages m ON m.id = k.message_id
              WHERE k.account_id = $1 AND k.key = $2
             """,
             *(aside.account_id, aside.edits),
@@ -77,7 +85,8 @@ class AsideStore:
             """
             WITH before AS (
               INSERT INTO message_revisions (tenant_id, message_id, revision, body)
-              SELECT m.tenant_id, m.id, 1 + (SELECT count(*) FROM message_revisions r WHERE r.message_id = m.id), m.body
+              SELECT m.tenant_id, m.id, 1 + (SELECT count(*) FROM message_revisions r
+                WHERE r.message_id = m.id), m.body
                 FROM messages m WHERE m.id = $1)
             UPDATE messages SET body = $2, extras = coalesce($3, extras) WHERE id = $1
             """,
@@ -85,27 +94,35 @@ class AsideStore:
         )
 
     async def _person_wrote(self, aside: Arrival, conversation_id: UUID) -> Result:
-        """The tenant's people answered on their own phone: a person holds it now, the bot is quiet."""
+        """The tenant's people answered on their own phone: a person holds it now, the bot is
+        quiet.
+        """
         await self._connection.execute(
             """
             WITH stored AS (
-              INSERT INTO messages (tenant_id, id, conversation_id, author, kind, provider_message_id, provider_ts, body, extras, raw)
+              INSERT INTO messages (tenant_id, id, conversation_id, author, kind,
+                provider_message_id, provider_ts, body, extras, raw)
               VALUES ($1, $2, $3, 'agent', $4, $5, $6, $7, $8, $9)),
             held AS (
-              UPDATE conversations SET holder = 'person', holder_version = holder_version + 1, version = version + 1,
+              UPDATE conversations SET holder = 'person', holder_version = holder_version + 1,
+                version = version + 1,
                      answered = true, answers_in_row = 0, last_message_at = now()
                WHERE id = $3),
             stopped AS (
-              UPDATE deliveries SET state = 'cancelled', reason = 'takeover', lease_until = NULL, finished_at = now(),
+              UPDATE deliveries SET state = 'cancelled', reason = 'takeover', lease_until = NULL,
+                finished_at = now(),
                      fence = nextval('fence_seq')
                WHERE conversation_id = $3 AND author = 'bot' AND state IN ('pending', 'claimed')),
             responded AS (
-              UPDATE tickets SET first_response_at = coalesce(first_response_at, now()), version = version + 1
+              UPDATE tickets SET first_response_at = coalesce(first_response_at, now()),
+                version = version + 1
                WHERE conversation_id = $3 AND status IN ('open', 'waiting'))
             INSERT INTO events (tenant_id, kind, conversation_id, payload)
             VALUES ($1, 'handover.accepted', $3, '{"key_id": ""}'),
-                   ($1, 'message.queued', $3, jsonb_build_object('message_id', $2::uuid, 'author', 'agent', 'answer', true, 'outcome', 'answer', 'parts', 0)),
-                   ($1, 'message.sent', $3, jsonb_build_object('message_id', $2::uuid, 'author', 'agent', 'answer', true))
+                   ($1, 'message.queued', $3, jsonb_build_object('message_id', $2::uuid,
+                     'author', 'agent', 'answer', true, 'outcome', 'answer', 'parts', 0)),
+                   ($1, 'message.sent', $3, jsonb_build_object('message_id', $2::uuid, 'author',
+                     'agent', 'answer', true))
             """,
             *(
                 aside.tenant_id,

@@ -122,7 +122,9 @@ class InboxServicer(rpc.InboxServiceServicer):
     async def _alone(
         self, arrivals: Sequence[Arrival], items: Sequence[InboundItem]
     ) -> dict[int, Result]:
-        """One transaction each, in order within a conversation; an offender becomes a dead letter."""
+        """One transaction each, in order within a conversation; an offender becomes a dead
+        letter.
+        """
         limit = asyncio.Semaphore(_AT_ONCE)
         results: dict[int, Result] = {}
         offenders: list[Arrival] = []

@@ -1,6 +1,7 @@
-"""Accepting: the one store that writes several rooms' tables, because a batch must be few round trips.
+"""Accepting: the one store that writes several rooms' tables: a batch must be few round trips.
 
-Keys first, in key order; then locks that never wait; what is busy gives its key back and runs alone.
+Keys first, in key order; then locks that never wait; what is busy gives its key back and runs
+alone.
 """
 
 from __future__ import annotations
@@ -128,7 +129,10 @@ class InboxStore:
         held = {peer: row_id for peer, (row_id, expired) in locked.items() if not expired}
         if expired := [row_id for row_id, is_expired in locked.values() if is_expired]:
             await self._connection.execute(
-                "UPDATE conversations SET current = false, version = version + 1 WHERE id = ANY($1)",
+                """
+                UPDATE conversations SET current = false, version = version + 1
+                 WHERE id = ANY($1)
+                """,
                 expired,
             )
         if strangers := [a for peer, a in contacts.items() if peer not in held]:
@@ -148,7 +152,8 @@ class InboxStore:
                 SELECT id, account_id, peer_hash,
                        coalesce(resolved_at < now() - make_interval(hours => $3), false) AS expired
                   FROM conversations
-                 WHERE current AND (account_id, peer_hash) IN (SELECT * FROM unnest($1::uuid[], $2::bytea[]))
+                 WHERE current AND (account_id, peer_hash) IN (SELECT *
+                   FROM unnest($1::uuid[], $2::bytea[]))
                  ORDER BY id FOR UPDATE
                 """,
                 *(accounts, hashes, batch.reopen_hours),
@@ -159,7 +164,8 @@ class InboxStore:
                 SELECT id, account_id, peer_hash,
                        coalesce(resolved_at < now() - make_interval(hours => $3), false) AS expired
                   FROM conversations
-                 WHERE current AND (account_id, peer_hash) IN (SELECT * FROM unnest($1::uuid[], $2::bytea[]))
+                 WHERE current AND (account_id, peer_hash) IN (SELECT *
+                   FROM unnest($1::uuid[], $2::bytea[]))
                  ORDER BY id FOR UPDATE SKIP LOCKED
                 """,
                 *(accounts, hashes, batch.reopen_hours),
@@ -169,12 +175,15 @@ class InboxStore:
     async def _open(
         self, batch: Batch, strangers: Sequence[Arrival]
     ) -> dict[tuple[UUID, bytes], UUID]:
-        """A conversation where none is current; one that another batch makes this instant is busy."""
+        """A conversation where none is current; one that another batch makes this instant is
+        busy.
+        """
         ordered = sorted(strangers, key=lambda a: a.peer)
         await self._connection.execute(
             """
             WITH stranger AS (
-              INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value, customer_id)
+              INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value,
+                customer_id)
               SELECT $1, * FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::uuid[])
               ON CONFLICT DO NOTHING
               RETURNING customer_id)
@@ -190,14 +199,18 @@ class InboxStore:
             """
             WITH opened AS (
               INSERT INTO conversations
-                     (tenant_id, id, account_id, channel, customer_id, peer_hash, reply_address, thread)
-              SELECT $1, w.id, w.account_id, c.kind, a.customer_id, w.peer_hash, w.reply_address, w.thread
+                     (tenant_id, id, account_id, channel, customer_id, peer_hash, reply_address,
+                       thread)
+              SELECT $1, w.id, w.account_id, c.kind, a.customer_id, w.peer_hash, w.reply_address,
+                w.thread
                 FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::text[])
                      AS w (id, account_id, peer_hash, reply_address, thread)
                 JOIN channel_accounts c ON c.id = w.account_id
-                JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id, w.peer_hash)
+                JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id,
+                  w.peer_hash)
                WHERE NOT EXISTS (SELECT 1 FROM conversations o
-                                  WHERE o.current AND (o.account_id, o.peer_hash) = (w.account_id, w.peer_hash))
+                                  WHERE o.current AND (o.account_id,
+                                    o.peer_hash) = (w.account_id, w.peer_hash))
                ORDER BY w.account_id, w.peer_hash
               ON CONFLICT DO NOTHING
               RETURNING id, account_id, peer_hash, channel, customer_id),
@@ -205,10 +218,14 @@ class InboxStore:
               INSERT INTO events (tenant_id, kind, conversation_id, payload)
               SELECT $1, 'conversation.opened', o.id,
                      jsonb_build_object('channel', o.channel, 'channel_id', o.account_id,
-                                        'customer_id', o.customer_id, 'customer_time', t.customer_time)
-                FROM opened o JOIN unnest($2::uuid[], $7::timestamptz[]) AS w (id, provider_ts) USING (id)
-                CROSS JOIN LATERAL (SELECT CASE WHEN w.provider_ts BETWEEN now() - interval '7 days' AND now() - interval '1 minute'
-                                                THEN w.provider_ts ELSE now() END AS customer_time) AS t)
+                                        'customer_id', o.customer_id, 'customer_time',
+                                        t.customer_time)
+                FROM opened o JOIN unnest($2::uuid[], $7::timestamptz[])
+                  AS w (id, provider_ts) USING (id)
+                CROSS JOIN LATERAL (SELECT CASE WHEN w.provider_ts BETWEEN now()
+                  - interval '7 days' AND now() - interval '1 minute'
+                                                THEN w.provider_ts ELSE now() END AS
+                                                customer_time) AS t)
             SELECT id, account_id, peer_hash FROM opened
             """,
             *(batch.tenant_id, [uuid7() for _ in ordered], [a.account_id for a in ordered]),
@@ -221,11 +238,13 @@ class InboxStore:
         further = [(a, alias) for a in contacts for alias in a.aliases[1:]]
         await self._connection.execute(
             """
-            INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value, customer_id)
+            INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value,
+              customer_id)
             SELECT $1, w.account_id, w.alias_hash, w.kind, w.value, known.customer_id
               FROM unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::text[])
                    AS w (account_id, peer_hash, alias_hash, kind, value)
-              JOIN customer_aliases known ON (known.account_id, known.alias_hash) = (w.account_id, w.peer_hash)
+              JOIN customer_aliases known ON (known.account_id,
+                known.alias_hash) = (w.account_id, w.peer_hash)
              ORDER BY w.account_id, w.alias_hash
             ON CONFLICT DO NOTHING
             """,
@@ -246,29 +265,36 @@ class InboxStore:
             """
             WITH i AS (
               SELECT *, row_number() OVER (PARTITION BY cid ORDER BY n) AS rn FROM unnest(
-                $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::timestamptz[], $9::bytea[], $10::text[],
+                $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[], $7::text[],
+                  $8::timestamptz[], $9::bytea[], $10::text[],
                 $11::boolean[]) WITH ORDINALITY
-                AS u (id, cid, kind, body, extras, provider_message_id, provider_ts, raw, traceparent, no_debounce, n)),
+                AS u (id, cid, kind, body, extras, provider_message_id, provider_ts, raw,
+                  traceparent, no_debounce, n)),
             m AS (
               SELECT i.*, c.last_seq + i.rn AS seq,
-                     CASE WHEN i.provider_ts BETWEEN now() - interval '7 days' AND now() - interval '1 minute'
+                     CASE WHEN i.provider_ts BETWEEN now() - interval '7 days'
+                       AND now() - interval '1 minute'
                           THEN i.provider_ts ELSE now() END AS customer_time
                 FROM i JOIN conversations c ON c.id = i.cid),
             stored AS (
-              INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq, provider_message_id, provider_ts,
+              INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq,
+                provider_message_id, provider_ts,
                                     body, extras, raw, traceparent)
-              SELECT $1, m.id, m.cid, 'customer', m.kind, m.seq, m.provider_message_id, m.provider_ts,
+              SELECT $1, m.id, m.cid, 'customer', m.kind, m.seq, m.provider_message_id,
+                m.provider_ts,
                      m.body, m.extras, m.raw, nullif(m.traceparent, '') FROM m),
             told AS (
               INSERT INTO events (tenant_id, kind, conversation_id, payload, traceparent)
               SELECT $1, 'message.received', m.cid,
-                     jsonb_build_object('message_id', m.id, 'kind', m.kind, 'sequence', m.seq, 'customer_time', m.customer_time),
+                     jsonb_build_object('message_id', m.id, 'kind', m.kind, 'sequence', m.seq,
+                       'customer_time', m.customer_time),
                      nullif(m.traceparent, '') FROM m ORDER BY m.n),
             counted AS (
               UPDATE conversations c SET last_seq = x.seq, last_message_at = now()
                 FROM (SELECT cid, max(seq) AS seq FROM m GROUP BY 1) x WHERE c.id = x.cid)
             INSERT INTO conv_queue AS q (tenant_id, conversation_id, due_at)
-            SELECT $1, m.cid, now() + min(CASE WHEN m.no_debounce THEN interval '0' ELSE make_interval(secs => $12 / 1000.0) END)
+            SELECT $1, m.cid, now() + min(CASE WHEN m.no_debounce THEN interval '0'
+              ELSE make_interval(secs => $12 / 1000.0) END)
               FROM m GROUP BY m.cid ORDER BY m.cid
             ON CONFLICT (conversation_id) DO UPDATE SET due_at =
               CASE WHEN q.lease_until > now() OR q.due_at <= now() THEN q.due_at
@@ -285,7 +311,8 @@ class InboxStore:
         """They come again, alone; until then nobody may believe they were stored."""
         await self._connection.execute(
             """
-            DELETE FROM inbound_keys k USING unnest($1::uuid[], $2::bytea[], $3::uuid[]) AS b (account_id, key, message_id)
+            DELETE FROM inbound_keys k USING unnest($1::uuid[], $2::bytea[], $3::uuid[])
+              AS b (account_id, key, message_id)
              WHERE (k.account_id, k.key, k.message_id) = (b.account_id, b.key, b.message_id)
             """,
             *([a.account_id for a in busy], [a.key for a in busy], [a.message_id for a in busy]),
@@ -296,7 +323,8 @@ class InboxStore:
         await self.see(letters[0].tenant_id)
         await self._connection.executemany(
             """
-            INSERT INTO dead_letters (tenant_id, id, account_id, reason, raw) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO dead_letters (tenant_id, id, account_id, reason, raw)
+              VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT DO NOTHING
             """,
             [(x.tenant_id, x.letter_id, x.account_id, x.reason, x.raw) for x in letters],

@@ -50,7 +50,8 @@ class CompletionStore:
         """Turn, messages, conversation and queue move on together."""
         await self._connection.execute(
             """
-            UPDATE turns SET state = $2, fence = $3, classification = $4, outcome = $5, timings = $6, done_at = now()
+            UPDATE turns SET state = $2, fence = $3, classification = $4, outcome = $5,
+              timings = $6, done_at = now()
              WHERE id = $1
             """,
             *(turn.id, ending.state, fence, ending.classification, ending.outcome, ending.timings),
@@ -63,10 +64,14 @@ class CompletionStore:
             """
             UPDATE conversations SET done_seq = $2, turn_no = $3, version = version + 1,
                    previous_intent = CASE WHEN $4 = '' THEN previous_intent ELSE intent END,
-                   intent = coalesce(nullif($4, ''), intent), urgency = coalesce(nullif($5, ''), urgency),
-                   sentiment = coalesce(nullif($6, ''), sentiment), language = coalesce(nullif($7, ''), language),
-                   holder = $8, holder_version = holder_version + (holder <> $8)::int, asked_back = $9, answers_in_row = $10,
-                   answered = answered OR $11, resolved_at = CASE WHEN $12 THEN NULL ELSE resolved_at END
+                   intent = coalesce(nullif($4, ''), intent), urgency = coalesce(nullif($5, ''),
+                     urgency),
+                   sentiment = coalesce(nullif($6, ''), sentiment),
+                     language = coalesce(nullif($7, ''), language),
+                   holder = $8, holder_version = holder_version + (holder <> $8)::int,
+                     asked_back = $9, answers_in_row = $10,
+                   answered = answered OR $11, resolved_at = CASE WHEN $12 THEN NULL
+                     ELSE resolved_at END
              WHERE id = $1
             """,
             *(
@@ -82,12 +87,16 @@ class CompletionStore:
         await self._move_queue(turn, fence)
 
     async def _move_queue(self, turn: Turn, fence: int) -> None:
-        """Newer messages are due at once, without another debounce; without any, the work is done."""
+        """Newer messages are due at once, without another debounce; without any, the work is
+        done.
+        """
         await self._connection.execute(
             """
             WITH newer AS (SELECT last_seq > $2 AS are_there FROM conversations WHERE id = $1),
-            gone AS (DELETE FROM conv_queue q USING newer n WHERE q.conversation_id = $1 AND q.fence = $3 AND NOT n.are_there)
-            UPDATE conv_queue q SET lease_until = NULL, owner = NULL, due_at = now(), enq_at = now(), attempts = 0, fence = nextval('fence_seq')
+            gone AS (DELETE FROM conv_queue q USING newer n WHERE q.conversation_id = $1
+              AND q.fence = $3 AND NOT n.are_there)
+            UPDATE conv_queue q SET lease_until = NULL, owner = NULL, due_at = now(),
+              enq_at = now(), attempts = 0, fence = nextval('fence_seq')
               FROM newer n WHERE q.conversation_id = $1 AND q.fence = $3 AND n.are_there
             """,
             *(turn.conversation_id, turn.to_seq, fence),
@@ -97,7 +106,8 @@ class CompletionStore:
         """The reply as a message; its deliveries follow."""
         await self._connection.execute(
             """
-            INSERT INTO messages (tenant_id, id, conversation_id, author, kind, turn_id, body) VALUES ($1, $2, $3, 'bot', 'text', $4, $5)
+            INSERT INTO messages (tenant_id, id, conversation_id, author, kind, turn_id,
+              body) VALUES ($1, $2, $3, 'bot', 'text', $4, $5)
             """,
             *(tenant_id, turn.reply_id, turn.conversation_id, turn.id, text.encode()),
         )
@@ -115,9 +125,11 @@ class CompletionStore:
             await self._connection.fetchrow(
                 """
             SELECT count(*)::int AS messages, min(created_at) AS received_at,
-                   min(CASE WHEN provider_ts BETWEEN created_at - interval '7 days' AND created_at - interval '1 minute'
+                   min(CASE WHEN provider_ts BETWEEN created_at - interval '7 days'
+                     AND created_at - interval '1 minute'
                             THEN provider_ts ELSE created_at END) AS customer_time,
-                   (array_agg(body ORDER BY seq))[1] AS first_body, extract(epoch FROM now() - min(created_at))::float8 AS age_seconds
+                   (array_agg(body ORDER BY seq))[1] AS first_body, extract(epoch
+                     FROM now() - min(created_at))::float8 AS age_seconds
               FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3
             """,
                 *(turn.conversation_id, turn.from_seq, turn.to_seq),
@@ -128,9 +140,11 @@ class CompletionStore:
         """The finished turn that covers a customer's message."""
         return await self._connection.fetchrow(
             """
-            SELECT t.id, t.conversation_id, t.state, t.classification, t.outcome, t.timings, t.answer, c.holder,
+            SELECT t.id, t.conversation_id, t.state, t.classification, t.outcome, t.timings,
+              t.answer, c.holder,
                    r.id AS reply_id, r.body AS reply_body, r.created_at AS reply_created_at
-              FROM messages m JOIN turns t ON t.conversation_id = m.conversation_id AND m.seq BETWEEN t.from_seq AND t.to_seq
+              FROM messages m JOIN turns t ON t.conversation_id = m.conversation_id
+                AND m.seq BETWEEN t.from_seq AND t.to_seq
               JOIN conversations c ON c.id = t.conversation_id
               LEFT JOIN messages r ON r.turn_id = t.id AND r.author = 'bot'
              WHERE m.id = $1

@@ -1,4 +1,6 @@
-"""How a turn ends: reply, deliveries, holder, ticket and events in the transaction that the servicer holds."""
+"""How a turn ends: reply, deliveries, holder, ticket and events in the transaction that the
+servicer holds.
+"""
 
 from __future__ import annotations
 

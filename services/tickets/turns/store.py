@@ -33,7 +33,9 @@ class TurnStore:
         self._connection = connection
 
     async def claim(self, worker: str, slots: int, room: int) -> list[Claim]:
-        """Lease due conversations, dealt round robin among tenants. Crosses tenants, sees no text."""
+        """Lease due conversations, dealt round robin among tenants. Crosses tenants, sees no
+        text.
+        """
         rows = await self._connection.fetch(
             """
             SELECT tenant_id, conversation_id, fence, attempts, due_at
@@ -61,7 +63,8 @@ class TurnStore:
         leased = await self._connection.fetch(
             """
             SELECT q.conversation_id FROM conv_queue q
-              JOIN unnest($1::uuid[], $2::bigint[]) AS c (conversation_id, fence) USING (conversation_id, fence)
+              JOIN unnest($1::uuid[], $2::bigint[]) AS c (conversation_id,
+                fence) USING (conversation_id, fence)
              ORDER BY q.conversation_id FOR UPDATE OF q
             """,
             *(ids, [claim.fence for claim in claims]),
@@ -69,9 +72,12 @@ class TurnStore:
         mine = [row["conversation_id"] for row in leased]
         await self._connection.execute(
             """
-            INSERT INTO turns (tenant_id, id, conversation_id, turn_no, from_seq, to_seq, holder_version)
-            SELECT c.tenant_id, n.id, c.id, c.turn_no + 1, c.done_seq + 1, c.last_seq, c.holder_version
-              FROM conversations c JOIN unnest($1::uuid[], $2::uuid[]) AS n (conversation_id, id) ON n.conversation_id = c.id
+            INSERT INTO turns (tenant_id, id, conversation_id, turn_no, from_seq, to_seq,
+              holder_version)
+            SELECT c.tenant_id, n.id, c.id, c.turn_no + 1, c.done_seq + 1, c.last_seq,
+              c.holder_version
+              FROM conversations c JOIN unnest($1::uuid[], $2::uuid[])
+                AS n (conversation_id, id) ON n.conversation_id = c.id
              WHERE c.last_seq > c.done_seq
             ON CONFLICT DO NOTHING
             """,
@@ -93,11 +99,15 @@ class TurnStore:
     async def _opened(self, conversation_ids: Sequence[UUID]) -> list[Record]:
         return await self._connection.fetch(
             """
-            SELECT t.id, t.turn_no, t.from_seq, t.to_seq, t.generation, t.opened_at, c.tenant_id, c.id AS conversation_id, c.holder, c.account_id, c.channel,
-                   c.language, c.intent, c.previous_intent, c.sentiment, c.answers_in_row, c.asked_back,
-                   a.state AS account_state, n.name AS tenant_name, n.policy, n.state AS tenant_state
+            SELECT t.id, t.turn_no, t.from_seq, t.to_seq, t.generation, t.opened_at, c.tenant_id,
+              c.id AS conversation_id, c.holder, c.account_id, c.channel,
+                   c.language, c.intent, c.previous_intent, c.sentiment, c.answers_in_row,
+                     c.asked_back,
+                   a.state AS account_state, n.name AS tenant_name, n.policy,
+                     n.state AS tenant_state
               FROM turns t JOIN conversations c ON c.id = t.conversation_id
-              JOIN channel_accounts a ON a.id = c.account_id JOIN tenants n ON n.tenant_id = c.tenant_id
+              JOIN channel_accounts a ON a.id = c.account_id
+                JOIN tenants n ON n.tenant_id = c.tenant_id
              WHERE t.state = 'open' AND t.conversation_id = ANY($1)
             """,
             list(conversation_ids),
@@ -109,12 +119,17 @@ class TurnStore:
         return rows[0]
 
     async def messages(self, conversation_ids: Sequence[UUID]) -> list[Record]:
-        """What each open turn covers, by the provider's time, then ours. Withdrawn ones are left out."""
+        """What each open turn covers, by the provider's time, then ours. Withdrawn ones are
+        left out.
+        """
         return await self._connection.fetch(
             """
-            SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq, m.provider_ts, m.created_at,
-                   m.author_name, NULL::text AS state, m.traceparent, m.withdrawn_at IS NOT NULL AS is_withdrawn
-              FROM turns t JOIN messages m ON m.conversation_id = t.conversation_id AND m.seq BETWEEN t.from_seq AND t.to_seq
+            SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq,
+              m.provider_ts, m.created_at,
+                   m.author_name, NULL::text AS state, m.traceparent,
+                     m.withdrawn_at IS NOT NULL AS is_withdrawn
+              FROM turns t JOIN messages m ON m.conversation_id = t.conversation_id
+                AND m.seq BETWEEN t.from_seq AND t.to_seq
              WHERE t.state = 'open' AND t.conversation_id = ANY($1)
              ORDER BY m.conversation_id, coalesce(m.provider_ts, m.created_at), m.seq
             """,
@@ -125,12 +140,15 @@ class TurnStore:
         """The last messages before each open turn, oldest first, with what became of ours."""
         return await self._connection.fetch(
             """
-            SELECT x.*, (SELECT min(d.state) FROM deliveries d WHERE d.message_id = x.id AND d.state <> 'sent') AS state
+            SELECT x.*, (SELECT min(d.state) FROM deliveries d
+              WHERE d.message_id = x.id AND d.state <> 'sent') AS state
               FROM turns t CROSS JOIN LATERAL (
-                SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq, m.provider_ts, m.created_at, m.author_name,
+                SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq,
+                  m.provider_ts, m.created_at, m.author_name,
                        m.traceparent, m.withdrawn_at IS NOT NULL AS is_withdrawn
                   FROM messages m
-                 WHERE m.conversation_id = t.conversation_id AND m.kind <> 'note' AND (m.seq IS NULL OR m.seq < t.from_seq)
+                 WHERE m.conversation_id = t.conversation_id AND m.kind <> 'note'
+                   AND (m.seq IS NULL OR m.seq < t.from_seq)
                  ORDER BY m.created_at DESC, m.id DESC LIMIT $2) x
              WHERE t.state = 'open' AND t.conversation_id = ANY($1)
              ORDER BY x.conversation_id, x.created_at, x.id
@@ -141,7 +159,8 @@ class TurnStore:
     async def steps(self, turn_ids: Sequence[UUID]) -> list[Record]:
         return await self._connection.fetch(
             """
-            SELECT s.turn_id, s.step, s.output FROM turn_steps s JOIN turns t ON t.id = s.turn_id AND t.generation = s.generation
+            SELECT s.turn_id, s.step, s.output FROM turn_steps s
+              JOIN turns t ON t.id = s.turn_id AND t.generation = s.generation
              WHERE s.turn_id = ANY($1)
             """,
             list(turn_ids),
@@ -174,7 +193,8 @@ class TurnStore:
         """Give the lease back; due again after so many seconds. Nothing if it is ours no more."""
         await self._connection.execute(
             """
-            UPDATE conv_queue SET lease_until = NULL, owner = NULL, fence = nextval('fence_seq'), due_at = now() + make_interval(secs => $3),
+            UPDATE conv_queue SET lease_until = NULL, owner = NULL, fence = nextval('fence_seq'),
+              due_at = now() + make_interval(secs => $3),
                    attempts = CASE WHEN $4 THEN attempts ELSE greatest(0, attempts - 1) END
              WHERE conversation_id = $1 AND fence = $2
             """,
@@ -187,7 +207,8 @@ class TurnStore:
         """First writer wins; what was stored comes back."""
         await self._connection.execute(
             """
-            INSERT INTO turn_steps (tenant_id, turn_id, generation, step, output, fence) VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO turn_steps (tenant_id, turn_id, generation, step, output, fence)
+              VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT DO NOTHING
             """,
             *(tenant_id, turn_id, generation, step, output, fence),
@@ -202,7 +223,8 @@ class TurnStore:
         conversation = certain(
             await self._connection.fetchrow(
                 """
-            SELECT c.id, c.account_id, c.channel, c.last_seq, c.done_seq, c.holder, c.holder_version, c.resolved_at,
+            SELECT c.id, c.account_id, c.channel, c.last_seq, c.done_seq, c.holder,
+              c.holder_version, c.resolved_at,
                    c.answers_in_row, c.asked_back, c.intent, c.customer_id
               FROM conversations c WHERE c.id = $1 FOR UPDATE
             """,
@@ -240,7 +262,8 @@ class TurnStore:
         await self._connection.execute(
             """
             UPDATE turns t SET to_seq = c.last_seq, generation = generation + 1
-              FROM conversations c WHERE t.id = $1 AND c.id = t.conversation_id AND c.last_seq > t.to_seq
+              FROM conversations c WHERE t.id = $1 AND c.id = t.conversation_id
+                AND c.last_seq > t.to_seq
             """,
             turn.id,
         )

@@ -1,4 +1,6 @@
-"""The turn: which messages are answered together, and what may come of a completion (PROTOCOL 5, 6)."""
+"""The turn: which messages are answered together, and what may come of a completion (PROTOCOL
+5, 6).
+"""
 
 from __future__ import annotations
 
