@@ -1,0 +1,45 @@
+"""`cassava doctor`: every check, one line each."""
+
+from pathlib import Path
+
+import typer
+
+from cli import doctor
+from cli.environment import Environment
+from cli.options import DEFAULT_DATA, Data, Edge, Json, open_api
+from cli.outcome import out, run, show_json
+from cli.running import read_state
+
+_COLOURS = {doctor.OK: "green", doctor.WARNING: "yellow", doctor.FAILED: "red"}
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("doctor")(_doctor)
+
+
+def _doctor(*, edge: Edge = "", data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """Find what is wrong with the configuration and the mesh, and say how to mend it."""
+    checks = run(_checks(edge, data.absolute()))
+    if as_json:
+        show_json([check.as_json() for check in checks])
+    else:
+        for check in checks:
+            remedy = f"  -> {check.remedy}" if check.remedy else ""
+            state = f"[{_COLOURS[check.state]}]{check.state:<8}[/]"
+            out.print(f"{state}{check.name:<30}", end="", highlight=False)
+            out.print(f"{check.cause}{remedy}", highlight=False, markup=False, soft_wrap=True)
+    if any(check.state == doctor.FAILED for check in checks):
+        raise typer.Exit(1)
+
+
+async def _checks(edge: str, data: Path) -> list[doctor.Check]:
+    environment = Environment.here()
+    state = read_state(data) or {}
+    checks = list(doctor.check_environment(environment))
+    checks.append(doctor.check_data(data))
+    if url := state.get("database_url") or environment.get("CASSAVA_DATABASE_URL"):
+        checks.append(await doctor.check_database(url))
+    if url := state.get("redis_url") or environment.get("CASSAVA_REDIS_URL"):
+        checks.append(await doctor.check_redis(url))
+    async with open_api(edge, data=data) as api:
+        return [*checks, *await doctor.check_mesh(api)]

@@ -1,0 +1,135 @@
+"""What is missing, unhealthy or misspelt, and the line that repairs it."""
+
+import asyncio
+import difflib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from cli import health
+from cli.api import Api, Unreachable
+from cli.environment import Environment, EnvironmentTrouble
+from cli.variables import VARIABLES, Variable
+
+OK, WARNING, FAILED = "ok", "warning", "failed"
+_CONNECT_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: what was looked at, how it is, why, and what to do."""
+
+    name: str
+    state: str
+    cause: str = ""
+    remedy: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def check_environment(environment: Environment) -> Iterator[Check]:
+    """Each variable we read, with its source, never its value; then those nobody reads."""
+    for name, variable in VARIABLES.items():
+        yield _variable(environment, name, variable)
+    known = {*VARIABLES, *(f"{name}_FILE" for name in VARIABLES)}
+    for name in sorted(environment.names() - known):
+        if name.startswith("CASSAVA_"):
+            close = difflib.get_close_matches(name, VARIABLES, n=1)
+            remedy = f"did you mean {close[0]}?" if close else "remove it; .env.example lists all"
+            yield Check(name, WARNING, "nobody reads it", remedy)
+
+
+def _variable(environment: Environment, name: str, variable: Variable) -> Check:
+    try:
+        found = environment.origin(name)
+    except EnvironmentTrouble as trouble:
+        return Check(name, FAILED, str(trouble), "make the file readable or unset the variable")
+    if found is None:
+        return Check(name, OK, "default" if variable.default else "not set")
+    if complaint := variable.complaint(found.value):
+        return Check(name, FAILED, f"from {found.source}: {complaint}", variable.remedy)
+    return Check(name, OK, f"from {found.source}")
+
+
+async def check_mesh(api: Api) -> list[Check]:
+    """Every service and provider, as the edge sees them."""
+    try:
+        found = await health.read(api)
+    except Unreachable as trouble:
+        return [Check("edge", FAILED, str(trouble), "`cassava up` starts a mesh here")]
+    checks = [_edge(api, found)]
+    services = found.get("services", {})
+    for name in {*health.EXPECTED, *services}:
+        serving = health.is_serving(services.get(name, {}))
+        remedy = "" if serving else f"`cassava logs {name}` tells why"
+        checks.append(Check(f"service {name}", OK if serving else FAILED, "", remedy))
+    checks += [_provider(name, each) for name, each in found.get("providers", {}).items()]
+    return sorted(checks, key=lambda check: check.name)
+
+
+def _edge(api: Api, found: dict[str, Any]) -> Check:
+    status = str(found.get("status", "unknown"))
+    if status == "ok":
+        return Check("edge", OK, api.edge)
+    remedy = "the lines below say which part"
+    return Check("edge", FAILED if status == "down" else WARNING, f"{api.edge}: {status}", remedy)
+
+
+def _provider(name: str, provider: dict[str, Any]) -> Check:
+    state, reason = str(provider.get("state", "")), str(provider.get("reason", ""))
+    good = state.lower() in {"ok", "usable", "available", "ready", "closed", "up"}
+    remedy = "" if good else f"answers come from the next tier; see {name.upper()}_* above"
+    cause = f"{state} {reason}".strip()
+    return Check(f"provider {name}", OK if good else WARNING, cause, remedy)
+
+
+async def check_database(url: str) -> Check:
+    """Whether it answers, and has what we need."""
+    try:
+        connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
+    except (OSError, TimeoutError, asyncpg.PostgresError, ValueError) as error:
+        return Check("database", FAILED, type(error).__name__, "check CASSAVA_DATABASE_URL")
+    try:
+        version = await connection.fetchval("SHOW server_version")
+        has_vector = await connection.fetchval(
+            "SELECT count(*) > 0 FROM pg_available_extensions WHERE name = 'vector'"
+        )
+    finally:
+        await connection.close()
+    if not has_vector:
+        return Check("database", FAILED, f"{version} without pgvector", "install pgvector there")
+    return Check("database", OK, f"PostgreSQL {version}, pgvector")
+
+
+async def check_redis(url: str) -> Check:
+    """PING over its socket or port; it is an accelerator, so its absence is a warning."""
+    parts = urlsplit(url)
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            if parts.scheme == "unix":
+                reader, writer = await asyncio.open_unix_connection(parts.path)
+            else:
+                reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 6379)
+            writer.write(b"PING\r\n")
+            answer = await reader.readline()
+            writer.close()
+    except (OSError, TimeoutError) as error:
+        remedy = "everything works without it, slower; check CASSAVA_REDIS_URL"
+        return Check("valkey", WARNING, type(error).__name__, remedy)
+    # An error line ("-NOAUTH …") is an answer too: somebody serves there.
+    return Check("valkey", OK, "answers" if answer else "closed the connection")
+
+
+def check_data(data: Path) -> Check:
+    """The keys of an embedded mesh must be their owner's alone."""
+    loose = [file.name for file in (data / "keys").glob("*.key") if file.stat().st_mode & 0o077]
+    if loose:
+        return Check(
+            "keys", FAILED, f"{', '.join(loose)} readable by others", f"chmod 600 {data}/keys/*"
+        )
+    return Check("keys", OK, "readable by their owner only" if data.exists() else "none yet")

@@ -1,0 +1,30 @@
+"""Options that many commands share, and the edge they lead to."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.api import Api
+from cli.embedded.secrets import keys_in
+from cli.environment import Environment
+from cli.running import read_state
+
+DEFAULT_DATA = Path(".cassava")
+
+Data = Annotated[Path, typer.Option("--data", help="Where the embedded mesh keeps everything.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Edge = Annotated[str, typer.Option("--edge", help="The edge's address; default: the local mesh.")]
+Key = Annotated[str, typer.Option("--key", help="API key; default: the local platform key.")]
+Tenant = Annotated[str, typer.Option("--tenant", help="The tenant's id.")]
+
+_DEFAULT_EDGE = "http://127.0.0.1:8000"
+
+
+def open_api(edge: str = "", key: str = "", data: Path = DEFAULT_DATA) -> Api:
+    """The local mesh of this data directory, with its platform key, unless told otherwise."""
+    state = read_state(data)
+    if not key and (state or not edge) and (data / "keys" / "platform.key").exists():
+        key = keys_in(data / "keys").platform
+    key = key or Environment.here().get("CASSAVA_PLATFORM_KEY")
+    return Api(edge or (state["edge"] if state else _DEFAULT_EDGE), key)

@@ -1,0 +1,61 @@
+"""How a command ends: its result on stdout, cause and remedy on stderr, and the exit status."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from cli.api import Refused, Unreachable
+from cli.articles import ArticleUnreadable
+from cli.embedded.trouble import EmbeddedTrouble
+from cli.environment import EnvironmentTrouble
+from cli.running import AlreadyRunning
+
+Result = TypeVar("Result")
+
+out = Console()
+err = Console(stderr=True)
+
+_REMEDIES: dict[type[Exception], str] = {
+    Unreachable: "start it with `cassava up`, or name another address with --edge",
+    AlreadyRunning: "`cassava status` shows it, `cassava down` stops it, --data starts another",
+    EmbeddedTrouble: "`cassava doctor` looks for the cause",
+    EnvironmentTrouble: "correct it; .env.example shows every variable",
+    ArticleUnreadable: "correct the file; nothing was imported",
+}
+_REFUSALS = {
+    401: "pass a valid key with --key",
+    403: "pass a key with more rights with --key",
+    404: "check the id; `list` shows what there is",
+    503: "a service is starting or away; `cassava status` shows which",
+}
+
+
+def fail(cause: str, remedy: str) -> NoReturn:
+    """Exit status 1."""
+    err.print(f"[red]failed:[/red] {_plain(cause)}", highlight=False, soft_wrap=True)
+    err.print(f"[cyan]remedy:[/cyan] {_plain(remedy)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run it; what it raises for the user becomes cause, remedy and exit status."""
+    try:
+        return asyncio.run(work)
+    except Refused as refused:
+        fail(str(refused), _REFUSALS.get(refused.status, "correct the request and repeat it"))
+    except tuple(_REMEDIES) as trouble:
+        kinds = (kind for kind in _REMEDIES if isinstance(trouble, kind))
+        fail(str(trouble), _REMEDIES[next(kinds)])
+
+
+def show_json(result: Any) -> None:
+    typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+
+
+def _plain(text: str) -> str:
+    """Rich reads square brackets as markup."""
+    return text.replace("[", r"\[")
