@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from cassava.tickets.v1 import (
     channel_pb2,
     conversation_pb2,
     delivery_pb2,
+    event_pb2,
     inbox_pb2,
     tenant_pb2,
     turn_pb2,
@@ -165,3 +167,17 @@ async def finish(
         )
     )
     return response.state
+
+
+async def events_of(mesh: Api, prefix: str = "", tenant_id: str = "acme") -> list[event_pb2.Event]:
+    """The tenant's events of these types so far, once all of them are numbered."""
+    listed: list[event_pb2.Event] = []
+    for _ in range(40):
+        response = await mesh.events.ListEvents(
+            event_pb2.ListEventsRequest(tenant_id=tenant_id, everything=True)
+        )
+        if listed and len(listed) == len(response.events):
+            break
+        listed = list(response.events)
+        await asyncio.sleep(0.1)
+    return [event for event in listed if event.type.startswith(prefix)]

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from cassava.tickets.v1 import access_pb2
+from cassava.tickets.v1 import access_pb2, channel_pb2
 from cassava.tickets.v1 import tenant_pb2 as pb
 from cassava.type.v1 import access_pb2 as caller_pb2
 from cassava.type.v1 import channel_pb2 as kind_pb2
@@ -43,8 +43,6 @@ async def test_a_new_tenant_is_active_and_can_be_read_by_its_own_key(
 
 
 async def test_a_new_tenant_has_a_channel_for_the_test_endpoint(mesh: Api, platform: Api) -> None:
-    from cassava.tickets.v1 import channel_pb2
-
     await a_tenant(platform, "acme")
 
     found = await mesh.channels.FindAccount(
