@@ -16,11 +16,11 @@ def encoder() -> Encoder:
 
 
 def test_rows_have_unit_length_and_keep_their_order(encoder: Encoder) -> None:
-    texts = ["Where is my parcel?", "a " * 400, "Hi", ""]
+    texts = ["Where is my parcel?", "a " * 400, "Hi", "", "two words"]
 
     vectors = encoder.encode_now(texts)
 
-    assert vectors.shape == (4, DIMENSIONS)
+    assert vectors.shape == (5, DIMENSIONS)
     assert vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     for text, vector in zip(texts, vectors, strict=True):
@@ -41,6 +41,19 @@ def test_no_texts_are_no_rows(encoder: Encoder) -> None:
 
 def test_a_lone_surrogate_is_encoded_and_not_refused(encoder: Encoder) -> None:
     assert encoder.encode_now(["broken \ud83d emoji"]).shape == (1, DIMENSIONS)
+
+
+def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) -> None:
+    texts = ["Where is my parcel?", "My card was stolen!!", "Ninahitaji msaada", "x " * 300]
+    published = Encoder.__new__(Encoder)
+    published._tokenizer = encoder._tokenizer
+    published._session = encoder_module._session(
+        encoder_module._verified(*encoder_module.WEIGHTS, encoder_module.WEIGHTS_SHA256)
+    )
+
+    cosines = (encoder.encode_now(texts) * published._vectors(texts)).sum(axis=1)
+
+    assert cosines.min() > 0.995
 
 
 async def test_callers_at_once_each_get_their_own_rows(encoder: Encoder) -> None:
