@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from mesh import deadline
 from mesh.access import Role
-from mesh.errors import Conflict, InvalidInput, MeshError, NotFound, OutOfTime, Unavailable
+from mesh.errors import Conflict, InvalidInput, NotFound, OutOfTime, Unavailable
 from services.gateway.accept import Acceptor
 from services.gateway.accounts import AccountDirectory
 from services.gateway.body import read_json, required_text_in, text_in
@@ -176,9 +176,9 @@ def _ticket(ticket: ticket_pb2.Ticket) -> dict[str, Any]:
         "priority": _word(classification_pb2.Urgency.Name(ticket.priority), "URGENCY_"),
         "status": _word(ticket_pb2.Ticket.Status.Name(ticket.status), "STATUS_"),
         "cause": ticket.cause,
-        "first_response_due_time": due.ToJsonString() if ticket.HasField(
-            "first_response_due_time"
-        ) else None,
+        "first_response_due_time": due.ToJsonString()
+        if ticket.HasField("first_response_due_time")
+        else None,
     }
 
 
