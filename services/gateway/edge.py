@@ -3,26 +3,66 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from google.protobuf import json_format
+from google.rpc import error_details_pb2, status_pb2
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
+from mesh import logs, status
+from mesh.access import RemoteKeys
+from mesh.errors import MeshError, TooMany, Unavailable
 from services.gateway.accept import Acceptor
 from services.gateway.accounts import AccountDirectory
+from services.gateway.body import TooLarge, WrongType
+from services.gateway.callers import Callers
+from services.gateway.console import Console
+from services.gateway.feed import Feeds
+from services.gateway.health import Health
+from services.gateway.live import Live
 from services.gateway.peers import Mesh, Tickets
+from services.gateway.trial import Trial
 from services.gateway.webhooks import PREFIX, Channels, Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import grpc
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection
+    from starlette.routing import BaseRoute
+    from starlette.websockets import WebSocket
 
     from mesh.valkey import Valkey
     from services.gateway.settings import Settings
+
+log = logs.get(__name__)
+
+# From a kind of failure to HTTP, as google.rpc.Code documents it.
+HTTP_STATUS = {
+    "INVALID_ARGUMENT": HTTPStatus.BAD_REQUEST,
+    "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
+    "PERMISSION_DENIED": HTTPStatus.FORBIDDEN,
+    "NOT_FOUND": HTTPStatus.NOT_FOUND,
+    "FAILED_PRECONDITION": HTTPStatus.BAD_REQUEST,
+    "ABORTED": HTTPStatus.CONFLICT,
+    "RESOURCE_EXHAUSTED": HTTPStatus.TOO_MANY_REQUESTS,
+    "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
+    "DEADLINE_EXCEEDED": HTTPStatus.GATEWAY_TIMEOUT,
+    "INTERNAL": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+# What HTTP alone can say, with the code that comes nearest: OUT_OF_RANGE, INVALID_ARGUMENT, …
+_HTTP_ONLY = {404: (5, "no such page"), 405: (12, "method not allowed")}
+# The longest a browser has to send us: pongs and nothing else.
+_LONGEST_MESSAGE_BYTES = 64 * 1024
+# The test endpoint waits 25 s for its answer.
+_DRAIN_SECONDS = 5
+_DETAILS = (error_details_pb2.ErrorInfo, error_details_pb2.BadRequest)
 
 
 class Edge:
@@ -36,59 +76,147 @@ class Edge:
         valkey: Valkey,
     ) -> None:
         self._settings = settings
-        self._tickets = Tickets(dialled["tickets"])
         self._mesh = Mesh(dialled)
-        self._valkey = valkey
-        accounts = AccountDirectory(self._tickets)
-        self._webhooks = Webhooks(Channels(**adapters), accounts, Acceptor(self._tickets))
-        self._routes = Starlette(
-            routes=[
-                Route("/health", self._health),
-                Route("/health/live", self._live),
-                Route("/health/ready", self._is_ready),
-            ]
+        tickets = Tickets(dialled["tickets"])
+        accounts, acceptor = AccountDirectory(tickets), Acceptor(tickets)
+        callers = Callers(RemoteKeys(dialled["tickets"]), settings.anonymous_tenant)
+        self._feeds = Feeds(tickets, valkey)
+        self._webhooks = Webhooks(Channels(**adapters), accounts, acceptor)
+        self._router = application(
+            Console(),
+            Health(self._mesh),
+            Trial(callers, accounts, acceptor, tickets),
+            Live(callers, tickets, tickets, self._feeds),
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
             await self._webhooks(scope, receive, send)
         else:
-            await self._routes(scope, receive, send)
+            await self._router(scope, receive, send)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Listen until stopped; then finish what is in flight."""
+        """Listen until stopped; then end the streams and finish what is in flight."""
         host, _, port = self._settings.listen.rpartition(":")
         config = uvicorn.Config(
             self,
-            host=host,
+            host=host.strip("[]"),
             port=int(port),
             log_config=None,
             access_log=False,
             lifespan="off",
-            timeout_graceful_shutdown=5,
+            server_header=False,
+            date_header=False,
+            ws_max_size=_LONGEST_MESSAGE_BYTES,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
-        http = uvicorn.Server(config)
-        http.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        serving = asyncio.create_task(http.serve())
-        await stop.wait()
-        http.should_exit = True
+        serving = asyncio.create_task(_Server(config).serve_until(stop, self._feeds))
         await serving
 
     async def ready(self) -> None:
         """Without tickets nothing can be stored, so nothing may come in."""
-        await self._mesh.services()
+        if not (await self._mesh.services()).get("tickets"):
+            raise Unavailable("tickets cannot be reached")
 
-    async def _health(self, _: Request) -> JSONResponse:
-        services = await self._mesh.services()
-        return JSONResponse(
-            {
-                "status": "ok" if all(services.values()) else "degraded",
-                "services": {n: {"status": "ok" if s else "down"} for n, s in services.items()},
-            }
-        )
 
-    async def _live(self, _: Request) -> JSONResponse:
-        return JSONResponse({})
+class _Server(uvicorn.Server):
+    """Signals belong to the mesh: it drains everything in its order."""
 
-    async def _is_ready(self, _: Request) -> JSONResponse:
-        return JSONResponse({})
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+    async def serve_until(self, stop: asyncio.Event, feeds: Feeds) -> None:
+        serving = asyncio.create_task(self.serve())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        feeds.end("restart")
+        self.should_exit = True
+        await serving
+
+
+def application(console: Console, health: Health, trial: Trial, live: Live) -> Starlette:
+    """Every route that is not a webhook, and every error in one shape."""
+    tenant = "/api/v1/tenants/{tenant_id}"
+    routes: list[BaseRoute] = [
+        Route("/", console.landing),
+        Route("/docs/{name}", console.file),
+        Route("/openapi.json", console.openapi),
+        WebSocketRoute(f"{tenant}/live", live.socket),
+        WebSocketRoute(f"{tenant}/live/", live.socket),
+        *_with_and_without_slash("/docs", console.docs),
+        *_with_and_without_slash("/health", health.get),
+        *_with_and_without_slash("/health/live", health.live),
+        *_with_and_without_slash("/health/ready", health.ready),
+        *_with_and_without_slash("/api/v1/test/test", trial.post, method="POST"),
+        *_with_and_without_slash(f"{tenant}/events", live.events),
+    ]
+    handlers: dict[Any, Any] = {
+        MeshError: _mesh_error,
+        TooLarge: _too_large,
+        WrongType: _wrong_type,
+        HTTPException: _http_error,
+        Exception: _bug,
+    }
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    return app
+
+
+def _with_and_without_slash(path: str, endpoint: Any, *, method: str = "GET") -> list[BaseRoute]:
+    return [Route(path, endpoint, methods=[method]), Route(f"{path}/", endpoint, methods=[method])]
+
+
+def error_response(error: MeshError) -> JSONResponse:
+    """google.rpc.Status as JSON; the details name reason and fields."""
+    said = json_format.MessageToDict(status.to_status(error), preserving_proto_field_name=True)
+    headers = {}
+    if isinstance(error, TooMany):
+        headers["retry-after"] = str(max(1, round(error.retry_after_seconds)))
+    elif isinstance(error, Unavailable):
+        headers["retry-after"] = "2"
+    return JSONResponse(
+        {"details": [], **said}, status_code=HTTP_STATUS[error.code], headers=headers
+    )
+
+
+async def _mesh_error(connection: HTTPConnection | WebSocket, error: MeshError) -> Any:
+    if type(error).code == MeshError.code:
+        return await _bug(connection, error)
+    return await _answer(connection, error_response(error))
+
+
+async def _bug(connection: HTTPConnection | WebSocket, error: Exception) -> Any:
+    log.error("request_crashed", exc_info=error)
+    bug = MeshError("internal error")
+    bug.reason = "INTERNAL"
+    return await _answer(connection, error_response(bug))
+
+
+async def _answer(connection: HTTPConnection | WebSocket, response: JSONResponse) -> Any:
+    """A socket that was not accepted yet is refused with the same answer."""
+    if connection.scope["type"] == "websocket":
+        await connection.send_denial_response(response)  # type: ignore[union-attr]
+        return None
+    return response
+
+
+async def _too_large(_: HTTPConnection, __: TooLarge) -> JSONResponse:
+    return _plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, 8, "the body is too large")
+
+
+async def _wrong_type(_: HTTPConnection, __: WrongType) -> JSONResponse:
+    return _plain(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, 3, "send application/json")
+
+
+async def _http_error(_: HTTPConnection, error: HTTPException) -> JSONResponse:
+    code, message = _HTTP_ONLY.get(error.status_code, (3, "this cannot be answered"))
+    return _plain(error.status_code, code, message)
+
+
+def _plain(http_status: int, code: int, message: str) -> JSONResponse:
+    said = status_pb2.Status(code=code, message=message)
+    body = json_format.MessageToDict(said)
+    return JSONResponse({**body, "details": []}, status_code=http_status)

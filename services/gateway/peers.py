@@ -1,5 +1,6 @@
 """Every call the gateway makes: the edge's as Protocols, the worker's as stubs."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -136,7 +137,8 @@ class Mesh:
         self._responder = responder_pb2_grpc.ResponderServiceStub(channels["responder"])
 
     async def services(self) -> Mapping[str, bool]:
-        return {name: await self._is_serving(stub) for name, stub in self._health.items()}
+        serving = await asyncio.gather(*map(self._is_serving, self._health.values()))
+        return dict(zip(self._health, serving, strict=True))
 
     async def _is_serving(self, stub: health_pb2_grpc.HealthStub) -> bool:
         request = health_pb2.HealthCheckRequest(service="readiness")

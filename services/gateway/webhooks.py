@@ -8,9 +8,8 @@ not spend (measured in docs/decisions/0050-the-hot-path-is-raw-asgi.md).
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from cassava.tickets.v1 import inbox_pb2
@@ -33,12 +32,26 @@ from services.gateway.channels.channel import (
     Refused,
     Unreadable,
 )
+from services.gateway.raw_http import (
+    CONFLICT,
+    FORBIDDEN,
+    LATER,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    STORED,
+    TOO_LARGE,
+    UNAUTHORIZED,
+    BodyTooLarge,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    headers_of,
+    read,
+    respond,
+)
 
 log = logs.get(__name__)
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PREFIX = "/api/v1/webhooks/"
 _CAPS = {"whatsapp": 3 * 2**20, "telegram": 2**20, "custom": 256 * 2**10}
@@ -72,30 +85,6 @@ _refusals = telemetry.counter(
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer to a provider: no more than it needs."""
-
-    status: int
-    body: bytes = b""
-    retry_after: int = 0
-
-
-# Telegram would execute a body that has a method, so there is none.
-STORED = Reply(200)
-UNAUTHORIZED = Reply(401, b'{"code":16,"message":"not signed by a known account","details":[]}')
-FORBIDDEN = Reply(403, b'{"code":7,"message":"wrong verify token","details":[]}')
-NOT_FOUND = Reply(404, b'{"code":5,"message":"no such webhook","details":[]}')
-NOT_ALLOWED = Reply(405, b'{"code":12,"message":"method not allowed","details":[]}')
-CONFLICT = Reply(409, b'{"code":9,"message":"another body under the same id","details":[]}')
-TOO_LARGE = Reply(413, b'{"code":8,"message":"body too large","details":[]}')
-LATER = Reply(503, b'{"code":14,"message":"not stored; send it again","details":[]}', 2)
-
-
-class BodyTooLarge(Exception):
-    """More bytes than the channel may send."""
-
-
-@dataclass(frozen=True, slots=True)
 class Channels:
     """The adapters by their own types: each is asked for more than the three common verbs."""
 
@@ -119,20 +108,18 @@ class Webhooks:
         reply = await self._answer(scope, receive, kind, rest)
         if kind in _CAPS:
             _answers.labels(kind, str(reply.status)).inc()
-        await _respond(send, reply)
+        await respond(send, reply)
 
     async def _answer(self, scope: Scope, receive: Receive, kind: str, rest: str) -> Reply:
-        if kind not in _CAPS or "/" in rest or (kind == "custom") > bool(rest):
-            return NOT_FOUND
-        if kind == "whatsapp" and rest:
+        if not _is_webhook(kind, rest):
             return NOT_FOUND
         if scope["method"] == "GET" and kind == "whatsapp":
             return await self._in_time(self._handshake(scope["query_string"]))
         if scope["method"] != "POST":
             return NOT_ALLOWED
-        headers = _headers(scope["headers"])
+        headers = headers_of(scope["headers"])
         try:
-            body = await _read(receive, headers, _CAPS[kind])
+            body = await read(receive, headers, _CAPS[kind])
         except BodyTooLarge:
             return TOO_LARGE
         answer = {"whatsapp": self._whatsapp, "telegram": self._telegram, "custom": self._custom}
@@ -261,6 +248,13 @@ class _Storing:
         return CONFLICT if any(result.status == conflict for result in results) else STORED
 
 
+def _is_webhook(kind: str, rest: str) -> bool:
+    """`whatsapp`, `telegram`, `telegram/{channel_id}` or `custom/{channel_id}`."""
+    if kind not in _CAPS or "/" in rest:
+        return False
+    return not rest if kind == "whatsapp" else bool(rest) or kind == "telegram"
+
+
 def _signer(candidates: Iterable[Account], headers: Mapping[str, str], body: bytes) -> str | None:
     """The app secret that signed; the same work when there is no candidate at all."""
     secrets = {
@@ -298,37 +292,3 @@ def _refused(kind: str, candidates: Sequence[Account]) -> Reply:
     why = "bad_signature" if candidates else "unknown_account"
     _refusals.labels(kind, why).inc()
     return UNAUTHORIZED
-
-
-def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """By lower-case name. A header that comes twice is joined, so it matches nothing by luck."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in pairs:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-async def _read(receive: Receive, headers: Mapping[str, str], cap: int) -> bytes:
-    length = headers.get("content-length", "")
-    if length.isdigit() and int(length[:12]) > cap:
-        raise BodyTooLarge
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body", False) and len(body) <= cap:
-        message = await receive()
-        body += message.get("body", b"")
-    if len(body) > cap:
-        raise BodyTooLarge
-    return body
-
-
-async def _respond(send: Send, reply: Reply) -> None:
-    headers = [(b"content-length", str(len(reply.body)).encode())]
-    if reply.body:
-        content_type = b"application/json" if reply.status != STORED.status else b"text/plain"
-        headers += [(b"content-type", content_type), (b"x-content-type-options", b"nosniff")]
-    if reply.retry_after:
-        headers.append((b"retry-after", str(reply.retry_after).encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})

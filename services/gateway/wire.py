@@ -37,7 +37,7 @@ _RECEIPT_STATUSES = {
 }
 
 
-def kind_to_proto(kind: str) -> channel_type_pb2.ChannelKind:
+def kind_to_proto(kind: str) -> channel_type_pb2.ChannelKind.ValueType:
     """`whatsapp` as CHANNEL_KIND_WHATSAPP."""
     return channel_type_pb2.ChannelKind.Value(f"CHANNEL_KIND_{kind.upper()}")
 

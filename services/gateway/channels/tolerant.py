@@ -43,10 +43,15 @@ def mended(body: bytes) -> bytes | None:
     """
     try:
         loaded = json.loads(body, parse_constant=_refuse)
-        text = _SURROGATE.sub("\ufffd", json.dumps(loaded, ensure_ascii=False))
+        text = without_surrogates(json.dumps(loaded, ensure_ascii=False))
     except (ValueError, RecursionError):
         return None
     return text.encode()
+
+
+def without_surrogates(text: str) -> str:
+    """Half a character cannot be written as UTF-8; U+FFFD says that something was there."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _refuse(constant: str) -> None:

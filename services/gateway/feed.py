@@ -1,0 +1,195 @@
+"""One tenant's events, read once and handed to everybody who listens."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from cassava.tickets.v1 import event_pb2
+from google.protobuf import json_format
+
+from mesh import logs
+from mesh.errors import MeshError, TooMany
+from mesh.valkey import Valkey
+from services.gateway.peers import Events
+
+log = logs.get(__name__)
+
+HEARTBEAT_SECONDS = 15.0
+# PROTOCOL 8: what a listener may leave unread before it is told to come back.
+_MOST_FRAMES = 500
+_MOST_BYTES = 256 * 1024
+_MOST_LISTENERS = 10_000
+_MOST_LISTENERS_OF_TENANT = 2_000
+_LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line to a listener. Frames outside the sequence have no position to resume from."""
+
+    type: str
+    epoch: str
+    sequence: int
+    text: str
+
+    @property
+    def is_event(self) -> bool:
+        return self.type not in {"heartbeat", "resync_required", "stream_end"}
+
+    @property
+    def position(self) -> str:
+        return f"{self.epoch}.{self.sequence}"
+
+
+def event_frame(event: event_pb2.Event) -> Frame:
+    """The envelope of CONTRACT 7; empty ids are left out, `sequence` is a string."""
+    said = json_format.MessageToDict(event, preserving_proto_field_name=True)
+    said.setdefault("data", {})
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return Frame(event.type, event.epoch, event.sequence, text)
+
+
+def word_frame(kind: str, tenant_id: str, epoch: str, sequence: int, **data: str) -> Frame:
+    """`heartbeat`, `resync_required` or `stream_end`, with the head's number."""
+    said = {"type": kind, "tenant_id": tenant_id, "epoch": epoch, "sequence": str(sequence)}
+    return Frame(kind, epoch, sequence, json.dumps({**said, "data": data}, separators=(",", ":")))
+
+
+class Listener:
+    """What one connection has not read yet: bounded, because some never read."""
+
+    def __init__(self) -> None:
+        self._frames: deque[Frame] = deque()
+        self._bytes = 0
+        self._news = asyncio.Event()
+        self.is_too_slow = False
+
+    def offer(self, frame: Frame) -> None:
+        self._bytes += len(frame.text)
+        if len(self._frames) >= _MOST_FRAMES or self._bytes > _MOST_BYTES:
+            self.is_too_slow = True
+        else:
+            self._frames.append(frame)
+        self._news.set()
+
+    async def next(self) -> Frame | None:
+        """The next frame; None when this listener has fallen behind for good."""
+        while not self._frames and not self.is_too_slow:
+            self._news.clear()
+            await self._news.wait()
+        if self.is_too_slow:
+            return None
+        frame = self._frames.popleft()
+        self._bytes -= len(frame.text)
+        return frame
+
+
+class _Feed:
+    """One reader of a tenant's log. The mirror says when; PostgreSQL says what, without gaps."""
+
+    def __init__(self, events: Events, valkey: Valkey, tenant_id: str) -> None:
+        self._events = events
+        self._valkey = valkey
+        self._tenant_id = tenant_id
+        self.listeners: set[Listener] = set()
+        self.epoch, self.head = "", 0
+
+    async def begin(self) -> None:
+        """Where the log stands now."""
+        answer = await self._events.list_events(self._tenant_id, 0, "", page_size=1)
+        self.epoch, self.head = answer.epoch, answer.head
+
+    async def run(self) -> None:
+        beat_at = time.monotonic() + HEARTBEAT_SECONDS
+        while True:
+            await self._news()
+            try:
+                await self._read()
+            except MeshError as error:
+                log.info("feed_waits", tenant_id=self._tenant_id, reason=error.reason)
+            if time.monotonic() >= beat_at:
+                beat_at += HEARTBEAT_SECONDS
+                self._tell(word_frame("heartbeat", self._tenant_id, self.epoch, self.head))
+
+    async def _news(self) -> None:
+        """Until the mirror grows, at most a second: that long without Valkey, too."""
+        started = time.monotonic()
+        stream = f"live:{self._tenant_id}:{self.epoch}"
+        after = f"{self.head}-0"
+        if await self._valkey.read(stream, after, int(_LOOK_SECONDS * 1000)):
+            return
+        await asyncio.sleep(max(0.0, _LOOK_SECONDS - (time.monotonic() - started)))
+
+    async def _read(self) -> None:
+        while True:
+            answer = await self._events.list_events(self._tenant_id, self.head, self.epoch)
+            if answer.resync_required:
+                self.epoch, self.head = answer.epoch, answer.head
+                self._tell(word_frame("resync_required", self._tenant_id, self.epoch, self.head))
+                return
+            for event in answer.events:
+                self.head = event.sequence
+                self._tell(event_frame(event))
+            if not answer.events or self.head >= answer.head:
+                return
+
+    def _tell(self, frame: Frame) -> None:
+        for listener in self.listeners:
+            listener.offer(frame)
+
+
+class Feeds:
+    """One reader a tenant, as long as somebody listens."""
+
+    def __init__(self, events: Events, valkey: Valkey) -> None:
+        self._events = events
+        self._valkey = valkey
+        self._feeds: dict[str, tuple[_Feed, asyncio.Task[None]]] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._count = 0
+
+    @asynccontextmanager
+    async def listening(self, tenant_id: str) -> AsyncIterator[tuple[Listener, str, int]]:
+        """A listener, and the epoch and head at which it began to hear."""
+        if self._count >= _MOST_LISTENERS:
+            raise TooMany("too many live connections", retry_after_seconds=30)
+        self._count += 1
+        listener = Listener()
+        try:
+            feed = await self._feed(tenant_id)
+            if len(feed.listeners) >= _MOST_LISTENERS_OF_TENANT:
+                raise TooMany("too many live connections of this tenant", retry_after_seconds=30)
+            feed.listeners.add(listener)
+            yield listener, feed.epoch, feed.head
+        finally:
+            self._count -= 1
+            self._leave(tenant_id, listener)
+
+    async def _feed(self, tenant_id: str) -> _Feed:
+        async with self._opening.setdefault(tenant_id, asyncio.Lock()):
+            if tenant_id not in self._feeds:
+                feed = _Feed(self._events, self._valkey, tenant_id)
+                await feed.begin()
+                self._feeds[tenant_id] = feed, asyncio.create_task(feed.run())
+            return self._feeds[tenant_id][0]
+
+    def _leave(self, tenant_id: str, listener: Listener) -> None:
+        if tenant_id not in self._feeds:
+            return
+        feed, reading = self._feeds[tenant_id]
+        feed.listeners.discard(listener)
+        if not feed.listeners:
+            reading.cancel()
+            del self._feeds[tenant_id]
+            self._opening.pop(tenant_id, None)
+
+    def end(self, reason: str) -> None:
+        """Tell everybody that the stream ends here, with the position to resume from."""
+        for tenant_id, (feed, _) in self._feeds.items():
+            frame = word_frame("stream_end", tenant_id, feed.epoch, feed.head, reason=reason)
+            for listener in feed.listeners:
+                listener.offer(frame)
