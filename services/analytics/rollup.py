@@ -1,4 +1,4 @@
-"""What one event adds to which fact and which quarter of an hour; adding it twice changes nothing."""
+"""What one event adds to which fact and which day; adding it twice changes nothing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +30,7 @@ class Tally(NamedTuple):
 
 class Addition(NamedTuple):
     metric: Metric
-    count: int = 1
+    by: int = 1
     label: str = ""
 
 
@@ -38,7 +38,9 @@ Stories = dict[str, Story]
 Additions = Iterator[Addition]
 
 
-def follow(cursor: Cursor, stories: Stories, events: Iterable[Event]) -> tuple[Cursor, Counter[Tally]]:
+def follow(
+    cursor: Cursor, stories: Stories, events: Iterable[Event]
+) -> tuple[Cursor, Counter[Tally]]:
     """Count every event that the cursor has not counted; raise `GapInLog` when one is missing.
 
     `stories` holds the facts of every conversation that the events name, and is changed.
@@ -50,7 +52,7 @@ def follow(cursor: Cursor, stories: Stories, events: Iterable[Event]) -> tuple[C
         cursor = cursor.after(event)
         bucket = metric.bucket(event.occurred_at)
         for addition in _RULES.get(event.type, _nothing)(stories, event):
-            tallies[Tally(addition.metric.name, bucket, addition.label)] += addition.count
+            tallies[Tally(addition.metric.name, bucket, addition.label)] += addition.by
     return cursor, tallies
 
 
@@ -111,9 +113,7 @@ def _queued(stories: Stories, event: Event) -> Additions:
 
 def _answered(story: Story, event: Event) -> None:
     by = PERSON if event.text("author") == "agent" else AI
-    story.answer(
-        event.text("message_id"), by=by, at=event.occurred_at, sequence=event.sequence
-    )
+    story.answer(event.text("message_id"), by=by, at=event.occurred_at, sequence=event.sequence)
 
 
 def _sent(stories: Stories, event: Event) -> Additions:
