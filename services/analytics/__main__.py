@@ -1,16 +1,34 @@
-"""Analytics: follows the event log, answers how we are doing."""
+"""The analytics service: open, build, serve."""
 
-from pathlib import Path
-
-from cassava.analytics.v1.analytics_pb2_grpc import add_AnalyticsServiceServicer_to_server
-
+from mesh import server
 from mesh.access import MeshIdentity, RemoteKeys
 from mesh.client import dial
 from mesh.postgres import open_pool
-from mesh.server import run, serve
 from mesh.valkey import Valkey
-from services.analytics import boot
-from services.analytics.follower import Follower
-from services.analytics.peers import TicketsEventLog, TicketsTimeZones
-from services.analytics.servicer import AnalyticsServicer
+from services.analytics.composition import Analytics
 from services.analytics.settings import Settings
+
+
+async def main() -> None:
+    settings = Settings()
+    identity, valkey = MeshIdentity(settings.mesh_key, "analytics"), Valkey(settings.redis_url)
+    database_url = settings.database_url.get_secret_value()
+    async with (
+        open_pool(database_url, schema="analytics", role="analytics_app") as pool,
+        dial(settings.tickets_target, identity, audience="tickets") as tickets,
+    ):
+        analytics = Analytics(pool, tickets, valkey)
+        await analytics.check_reports()
+        await server.serve(
+            settings,
+            service="analytics",
+            register=analytics.register,
+            keys=RemoteKeys(tickets),
+            ready=analytics.ready,
+            loops=[analytics.follower.run],
+        )
+    await valkey.close()
+
+
+if __name__ == "__main__":
+    server.run(main)

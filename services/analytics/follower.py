@@ -1,6 +1,4 @@
-"""Follows the event log: facts and the cursor move in one transaction, so repeats change
-nothing.
-"""
+"""Follows the event log: facts and cursor move in one transaction, so repeats change nothing."""
 
 import asyncio
 from dataclasses import replace
@@ -10,7 +8,7 @@ from cassava.tickets.v1 import event_pb2
 
 from mesh import logs, telemetry
 from mesh.errors import ChangedMeanwhile, MeshError
-from mesh.postgres import Connection, Pool
+from mesh.postgres import Pool
 from services.analytics import rollup, wire
 from services.analytics.cursor import Cursor, GapInLog
 from services.analytics.peers import EventLog
@@ -18,7 +16,7 @@ from services.analytics.store import CursorStore, FactStore
 
 log = logs.get(__name__)
 
-WAKE = "events"
+WAKE = "wake:events"  # as tickets names it
 _PAGE_SIZE = 500
 # Without a bell events must still show within 2 s.
 _POLL_SECONDS = 1.0

@@ -1,6 +1,4 @@
-"""What one event adds to which fact and which quarter of an hour; adding it twice changes
-nothing.
-"""
+"""What one event adds to which fact and which day; adding it twice changes nothing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +30,7 @@ class Tally(NamedTuple):
 
 class Addition(NamedTuple):
     metric: Metric
-    count: int = 1
+    by: int = 1
     label: str = ""
 
 
@@ -54,7 +52,7 @@ def follow(
         cursor = cursor.after(event)
         bucket = metric.bucket(event.occurred_at)
         for addition in _RULES.get(event.type, _nothing)(stories, event):
-            tallies[Tally(addition.metric.name, bucket, addition.label)] += addition.count
+            tallies[Tally(addition.metric.name, bucket, addition.label)] += addition.by
     return cursor, tallies
 
 

@@ -1,6 +1,8 @@
 """The analytics API: figures of a period, from facts and counts of our own."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import grpc
@@ -30,7 +32,9 @@ class AnalyticsServicer(rpc.AnalyticsServiceServicer):
     async def GetDashboard(
         self,
         request: pb.GetDashboardRequest,
-        context: grpc.aio.ServicerContext[pb.GetDashboardRequest, pb.GetDashboardResponse],
+        context: grpc.aio.ServicerContext[
+            pb.GetDashboardRequest, Awaitable[pb.GetDashboardResponse]
+        ],
     ) -> pb.GetDashboardResponse:
         # Not @read: the time zone comes from a peer, and no call is made inside a transaction.
         zone = await self._zones.zone_of(request.tenant_id)

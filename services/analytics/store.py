@@ -1,15 +1,19 @@
 """Facts, counts and cursors of one tenant in PostgreSQL."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from mesh.postgres import Connection
 from services.analytics.cursor import Cursor
 from services.analytics.fact import AiResolution, Clock, Conversation, Response
 from services.analytics.rollup import Tally
 from services.analytics.story import Story
+
+if TYPE_CHECKING:
+    from mesh.postgres import Connection
 
 F = TypeVar("F", bound=Hashable)
 Facts = Mapping[str, Mapping[str, F]]

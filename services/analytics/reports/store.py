@@ -1,12 +1,16 @@
 """The reports: one SQL file each, asked of the generation of facts that is live."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from mesh.postgres import Connection, Pool
 from services.analytics.period import Period
+
+if TYPE_CHECKING:
+    from mesh.postgres import Connection, Pool
 
 _STATEMENTS = {
     file.stem: file.read_text(encoding="utf-8")
@@ -25,11 +29,21 @@ class Headline(TypedDict):
     deflection: Row
 
 
-async def prepare(pool: Pool) -> None:
-    """Raise what the database says of a report that does not fit the schema."""
-    async with pool.connection() as connection:
-        for statement in _STATEMENTS.values():
-            await connection.prepare(statement)
+class Preparation:
+    """Whether the database understands every report; asked until it once did."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._is_done = False
+
+    async def insist(self) -> None:
+        """Raise what the database says of a report that does not fit the schema."""
+        if self._is_done:
+            return
+        async with self._pool.connection() as connection:
+            for statement in _STATEMENTS.values():
+                await connection.prepare(statement)
+        self._is_done = True
 
 
 class ReportStore:
@@ -60,4 +74,5 @@ class ReportStore:
 
     async def _all(self, report: str, period: Period, *more: object) -> list[Row]:
         arguments = (*self._key, period.begin, period.end, *more)
-        return list(await self._connection.fetch(_STATEMENTS[report], *arguments))
+        rows = await self._connection.fetch(_STATEMENTS[report], *arguments)
+        return cast("list[Row]", rows)  # a Record is a mapping without saying so
