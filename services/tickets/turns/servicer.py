@@ -16,7 +16,7 @@ from mesh.transactions import read
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
 from services.tickets.turns.ending import Completion
-from services.tickets.turns.store import TurnNotFound, TurnStore
+from services.tickets.turns.store import Fenced, TurnNotFound, TurnStore
 from services.tickets.turns.turn import CLAIMS_MOST, Claim, Verdict, release_seconds
 
 if TYPE_CHECKING:
@@ -83,9 +83,13 @@ class TurnServicer(rpc.TurnServiceServicer):
         conversation_id, turn_id = UUID(request.conversation_id), UUID(request.turn_id)
         async with self._pool.transaction(request.tenant_id) as connection:
             turns = TurnStore(connection)
-            if answer := await turns.answer(turn_id, request.fence):
-                return pb.CompleteTurnResponse.FromString(answer)
-            conversation, turn = await turns.lock(conversation_id, turn_id, request.fence)
+            try:
+                conversation, turn = await turns.lock(conversation_id, turn_id, request.fence)
+            except Fenced:
+                # Asked after the lock: a repeat that raced its original must see what that wrote.
+                if answer := await turns.answer(turn_id, request.fence):
+                    return pb.CompleteTurnResponse.FromString(answer)
+                raise
             verdict = turn.judge(
                 generation=request.generation,
                 last_seq=conversation["last_seq"],
