@@ -1,0 +1,47 @@
+"""The messages of one turn, read together: every label and its reasons (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.classifier.emergency import Emergency, emergency
+from services.classifier.person import wants_person
+from services.classifier.sentiment import Feeling, feeling
+from services.classifier.urgency import Urgent, urgency
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.classifier.intent import Heard
+    from services.classifier.language import Spoken
+
+MOST_CHARACTERS = 20_000  # enough for any letter, and a bound on what the patterns read
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    heard: Heard
+    spoken: Spoken
+    feeling: Feeling
+    urgent: Urgent
+    emergency: Emergency | None
+    wants_person: bool
+
+
+def together(messages: Sequence[str]) -> str:
+    """What was said, oldest first, a message a line; of too much, the beginning."""
+    return "\n".join(said for message in messages if (said := message.strip()))[:MOST_CHARACTERS]
+
+
+def label(text: str, heard: Heard, spoken: Spoken) -> Labels:
+    felt = feeling(text, spoken.language, heard.feelings)
+    grave = emergency(text)
+    return Labels(
+        heard=heard,
+        spoken=spoken,
+        feeling=felt,
+        urgent=urgency(text, heard.intent, felt.sentiment, grave),
+        emergency=grave[0] if grave else None,
+        wants_person=wants_person(text) or heard.intent == "speak_to_human",
+    )
