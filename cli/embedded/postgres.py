@@ -74,6 +74,11 @@ class Postgres:
     def url_of(self, database: str) -> str:
         return f"postgresql:///{database}?host={quote(str(self.socket))}&user=postgres"
 
+    @property
+    def process_id(self) -> int | None:
+        """Of what `start` started."""
+        return self._process.pid if self._process is not None else None
+
     def prepare(self) -> Program:
         """Make what is missing of the cluster, write its settings; safe to repeat."""
         self._directory.mkdir(parents=True, exist_ok=True)
