@@ -43,4 +43,7 @@ async def wait(api: Api, timeout_seconds: float) -> dict[str, Any]:
         if not (away := missing(health)):
             return health
         await asyncio.sleep(_POLL_SECONDS)
-    raise EmbeddedTrouble(f"not serving after {timeout_seconds:.0f} s: {', '.join(away)}")
+    raise EmbeddedTrouble(
+        f"not serving after {timeout_seconds:.0f} s: {', '.join(away)}"
+        f" (`cassava logs {away[0].replace('edge', 'gateway')}` tells why)"
+    )

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,12 @@ async def run(wishes: Wishes, say: Callable[[str], None], ready: Callable[[], No
         stop = _stop_event()
         started_at = time.time()
 
+        deaths: Counter[str] = Counter()
+
         def died(name: str, status: int) -> None:
-            say(f"{name} ended ({_words(status)}), starting it again")
+            deaths[name] += 1
+            if deaths[name].bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a loop fills no screen
+                say(f"{name} ended ({_words(status)}), started again; `cassava logs {name}`")
 
         mesh = EmbeddedMesh(wishes, Processes(died))
         starting = asyncio.create_task(_start(mesh, say))

@@ -1,6 +1,7 @@
 """PostgreSQL from its wheel: a cluster in a directory, on a private unix socket."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -17,6 +18,7 @@ _SOCKET_NAME = ".s.PGSQL.5432"
 _FAST_SHUTDOWN = signal.SIGINT
 # Of postmaster.pid, counted from 0: the last one, "ready" once connections are taken.
 _STATUS_LINE = 7
+_ATTEMPTS = 3
 
 # A support desk on a laptop: small caches, every commit on disk before it is acknowledged.
 _SETTINGS = {
@@ -74,6 +76,11 @@ class Postgres:
     def url_of(self, database: str) -> str:
         return f"postgresql:///{database}?host={quote(str(self.socket))}&user=postgres"
 
+    @property
+    def process_id(self) -> int | None:
+        """Of what `start` started."""
+        return self._process.pid if self._process is not None else None
+
     def prepare(self) -> Program:
         """Make what is missing of the cluster, write its settings; safe to repeat."""
         self._directory.mkdir(parents=True, exist_ok=True)
@@ -105,14 +112,21 @@ class Postgres:
 
     def start(self, *, timeout_seconds: float = 30.0) -> None:
         """Returns when connections are taken; raise `PostgresTrouble` with the log's end."""
-        program = self.prepare()
-        self._process = process = spawn(program)
+        for _ in range(_ATTEMPTS):
+            program = self.prepare()
+            self._process = spawn(program)
+            if self._became_ready(self._process, timeout_seconds):
+                return
+            self.stop()
+        raise PostgresTrouble(f"PostgreSQL did not start\n{tail(program.log)}")
+
+    def _became_ready(self, process: subprocess.Popen[bytes], timeout_seconds: float) -> bool:
         deadline = time.monotonic() + timeout_seconds
-        while not self.is_ready(process.pid):
-            if process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise PostgresTrouble(f"PostgreSQL did not start\n{tail(program.log)}")
+        while process.poll() is None and time.monotonic() < deadline:
+            if self.is_ready(process.pid):
+                return True
             time.sleep(0.02)
+        return False
 
     def stop(self) -> None:
         """A fast shutdown: transactions roll back, sessions end, a checkpoint is written."""
@@ -139,13 +153,30 @@ class Postgres:
         return _run([*command, "-d", self.url_of(database)], env=self._env())
 
     def _initialise(self) -> None:
+        """Beside its place and moved there whole: a start that is cut short leaves no half."""
+        fresh = self._directory / "data.new"
+        for attempt in range(_ATTEMPTS):
+            shutil.rmtree(fresh, ignore_errors=True)
+            self._account.own(fresh)
+            try:
+                self._initdb(fresh)
+                break
+            except PostgresTrouble:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+                # Whoever tidies a shared /tmp may have closed the path meanwhile: open it again.
+                account_for(self.data)
+        fresh.rename(self.data)
+
+    def _initdb(self, directory: Path) -> None:
         _run(
             [
                 str(_binary("initdb")),
-                *("-D", str(self.data), "--username=postgres", "--auth=trust"),
+                *("-D", str(directory), "--username=postgres", "--auth=trust"),
                 # The builtin provider sorts alike on every system, whatever libc is there.
                 *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
                 *("--encoding=UTF8", "--data-checksums", "--no-instructions"),
+                *(() if self._fsync else ("--no-sync",)),
             ],
             env=self._env(),
             account=self._account,

@@ -1,0 +1,70 @@
+# Everything a developer types. Needs Python >= 3.11, git and make; uv comes into the virtual environment when it is missing.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV = $(or $(shell command -v uv),$(BIN)/uv)
+CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
+
+.PHONY: help up down test lint types protos check client format migrate demo doctor bench setup
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: $(READY) ## The whole mesh on this machine, until Ctrl-C; ARGS="--port 8001 --detach"
+	@exec $(BIN)/cassava up $(ARGS)
+
+down: $(READY) ## Drain and stop what runs
+	@$(BIN)/cassava down $(ARGS)
+
+test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x"
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports
+	@$(BIN)/python protos/compile.py --check
+
+types: $(READY) ## mypy, strict
+	@$(BIN)/mypy
+
+protos: $(READY) ## Stubs, descriptor set and OpenAPI from the protos
+	@$(BIN)/python protos/compile.py
+
+check: lint types test ## What CI runs
+
+client: $(READY) ## dist/cassava_client-*.whl: the generated stubs alone
+	@rm -rf build/client && mkdir -p build/client && cp -r protos/gen/cassava protos/gen/buf deploy/client/pyproject.toml build/client
+	@$(UV) build --quiet --wheel --out-dir dist build/client && ls dist/cassava_client-*.whl
+
+format: $(READY) ## Write the style instead of checking it
+	@$(BIN)/ruff check --fix --quiet || true
+	@$(BIN)/ruff format
+
+migrate: $(READY) ## Bring the schemas of CASSAVA_DATABASE_URL, or of what runs, up to date
+	@$(BIN)/cassava migrate $(ARGS)
+
+demo: $(READY) ## A dozen customers write to what runs; their answers in a table
+	@$(BIN)/cassava demo $(ARGS)
+
+doctor: $(READY) ## What is wrong with the configuration, and how to mend it
+	@$(BIN)/cassava doctor $(ARGS)
+
+bench: $(READY) ## Figures for docs/performance.md, measured on this machine
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --inexact --group bench
+	@$(BIN)/python -m bench $(ARGS)
+
+setup: $(READY) ## Only the virtual environment
+
+$(READY): pyproject.toml uv.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: https://www.python.org/downloads/" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@command -v uv >/dev/null || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --inexact
+	@touch $(READY)

@@ -1,0 +1,156 @@
+"""The edge's configuration: valid, complete, and the same everywhere but for addresses."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cassava.type.v1 import access_pb2
+from google.api import annotations_pb2  # type: ignore[import-untyped]  # no stubs
+from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
+
+from cli.embedded.envoy import EdgeAddresses, EnvoyTrouble, render, validate
+from cli.embedded.places import loopback
+
+ROOT = Path(__file__).resolve().parents[2]
+EDGE = ROOT / "deploy/envoy/edge.yaml"
+DESCRIPTORS = ROOT / "protos/gen/cassava.binpb"
+CLUSTERS = ("tickets", "classifier", "responder", "analytics", "gateway")
+ADDRESSES = EdgeAddresses(
+    loopback(18000),
+    loopback(18001),
+    loopback(18002),
+    {name: loopback(19000 + n) for n, name in enumerate(CLUSTERS)},
+)
+
+
+@pytest.fixture(scope="module")
+def edge() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(EDGE.read_text())
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def manager(edge: dict[str, Any]) -> dict[str, Any]:
+    """The edge listener's HTTP connection manager."""
+    listener = edge["static_resources"]["listeners"][0]
+    config: dict[str, Any] = listener["filter_chains"][0]["filters"][0]["typed_config"]
+    return config
+
+
+def methods() -> list[tuple[str, MethodOptions]]:
+    """Every method of the contract as /package.Service/Method, with its options."""
+    files = FileDescriptorSet.FromString(DESCRIPTORS.read_bytes())
+    return [
+        (f"/{file.package}.{service.name}/{method.name}", method.options)
+        for file in files.file
+        for service in file.service
+        for method in service.method
+    ]
+
+
+def route_of(manager: dict[str, Any], path: str) -> dict[str, Any]:
+    """The first route that matches, as Envoy picks it."""
+    routes: list[dict[str, Any]] = manager["route_config"]["virtual_hosts"][0]["routes"]
+    for route in routes:
+        match = route["match"]
+        pattern = match.get("safe_regex", {}).get("regex")
+        if (
+            path == match.get("path")
+            or path.startswith(match.get("prefix", "\0"))
+            or (pattern and re.fullmatch(pattern, path))
+        ):
+            return route
+    raise AssertionError(path)
+
+
+def test_the_edge_is_valid_as_it_stands_and_draws_no_warning() -> None:
+    validate(EDGE, ROOT)
+
+
+def test_the_embedded_rendering_is_valid_anywhere(edge: dict[str, Any], tmp_path: Path) -> None:
+    config = tmp_path / "edge.yaml"
+    config.write_text(yaml.safe_dump(render(edge, ADDRESSES, DESCRIPTORS)))
+
+    validate(config, tmp_path)
+
+
+def test_a_warning_counts_as_a_failure(edge: dict[str, Any], tmp_path: Path) -> None:
+    text = EDGE.read_text().replace("retry_on: connect-failure", "retry_on: conect-failure")
+    config = tmp_path / "edge.yaml"
+    config.write_text(text)
+
+    with pytest.raises(EnvoyTrouble):
+        validate(config, ROOT)
+
+
+def test_rendering_changes_addresses_only(edge: dict[str, Any]) -> None:
+    def blank(value: Any) -> Any:
+        if isinstance(value, dict):
+            places = {"socket_address", "proto_descriptor"}
+            return {k: None if k in places else blank(v) for k, v in value.items()}
+        return [blank(each) for each in value] if isinstance(value, list) else value
+
+    rendered = render(edge, ADDRESSES, DESCRIPTORS)
+
+    assert blank(rendered) == blank(edge)
+    assert "50053" not in yaml.safe_dump(rendered)
+
+
+def test_the_transcoder_knows_every_service_with_routes(manager: dict[str, Any]) -> None:
+    routed = {
+        path.split("/")[1]
+        for path, options in methods()
+        if options.HasExtension(annotations_pb2.http)
+    }
+    transcoder = next(f for f in manager["http_filters"] if "transcoder" in f["name"])
+
+    assert set(transcoder["typed_config"]["services"]) == routed
+
+
+def test_what_only_the_mesh_may_call_is_closed(manager: dict[str, Any]) -> None:
+    for path, options in methods():
+        is_closed = "direct_response" in route_of(manager, path)
+        is_mesh_only = options.Extensions[access_pb2.least_caller] == access_pb2.CALLER_MESH
+        assert is_closed == is_mesh_only, path
+
+
+def test_only_reads_are_repeated_after_they_may_have_arrived(manager: dict[str, Any]) -> None:
+    for path, options in methods():
+        policy = route_of(manager, path).get("route", {}).get("retry_policy", {})
+        if "unavailable" in policy.get("retry_on", ""):
+            assert options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS, path
+
+
+def test_unary_calls_have_a_deadline_and_streams_none(manager: dict[str, Any]) -> None:
+    for path, _ in methods():
+        route = route_of(manager, path)
+        if "direct_response" in route:
+            continue
+        has_deadline = "request_headers_to_add" in route
+        assert has_deadline == ("/Watch" not in path), path
+        assert (route["route"]["timeout"] == "0s") == (not has_deadline), path
+
+
+def test_webhooks_are_never_repeated_and_have_their_sizes(manager: dict[str, Any]) -> None:
+    def limit(path: str) -> Any:
+        config = route_of(manager, path)["typed_per_filter_config"]
+        buffer = config.get("envoy.filters.http.buffer", {}).get("buffer", {})
+        return buffer.get("max_request_bytes")
+
+    hooks = {"whatsapp": 3 * 2**20, "telegram": None, "custom/x": 256 * 2**10}
+
+    for name, size in hooks.items():
+        path = f"/api/v1/webhooks/{name}"
+        assert route_of(manager, path)["route"]["retry_policy"]["num_retries"] == 0
+        assert limit(path) == size
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/health", "/docs", "/openapi.json", "/", "/api/v1/test/test", "/api/v1/tenants/demo/live",
+     "/api/v1/tenants/demo/events", "/api/v1/webchat/x/live"],
+)  # fmt: skip
+def test_the_gateway_keeps_its_routes(manager: dict[str, Any], path: str) -> None:
+    assert route_of(manager, path)["route"]["cluster"] == "gateway"
