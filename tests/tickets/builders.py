@@ -78,7 +78,10 @@ async def a_message(
         text=text.encode(),
     )
     item = inbox_pb2.InboundItem(
-        tenant_id=channel.tenant_id, account_id=channel.id, key=f"cw:{uuid.uuid4()}", arrival=arrival
+        tenant_id=channel.tenant_id,
+        account_id=channel.id,
+        key=f"cw:{uuid.uuid4()}",
+        arrival=arrival,
     )
     response = await mesh.inbox.Accept(inbox_pb2.AcceptRequest(items=[item]))
     return response.results[0]

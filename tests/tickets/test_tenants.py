@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tests.tickets.conftest import Door
 
 
-def update(tenant_id: str = "acme", mask: tuple[str, ...] = (), **said: object) -> pb.UpdateTenantRequest:
+def update(
+    tenant_id: str = "acme", mask: tuple[str, ...] = (), **said: object
+) -> pb.UpdateTenantRequest:
     return pb.UpdateTenantRequest(
         tenant_id=tenant_id, tenant=pb.Tenant(**said), update_mask=FieldMask(paths=mask)
     )
@@ -62,9 +64,7 @@ async def test_a_taken_id_is_refused(platform: Api) -> None:
 async def test_a_repeated_request_makes_one_tenant_and_gets_the_first_answer(platform: Api) -> None:
     request = pb.CreateTenantRequest(tenant=pb.Tenant(id="acme", name="Acme"), request_id="r1")
 
-    answers = await asyncio.gather(
-        *(platform.tenants.CreateTenant(request) for _ in range(4))
-    )
+    answers = await asyncio.gather(*(platform.tenants.CreateTenant(request) for _ in range(4)))
 
     assert all(answer == answers[0] for answer in answers)
 
@@ -95,7 +95,9 @@ async def test_a_mask_changes_what_it_names_and_nothing_else(platform: Api, admi
     await admin.tenants.UpdateTenant(update(policy={"tone": "warm", "turn_limit": 3}))
 
     changed = await admin.tenants.UpdateTenant(
-        update(mask=("policy.tone", "name"), name="Acme Ltd", policy={"tone": "dry", "turn_limit": 9})
+        update(
+            mask=("policy.tone", "name"), name="Acme Ltd", policy={"tone": "dry", "turn_limit": 9}
+        )
     )
 
     assert changed.tenant.name == "Acme Ltd"
@@ -184,7 +186,11 @@ async def test_changes_are_in_the_audit_log_with_who_made_them(
     rows = await root.fetch("SELECT actor, action, detail FROM audit_log ORDER BY id")
 
     actions = [(row["action"], row["detail"]) for row in rows]
-    assert actions == [("tenant.created", ""), ("key.created", "admin Robin"), ("tenant.updated", "name")]
+    assert actions == [
+        ("tenant.created", ""),
+        ("key.created", "admin Robin"),
+        ("tenant.updated", "name"),
+    ]
     assert rows[-1]["actor"].endswith(" Robin")
 
 
