@@ -32,7 +32,7 @@ from services.tickets.deliveries.servicer import DeliveryServicer
 from services.tickets.deliveries.sweeper import Sweeper
 from services.tickets.events.heads import Heads
 from services.tickets.events.sequencer import Sequencer
-from services.tickets.events.servicer import EventServicer
+from services.tickets.events.servicer import EVERYDAY, EventServicer, Rhythm
 from services.tickets.inbox.servicer import InboxServicer
 from services.tickets.letters.servicer import LetterServicer
 from services.tickets.tenants.servicer import TenantServicer
@@ -62,18 +62,20 @@ class Tickets:
         pool: Pool,
         valkey: Valkey,
         clock: Callable[[], datetime] = now,
+        rhythm: Rhythm = EVERYDAY,
     ) -> None:
         master_key = settings.master_key.get_secret_value()
         platform_key = settings.platform_key
         self._pool = pool
         self._clock = clock
+        self._rhythm = rhythm
         self._pages = Pages(settings.mesh_key)
-        self._bells = Bells(valkey)
+        self.bells = Bells(valkey)
         self._sealer = Sealer(master_key)
         self._pepper = derived(master_key, "api-keys")
         self._heads = Heads(pool, valkey)
-        self._sweeper = Sweeper(pool, self._bells)
-        self._sequencer = Sequencer(pool, self._bells, valkey)
+        self._sweeper = Sweeper(pool, self.bells)
+        self._sequencer = Sequencer(pool, self.bells, valkey)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
             clock,
@@ -90,7 +92,7 @@ class Tickets:
             await durability.insist(connection)
 
     def register(self, server: grpc.aio.Server) -> None:
-        pool, pages, bells, clock = self._pool, self._pages, self._bells, self._clock
+        pool, pages, bells, clock = self._pool, self._pages, self.bells, self._clock
         tenant_pb2_grpc.add_TenantServiceServicer_to_server(TenantServicer(pool, pages), server)
         channel_pb2_grpc.add_ChannelServiceServicer_to_server(
             ChannelServicer(pool, pages, bells, self._sealer), server
@@ -108,12 +110,12 @@ class Tickets:
             TicketServicer(pool, pages, bells, clock), server
         )
         event_pb2_grpc.add_EventServiceServicer_to_server(
-            EventServicer(pool, self._heads, self.keys.still_opens, clock), server
+            EventServicer(pool, self._heads, self.keys.still_opens, clock, self._rhythm), server
         )
         self._register_the_way_of_a_message(server)
 
     def _register_the_way_of_a_message(self, server: grpc.aio.Server) -> None:
-        pool, bells, clock = self._pool, self._bells, self._clock
+        pool, bells, clock = self._pool, self.bells, self._clock
         letters = LetterServicer(pool, self._pages)
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
             InboxServicer(pool, bells, clock, letters), server

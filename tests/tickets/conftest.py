@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
-import grpc
 import pytest
 from pydantic import SecretStr
 
@@ -24,6 +23,7 @@ from mesh.postgres import open_pool
 from mesh.server import answering
 from mesh.valkey import Valkey
 from services.tickets.composition import MIGRATIONS, Tickets
+from services.tickets.events.servicer import Rhythm
 from services.tickets.settings import Settings
 from tests.tickets.api import Api, keyed
 from tests.tickets.builders import PLATFORM_KEY, a_channel, a_key, a_tenant
@@ -96,7 +96,15 @@ async def root(database: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture
-async def service(database: str, pool: Pool, clock: Clock) -> AsyncIterator[str]:
+def stop() -> asyncio.Event:
+    """Set, the service drains."""
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def service(
+    database: str, pool: Pool, clock: Clock, stop: asyncio.Event
+) -> AsyncIterator[str]:
     """The address of a running service, all its loops included."""
     settings = Settings(
         mesh_key=MESH_KEY,
@@ -105,8 +113,8 @@ async def service(database: str, pool: Pool, clock: Clock) -> AsyncIterator[str]
         platform_key=SecretStr(PLATFORM_KEY),
         drain_seconds=0.2,
     )
-    stop = asyncio.Event()
-    tickets = Tickets(settings, pool, Valkey(None), clock)
+    quick = Rhythm(heartbeat_seconds=0.5, right_seconds=0.5)
+    tickets = Tickets(settings, pool, Valkey(None), clock, quick)
     async with (
         answering(
             settings, service="tickets", register=tickets.register, keys=tickets.keys
@@ -115,6 +123,8 @@ async def service(database: str, pool: Pool, clock: Clock) -> AsyncIterator[str]
     ):
         await server.tell(is_ready=True)
         yield server.address
+        stop.set()
+        tickets.bells.log()  # else the sequencer sleeps its half second out
 
 
 class Door:

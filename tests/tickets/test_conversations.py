@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cassava.tickets.v1 import conversation_pb2 as pb
-from cassava.tickets.v1 import delivery_pb2, ticket_pb2, turn_pb2
+from cassava.tickets.v1 import delivery_pb2, tenant_pb2, ticket_pb2, turn_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
 from cassava.type.v1 import classification_pb2, outcome_pb2
 
@@ -16,6 +16,7 @@ from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotAllowed, No
 from tests.tickets.builders import (
     a_begun_delivery,
     a_bot_reply,
+    a_claimed_turn,
     a_key,
     a_message,
     a_tenant,
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from tests.tickets.conftest import Door
 
 
-async def a_conversation(mesh: Api, channel: Channel, text: str = "Hello?", who: str = "kim") -> str:
+async def a_conversation(
+    mesh: Api, channel: Channel, text: str = "Hello?", who: str = "kim"
+) -> str:
     return (await a_message(mesh, channel, text, who)).conversation_id
 
 
@@ -140,15 +143,24 @@ async def test_messages_come_in_their_order_with_labels_sources_and_states(
 
     first, second, reply = await messages(admin, conversation_id)
 
-    assert [m.text for m in (first, second, reply)] == ["Hello", "Where is it?", "It arrives today."]
+    assert [m.text for m in (first, second, reply)] == [
+        "Hello",
+        "Where is it?",
+        "It arrives today.",
+    ]
     assert not first.HasField("classification")
     assert second.classification.intent == "shipping"
     assert reply.outcome.tier == outcome_pb2.TIER_KNOWLEDGE
     assert [m.author for m in (second, reply)] == [pb.AUTHOR_CUSTOMER, pb.AUTHOR_BOT]
-    assert [m.state for m in (second, reply)] == [pb.MESSAGE_STATE_RECEIVED, pb.MESSAGE_STATE_QUEUED]
+    assert [m.state for m in (second, reply)] == [
+        pb.MESSAGE_STATE_RECEIVED,
+        pb.MESSAGE_STATE_QUEUED,
+    ]
 
 
-async def test_a_message_is_sent_when_its_delivery_is(mesh: Api, admin: Api, channel: Channel) -> None:
+async def test_a_message_is_sent_when_its_delivery_is(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
     conversation_id = await a_conversation(mesh, channel)
     await a_bot_reply(mesh)
 
@@ -184,7 +196,12 @@ async def test_a_persons_message_takes_over_and_waits_to_be_sent(
     assert (begun.text, begun.reply_address) == ("I look into it.", "kim")
     assert (await read(admin, conversation_id)).holder == pb.HOLDER_PERSON
     told = [e.type for e in await events_of(mesh) if e.conversation_id == conversation_id]
-    assert told[2:] == ["handover.accepted", "conversation.updated", "ticket.opened", "message.queued"]
+    assert told[2:] == [
+        "handover.accepted",
+        "conversation.updated",
+        "ticket.opened",
+        "message.queued",
+    ]
 
 
 async def test_a_repeated_post_is_one_message(mesh: Api, admin: Api, channel: Channel) -> None:
@@ -282,8 +299,6 @@ async def test_taking_over_parks_what_is_in_doubt(mesh: Api, admin: Api, channel
 async def test_the_machines_draft_is_dropped_when_a_person_stepped_in(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:
-    from tests.tickets.builders import a_claimed_turn
-
     conversation_id = await a_conversation(mesh, channel)
     turn = await a_claimed_turn(mesh)
     await take_over(admin, conversation_id)
@@ -448,8 +463,6 @@ async def test_an_open_conversation_is_not_reopened(
 async def test_a_conversation_that_has_a_successor_stays_closed(
     mesh: Api, platform: Api, admin: Api, channel: Channel
 ) -> None:
-    from cassava.tickets.v1 import tenant_pb2
-
     policy = tenant_pb2.Policy(reopen_hours=0, debounce_milliseconds=0)
     await admin.tenants.UpdateTenant(
         tenant_pb2.UpdateTenantRequest(tenant=tenant_pb2.Tenant(policy=policy))

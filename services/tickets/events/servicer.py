@@ -48,6 +48,9 @@ class _Reader:
     epoch: str
 
 
+EVERYDAY = Rhythm()
+
+
 class EventServicer(rpc.EventServiceServicer):
     def __init__(
         self,
@@ -55,7 +58,7 @@ class EventServicer(rpc.EventServiceServicer):
         heads: Heads,
         still_opens: Callable[[Caller], Awaitable[bool]],
         now: Callable[[], datetime],
-        rhythm: Rhythm = Rhythm(),
+        rhythm: Rhythm = EVERYDAY,
     ) -> None:
         self._pool = pool
         self._heads = heads

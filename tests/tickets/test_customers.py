@@ -1,0 +1,72 @@
+"""CustomerService: who writes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+from cassava.tickets.v1 import customer_pb2 as pb
+
+from mesh.errors import NotFound
+from tests.tickets.builders import a_key, a_message, a_tenant
+
+if TYPE_CHECKING:
+    import asyncpg
+    from cassava.tickets.v1.channel_pb2 import Channel
+
+    from tests.tickets.api import Api
+    from tests.tickets.conftest import Door
+
+
+async def test_a_customer_is_shown_with_every_name_the_channel_knows(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    await a_message(mesh, channel, who="kim")
+
+    (listed,) = (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
+    read = await admin.customers.GetCustomer(pb.GetCustomerRequest(customer_id=listed.id))
+
+    assert read.customer == listed
+    assert (listed.name, listed.tenant_id) == ("Kim", "acme")
+    assert list(listed.aliases) == [
+        pb.Alias(kind="customer_id", value="kim", channel_id=channel.id)
+    ]
+
+
+async def test_a_customer_who_writes_twice_is_one(mesh: Api, admin: Api, channel: Channel) -> None:
+    for _ in range(2):
+        await a_message(mesh, channel, who="kim")
+
+    listed = await admin.customers.ListCustomers(pb.ListCustomersRequest())
+
+    assert len(listed.customers) == 1
+
+
+async def test_a_list_continues_where_it_stopped(mesh: Api, admin: Api, channel: Channel) -> None:
+    for who in ("kim", "lee", "mo"):
+        await a_message(mesh, channel, who=who)
+
+    request = pb.ListCustomersRequest(page_size=2)
+    first = await admin.customers.ListCustomers(request)
+    request.page_token = first.next_page_token
+    rest = await admin.customers.ListCustomers(request)
+
+    assert [c.name for c in (*first.customers, *rest.customers)] == ["Mo", "Lee", "Kim"]
+
+
+async def test_an_erased_customer_and_another_tenants_are_not_found(
+    mesh: Api, platform: Api, admin: Api, channel: Channel, door: Door, root: asyncpg.Connection
+) -> None:
+    await a_message(mesh, channel)
+    customer_id = str(await root.fetchval("SELECT id FROM customers"))
+    await a_tenant(platform, "beta")
+    stranger = await door.with_key(await a_key(platform, "beta"))
+    missing = [(stranger, customer_id), (admin, str(uuid.uuid4()))]
+    await root.execute("UPDATE customers SET erased_at = now()")
+
+    for api, wanted in [*missing, (admin, customer_id)]:
+        with pytest.raises(NotFound) as refusal:
+            await api.customers.GetCustomer(pb.GetCustomerRequest(customer_id=wanted))
+        assert refusal.value.reason == "CUSTOMER_NOT_FOUND"
+    assert not (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
