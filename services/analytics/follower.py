@@ -108,12 +108,10 @@ class Follower:
         """The generation that is being made, else the live one, else the first."""
         async with self._pool.transaction(tenant_id) as connection:
             cursors = CursorStore(connection, tenant_id)
-            known = await cursors.lock()
-            if known:
-                return known[max(known)]
-            first = Cursor(epoch=epoch)
-            await cursors.save(first)
-            return first
+            if not (known := await cursors.lock()):
+                await cursors.begin(Cursor(epoch=epoch))
+                known = await cursors.lock()
+            return known[max(known)]
 
     async def _enter(self, tenant_id: str, cursor: Cursor, epoch: str) -> Cursor:
         """A new epoch: go on when our last event is still there, else count again from zero."""
@@ -137,7 +135,7 @@ class Follower:
                 raise GenerationReplaced(tenant_id)
             await cursors.forget([each.generation for each in known.values() if not each.is_live])
             fresh = Cursor(epoch=epoch, generation=max(known) + 1, is_live=False)
-            await cursors.save(fresh)
+            await cursors.begin(fresh)
         _rebuilds.inc()
         return fresh
 

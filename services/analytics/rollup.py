@@ -61,6 +61,8 @@ def _nothing(_: Stories, __: Event) -> Additions:
 
 
 def _opened(stories: Stories, event: Event) -> Additions:
+    if event.conversation_id in stories:
+        return
     stories[event.conversation_id] = Story(
         Conversation(
             id=event.conversation_id,

@@ -52,16 +52,24 @@ class CursorStore:
         )
         return {row["generation"]: Cursor(**dict(row)) for row in rows}
 
-    async def save(self, cursor: Cursor) -> None:
+    async def begin(self, cursor: Cursor) -> None:
+        """Unless another follower has begun: what it counted since stays."""
         await self._connection.execute(
             """
-            INSERT INTO cursors (tenant_id, generation, is_live, epoch, sequence, event_id,
-                                 occurred_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (tenant_id, generation) DO UPDATE
-               SET is_live = EXCLUDED.is_live, epoch = EXCLUDED.epoch,
-                   sequence = EXCLUDED.sequence, event_id = EXCLUDED.event_id,
-                   occurred_at = EXCLUDED.occurred_at
+            INSERT INTO cursors (tenant_id, generation, is_live, epoch, sequence, event_id)
+            VALUES ($1, $2, $3, $4, 0, '')
+            ON CONFLICT (tenant_id, generation) DO NOTHING
+            """,
+            *(self._tenant_id, cursor.generation, cursor.is_live, cursor.epoch),
+        )
+
+    async def save(self, cursor: Cursor) -> None:
+        """Only of a generation that this transaction has locked."""
+        await self._connection.execute(
+            """
+            UPDATE cursors
+               SET is_live = $3, epoch = $4, sequence = $5, event_id = $6, occurred_at = $7
+             WHERE tenant_id = $1 AND generation = $2
             """,
             *(self._tenant_id, cursor.generation, cursor.is_live, cursor.epoch, cursor.sequence),
             *(cursor.event_id, cursor.occurred_at),
@@ -140,7 +148,7 @@ class FactStore:
             ON CONFLICT (tenant_id, generation, metric, bucket, label)
             DO UPDATE SET count = tallies.count + EXCLUDED.count
             """,
-            [(*self._key, *tally, count) for tally, count in sorted(tallies.items()) if count],
+            [(*self._key, *tally, count) for tally, count in sorted(tallies.items())],
         )
 
     async def _load_responses(self, stories: dict[str, Story], ids: list[str]) -> None:

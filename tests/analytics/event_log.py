@@ -58,34 +58,36 @@ class HandWrittenLog:
         self.events.append(event)
 
     def open(self, moment: datetime, conversation: str = "c1", **data: Any) -> None:
-        said = {"channel": "whatsapp", "channel_id": "w1", "customer_id": "anna"} | data
-        self.add("conversation.opened", moment, conversation, customer_time=moment, **said)
+        said: dict[str, Any] = {"channel": "whatsapp", "channel_id": "w1", "customer_id": "anna"}
+        said |= {"customer_time": moment} | data
+        self.add("conversation.opened", moment, conversation, **said)
 
     def receive(self, moment: datetime, conversation: str = "c1", **data: Any) -> None:
-        said = {"message_id": f"in{len(self.events)}", "kind": "text", "customer_time": moment}
-        self.add("message.received", moment, conversation, **(said | data))
+        said: dict[str, Any] = {"message_id": f"in{len(self.events)}", "kind": "text"}
+        said |= {"customer_time": moment} | data
+        self.add("message.received", moment, conversation, **said)
 
     def reply(
         self, moment: datetime, message: str, conversation: str = "c1", outcome: str = "answer"
     ) -> None:
         """By the machine, and taken by the provider."""
         answer = outcome in ("answer", "ask")
-        said = {"message_id": message, "author": "bot", "answer": answer}
+        said: dict[str, Any] = {"message_id": message, "author": "bot", "answer": answer}
         tier = "knowledge" if answer else "template"
         self.add("message.queued", moment, conversation, outcome=outcome, tier=tier, **said)
         self.add("message.sent", moment, conversation, **said)
 
     def say(self, moment: datetime, message: str, conversation: str = "c1") -> None:
         """By a person, and taken by the provider."""
-        said = {"message_id": message, "author": "agent", "answer": True}
+        said: dict[str, Any] = {"message_id": message, "author": "agent", "answer": True}
         self.add("message.queued", moment, conversation, outcome="answer", **said)
         self.add("message.sent", moment, conversation, **said)
 
     def label(self, moment: datetime, conversation: str = "c1", **data: Any) -> None:
-        said = {"messages": 1, "intent": "billing", "confidence": 0.9, "urgency": "normal",
-                "sentiment": "neutral", "language": "en", "out_of_scope": False,
-                "outcome": "answer", "customer_time": moment}  # fmt: skip
-        self.add("turn.completed", moment, conversation, **(said | data))
+        said: dict[str, Any] = {"messages": 1, "intent": "billing", "confidence": 0.9}
+        said |= {"urgency": "normal", "sentiment": "neutral", "language": "en"}
+        said |= {"out_of_scope": False, "outcome": "answer", "customer_time": moment} | data
+        self.add("turn.completed", moment, conversation, **said)
 
     async def heads(self) -> event_pb2.ListStreamsResponse:
         stream = event_pb2.Stream(tenant_id=TENANT, head=len(self.events))
@@ -94,13 +96,11 @@ class HandWrittenLog:
     async def page(self, tenant_id: str, after: int, size: int) -> event_pb2.ListEventsResponse:
         assert tenant_id == TENANT
         found = self.events[after : after + min(size, self._page_size)]
-        return event_pb2.ListEventsResponse(
-            events=found, head=len(self.events), epoch=self.epoch
-        )
+        return event_pb2.ListEventsResponse(events=found, head=len(self.events), epoch=self.epoch)
 
 
 class NoBell:
-    async def wait(self, name: str, timeout: float) -> None:
+    async def wait(self, name: str, timeout: float) -> None:  # noqa: ASYNC109  # the bell's own
         """Rings at once."""
 
 
