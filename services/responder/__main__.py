@@ -39,6 +39,7 @@ async def main() -> None:
         await opened.enter_async_context(tickets)
         encoder = Encoder()
         rungs, finder = rungs_of(settings, client), Finder(pool, encoder)
+        await finder.prepare()
         replying = Replying(finder, Quoting(encoder), rungs)
 
         def register(to: grpc.aio.Server) -> None:

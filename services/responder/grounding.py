@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from services.responder.knowledge.search import Signals
 
-# A logistic over what speaks for the best passage, fitted on half of the demo questions
-# (docs/decisions/0030-evidence.md); the other half is what its figures are quoted on.
-_BIAS = -6.2
-_COSINE = 5.2
-_MARGIN = 4.0
-_COVERED = 3.6
-_AGREED = 0.5
+# What speaks for a passage and against it, added up, and how that sum becomes a probability. Chosen
+# on the tuning half of the demo questions; `bench/answers.py` prints both (docs/decisions/0030).
+_COVERED = 0.3
+_ELSEWHERE = 0.8
+_STEEPNESS = 7.0
+_EVEN = 0.52
 DEFAULT_THRESHOLD = 0.5
 
-# Fewer words than this may mean too many things: one question back is better than a guess.
+# So few words may mean too many things: one question back is better than a guess.
 _AMBIGUOUS_WORDS = 3
 
 
@@ -30,14 +29,9 @@ class Decision(StrEnum):
 
 def evidence(signals: Signals) -> float:
     """0 to 1: how likely the passage answers the question."""
-    score = (
-        _BIAS
-        + _COSINE * signals.cosine
-        + _MARGIN * signals.margin
-        + _COVERED * signals.covered
-        + _AGREED * signals.agreed
-    )
-    return 1 / (1 + math.exp(-score))
+    total = signals.cosine + signals.heading + _COVERED * signals.covered
+    total -= _ELSEWHERE * signals.elsewhere
+    return 1 / (1 + math.exp(-_STEEPNESS * (total - _EVEN)))
 
 
 def decide(

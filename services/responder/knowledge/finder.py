@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.responder import grounding
+from services.responder.knowledge.elsewhere import ELSEWHERE
 from services.responder.knowledge.search import Hit, Matches, queries, ranking, signals
 from services.responder.knowledge.store import PassageStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mesh.encoder import Encoder
+    from mesh.encoder import Encoder, Vectors
     from mesh.postgres import Pool
+    from services.responder.knowledge.search import Passage
 
 _HITS = 10
 
@@ -21,22 +23,35 @@ class Finder:
     def __init__(self, pool: Pool, encoder: Encoder) -> None:
         self._pool = pool
         self._encoder = encoder
+        self._background: Vectors | None = None
+
+    async def prepare(self) -> Vectors:
+        """Half a second of encoding, once; no customer should wait for it."""
+        if self._background is None:
+            self._background = await self._encoder.encode(ELSEWHERE)
+        return self._background
 
     async def find(
         self, tenant_id: str, messages: Sequence[str], earlier: Sequence[str], limit: int = _HITS
     ) -> list[Hit]:
-        """Best passages first, each with its evidence from 0 to 1; none is an empty list."""
+        """Words and vectors nominate; the evidence, 0 to 1, puts them in order."""
+        background = await self.prepare()
         asked = queries(messages, earlier)
         vectors = await self._encoder.encode(asked)
-        found: list[Matches] = []
+        nearest = (vectors @ background.T).max(axis=1).tolist()
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             store = PassageStore(connection, tenant_id)
-            for query, vector in zip(asked, vectors, strict=True):
-                found.append(
-                    Matches(await store.by_words(query), await store.by_vector(vector.tolist()))
+            found = [
+                Matches(await store.by_words(query), await store.by_vector(vector), elsewhere)
+                for query, vector, elsewhere in zip(
+                    *(asked, vectors.tolist(), nearest), strict=True
                 )
+            ]
             best = await store.passages(ranking(found)[:limit])
-        return [
-            Hit(passage, max(grounding.evidence(signals(passage.chunk_id, m)) for m in found))
-            for passage in best
-        ]
+        return sorted((_hit(passage, found) for passage in best), key=lambda hit: -hit.evidence)
+
+
+def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:
+    """One query that it answers is enough."""
+    said = [grounding.evidence(signals(passage.chunk_id, matches)) for matches in found]
+    return Hit(passage, max(said))

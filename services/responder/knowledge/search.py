@@ -22,7 +22,8 @@ class WordMatch:
 @dataclass(frozen=True, slots=True)
 class VectorMatch:
     chunk_id: UUID
-    cosine: float
+    cosine: float  # with title, heading and text
+    heading: float | None  # with the heading alone; None where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Matches:
 
     words: list[WordMatch]
     vectors: list[VectorMatch]
+    elsewhere: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,9 @@ class Signals:
     """What speaks for one passage as the answer to one query."""
 
     cosine: float
-    margin: float  # above the sixth best cosine
+    heading: float
     covered: float
-    bm25: float
-    agreed: bool  # both methods put it first
+    elsewhere: float  # the cosine of the question with the nearest of `ELSEWHERE`
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,13 @@ def ranking(found: Sequence[Matches]) -> list[UUID]:
 
 
 def signals(chunk_id: UUID, matches: Matches) -> Signals:
-    """A passage that a list does not name gets that list's weakest value."""
-    cosines = [match.cosine for match in matches.vectors]
-    cosine = next(
-        (match.cosine for match in matches.vectors if match.chunk_id == chunk_id),
-        min(cosines, default=0.0),
-    )
-    word = next((match for match in matches.words if match.chunk_id == chunk_id), None)
-    firsts = [ranked[0].chunk_id for ranked in (matches.words, matches.vectors) if ranked]
+    """A passage that a list does not name gets the weakest value that it can have there."""
+    weakest = min((match.cosine for match in matches.vectors), default=0.0)
+    absent = VectorMatch(chunk_id, weakest, None)
+    near = next((match for match in matches.vectors if match.chunk_id == chunk_id), absent)
     return Signals(
-        cosine=cosine,
-        margin=cosine - (cosines[5] if len(cosines) > 5 else 0.0),  # noqa: PLR2004  # the sixth
-        covered=word.covered if word else 0.0,
-        bm25=word.score if word else 0.0,
-        agreed=firsts == [chunk_id, chunk_id],
+        cosine=near.cosine,
+        heading=near.cosine if near.heading is None else near.heading,
+        covered=next((word.covered for word in matches.words if word.chunk_id == chunk_id), 0.0),
+        elsewhere=matches.elsewhere,
     )

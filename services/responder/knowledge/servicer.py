@@ -1,6 +1,4 @@
-"""KnowledgeService: articles in, passages found. Vectors are computed before a transaction
-begins.
-"""
+"""KnowledgeService: articles in, passages found; vectors are ready before a transaction begins."""
 
 from __future__ import annotations
 
@@ -19,6 +17,8 @@ from services.responder.knowledge.chunk import Chunk, cut
 from services.responder.knowledge.store import ArticleStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mesh.encoder import Encoder
     from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
@@ -113,11 +113,18 @@ class KnowledgeServicer(rpc.KnowledgeServiceServicer):
         )
 
     async def _encode(self, article: Article) -> None:
-        if texts := [chunk.searchable(article.title) for chunk in cut(article.body)]:
-            await self._encoder.encode(texts)
+        chunks = cut(article.body)
+        texts = [chunk.searchable(article.title) for chunk in chunks]
+        await self._encoder.encode([*texts, *_headings(chunks)])
 
     async def _publish(self, store: ArticleStore, article: Article) -> None:
         """Only what is published can be found; its passages change with it, in one commit."""
         chunks: list[Chunk] = cut(article.body) if article.is_published else []
-        vectors = await self._encoder.encode([c.searchable(article.title) for c in chunks])
-        await store.replace_chunks(article, chunks, vectors)
+        texts = [chunk.searchable(article.title) for chunk in chunks]
+        # Found in the encoder's memory: nothing is computed while the transaction is open.
+        vectors = await self._encoder.encode([*texts, *_headings(chunks)])
+        await store.replace_chunks(article, chunks, vectors[: len(chunks)], vectors[len(chunks) :])
+
+
+def _headings(chunks: Sequence[Chunk]) -> list[str]:
+    return [chunk.heading for chunk in chunks]

@@ -105,9 +105,9 @@ class ArticleStore:
         await self._published()
 
     async def replace_chunks(
-        self, article: Article, chunks: Sequence[Chunk], vectors: Vectors
+        self, article: Article, chunks: Sequence[Chunk], vectors: Vectors, headings: Vectors
     ) -> None:
-        """Passages of this version instead of all earlier ones; `vectors` has a row a chunk."""
+        """Passages of this version instead of all earlier ones; a row of each array a chunk."""
         await self._connection.execute(
             "DELETE FROM chunks WHERE tenant_id = $1 AND article_id = $2",
             *(self._tenant_id, article.id),
@@ -117,16 +117,21 @@ class ArticleStore:
         await self._connection.executemany(
             """
             INSERT INTO chunks (tenant_id, chunk_id, article_id, article_version, position, heading,
-                                text, language, configuration, words, encoder, embedding)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::public.vector)
+                                text, language, configuration, words, encoder, embedding,
+                                heading_embedding)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::public.vector,
+                    $13::text::public.vector)
             """,
             [
                 (
                     *(self._tenant_id, chunk_id, article.id, article.version, chunk.position),
                     *(chunk.heading, chunk.text, article.language, article.configuration),
                     *(len(text.split()), ENCODER_ID, _vector(vector)),
+                    _vector(heading) if chunk.heading else None,
                 )
-                for chunk_id, chunk, text, vector in zip(ids, chunks, texts, vectors, strict=True)
+                for chunk_id, chunk, text, vector, heading in zip(
+                    *(ids, chunks, texts, vectors, headings), strict=True
+                )
             ],
         )
         await self._connection.execute(
@@ -202,15 +207,17 @@ class PassageStore:
         """Every passage is compared: an index behind a tenant filter loses rows in silence."""
         rows = await self._connection.fetch(
             """
-            SELECT chunk_id, 1 - (embedding OPERATOR(public.<=>) $2::text::public.vector) AS cosine
-              FROM chunks
+            WITH asked AS (SELECT $2::text::public.vector AS vector)
+            SELECT chunk_id, 1 - (embedding OPERATOR(public.<=>) asked.vector) AS cosine,
+                   1 - (heading_embedding OPERATOR(public.<=>) asked.vector) AS heading
+              FROM chunks CROSS JOIN asked
              WHERE tenant_id = $1 AND encoder = $3
              ORDER BY cosine DESC, chunk_id
              LIMIT $4
             """,
             *(self._tenant_id, _vector(vector), ENCODER_ID, LIST_LENGTH),
         )
-        return [VectorMatch(row["chunk_id"], row["cosine"]) for row in rows]
+        return [VectorMatch(row["chunk_id"], row["cosine"], row["heading"]) for row in rows]
 
     async def passages(self, chunk_ids: Sequence[UUID]) -> list[Passage]:
         """In the order of the ids."""

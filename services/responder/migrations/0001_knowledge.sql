@@ -48,6 +48,8 @@ CREATE TABLE responder.chunks (
   words           integer NOT NULL,
   encoder         text    NOT NULL,
   embedding       public.vector(384) NOT NULL,
+  -- A heading is often the question itself; nothing where there is none.
+  heading_embedding public.vector(384),
   PRIMARY KEY (tenant_id, chunk_id),
   FOREIGN KEY (tenant_id, article_id)
     REFERENCES responder.articles (tenant_id, article_id) ON DELETE CASCADE
