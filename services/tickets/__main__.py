@@ -3,7 +3,7 @@
 from mesh import server
 from mesh.postgres import open_pool
 from mesh.valkey import Valkey
-from services.tickets.composition import Tickets
+from services.tickets.composition import DESCRIPTORS, Tickets
 from services.tickets.settings import Settings
 
 
@@ -20,6 +20,7 @@ async def main() -> None:
             keys=tickets.keys,
             ready=tickets.ready,
             loops=tickets.loops,
+            descriptor_set=DESCRIPTORS.read_bytes(),
         )
     await valkey.close()
 

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from services.tickets.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Every proto of the mesh: one service answers reflection for all of them.
+DESCRIPTORS = Path(__file__).parents[2] / "protos/gen/cassava.binpb"
 
 
 class Tickets:
