@@ -30,6 +30,8 @@ class Program:
     account: Account = field(default_factory=Account)
     # What ends it in order, and what it gets when we are killed and cannot end it ourselves.
     stop_signal: signal.Signals = signal.SIGTERM
+    # Higher yields to the others: taking a message in outranks answering it.
+    niceness: int = 0
 
     def options(self) -> dict[str, Any]:
         """Keyword arguments that `subprocess` and `asyncio` both take.
@@ -41,7 +43,7 @@ class Program:
             "env": dict(self.env),
             "stdin": subprocess.DEVNULL,
             "start_new_session": True,
-            "preexec_fn": _dies_with_us(self.stop_signal),
+            "preexec_fn": _born(self.stop_signal, self.niceness),
             **self.account.options(),
         }
 
@@ -62,13 +64,15 @@ def open_log(path: Path) -> BinaryIO:
     return path.open("ab")
 
 
-def _dies_with_us(last_word: signal.Signals) -> Callable[[], None] | None:
+def _born(last_word: signal.Signals, niceness: int) -> Callable[[], None]:
     """Runs in the child after it changed its user (which clears the setting) and before exec."""
-    if _libc is None:
-        return None
     parent = os.getpid()
 
     def ask() -> None:
+        if niceness:
+            os.nice(niceness)
+        if _libc is None:
+            return
         _libc.prctl(_PR_SET_PDEATHSIG, int(last_word), 0, 0, 0)
         if os.getppid() != parent:  # we died between fork and prctl
             os._exit(1)

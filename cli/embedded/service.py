@@ -19,6 +19,7 @@ class Service:
     directory: Path
     env: Mapping[str, str]
     ops: Address
+    niceness: int = 0
 
     def prepare(self) -> Program:
         return Program(
@@ -27,6 +28,7 @@ class Service:
             log=self.directory / "logs" / f"{self.name}.log",
             env=self.env,
             directory=self.directory,
+            niceness=self.niceness,
         )
 
     async def is_ready(self, _process_id: int) -> bool:

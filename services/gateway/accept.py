@@ -39,7 +39,8 @@ class Bounds:
     batch_items: int = 64
     batch_bytes: int = 1_048_576
     waiting_items: int = 512
-    waiting_seconds: float = 0.25
+    # Longer than a batch on a busy machine, far below any provider's patience (decision 0051).
+    waiting_seconds: float = 1.0
 
 
 @dataclass(eq=False, slots=True)
