@@ -22,7 +22,8 @@ _QUESTIONS = (
 
 def message(number: int, contacts: int, run: str) -> tuple[str, bytes]:
     """(message id, body); `contacts` people write in turn."""
-    wa_id = f"2547{number % contacts:08d}"
+    # Fresh people each run: nobody's earlier conversation is in the way.
+    wa_id = f"{int(run, 16) % 900 + 100}{number % contacts:09d}"
     message_id = f"wamid.{run}.{number}"
     value = {
         "messaging_product": "whatsapp",
