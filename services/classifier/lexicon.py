@@ -12,7 +12,8 @@ _STRENGTHS = {
     "furchtbar schrecklich unverschämt frechheit katastrophe betrüger schlimmste wütend "
     "mbaya wezi aibu hovyo nachukia nimekasirika matapeli",
     -1.0: "bad late broken disappointed disappointing annoying annoyed frustrated angry "
-    "frustrating unhappy upset poor slow problem lost wrong failed unfortunately sad rude dirty damaged "
+    "frustrating unhappy upset poor slow problem lost wrong failed unfortunately sad rude "
+    "dirty damaged "
     "declined crashing crashes complain complaint missing cold dissatisfied overcharged ignored "
     "déçu déçue retard problème cassé cassée malheureusement fâché mécontent perdu mauvais erreur "
     "atrasado atrasada problema partido partida desiludido desiludida infelizmente errado mau má "
@@ -36,11 +37,13 @@ _STRENGTHS = {
     "bora napenda safi kabisa",
 }
 FEELING = {word: strength for strength, words in _STRENGTHS.items() for word in words.split()}
-NEGATIONS = frozenset(
+_NEGATIONS = (
     "not no never don't doesn't didn't isn't wasn't can't cannot won't hardly without "
-    "ne pas jamais sans não nunca sem nicht kein keine nie ohne si sio hakuna bila".split()
+    "ne pas jamais sans não nunca sem nicht kein keine nie ohne si sio hakuna bila"
 )
-INTENSIFIERS = frozenset(
+_INTENSIFIERS = (
     "very so really extremely absolutely totally completely super too "
-    "très vraiment tellement trop muito mesmo demais muy tan sehr wirklich total sana".split()
+    "très vraiment tellement trop muito mesmo demais muy tan sehr wirklich total sana"
 )
+NEGATIONS = frozenset(_NEGATIONS.split())
+INTENSIFIERS = frozenset(_INTENSIFIERS.split())

@@ -72,7 +72,7 @@ class Model:
         """Label one text and its `(384,)` vector."""
         w = self._weights
         margins, by_words = self._by_words(text)
-        standing = (vector - w.centre) / w.spread
+        standing: Floats = (vector - w.centre) / w.spread
         logits: Floats = standing @ w.vector + w.vector_bias
         blended = blend(by_words, softmax(logits))
         evidence = evidence_of(

@@ -30,7 +30,7 @@ _PATTERNS = (
     r"meneja|afisa)\b",
     r"\bniunganish\w+ na\b",
     # Zulu: to talk with a person
-    r"\bkhuluma no(?:muntu|mmeli|menenja)\b",
+    r"\b\w*khuluma no(?:muntu|mmeli|menenja)\b",
 )
 _ANY = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE | re.MULTILINE)
 

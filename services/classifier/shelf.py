@@ -52,15 +52,16 @@ class Shelf:
     async def ready(self) -> None:
         _ = self.model  # what is missing is what it raises
 
+    @property
+    def key(self) -> str:
+        """Names the weights that today's examples give."""
+        folders = ("default_intents", "feelings")
+        examples = [example for name in folders for example in read_examples(_ROOM / name)]
+        return fingerprint(examples, ENCODER_ID, TRAINING_VERSION)
+
     async def stock(self, _: asyncio.Event) -> None:
         """Load the model of today's examples; a loop that ends when it stands."""
-        examples = [
-            example
-            for name in ("default_intents", "feelings")
-            for example in read_examples(_ROOM / name)
-        ]
-        key = fingerprint(examples, ENCODER_ID, TRAINING_VERSION)
-        started = time.monotonic()
+        key, started = self.key, time.monotonic()
         weights = await self._fetched(key)
         is_fitted_now = weights is None
         if weights is None:

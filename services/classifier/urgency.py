@@ -36,7 +36,7 @@ class Urgent:
 
 
 # The lowest sum of each level.
-_LEVELS = {Urgency.CRITICAL: 8, Urgency.HIGH: 4, Urgency.NORMAL: 1, Urgency.LOW: -100}
+_LEVELS = {Urgency.CRITICAL: 8, Urgency.HIGH: 4, Urgency.NORMAL: 1}
 _EMERGENCY = 12  # no patience in the same message takes it below critical
 _BASE = {
     "fraud_report": 8,
@@ -78,7 +78,7 @@ _PATIENCE = re.compile(
     r"just curious|can wait|nothing urgent|at your convenience|"
     r"rien d'urgent|pas urgent|pas pressé|quand vous (?:pouvez|aurez)|prenez votre temps|"
     r"sem pressa|não é urgente|não há pressa|quando puder(?:em)?|"
-    r"si haraka|sio haraka|hakuna haraka|bila haraka|ukipata (?:muda|nafasi)|mkipata (?:muda|nafasi)|"
+    r"si haraka|sio haraka|hakuna haraka|bila haraka|(?:uki|mki)pata (?:muda|nafasi)|"
     r"akuphuthumi|ayikho ijubane|uma (?:unesikhathi|ninesikhathi)|"
     r"no es urgente|sin prisa|nicht dringend|keine eile|nicht eilig)\b",
     re.IGNORECASE,
@@ -103,7 +103,7 @@ def urgency(
         key=lambda point: -abs(point.points),
     )
     total = sum(point.points for point in points)
-    level = next(level for level, least in _LEVELS.items() if total >= least)
+    level = next((level for level, least in _LEVELS.items() if total >= least), Urgency.LOW)
     return Urgent(level, _confidence(total), [f"{p.reason} ({p.points:+d})" for p in points])
 
 
@@ -132,6 +132,5 @@ def _points(
 
 def _confidence(total: int) -> float:
     """Nearer to a border between two levels, less sure: 0.6 beside it, 0.95 from 4 points on."""
-    borders = [least for least in _LEVELS.values() if least > -100]
-    distance = min(abs(total - least + 0.5) for least in borders)
+    distance = min(abs(total - least + 0.5) for least in _LEVELS.values())
     return min(0.95, 0.55 + 0.1 * distance)

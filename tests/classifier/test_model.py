@@ -1,0 +1,67 @@
+"""What the model hears, and what it says of texts that are hardly any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from services.classifier.features import normalised, terms
+
+if TYPE_CHECKING:
+    from tests.classifier.conftest import Reader
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("I need help with billing", "billing_question"),
+        ("BILLING!!", "billing_question"),
+        ("pasword forgoten", "password_reset"),
+        ("Hello, hope you are well. I placed an order two weeks ago and have heard nothing "
+         "since. Could you tell me where it is? Kind regards, Ann", "order_status"),
+        ("hi\nmy card was declined", "payment_failed"),
+        ("thanks!", "thanks"),
+    ],
+)  # fmt: skip
+def test_an_intent_is_heard_in_short_misspelt_and_long_words(
+    read: Reader, text: str, intent: str
+) -> None:
+    assert read(text).heard.intent == intent
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "😀😀", "\u0000", "1234567", "a" * 5000, "\ud83d"])
+def test_hardly_any_text_gets_labels_too(read: Reader, text: str) -> None:
+    labels = read(text)
+
+    assert 0 <= labels.heard.confidence <= 1
+    assert 0 <= labels.spoken.confidence <= 1
+
+
+def test_intents_come_best_first_and_the_chosen_one_is_among_them(read: Reader) -> None:
+    heard = read("where is my refund").heard
+
+    confidences = [scored.confidence for scored in heard.ranked]
+
+    assert confidences == sorted(confidences, reverse=True)
+    assert sum(confidences) == pytest.approx(1, abs=0.01)
+    assert heard.alternatives[0].intent == heard.intent == "refund_request"
+
+
+def test_out_of_scope_leads_the_alternatives_when_chosen(read: Reader) -> None:
+    heard = read("What is the capital of Mongolia?").heard
+
+    assert heard.is_outside
+    assert heard.alternatives[0].intent == "out_of_scope"
+    assert heard.alternatives[1].intent != "out_of_scope"
+
+
+def test_greetings_and_thanks_are_courtesy_and_a_question_is_not(read: Reader) -> None:
+    assert read("good morning").heard.is_courtesy
+    assert read("thanks a million").heard.is_courtesy
+    assert not read("good morning, where is my parcel?").heard.is_courtesy
+
+
+def test_numbers_addresses_and_curly_marks_lose_their_value() -> None:
+    assert normalised("Order 4711, see HTTPS://x.io/a") == "order 0, see www"
+    assert terms("I can\u2019t") == terms("i can't")

@@ -1,0 +1,183 @@
+"""The service behind a real port, its model in a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from cassava.classifier.v1 import classifier_pb2_grpc as rpc
+from cassava.classifier.v1.classifier_pb2 import ClassifyRequest
+from cassava.type.v1 import classification_pb2 as pb
+from pydantic import SecretStr
+
+from mesh.access import MeshIdentity, RemoteKeys
+from mesh.client import dial
+from mesh.encoder import ENCODER_ID
+from mesh.errors import InvalidInput, Unavailable
+from mesh.server import answering
+from services.classifier.emergency import Emergency
+from services.classifier.sentiment import Sentiment
+from services.classifier.servicer import ClassifierServicer
+from services.classifier.settings import Settings
+from services.classifier.shelf import ModelNotReady, Shelf
+from services.classifier.urgency import Urgency
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import grpc
+
+    from mesh.encoder import Encoder
+    from mesh.postgres import Pool
+    from services.classifier.language import Languages
+    from services.classifier.model import Weights
+
+MESH_KEY = SecretStr("a mesh key for tests")
+
+
+class Known(Shelf):
+    """A shelf that was stocked by the run's own fit: fitting takes seconds, once is enough."""
+
+    async def put(self, weights: Weights) -> None:
+        await self._keep(self.key, weights.to_bytes())
+
+
+@pytest.fixture
+def shelf(pool: Pool) -> Known:
+    return Known(pool)
+
+
+@pytest.fixture
+async def classifier(
+    database: str, shelf: Shelf, encoder: Encoder, languages: Languages
+) -> AsyncIterator[rpc.ClassifierServiceAsyncStub]:
+    settings = Settings(mesh_key=MESH_KEY, database_url=SecretStr(database), drain_seconds=0.2)
+    servicer = ClassifierServicer(shelf, encoder, languages)
+
+    def register(to: grpc.aio.Server) -> None:
+        rpc.add_ClassifierServiceServicer_to_server(servicer, to)
+
+    nowhere = dial("127.0.0.1:9", MeshIdentity(MESH_KEY, "classifier"), audience="tickets")
+    async with (
+        nowhere,
+        answering(
+            settings, service="classifier", register=register, keys=RemoteKeys(nowhere)
+        ) as server,
+    ):
+        await server.tell(is_ready=True)
+        gateway = MeshIdentity(MESH_KEY, "gateway")
+        async with dial(server.address, gateway, audience="classifier") as channel:
+            yield rpc.ClassifierServiceStub(channel)
+
+
+def asks(*messages: str, **more: object) -> ClassifyRequest:
+    return ClassifyRequest(tenant_id="acme", messages=messages, **more)  # type: ignore[arg-type]
+
+
+async def test_a_turn_gets_every_label(
+    classifier: rpc.ClassifierServiceAsyncStub, shelf: Known, weights: Weights
+) -> None:
+    await shelf.put(weights)
+    await shelf.stock(asyncio.Event())
+
+    answer = await classifier.Classify(asks("Hello", "someone stole my card and I am furious!"))
+
+    heard = answer.classification
+    assert heard.intent == "fraud_report"
+    assert 0.5 < heard.confidence <= 1
+    assert heard.urgency == pb.URGENCY_CRITICAL
+    assert heard.emergency == pb.EMERGENCY_FRAUD
+    assert heard.sentiment in {pb.SENTIMENT_NEGATIVE, pb.SENTIMENT_VERY_NEGATIVE}
+    assert heard.language == "en"
+    assert not heard.out_of_scope
+    assert ENCODER_ID in heard.engine
+    assert [scored.intent for scored in heard.alternatives][0] == "fraud_report"
+    assert len(heard.alternatives) == 3
+    assert heard.urgency_reasons
+    assert min(heard.confidences.urgency, heard.confidences.language) > 0.5
+
+
+async def test_the_conversations_language_and_the_tenants_choice_count(
+    classifier: rpc.ClassifierServiceAsyncStub, shelf: Known, weights: Weights
+) -> None:
+    await shelf.put(weights)
+    await shelf.stock(asyncio.Event())
+
+    prior = await classifier.Classify(asks("ok", prior_language="sw"))
+    chosen = await classifier.Classify(asks("Guten Tag", languages=["en", "fr"]))
+
+    assert prior.classification.language == "sw"
+    assert chosen.classification.language in {"en", "fr"}
+
+
+async def test_many_at_once_each_get_their_own_labels(
+    classifier: rpc.ClassifierServiceAsyncStub, shelf: Known, weights: Weights
+) -> None:
+    await shelf.put(weights)
+    await shelf.stock(asyncio.Event())
+    texts = {"where is my parcel": "order_status", "I want a refund": "refund_request"}
+
+    asked = [(f"{text} {n}", intent) for n in range(25) for text, intent in texts.items()]
+    answers = await asyncio.gather(*(classifier.Classify(asks(text)) for text, _ in asked))
+
+    assert [a.classification.intent for a in answers] == [intent for _, intent in asked]
+
+
+async def test_until_a_model_is_loaded_it_says_so(
+    classifier: rpc.ClassifierServiceAsyncStub, shelf: Shelf
+) -> None:
+    with pytest.raises(ModelNotReady):
+        await shelf.ready()
+    with pytest.raises(Unavailable) as refused:
+        await classifier.Classify(asks("hello"))
+
+    assert refused.value.reason == "MODEL_NOT_READY"
+
+
+async def test_a_turn_without_messages_is_refused(
+    classifier: rpc.ClassifierServiceAsyncStub,
+) -> None:
+    with pytest.raises(InvalidInput):
+        await classifier.Classify(asks())
+
+
+async def test_the_first_start_fits_and_the_second_loads(pool: Pool) -> None:
+    """The real training process."""
+    first, second = Shelf(pool), Shelf(pool)
+
+    await first.stock(asyncio.Event())
+    async with asyncio.timeout(2):
+        await second.stock(asyncio.Event())
+
+    assert first.model.engine == second.model.engine
+
+
+async def test_the_first_fit_stays(pool: Pool, shelf: Known, weights: Weights) -> None:
+    await shelf.put(weights)
+    await shelf._keep(shelf.key, b"another replica, a moment later")
+
+    assert await shelf._fetched(shelf.key) == weights.to_bytes()
+
+
+async def test_a_tenant_does_not_see_the_platforms_row(
+    pool: Pool, shelf: Known, weights: Weights
+) -> None:
+    await shelf.put(weights)
+
+    async with pool.transaction("acme") as connection:
+        assert await connection.fetchval("SELECT count(*) FROM models") == 0
+
+
+@pytest.mark.parametrize(
+    ("domain", "contract"),
+    [(Urgency, pb.Urgency), (Sentiment, pb.Sentiment), (Emergency, pb.Emergency)],
+)
+def test_the_contract_has_the_members_of_the_domain(
+    domain: type[Urgency | Sentiment | Emergency], contract: type[pb.Urgency]
+) -> None:
+    prefix = domain.__name__.upper()
+
+    ours = {f"{prefix}_{member.name}" for member in domain} | {f"{prefix}_UNSPECIFIED"}
+
+    assert ours == set(contract.keys())

@@ -1,0 +1,92 @@
+"""The model on sentences that it was not fitted on."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from services.classifier import training
+from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, fingerprint, read_examples
+
+if TYPE_CHECKING:
+    from services.classifier.model import Weights
+    from tests.classifier.conftest import Reader
+
+HELD_OUT = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "held_out.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+def test_of_held_out_sentences_at_least_nine_in_ten_get_their_intent(read: Reader) -> None:
+    wrong = [
+        (asked["text"], asked["intent"], heard)
+        for asked in HELD_OUT
+        if (heard := read(asked["text"]).heard.intent) != asked["intent"]
+    ]
+
+    assert len(wrong) <= len(HELD_OUT) * 0.1, wrong
+
+
+def test_a_confidence_is_right_as_often_as_it_says(read: Reader) -> None:
+    heard = [(read(asked["text"]).heard, asked["intent"]) for asked in HELD_OUT]
+    inside = [(h.confidence, h.intent == intent) for h, intent in heard if not h.is_outside]
+
+    said = sum(confidence for confidence, _ in inside) / len(inside)
+    was = sum(right for _, right in inside) / len(inside)
+
+    # Held-out sentences are plainer than the folds that the power was fitted on.
+    assert -0.02 < was - said < 0.2
+    sure = [right for confidence, right in inside if confidence >= 0.9]
+    assert sum(sure) >= 0.97 * len(sure)
+
+
+def test_no_held_out_sentence_is_an_example() -> None:
+    taught = {example.text.lower().strip("?!. ") for example in read_examples(training.INTENTS)}
+
+    assert not [a for a in HELD_OUT if a["text"].lower().strip("?!. ") in taught]
+
+
+def test_every_intent_has_examples_in_four_languages() -> None:
+    counts = Counter((e.intent, e.language) for e in read_examples(training.INTENTS))
+
+    for intent in {intent for intent, _ in counts}:
+        assert counts[intent, "en"] >= 15, intent
+        assert all(counts[intent, language] >= 3 for language in ("fr", "pt", "sw")), intent
+
+
+def test_no_example_stands_under_two_intents() -> None:
+    intents: dict[str, set[str]] = {}
+    for example in read_examples(training.INTENTS):
+        intents.setdefault(example.text.lower(), set()).add(example.intent)
+
+    assert not {text: names for text, names in intents.items() if len(names) > 1}
+
+
+def test_the_labels_are_the_intents_and_courtesies_are_among_them(weights: Weights) -> None:
+    labels = {str(label) for label in weights.labels}
+
+    assert labels == {example.intent for example in read_examples(training.INTENTS)}
+    assert labels > {OUT_OF_SCOPE, *COURTESIES}
+
+
+def test_a_stored_model_is_small_and_comes_back_as_it_was(weights: Weights) -> None:
+    stored = weights.to_bytes()
+    back = type(weights).from_bytes(stored)
+
+    assert len(stored) < 2 * 2**20
+    assert np.allclose(back.vector, weights.vector, atol=1e-3)
+    assert bytes(back.vocabulary) == bytes(weights.vocabulary)
+
+
+@pytest.mark.parametrize("version", ["encoder b", "encoder a "])
+def test_another_version_has_another_fingerprint(version: str) -> None:
+    examples = read_examples(training.INTENTS)[:5]
+
+    assert fingerprint(examples, version) != fingerprint(examples, "encoder a")
+    assert fingerprint(examples, "encoder a") != fingerprint(examples[:4], "encoder a")
