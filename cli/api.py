@@ -1,5 +1,7 @@
 """The REST API as a command uses it: one edge, one key, answers as JSON, failures as `Refused`."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -7,6 +9,9 @@ from typing import Any, Self
 import httpx2
 
 _PAGE_SIZE = 200
+_ANSWER_SECONDS = 30.0
+_PAUSE_SECONDS = 0.1
+_UNAVAILABLE = 503
 
 
 class Refused(Exception):
@@ -25,10 +30,12 @@ class Unreachable(Exception):
 class Api:
     """An `async with` block holds its connections."""
 
-    def __init__(self, edge: str, key: str = "", *, timeout_seconds: float = 30.0) -> None:
+    def __init__(self, edge: str, key: str = "", *, patience_seconds: float = 0.0) -> None:
+        """With patience, calls are repeated that long while a service is still starting."""
         headers = {"authorization": f"Bearer {key}"} if key else {}
         self.edge = edge
-        self._client = httpx2.AsyncClient(base_url=edge, headers=headers, timeout=timeout_seconds)
+        self._patience_seconds = patience_seconds
+        self._client = httpx2.AsyncClient(base_url=edge, headers=headers, timeout=_ANSWER_SECONDS)
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,7 +56,20 @@ class Api:
         query: Mapping[str, str | int] | None = None,
     ) -> dict[str, Any]:
         """The answer's JSON; raise `Refused` or `Unreachable`."""
-        asked = {name: str(value) for name, value in (query or {}).items() if value != ""}
+        deadline = time.monotonic() + self._patience_seconds
+        while True:
+            try:
+                return await self._once(method, path, body, query or {})
+            except (Unreachable, Refused) as trouble:
+                is_passing = isinstance(trouble, Unreachable) or trouble.status == _UNAVAILABLE
+                if not is_passing or time.monotonic() >= deadline:
+                    raise
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _once(
+        self, method: str, path: str, body: Any, query: Mapping[str, str | int]
+    ) -> dict[str, Any]:
+        asked = {name: str(value) for name, value in query.items() if value != ""}
         try:
             response = await self._client.request(method, path, json=body, params=asked)
         except httpx2.TransportError as error:

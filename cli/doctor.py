@@ -81,7 +81,7 @@ def _edge(api: Api, found: dict[str, Any]) -> Check:
 
 
 def _provider(name: str, provider: dict[str, Any]) -> Check:
-    state, reason = str(provider.get("state", "")), str(provider.get("reason", ""))
+    state, reason = str(provider.get("state", "")), str(provider.get("reason") or "")
     good = state.lower() in {"ok", "usable", "available", "ready", "closed", "up"}
     remedy = "" if good else f"answers come from the next tier; see {name.upper()}_* above"
     cause = f"{state} {reason}".strip()

@@ -16,7 +16,12 @@ from cli.running import AlreadyRunning
 
 Result = TypeVar("Result")
 
+_WIDTH_OF_A_FILE = 180
+
+# Written into a file or pipe, a table need not fit 80 columns.
 out = Console()
+if not out.is_terminal:
+    out.width = _WIDTH_OF_A_FILE
 err = Console(stderr=True)
 
 _REMEDIES: dict[type[Exception], str] = {

@@ -127,21 +127,18 @@ async def _play(api: Api, *, quiet: bool) -> list[demo_run.Exchange]:
 
 
 def demo_table(rows: list[dict[str, Any]]) -> Table:
-    names = ("message", "class", "urgency", "reply", "tier", "ticket", "accepted", "answered")
-    table = Table(*names, show_lines=True)
+    table = Table()
+    for name in ("message", "reply"):
+        table.add_column(name, ratio=1, no_wrap=True, overflow="ellipsis")
+    for name, width in (("class", 18), ("urgency", 8), ("tier", 9), ("ticket", 8)):
+        table.add_column(name, min_width=width, no_wrap=True, overflow="ellipsis")
+    for name in ("accepted", "answered"):
+        table.add_column(name, min_width=8, no_wrap=True, justify="right")
     for row in rows:
         answered = "never" if row["answered_ms"] is None else f"{row['answered_ms']} ms"
-        reply = (
-            row["reply"] if row["replies"] <= 1 else f"({row['replies']} replies) {row['reply']}"
-        )
-        table.add_row(
-            row["message"],
-            row["class"],
-            row["urgency"],
-            reply[:160].replace("[", r"\["),
-            row["tier"],
-            row["ticket"][:8],
-            f"{row['accepted_ms']} ms",
-            answered,
-        )
+        times = (f"{row['accepted_ms']:.0f} ms", answered)
+        said = f"({row['replies']} replies) {row['reply']}" if row["replies"] > 1 else row["reply"]
+        words = (row["message"], said, row["class"], row["urgency"], row["tier"])
+        plain = [word.replace("\n", " ").replace("[", r"\[") for word in words]
+        table.add_row(*plain, row["ticket"][-8:], *times)
     return table

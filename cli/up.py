@@ -21,8 +21,6 @@ from cli.embedded.trouble import EmbeddedTrouble, tail
 from cli.migrate import migrate
 
 _READY_SECONDS = 60.0
-_DEMO_SECONDS = 60.0
-_UNAVAILABLE = 503
 
 
 async def run(wishes: Wishes, say: Callable[[str], None], ready: Callable[[], None]) -> None:
@@ -64,25 +62,19 @@ async def _start(mesh: EmbeddedMesh, say: Callable[[str], None]) -> None:
     ran = await migrate(mesh.postgres.url)
     if count := sum(len(files) for files in ran.values()):
         say(f"{count} migrations ran")
-    async with Api(mesh.url, mesh.keys.platform) as api:
-        await _make_demo(api, mesh.wishes.data)
-        say("the demo tenant is there")
+    async with Api(mesh.url, mesh.keys.platform, patience_seconds=_READY_SECONDS) as api:
+        known = running.read_demo(mesh.wishes.data)
+        running.write_demo(mesh.wishes.data, await _make_demo(api, known))
+    say("the demo tenant is there")
+    async with Api(mesh.url) as api:
         await health.wait(api, _READY_SECONDS)
 
 
-async def _make_demo(api: Api, data: Path) -> None:
-    """Again and again while services are still starting: every step may be repeated."""
-    deadline = time.monotonic() + _DEMO_SECONDS
-    while True:
-        try:
-            running.write_demo(data, await tenant.make(api, running.read_demo(data)))
-        except (Unreachable, Refused) as trouble:
-            is_early = isinstance(trouble, Unreachable) or trouble.status >= _UNAVAILABLE
-            if not is_early or time.monotonic() > deadline:
-                raise EmbeddedTrouble(f"the demo tenant could not be made: {trouble}") from trouble
-            await asyncio.sleep(0.2)
-        else:
-            return
+async def _make_demo(api: Api, known: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return await tenant.make(api, known)
+    except (Unreachable, Refused) as trouble:
+        raise EmbeddedTrouble(f"the demo tenant could not be made: {trouble}") from trouble
 
 
 async def _tell_state(mesh: EmbeddedMesh, stop: asyncio.Event, started_at: float) -> None:
