@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cassava.tickets.v1 import (
     access_pb2,
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 PLATFORM_KEY = "csk_platform_0123456789abcdef"
 
 
-async def a_tenant(platform: Api, tenant_id: str = "acme", **policy: object) -> tenant_pb2.Tenant:
+async def a_tenant(platform: Api, tenant_id: str = "acme", **policy: Any) -> tenant_pb2.Tenant:
     """Without debounce, so that nothing waits."""
-    said = {"debounce_milliseconds": 0} | policy
-    tenant = tenant_pb2.Tenant(id=tenant_id, name=tenant_id.title(), policy=said)
+    given = tenant_pb2.Policy(**({"debounce_milliseconds": 0} | policy))
+    tenant = tenant_pb2.Tenant(id=tenant_id, name=tenant_id.title(), policy=given)
     response = await platform.tenants.CreateTenant(tenant_pb2.CreateTenantRequest(tenant=tenant))
     return response.tenant
 
@@ -51,7 +51,7 @@ async def a_channel(
     api: Api,
     kind: kind_pb2.ChannelKind.ValueType = kind_pb2.CHANNEL_KIND_CUSTOM,
     tenant_id: str = "acme",
-    **said: object,
+    **said: Any,
 ) -> channel_pb2.Channel:
     channel = channel_pb2.Channel(kind=kind, **said)
     response = await api.channels.CreateChannel(

@@ -55,18 +55,28 @@ async def test_a_list_continues_where_it_stopped(mesh: Api, admin: Api, channel:
     assert [c.name for c in (*first.customers, *rest.customers)] == ["Mo", "Lee", "Kim"]
 
 
-async def test_an_erased_customer_and_another_tenants_are_not_found(
-    mesh: Api, platform: Api, admin: Api, channel: Channel, door: Door, root: asyncpg.Connection
+async def test_another_tenants_customer_is_not_found(
+    mesh: Api, platform: Api, admin: Api, channel: Channel, door: Door
 ) -> None:
     await a_message(mesh, channel)
-    customer_id = str(await root.fetchval("SELECT id FROM customers"))
+    (known,) = (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
     await a_tenant(platform, "beta")
     stranger = await door.with_key(await a_key(platform, "beta"))
-    missing = [(stranger, customer_id), (admin, str(uuid.uuid4()))]
+
+    for missing in (known.id, str(uuid.uuid4())):
+        with pytest.raises(NotFound) as refusal:
+            await stranger.customers.GetCustomer(pb.GetCustomerRequest(customer_id=missing))
+        assert refusal.value.reason == "CUSTOMER_NOT_FOUND"
+
+
+async def test_an_erased_customer_is_gone(
+    mesh: Api, admin: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    await a_message(mesh, channel)
+    (known,) = (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
+
     await root.execute("UPDATE customers SET erased_at = now()")
 
-    for api, wanted in [*missing, (admin, customer_id)]:
-        with pytest.raises(NotFound) as refusal:
-            await api.customers.GetCustomer(pb.GetCustomerRequest(customer_id=wanted))
-        assert refusal.value.reason == "CUSTOMER_NOT_FOUND"
     assert not (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
+    with pytest.raises(NotFound):
+        await admin.customers.GetCustomer(pb.GetCustomerRequest(customer_id=known.id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.tickets.v1 import access_pb2
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tests.tickets.conftest import Clock, Door
 
 
-async def listed(api: Api, after: int = 0, **said: object) -> pb.ListEventsResponse:
+async def listed(api: Api, after: int = 0, **said: Any) -> pb.ListEventsResponse:
     return await api.events.ListEvents(pb.ListEventsRequest(after=after, **said))
 
 
-def watch(api: Api, **said: object) -> AsyncIterator[pb.WatchResponse]:
+def watch(api: Api, **said: Any) -> AsyncIterator[pb.WatchResponse]:
     return aiter(api.events.Watch(pb.WatchRequest(**said)))
 
 

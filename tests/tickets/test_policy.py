@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cassava.tickets.v1 import tenant_pb2
 
 from services.tickets.tenants.wire import policy_with_defaults
 
 
-def filled(**said: object) -> tenant_pb2.Policy:
+def filled(**said: Any) -> tenant_pb2.Policy:
     return policy_with_defaults(tenant_pb2.Policy(**said).SerializeToString())
 
 

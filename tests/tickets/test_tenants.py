@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.tickets.v1 import access_pb2, channel_pb2
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def update(
-    tenant_id: str = "acme", mask: tuple[str, ...] = (), **said: object
+    tenant_id: str = "acme", mask: tuple[str, ...] = (), **said: Any
 ) -> pb.UpdateTenantRequest:
     return pb.UpdateTenantRequest(
         tenant_id=tenant_id, tenant=pb.Tenant(**said), update_mask=FieldMask(paths=mask)
@@ -83,7 +83,7 @@ async def test_a_repeated_request_makes_one_tenant_and_gets_the_first_answer(pla
     ],
 )
 async def test_a_policy_that_makes_no_sense_is_refused_by_field(
-    platform: Api, policy: dict[str, object], field: str
+    platform: Api, policy: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refusal:
         await a_tenant(platform, **policy)
@@ -122,6 +122,7 @@ async def test_sql_reads_the_policy_with_its_defaults(admin: Api, root: asyncpg.
 
     row = await root.fetchrow("SELECT debounce_ms, debounce_most_ms, reopen_hours FROM tenants")
 
+    assert row is not None
     assert tuple(row) == (100, 4000, 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -50,7 +50,7 @@ async def reopen(api: Api, ticket: pb.Ticket) -> pb.Ticket:
     return (await api.tickets.ReopenTicket(pb.ReopenTicketRequest(ticket_id=ticket.id))).ticket
 
 
-async def listed(api: Api, **said: object) -> list[int]:
+async def listed(api: Api, **said: Any) -> list[int]:
     response = await api.tickets.ListTickets(pb.ListTicketsRequest(**said))
     return [ticket.number for ticket in response.tickets]
 
