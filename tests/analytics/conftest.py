@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("postgres"), fsync=False)
-    server.start()
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    # Not below pytest's own directory: another run may clear that one away.
+    with tempfile.TemporaryDirectory(prefix="cassava-") as directory:
+        server = Postgres(Path(directory) / "postgres", fsync=False)
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
