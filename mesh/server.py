@@ -25,6 +25,7 @@ from mesh.loops import running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from mesh.access import KeyVerifier
     from mesh.loops import Loop
@@ -82,19 +83,19 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
         descriptor_set=descriptor_set,
         draining=draining,
     )
-    async with probes.listening(settings.ops_listen, readiness) as ops_address, opened as server:
-        own = (functools.partial(readiness.watch, changed=server.tell), telemetry.watch_loop_lag)
-        async with (
-            running(own, asyncio.Event(), patience_seconds=0),
-            running(loops, draining, patience_seconds=settings.drain_seconds),
-        ):
-            log.info("service_listening", address=server.address, ops_address=ops_address)
-            await _told_to_stop()
-            readiness.drain()
-            await server.tell(is_ready=False)
-            draining.set()
-            # Callers need a moment to notice; calls that they still send are answered.
-            await asyncio.sleep(settings.drain_pause_seconds)
+    async with (
+        probes.listening(settings.ops_listen, readiness) as ops_address,
+        opened as server,
+        _alive(readiness, server.tell),
+        running(loops, draining, patience_seconds=settings.drain_seconds),
+    ):
+        log.info("service_listening", address=server.address, ops_address=ops_address)
+        await _told_to_stop()
+        readiness.drain()
+        await server.tell(is_ready=False)
+        draining.set()
+        # Callers need a moment to notice; calls that they still send are answered.
+        await asyncio.sleep(settings.drain_pause_seconds)
 
 
 async def work(
@@ -106,17 +107,21 @@ async def work(
 ) -> None:
     """Run loops until SIGTERM, answering no calls of ours; probes and metrics as everywhere."""
     logs.configure(service, settings.log_level)
-    draining, readiness = asyncio.Event(), probes.Readiness(ready)
-    async with probes.listening(settings.ops_listen, readiness) as ops_address:
-        own = (functools.partial(readiness.watch, changed=_nobody), telemetry.watch_loop_lag)
-        async with (
-            running(own, asyncio.Event(), patience_seconds=0),
-            running(loops, draining, patience_seconds=settings.drain_seconds),
-        ):
-            log.info("service_working", ops_address=ops_address)
-            await _told_to_stop()
-            readiness.drain()
-            await asyncio.sleep(settings.drain_pause_seconds)
+    readiness = probes.Readiness(ready)
+    async with (
+        probes.listening(settings.ops_listen, readiness) as ops_address,
+        _alive(readiness, _nobody),
+        running(loops, asyncio.Event(), patience_seconds=settings.drain_seconds),
+    ):
+        log.info("service_working", ops_address=ops_address)
+        await _told_to_stop()
+        readiness.drain()
+
+
+def _alive(readiness: probes.Readiness, tell: probes.Changed) -> AbstractAsyncContextManager[None]:
+    """Look after ourselves for as long as the block lasts."""
+    own = (functools.partial(readiness.watch, changed=tell), telemetry.watch_loop_lag)
+    return running(own, asyncio.Event(), patience_seconds=0)
 
 
 async def _nobody(*, is_ready: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import uuid
@@ -17,6 +18,9 @@ from cli.migrate import migrate
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# Before anything imports grpc: its fork handlers end one in twenty children before they exec.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 
 @pytest.fixture(scope="session")

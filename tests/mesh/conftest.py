@@ -1,4 +1,4 @@
-"""One PostgreSQL and one Valkey for this room, a database a test."""
+"""A database a test, with what a small service keeps in it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.embedded.postgres import Postgres
-from cli.embedded.valkey import Valkey as ValkeyServer
 from mesh.migrate import migrate
 from mesh.postgres import open_pool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from cli.embedded.postgres import Postgres
     from mesh.postgres import Pool
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("postgres"), fsync=False)
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -41,11 +32,3 @@ async def pool(database: str) -> AsyncIterator[Pool]:
     await migrate(database, "desk", Path(__file__).parent / "migrations")
     async with open_pool(database, schema="desk", role="desk_app", max_size=4) as pool:
         yield pool
-
-
-@pytest.fixture(scope="session")
-def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.stop()

@@ -137,7 +137,7 @@ async def test_one_line_a_call_says_what_happened(capsys: pytest.CaptureFixture[
     assert said["rpc"] == "/cassava.tickets.v1.TicketService/GetTicket"
     assert (said["code"], said["tenant_id"], said["request_id"]) == ("OK", "acme", "r-1")
     assert (said["service"], said["attempt"]) == ("tickets", 1)
-    assert 2000 < said["deadline_ms"] <= 3000
+    assert 2000 < said["deadline_ms"] < 3100  # gRPC rounds up
 
 
 async def test_a_stream_learns_that_its_server_drains() -> None:

@@ -1,0 +1,35 @@
+"""Times keep their zone, and nobody's time is not 1970."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from mesh.times import from_timestamp, now, to_timestamp
+
+
+def test_a_moment_survives_the_wire_in_utc() -> None:
+    moment = datetime(2026, 11, 25, 3, 4, 5, 678_901, tzinfo=timezone(timedelta(hours=2)))
+
+    again = from_timestamp(to_timestamp(moment))
+
+    assert again == moment
+    assert again is not None
+    assert again.tzinfo is UTC
+
+
+def test_an_unset_time_is_none_and_not_1970() -> None:
+    assert from_timestamp(Timestamp()) is None
+    assert from_timestamp(None) is None
+    assert to_timestamp(None) is None
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        to_timestamp(datetime(2026, 1, 1))  # noqa: DTZ001  # the mistake under test
+
+
+def test_now_has_a_zone() -> None:
+    assert now().tzinfo is UTC
