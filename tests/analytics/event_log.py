@@ -94,9 +94,7 @@ class HandWrittenLog:
     async def page(self, tenant_id: str, after: int, size: int) -> event_pb2.ListEventsResponse:
         assert tenant_id == TENANT
         found = self.events[after : after + min(size, self._page_size)]
-        return event_pb2.ListEventsResponse(
-            events=found, head=len(self.events), epoch=self.epoch
-        )
+        return event_pb2.ListEventsResponse(events=found, head=len(self.events), epoch=self.epoch)
 
 
 class NoBell:

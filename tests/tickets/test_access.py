@@ -61,22 +61,20 @@ async def test_the_secret_is_nowhere_in_the_database(
     platform: Api, root: asyncpg.Connection
 ) -> None:
     await a_tenant(platform)
-    request = pb.CreateKeyRequest(
-        tenant_id="acme", role=caller_pb2.CALLER_ADMIN, request_id="once"
-    )
+    request = pb.CreateKeyRequest(tenant_id="acme", role=caller_pb2.CALLER_ADMIN, request_id="once")
     made = await platform.access.CreateKey(request)
     secret = made.secret.rpartition("_")[2]
 
     for table in ("api_keys", "request_ids", "audit_log", "events"):
         rows = await root.fetch(f"SELECT t::text AS said FROM {table} t")  # noqa: S608  # fixed names
-        assert not any(secret in row["said"] or secret.encode().hex() in row["said"] for row in rows)
+        assert not any(
+            secret in row["said"] or secret.encode().hex() in row["said"] for row in rows
+        )
 
 
 async def test_a_repeat_with_the_same_request_id_shows_the_same_key(platform: Api) -> None:
     await a_tenant(platform)
-    request = pb.CreateKeyRequest(
-        tenant_id="acme", role=caller_pb2.CALLER_ADMIN, request_id="once"
-    )
+    request = pb.CreateKeyRequest(tenant_id="acme", role=caller_pb2.CALLER_ADMIN, request_id="once")
 
     answers = await asyncio.gather(*(platform.access.CreateKey(request) for _ in range(4)))
 
@@ -87,9 +85,7 @@ async def test_a_repeat_with_the_same_request_id_shows_the_same_key(platform: Ap
 
 async def test_a_request_id_used_for_another_key_is_refused(platform: Api) -> None:
     await a_tenant(platform)
-    request = pb.CreateKeyRequest(
-        tenant_id="acme", role=caller_pb2.CALLER_ADMIN, request_id="once"
-    )
+    request = pb.CreateKeyRequest(tenant_id="acme", role=caller_pb2.CALLER_ADMIN, request_id="once")
     await platform.access.CreateKey(request)
 
     request.role = caller_pb2.CALLER_VIEWER

@@ -40,7 +40,9 @@ async def found(mesh: Api, **by: object) -> list[pb.Account]:
     return list(response.accounts)
 
 
-def update(channel: pb.Channel, mask: tuple[str, ...] = (), **said: object) -> pb.UpdateChannelRequest:
+def update(
+    channel: pb.Channel, mask: tuple[str, ...] = (), **said: object
+) -> pb.UpdateChannelRequest:
     return pb.UpdateChannelRequest(
         channel_id=channel.id, channel=pb.Channel(**said), update_mask=FieldMask(paths=mask)
     )
@@ -98,7 +100,12 @@ async def test_accounts_of_several_tenants_are_found_together(
     await a_tenant(platform, "beta")
     await a_whatsapp(admin, "1", business_account_id="waba")
     await a_channel(
-        platform, WHATSAPP, "beta", external_id="2", business_account_id="waba", secrets=[APP_SECRET]
+        platform,
+        WHATSAPP,
+        "beta",
+        external_id="2",
+        business_account_id="waba",
+        secrets=[APP_SECRET],
     )
     await platform.tenants.ArchiveTenant(tenant_pb2.ArchiveTenantRequest(tenant_id="beta"))
 
@@ -166,7 +173,10 @@ async def test_a_custom_channel_is_known_by_its_own_id(admin: Api) -> None:
             },
             "channel.secrets",
         ),
-        ({"kind": kind_pb2.CHANNEL_KIND_CUSTOM, "reply_url": "file:///etc/passwd"}, "channel.reply_url"),
+        (
+            {"kind": kind_pb2.CHANNEL_KIND_CUSTOM, "reply_url": "file:///etc/passwd"},
+            "channel.reply_url",
+        ),
         ({"kind": kind_pb2.CHANNEL_KIND_CUSTOM, "id": "seven"}, "channel.id"),
         ({"kind": kind_pb2.CHANNEL_KIND_UNSPECIFIED}, "channel.kind"),
     ],
@@ -297,4 +307,6 @@ async def test_nothing_waits_for_a_channel_that_is_switched_off(
 
     await admin.channels.UpdateChannel(update(channel, state=pb.Channel.STATE_OFF))
 
-    assert await root.fetchval("SELECT state || ' ' || reason FROM deliveries") == "cancelled account"
+    assert (
+        await root.fetchval("SELECT state || ' ' || reason FROM deliveries") == "cancelled account"
+    )

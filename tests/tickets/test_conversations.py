@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from tests.tickets.conftest import Door
 
 
-async def a_conversation(mesh: Api, channel: Channel, text: str = "Hello?", who: str = "kim") -> str:
+async def a_conversation(
+    mesh: Api, channel: Channel, text: str = "Hello?", who: str = "kim"
+) -> str:
     return (await a_message(mesh, channel, text, who)).conversation_id
 
 
@@ -140,15 +142,24 @@ async def test_messages_come_in_their_order_with_labels_sources_and_states(
 
     first, second, reply = await messages(admin, conversation_id)
 
-    assert [m.text for m in (first, second, reply)] == ["Hello", "Where is it?", "It arrives today."]
+    assert [m.text for m in (first, second, reply)] == [
+        "Hello",
+        "Where is it?",
+        "It arrives today.",
+    ]
     assert not first.HasField("classification")
     assert second.classification.intent == "shipping"
     assert reply.outcome.tier == outcome_pb2.TIER_KNOWLEDGE
     assert [m.author for m in (second, reply)] == [pb.AUTHOR_CUSTOMER, pb.AUTHOR_BOT]
-    assert [m.state for m in (second, reply)] == [pb.MESSAGE_STATE_RECEIVED, pb.MESSAGE_STATE_QUEUED]
+    assert [m.state for m in (second, reply)] == [
+        pb.MESSAGE_STATE_RECEIVED,
+        pb.MESSAGE_STATE_QUEUED,
+    ]
 
 
-async def test_a_message_is_sent_when_its_delivery_is(mesh: Api, admin: Api, channel: Channel) -> None:
+async def test_a_message_is_sent_when_its_delivery_is(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
     conversation_id = await a_conversation(mesh, channel)
     await a_bot_reply(mesh)
 
@@ -184,7 +195,12 @@ async def test_a_persons_message_takes_over_and_waits_to_be_sent(
     assert (begun.text, begun.reply_address) == ("I look into it.", "kim")
     assert (await read(admin, conversation_id)).holder == pb.HOLDER_PERSON
     told = [e.type for e in await events_of(mesh) if e.conversation_id == conversation_id]
-    assert told[2:] == ["handover.accepted", "conversation.updated", "ticket.opened", "message.queued"]
+    assert told[2:] == [
+        "handover.accepted",
+        "conversation.updated",
+        "ticket.opened",
+        "message.queued",
+    ]
 
 
 async def test_a_repeated_post_is_one_message(mesh: Api, admin: Api, channel: Channel) -> None:
