@@ -13,14 +13,14 @@ from mesh.client import dial
 from mesh.encoder import Encoder
 from mesh.pages import Pages
 from mesh.postgres import open_pool
-from services.responder.chain import rungs_of
+from services.responder.chain import open_rungs
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
-from services.responder.providers import mistral
 from services.responder.providers.knowledge import Quoting
 from services.responder.reply import Replying
 from services.responder.servicer import ResponderServicer
 from services.responder.settings import Settings
+from services.responder.watch import Watch
 
 if TYPE_CHECKING:
     import grpc
@@ -34,11 +34,11 @@ async def main() -> None:
         pool = await opened.enter_async_context(
             open_pool(url, schema="responder", role="responder_app")
         )
-        client = await opened.enter_async_context(mistral.open_client())
+        rungs = await opened.enter_async_context(open_rungs(settings))
         tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
         await opened.enter_async_context(tickets)
         encoder = Encoder()
-        rungs, finder = rungs_of(settings, client), Finder(pool, encoder)
+        finder = Finder(pool, encoder)
         await finder.prepare()
         replying = Replying(finder, Quoting(encoder), rungs)
 
@@ -49,9 +49,13 @@ async def main() -> None:
             )
             knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(knowledge, to)
 
-        keys = RemoteKeys(tickets)
         await server.serve(
-            settings, service="responder", register=register, keys=keys, ready=pool.ping
+            settings,
+            service="responder",
+            register=register,
+            keys=RemoteKeys(tickets),
+            ready=pool.ping,
+            loops=[Watch(rungs).watch],
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -48,10 +48,16 @@ class Question:
     best_tier: Tier | None
     asked_back_before: bool
     notice_for: str
+    policy_version: str = ""
 
     @property
     def text(self) -> str:
         return "\n".join(self.messages)
+
+    @property
+    def everything_said(self) -> str:
+        """The conversation, for checking what a reply may repeat."""
+        return "\n".join([*(text for _, text in self.earlier), *self.messages])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,10 @@ class Draft:
     cause: str = ""
     steps: Sequence[Step] = ()
     usage: Usage = field(default_factory=Usage)
+
+    def with_steps(self, steps: Sequence[Step], reason: Reason | None) -> Draft:
+        """The same draft with the way that led to it."""
+        return replace(self, steps=tuple(steps), reason=reason)
 
     @property
     def is_paid(self) -> bool:

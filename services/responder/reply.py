@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-import structlog
-
-from mesh import deadline, telemetry
-from services.responder import grounding, guardrails, prompt
+from mesh import deadline, logs, telemetry
+from services.responder import grounding
+from services.responder.attempt import ENDS_THE_CHAIN, Attempt
 from services.responder.draft import Draft, Kind, Step
 from services.responder.providers import template
-from services.responder.providers.provider import (
-    Limits,
-    ProviderFailed,
-    Reason,
-    Tier,
-    collect,
-)
+from services.responder.providers.provider import ProviderFailed, Reason, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.responder.draft import Question
-    from services.responder.knowledge.finder import Finder
     from services.responder.knowledge.search import Hit
-    from services.responder.providers.knowledge import Quoting
     from services.responder.rung import Rung
 
-log = structlog.get_logger()
+log = logs.get(__name__)
 _RETRIEVAL_SECONDS = 0.3
 # Kept for checks and commit; and what the tiers below a paid one need at least.
 _KEPT_BACK_SECONDS = 0.25
 _RESERVE_SECONDS = 0.1
+# With less than this left even a search is too much: the notice leaves at once.
+_LEAST_SECONDS = 0.1
 _UNTIMED_SECONDS = 10.0
-# A share below this is not worth a call (RESPONDER 5, `no_time`).
-_LEAST_SHARE_SECONDS = 0.3
-_ORDER = (Tier.MISTRAL, Tier.OLLAMA, Tier.KNOWLEDGE, Tier.TEMPLATE)
-# Once more, the problem named, is worth it for these; the rest would fail the same way.
-_WORTH_A_SECOND_TRY = frozenset(
-    {Reason.CAPACITY, Reason.SERVER_ERROR, Reason.UNREACHABLE, Reason.INVALID_OUTPUT}
-    | {Reason.UNGROUNDED, Reason.CONTEXT_LENGTH, Reason.RATE_LIMITED}
+# Where the chain was not to answer, its best tier is neither praised nor blamed.
+_NOT_ASKED = frozenset(
+    {Reason.COURTESY, Reason.RULE, Reason.WEAK_EVIDENCE, Reason.CONTENT_FILTER, Reason.TIER_CAPPED}
 )
-_ENDS_THE_CHAIN = frozenset({Reason.CONTENT_FILTER, Reason.UNSAFE})
 
 _replies = telemetry.counter(
     "cassava_reply_tier",
@@ -51,18 +39,29 @@ _replies = telemetry.counter(
 )
 
 
+class Finds(Protocol):
+    async def find(
+        self, tenant_id: str, messages: Sequence[str], earlier: Sequence[str]
+    ) -> list[Hit]:
+        """Passages with their evidence, best first."""
+
+
+class Quotes(Protocol):
+    async def quote(self, question: str, hit: Hit) -> str:
+        """What the passage says to the question, with its source."""
+
+
 class Replying:
     """Retrieval once, then the tiers in order. Nothing here raises for a provider's sake."""
 
-    def __init__(self, finder: Finder, quoting: Quoting, rungs: Sequence[Rung]) -> None:
+    def __init__(self, finder: Finds, quoting: Quotes, rungs: Sequence[Rung]) -> None:
         self._finder = finder
         self._quoting = quoting
         self._rungs = rungs
 
     async def reply(self, question: Question) -> Draft:
         draft = await self._draft(question)
-        best = "n/a" if draft.reason in _NOT_ASKED else "no" if draft.reason else "yes"
-        _replies.labels(draft.tier, draft.reason or "", best).inc()
+        _replies.labels(draft.tier, draft.reason or "", self._was_best(draft)).inc()
         return draft
 
     async def _draft(self, question: Question) -> Draft:
@@ -71,25 +70,22 @@ class Replying:
         if question.is_courtesy:
             text = template.courtesy(question.intent, question.language)
             return Draft(Kind.NOTICE, text, Tier.TEMPLATE, reason=Reason.COURTESY)
-        end = asyncio.get_running_loop().time() + self._budget()
-        hits, trouble = await self._evidence(question)
-        decision = grounding.decide(
-            hits[0].evidence if hits else 0.0,
-            question.text,
-            threshold=question.threshold,
-            asked_back_before=question.asked_back_before,
-        )
-        if decision is grounding.Decision.ASK and not trouble:
-            text = template.ask_back(question.language)
-            return Draft(Kind.ASK, text, Tier.TEMPLATE, reason=Reason.WEAK_EVIDENCE)
-        if decision is not grounding.Decision.ANSWER:
-            return _handover(question, trouble or Reason.WEAK_EVIDENCE, "weak_evidence", hits)
-        return await self._climb_down(question, hits, end)
+        left = deadline.remaining()
+        seconds = (_UNTIMED_SECONDS if left is None else left) - _KEPT_BACK_SECONDS
+        if seconds < _LEAST_SECONDS:
+            return _handover(question, Reason.NO_TIME, "last_tier")
+        end = asyncio.get_running_loop().time() + seconds
+        hits, trouble = await self._evidence(question, min(_RETRIEVAL_SECONDS, seconds))
+        if trouble:
+            return _handover(question, trouble, "weak_evidence")
+        return self._weak(question, hits) or await self._climb_down(question, hits, end)
 
-    async def _evidence(self, question: Question) -> tuple[list[Hit], Reason | None]:
+    async def _evidence(
+        self, question: Question, seconds: float
+    ) -> tuple[list[Hit], Reason | None]:
         """A failed search is no evidence, and says so."""
         try:
-            async with asyncio.timeout(_RETRIEVAL_SECONDS):
+            async with asyncio.timeout(seconds):
                 found = await self._finder.find(
                     question.tenant_id, question.messages, question.earlier_customer
                 )
@@ -98,112 +94,84 @@ class Replying:
             return [], Reason.RETRIEVAL_FAILED
         return found, None
 
+    def _weak(self, question: Question, hits: list[Hit]) -> Draft | None:
+        """A question back or a person, where too little speaks for any passage."""
+        decision = grounding.decide(
+            hits[0].evidence if hits else 0.0,
+            question.text,
+            threshold=question.threshold,
+            asked_back_before=question.asked_back_before,
+        )
+        if decision is grounding.Decision.ANSWER:
+            return None
+        if decision is grounding.Decision.ASK:
+            text = template.ask_back(question.language)
+            return Draft(Kind.ASK, text, Tier.TEMPLATE, reason=Reason.WEAK_EVIDENCE)
+        return _handover(question, Reason.WEAK_EVIDENCE, "weak_evidence", hits)
+
     async def _climb_down(self, question: Question, hits: list[Hit], end: float) -> Draft:
-        """Each rung in order; the first failure of the best configured one is what we report."""
+        """Each rung in order; what is reported is why the best configured one did not answer."""
         steps: list[Step] = []
+        loop = asyncio.get_running_loop()
         for rung in self._rungs:
-            started = asyncio.get_running_loop().time()
+            started = loop.time()
             try:
                 draft = await self._ask(rung, question, hits, end)
             except ProviderFailed as failed:
-                spent = round((asyncio.get_running_loop().time() - started) * 1000)
-                steps.append(Step(rung.tier, failed.reason, spent))
-                if failed.reason in _ENDS_THE_CHAIN:
+                steps.append(Step(rung.tier, failed.reason, _milliseconds(started)))
+                if failed.reason in ENDS_THE_CHAIN:
                     return _handover(question, failed.reason, "content_filter", hits, steps)
-                continue
-            spent = round((asyncio.get_running_loop().time() - started) * 1000)
-            return draft(steps=(*steps, Step(rung.tier, None, spent)), reason=_reported(steps))
+            else:
+                steps.append(Step(rung.tier, None, _milliseconds(started)))
+                return draft.with_steps(steps, _reported(steps))
         if question.best_tier is Tier.TEMPLATE:
             return _handover(question, Reason.TIER_CAPPED, "last_tier", hits, steps)
-        best = hits[0]
-        quoted = await self._quoting.quote(question.text, best)
-        return Draft(
-            *(Kind.ANSWER, quoted, Tier.KNOWLEDGE, "extractive"),
-            sources=_sources(hits),
-            confidence=best.evidence,
-            reason=_reported(steps),
-            steps=(*steps, Step(Tier.KNOWLEDGE, None, 0)),
-        )
+        return await self._quote(question, hits, steps)
 
-    async def _ask(self, rung: Rung, question: Question, hits: list[Hit], end: float) -> _Finish:
-        """One tier: at most two calls, inside its share of what is left."""
-        if question.best_tier and _ORDER.index(rung.tier) < _ORDER.index(question.best_tier):
+    async def _ask(self, rung: Rung, question: Question, hits: list[Hit], end: float) -> Draft:
+        """One tier inside its share of what is left; a bug in it is its failure, not ours."""
+        if question.best_tier and question.best_tier.is_worse_than(rung.tier):
             raise ProviderFailed(Reason.TIER_CAPPED)
-        share = min(rung.share_seconds, end - asyncio.get_running_loop().time() - _RESERVE_SECONDS)
-        until = asyncio.get_running_loop().time() + share
-        size = 1.0
-        for attempt in (1, 2):
-            left = until - asyncio.get_running_loop().time()
-            if left < _LEAST_SHARE_SECONDS:
-                raise ProviderFailed(Reason.NO_TIME)
-            try:
-                return await self._once(rung, question, hits, until, size)
-            except ProviderFailed as failed:
-                if attempt == 2 or failed.reason not in _WORTH_A_SECOND_TRY:  # noqa: PLR2004 - the second
-                    raise
-                await rung.rest_after(failed, left)
-                size = 0.5 if failed.reason is Reason.CONTEXT_LENGTH else size
-        raise ProviderFailed(Reason.NO_TIME)
+        now = asyncio.get_running_loop().time()
+        until = min(now + rung.terms.share_seconds, end - _RESERVE_SECONDS)
+        try:
+            return await Attempt(rung, question, hits, until).answer()
+        except ProviderFailed:
+            raise
+        except Exception:
+            log.exception("provider_crashed", tier=rung.tier)
+            raise ProviderFailed(Reason.SERVER_ERROR) from None
 
-    async def _once(
-        self, rung: Rung, question: Question, hits: list[Hit], until: float, size: float
-    ) -> _Finish:
-        words = prompt.build(question, hits, size=size)
-        kept: dict[str, str] = {}
-        if rung.is_third_party:
-            masked, kept = guardrails.mask(words.user)
-            words = prompt.Prompt(words.system, masked, words.canary)
-        limits = Limits(until, rung.first_token_seconds, rung.stall_seconds)
-        async with rung.guarded():
-            raw, done = await collect(rung.provider.ask(words, limits), limits)
-        if not raw.strip():
-            raise ProviderFailed(Reason.EMPTY)
-        read = guardrails.read_reply(guardrails.unmask(raw, kept), question, hits, words)
-        if read.action == "handover":
-            notice = template.handover_notice(question.language)
-            return _Finish(Draft(Kind.HANDOVER, notice, Tier.TEMPLATE, cause="model"))
-        kind = Kind.ASK if read.action == "ask" else Kind.ANSWER
-        cited = [hits[n - 1] for n in read.cited] or hits[:1]
-        confidence = hits[0].evidence
-        return _Finish(
-            Draft(kind, read.text, rung.tier, done.model, cited, confidence, usage=done.usage)
+    async def _quote(self, question: Question, hits: list[Hit], steps: list[Step]) -> Draft:
+        started = asyncio.get_running_loop().time()
+        text = await self._quoting.quote(question.text, hits[0])
+        draft = Draft(
+            *(Kind.ANSWER, text, Tier.KNOWLEDGE, "extractive"),
+            sources=_sources(hits),
+            confidence=hits[0].evidence,
         )
+        step = Step(Tier.KNOWLEDGE, None, _milliseconds(started))
+        return draft.with_steps([*steps, step], _reported(steps))
 
-    def _budget(self) -> float:
-        """Seconds for all of it: what is left of the call, less what checks and commit need."""
-        left = deadline.remaining()
-        return (_UNTIMED_SECONDS if left is None else left) - _KEPT_BACK_SECONDS
-
-
-class _Finish:
-    """A draft that still lacks what only the chain knows."""
-
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-
-    def __call__(self, *, steps: Sequence[Step], reason: Reason | None) -> Draft:
-        d = self._draft
-        return Draft(
-            *(d.kind, d.text, d.tier, d.model, d.sources, d.confidence, reason, d.cause),
-            steps=steps,
-            usage=d.usage,
-        )
+    def _was_best(self, draft: Draft) -> str:
+        if draft.reason in _NOT_ASKED:
+            return "n/a"
+        configured = (rung.tier for rung in self._rungs if rung.is_configured)
+        return "yes" if draft.tier is next(configured, Tier.KNOWLEDGE) else "no"
 
 
-_NOT_ASKED = frozenset(
-    {Reason.COURTESY, Reason.RULE, Reason.WEAK_EVIDENCE, Reason.CONTENT_FILTER, Reason.TIER_CAPPED}
-)
+def _milliseconds(started: float) -> int:
+    return round((asyncio.get_running_loop().time() - started) * 1000)
 
 
 def _reported(steps: Sequence[Step]) -> Reason | None:
-    """The first rung's reason; a rung that nobody configured is passed over if another was."""
+    """The first failure; a tier that nobody configured is passed over where another failed."""
     reasons = [step.reason for step in steps if step.reason]
-    configured = [reason for reason in reasons if reason is not Reason.NOT_CONFIGURED]
-    return next(iter(configured or reasons), None)
+    return next((r for r in reasons if r is not Reason.NOT_CONFIGURED), next(iter(reasons), None))
 
 
 def _sources(hits: Sequence[Hit]) -> list[Hit]:
-    """The passage that is quoted, and what else speaks of it, an article once."""
+    """The passage that is quoted, first, and what else speaks of it; an article once."""
     seen: dict[object, Hit] = {}
     for hit in hits[:3]:
         seen.setdefault(hit.passage.article_id, hit)

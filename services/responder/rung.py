@@ -5,49 +5,71 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mesh import telemetry
 from mesh.breaker import Breaker
-from services.responder.providers.provider import ProviderFailed, Reason
+from services.responder.providers.provider import ProviderFailed, Reason, Tier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from services.responder.providers.provider import Provider, Tier
+    from services.responder.prompt import Size
+    from services.responder.providers.provider import Provider
 
 # These say that the provider is not well; the others say something of our request or our key.
 _COUNTS = frozenset(
     {Reason.CAPACITY, Reason.SERVER_ERROR, Reason.UNREACHABLE, Reason.FIRST_TOKEN_TIMEOUT}
     | {Reason.STALL, Reason.TOO_SLOW, Reason.CUT, Reason.MALFORMED, Reason.EMPTY}
 )
+_RATE_LIMIT_REST_SECONDS = 5.0
+_RATE_LIMIT_REST_MOST_SECONDS = 60.0
 _RATE_LIMIT_WAIT_MOST_SECONDS = 3.0
-_SLOT_WAIT_SECONDS = 0.5
+
+_calls = telemetry.counter(
+    "cassava_llm_requests",
+    "Calls to a model by what came of them.",
+    {"provider": (Tier.MISTRAL, Tier.OLLAMA), "outcome": ("answered", *Reason)},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one tier may take (RESPONDER 6); times in seconds."""
+
+    share_seconds: float
+    first_token_seconds: float
+    stall_seconds: float
+    slots: int
+    slot_wait_seconds: float
+    size: Size
+    rest_seconds: float = 15.0
 
 
 class Rung:
-    """One tier of the chain that a vendor stands behind. Times in seconds."""
+    """One tier of the chain that a vendor stands behind."""
 
-    def __init__(  # noqa: PLR0913 - all named, each a number of RESPONDER 6
-        self,
-        provider: Provider,
-        *,
-        share_seconds: float,
-        first_token_seconds: float,
-        stall_seconds: float,
-        slots: int,
-        is_third_party: bool,
-    ) -> None:
+    def __init__(self, provider: Provider, terms: Terms, *, is_third_party: bool) -> None:
         self.provider = provider
-        self.share_seconds = share_seconds
-        self.first_token_seconds = first_token_seconds
-        self.stall_seconds = stall_seconds
+        self.terms = terms
         self.is_third_party = is_third_party
-        self._slots = asyncio.Semaphore(slots)
-        self._breaker = Breaker(failures_to_open=5, rest_seconds=15.0)
+        self._slots = asyncio.Semaphore(terms.slots)
+        self._breaker = Breaker(failures_to_open=5, rest_seconds=terms.rest_seconds)
 
     @property
     def tier(self) -> Tier:
         return self.provider.tier
+
+    @property
+    def is_configured(self) -> bool:
+        """A malformed key counts: somebody wanted this tier."""
+        return self.provider.state().reason is not Reason.NOT_CONFIGURED
+
+    @property
+    def is_open(self) -> bool:
+        """The breaker keeps calls away now."""
+        return self._breaker.state == "open"
 
     @asynccontextmanager
     async def guarded(self) -> AsyncIterator[None]:
@@ -55,25 +77,19 @@ class Rung:
         state = self.provider.state()
         if not state.may_run:
             raise ProviderFailed(state.reason or Reason.NOT_CONFIGURED)
-        if not self._breaker.allows():
-            raise ProviderFailed(Reason.BREAKER_OPEN)
-        try:
-            async with asyncio.timeout(_SLOT_WAIT_SECONDS):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise ProviderFailed(Reason.BUSY) from None
-        try:
-            yield
-        except ProviderFailed as failed:
-            self._learn(failed)
-            raise
-        except asyncio.CancelledError:
-            self._breaker.gave_up()
-            raise
-        else:
+        async with self._a_slot():
+            if not self._breaker.allows():
+                raise ProviderFailed(Reason.BREAKER_OPEN)
+            try:
+                yield
+            except ProviderFailed as failed:
+                self._learn(failed)
+                raise
+            except BaseException:
+                self._breaker.gave_up()
+                raise
             self._breaker.succeeded()
-        finally:
-            self._slots.release()
+            _calls.labels(self.tier, "answered").inc()
 
     async def rest_after(self, failed: ProviderFailed, left: float) -> None:
         """A moment before the second try; or raise, where the provider asks for more than that."""
@@ -85,14 +101,23 @@ class Rung:
         elif failed.reason in _COUNTS:
             await asyncio.sleep(random.uniform(0.1, 0.3))  # noqa: S311 - spreads retries
 
-    @property
-    def is_open(self) -> bool:
-        """The breaker keeps calls away now."""
-        return self._breaker.state == "open"
+    @asynccontextmanager
+    async def _a_slot(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self.terms.slot_wait_seconds):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise ProviderFailed(Reason.BUSY) from None
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     def _learn(self, failed: ProviderFailed) -> None:
+        _calls.labels(self.tier, failed.reason).inc()
         if failed.reason is Reason.RATE_LIMITED:
-            self._breaker.failed(rest_seconds=min(failed.retry_after or 5.0, 60.0))
+            rest = failed.retry_after or _RATE_LIMIT_REST_SECONDS
+            self._breaker.failed(rest_seconds=min(rest, _RATE_LIMIT_REST_MOST_SECONDS))
         elif failed.reason in _COUNTS:
             self._breaker.failed()
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr
 
@@ -22,6 +22,7 @@ class Settings(MeshSettings):
     mistral_server_url: Annotated[
         str, Field(validation_alias=AliasChoices("MISTRAL_SERVER_URL"))
     ] = "https://api.mistral.ai"
+    mistral_transport: Literal["native", "sdk"] = "native"
     ollama_host: Annotated[str, Field(validation_alias=AliasChoices("OLLAMA_HOST"))] = ""
     ollama_model: Annotated[str, Field(validation_alias=AliasChoices("OLLAMA_MODEL"))] = (
         "llama3.2:3b"

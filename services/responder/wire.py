@@ -40,6 +40,7 @@ def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
         best_tier=_tier(request.best_tier),
         asked_back_before=request.asked_back_before,
         notice_for="" if cause == "UNSPECIFIED" else cause.lower(),
+        policy_version=policy.version,
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from cassava.tickets.v1 import channel_pb2 as pb
+from cassava.tickets.v1 import tenant_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
 from cassava.type.v1 import channel_pb2 as kind_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotAllowed, NotFound
-from tests.tickets.accounts import APP_SECRET, TELEGRAM, WHATSAPP, a_whatsapp, update
 from tests.tickets.builders import (
     a_bot_reply,
     a_channel,
@@ -28,6 +30,28 @@ if TYPE_CHECKING:
     from tests.tickets.api import Api
     from tests.tickets.conftest import Door
 
+WHATSAPP, TELEGRAM = kind_pb2.CHANNEL_KIND_WHATSAPP, kind_pb2.CHANNEL_KIND_TELEGRAM
+APP_SECRET = a_secret(pb.SECRET_KIND_APP_SECRET, "hush")
+VERIFY_TOKEN = a_secret(pb.SECRET_KIND_VERIFY_TOKEN, "verify me")
+
+
+async def found(mesh: Api, **by: object) -> list[pb.Account]:
+    response = await mesh.channels.FindAccount(pb.FindAccountRequest(**by))
+    return list(response.accounts)
+
+
+def update(
+    channel: pb.Channel, mask: tuple[str, ...] = (), **said: object
+) -> pb.UpdateChannelRequest:
+    return pb.UpdateChannelRequest(
+        channel_id=channel.id, channel=pb.Channel(**said), update_mask=FieldMask(paths=mask)
+    )
+
+
+async def a_whatsapp(api: Api, number: str = "4712", **said: object) -> pb.Channel:
+    secrets = said.pop("secrets", [APP_SECRET, VERIFY_TOKEN])
+    return await a_channel(api, WHATSAPP, external_id=number, secrets=secrets, **said)
+
 
 async def test_secrets_never_come_back_to_who_gave_them(admin: Api) -> None:
     made = await a_whatsapp(admin)
@@ -38,6 +62,62 @@ async def test_secrets_never_come_back_to_who_gave_them(admin: Api) -> None:
     assert not made.secrets
     assert read.channel == made
     assert made in listed.channels
+
+
+async def test_the_mesh_finds_an_account_with_its_secrets_by_what_a_webhook_shows(
+    mesh: Api, admin: Api
+) -> None:
+    made = await a_whatsapp(admin, business_account_id="waba")
+    token = hashlib.sha256(b"verify me").digest()
+
+    by = [
+        {"kind": WHATSAPP, "external_id": "4712"},
+        {"kind": WHATSAPP, "business_account_id": "waba"},
+        {"kind": WHATSAPP, "token_hash": token},
+        {"kind": WHATSAPP, "all": True},
+        {"kind": WHATSAPP, "tenant_id": "acme"},
+        {"channel_id": made.id},
+    ]
+
+    for each in by:
+        (account,) = await found(mesh, **each)
+        assert (account.tenant_id, account.id, account.tenant_active) == ("acme", made.id, True)
+        assert {s.value for s in account.secrets} == {"hush", "verify me"}
+
+
+async def test_nothing_found_is_an_empty_list(mesh: Api, admin: Api) -> None:
+    await a_whatsapp(admin)
+
+    assert await found(mesh, kind=WHATSAPP, external_id="1") == []
+    assert await found(mesh, kind=TELEGRAM, external_id="4712") == []
+    assert await found(mesh, channel_id=str(uuid.uuid4())) == []
+    assert await found(mesh, kind=WHATSAPP, token_hash=hashlib.sha256(b"hush").digest()) == []
+
+
+async def test_accounts_of_several_tenants_are_found_together(
+    mesh: Api, platform: Api, admin: Api
+) -> None:
+    await a_tenant(platform, "beta")
+    await a_whatsapp(admin, "1", business_account_id="waba")
+    await a_channel(
+        platform,
+        WHATSAPP,
+        "beta",
+        external_id="2",
+        business_account_id="waba",
+        secrets=[APP_SECRET],
+    )
+    await platform.tenants.ArchiveTenant(tenant_pb2.ArchiveTenantRequest(tenant_id="beta"))
+
+    accounts = await found(mesh, kind=WHATSAPP, business_account_id="waba")
+
+    assert {(a.tenant_id, a.tenant_active) for a in accounts} == {("acme", True), ("beta", False)}
+
+
+async def test_only_the_mesh_finds_accounts(platform: Api, admin: Api) -> None:
+    for api in (admin, platform):
+        with pytest.raises(NotAllowed):
+            await found(api, kind=WHATSAPP, external_id="4712")
 
 
 async def test_an_external_id_belongs_to_one_account_of_all_tenants(
@@ -102,12 +182,27 @@ async def test_a_custom_channel_is_known_by_its_own_id(admin: Api) -> None:
     ],
 )
 async def test_an_account_that_could_never_work_is_refused_by_field(
-    admin: Api, said: dict[str, Any], field: str
+    admin: Api, said: dict[str, object], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refusal:
         await a_channel(admin, **said)
 
     assert [violation.field for violation in refusal.value.violations] == [field]
+
+
+async def test_a_given_kind_of_secret_replaces_all_of_that_kind(mesh: Api, admin: Api) -> None:
+    channel = await a_whatsapp(admin)
+    rotated = [a_secret(pb.SECRET_KIND_APP_SECRET, value) for value in ("new", "hush")]
+
+    await admin.channels.UpdateChannel(update(channel, secrets=rotated))
+
+    (account,) = await found(mesh, channel_id=channel.id)
+    kept = {(s.kind, s.value) for s in account.secrets}
+    assert kept == {
+        (pb.SECRET_KIND_APP_SECRET, "new"),
+        (pb.SECRET_KIND_APP_SECRET, "hush"),
+        (pb.SECRET_KIND_VERIFY_TOKEN, "verify me"),
+    }
 
 
 async def test_secrets_are_sealed_at_rest_and_only_tokens_are_hashed(
@@ -122,6 +217,21 @@ async def test_secrets_are_sealed_at_rest_and_only_tokens_are_hashed(
         ("verify_token", True),
     ]
     assert not any(b"hush" in row["sealed"] or b"verify" in row["sealed"] for row in rows)
+
+
+async def test_a_secret_moved_to_another_row_does_not_open(
+    mesh: Api, admin: Api, root: asyncpg.Connection
+) -> None:
+    channel = await a_whatsapp(admin)
+    await root.execute(
+        """
+        UPDATE channel_secrets SET sealed = o.sealed
+          FROM channel_secrets o WHERE o.kind = 'verify_token' AND channel_secrets.kind = 'app_secret'
+        """
+    )
+
+    with pytest.raises(Exception, match="internal error"):
+        await found(mesh, channel_id=channel.id)
 
 
 async def test_pausing_and_resuming_by_hand_is_told(mesh: Api, admin: Api) -> None:

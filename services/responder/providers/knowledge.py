@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from services.responder.knowledge.search import Hit
 
 _SENTENCES_MOST = 3
+_SENTENCES_READ_MOST = 24
 _CHARACTERS_MOST = 900
-# Beside the best sentence its neighbours stay when they come this close to it.
-_NEAR = 0.72
 _SOURCE = {
     "en": "Source",
     "fr": "Source",
@@ -24,36 +23,40 @@ _SOURCE = {
     "de": "Quelle",
     "sw": "Chanzo",
     "zu": "Umthombo",
+    "ar": "المصدر",
 }
 
 
 class Quoting:
-    """Answers in the tenant's own words: one to three sentences that answer, in their order."""
+    """Answers in the tenant's own words: one to three sentences, as they stand in the text."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
 
     async def quote(self, question: str, hit: Hit) -> str:
-        """The sentences of the passage nearest to the question, then where they stand."""
-        parts = sentences(hit.passage.text)[:24]
+        """The run of sentences that says most of what was asked, and where it stands."""
+        parts = sentences(hit.passage.text)[:_SENTENCES_READ_MOST]
         if len(parts) > _SENTENCES_MOST:
             vectors = await self._encoder.encode([question, *parts])
-            scores = (vectors[1:] @ vectors[0]).tolist()
-            parts = [parts[n] for n in _best(scores)]
-        said = " ".join(parts)[:_CHARACTERS_MOST].strip()
+            parts = best_run((vectors[1:] @ vectors[0]).tolist(), parts)
+        said = _cut(" ".join(parts))
         passage = hit.passage
         source = f"{_SOURCE.get(passage.language, 'Source')}: {passage.title}"
         return f"{said}\n\n{source}" + (f" ({passage.url})" if passage.url else "")
 
 
-def _best(scores: Sequence[float]) -> list[int]:
-    """The best sentence and the near ones around it, at most three, as they stand in the text."""
-    top = max(range(len(scores)), key=lambda n: scores[n])
-    chosen = {top}
-    order = sorted(range(len(scores)), key=lambda n: (-scores[n], abs(n - top)))
-    for n in order:
-        if len(chosen) == _SENTENCES_MOST:
-            break
-        if scores[n] >= _NEAR * scores[top] or abs(n - top) == 1:
-            chosen.add(n)
-    return sorted(chosen)
+def best_run(scores: Sequence[float], parts: Sequence[str]) -> list[str]:
+    """Three sentences in a row: torn from its neighbours one may say something else.
+
+    An earlier run wins when it is as good: writers put the answer first.
+    """
+    starts = range(len(parts) - _SENTENCES_MOST + 1)
+    start = max(starts, key=lambda n: (max(scores[n : n + _SENTENCES_MOST]), -n))
+    return list(parts[start : start + _SENTENCES_MOST])
+
+
+def _cut(text: str) -> str:
+    """At a word, and visibly, where a tenant writes sentences without end."""
+    if len(text) <= _CHARACTERS_MOST:
+        return text
+    return text[:_CHARACTERS_MOST].rsplit(" ", 1)[0] + " …"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
-from typing import TYPE_CHECKING
+from contextlib import aclosing
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,7 +25,7 @@ from services.responder.providers.provider import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, Iterator
 
     from services.responder.prompt import Prompt
     from services.responder.providers.provider import Limits
@@ -31,7 +34,10 @@ if TYPE_CHECKING:
 # Low, because our estimate is rough.
 _READ_SHARE_LEAST = 0.4
 _WINDOW_SHARE_MOST = 0.75
-_QUEUE_FULL, _NO_MODEL, _SERVER_ERROR = 503, 404, 500
+# A cold model takes this long at worst; a client that goes away aborts the load (ollama#7408).
+_LOAD_SECONDS = 120.0
+_QUEUE_FULL, _NO_MODEL, _SERVER_ERROR, _TOO_MANY = 503, 404, 500, 429
+_retry_after: ContextVar[float | None] = ContextVar("ollama_retry_after", default=None)
 
 
 class Ollama:
@@ -45,7 +51,12 @@ class Ollama:
         self._failed: Reason | None = None
         # Its default is no timeout at all; ours are held by asyncio.
         self._client = (
-            ollama.AsyncClient(host=host, timeout=httpx.Timeout(30.0, connect=1.0))
+            ollama.AsyncClient(
+                host=host,
+                timeout=httpx.Timeout(_LOAD_SECONDS, connect=1.0),
+                # The SDK's errors carry no headers.
+                event_hooks={"response": [_keep_retry_after]},
+            )
             if host
             else None
         )
@@ -55,7 +66,8 @@ class Ollama:
         """On this machine or a private address: what it reads stays with us."""
         name = urlsplit(self._host if "//" in self._host else f"//{self._host}").hostname or ""
         try:
-            return ipaddress.ip_address(name).is_private
+            address = ipaddress.ip_address(name)
+            return address.is_private or address.is_loopback
         except ValueError:
             return name == "localhost"
 
@@ -79,49 +91,78 @@ class Ollama:
             raise ProviderFailed(Reason.NOT_CONFIGURED)
         if prompt.estimated_tokens + MAX_TOKENS > _WINDOW_SHARE_MOST * self._window:
             raise ProviderFailed(Reason.CONTEXT_LENGTH)
+        has_begun = False
         try:
-            stream = await self._client.chat(
-                model=self._model,
-                messages=[
-                    {"role": "system", "content": prompt.system},
-                    {"role": "user", "content": prompt.user},
-                ],
-                stream=True,
-                format=SCHEMA,
-                think=False,
-                keep_alive=self._keep_alive,
-                # The same window in every call: another value reloads the model.
-                options={"num_ctx": self._window, "num_predict": MAX_TOKENS, "temperature": 0.2},
-            )
-            async for piece in self._pieces(stream, prompt):
-                yield piece
-        except ConnectionError:
-            raise self._noted(Reason.UNREACHABLE) from None
+            stream = await self._client.chat(**self._request(prompt))
+            async with aclosing(stream):
+                async for event in stream:
+                    has_begun = True
+                    for piece in self._pieces(event, prompt):
+                        yield piece
+                    if event.done:
+                        return
         except ollama.ResponseError as error:
-            raise self._noted(_reason(error)) from None
-        except (httpx.HTTPError, ValueError):
-            raise ProviderFailed(Reason.CUT) from None
+            raise self._noted(_reason(error), _retry_after.get()) from None
+        except (ConnectionError, httpx.HTTPError):
+            raise self._noted(Reason.CUT if has_begun else Reason.UNREACHABLE) from None
+        except ValueError:  # not JSON, or JSON of another shape
+            raise ProviderFailed(Reason.MALFORMED) from None
 
-    async def _pieces(
-        self, stream: AsyncIterator[ollama.ChatResponse], prompt: Prompt
-    ) -> AsyncGenerator[Text | Done, None]:
-        async for event in stream:
-            if event.message and event.message.content:
-                yield Text(event.message.content)
-            if not event.done:
-                continue
-            if event.done_reason == "length":
-                raise ProviderFailed(Reason.LENGTH)
-            read = event.prompt_eval_count or 0
-            if 0 < read < _READ_SHARE_LEAST * prompt.estimated_tokens:
-                raise ProviderFailed(Reason.TRUNCATED)
-            self._failed = None
-            yield Done(event.model or self._model, Usage(read, event.eval_count or 0))
+    def _request(self, prompt: Prompt) -> dict[str, Any]:
+        return {
+            "model": self._model,
+            "messages": [
+                {"role": "system", "content": prompt.system},
+                {"role": "user", "content": prompt.user},
+            ],
+            "stream": True,
+            "format": SCHEMA,
+            # Where it is absent, the server switches thinking on for models that can.
+            "think": False,
+            "keep_alive": self._keep_alive,
+            # The same window in every call: another value reloads the model.
+            "options": {"num_ctx": self._window, "num_predict": MAX_TOKENS, "temperature": 0.2},
+        }
+
+    def _pieces(self, event: ollama.ChatResponse, prompt: Prompt) -> Iterator[Text | Done]:
+        if event.message and event.message.content:
+            yield Text(event.message.content)
+        if not event.done:
             return
+        if event.done_reason == "length":
+            raise ProviderFailed(Reason.LENGTH)
+        read = event.prompt_eval_count or 0
+        if 0 < read < _READ_SHARE_LEAST * prompt.estimated_tokens:
+            raise ProviderFailed(Reason.TRUNCATED)
+        self._failed = None
+        yield Done(event.model or self._model, Usage(read, event.eval_count or 0))
 
-    def _noted(self, reason: Reason) -> ProviderFailed:
+    async def probe(self) -> ProviderState:
+        """Load the model, out of everybody's way: that it is up and has it shows by that."""
+        if self._client is None:
+            return self.state()
+        try:
+            async with asyncio.timeout(_LOAD_SECONDS):
+                # A chat without messages loads the model and says nothing; its window is ours.
+                options = {"num_ctx": self._window}
+                await self._client.chat(
+                    model=self._model, messages=[], keep_alive=self._keep_alive, options=options
+                )
+            self._failed = None
+        except ollama.ResponseError as error:
+            self._noted(_reason(error))
+        except (ConnectionError, httpx.HTTPError, ValueError, TimeoutError):
+            self._noted(Reason.UNREACHABLE)
+        return self.state()
+
+    def _noted(self, reason: Reason, retry_after: float | None = None) -> ProviderFailed:
         self._failed = reason if reason in {Reason.UNREACHABLE, Reason.MODEL_MISSING} else None
-        return ProviderFailed(reason)
+        return ProviderFailed(reason, retry_after)
+
+
+async def _keep_retry_after(response: httpx.Response) -> None:
+    said = response.headers.get("retry-after", "")
+    _retry_after.set(float(said) if said.isdecimal() else None)
 
 
 def _reason(error: ollama.ResponseError) -> Reason:
@@ -129,6 +170,8 @@ def _reason(error: ollama.ResponseError) -> Reason:
         return Reason.MODEL_MISSING
     if error.status_code == _QUEUE_FULL:
         return Reason.CAPACITY
+    if error.status_code == _TOO_MANY:
+        return Reason.RATE_LIMITED
     if error.status_code >= _SERVER_ERROR or error.status_code < 0:
         return Reason.SERVER_ERROR
     if "context" in str(error).lower() or "too long" in str(error).lower():

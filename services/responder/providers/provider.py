@@ -20,6 +20,11 @@ class Tier(StrEnum):
     KNOWLEDGE = "knowledge"
     TEMPLATE = "template"
 
+    def is_worse_than(self, other: Tier) -> bool:
+        """The members stand in the order of the chain, best first."""
+        order = list(Tier)
+        return order.index(self) > order.index(other)
+
 
 class Reason(StrEnum):
     """Why a tier did not answer; the contract's TierReason in lower case (a test compares them)."""
@@ -69,6 +74,8 @@ class ProviderFailed(Exception):
         super().__init__(reason.value)
         self.reason = reason
         self.retry_after = retry_after
+        # Words had come before it failed: asking the same again is no longer free of risk.
+        self.has_begun = False
 
 
 class Condition(StrEnum):
@@ -138,6 +145,9 @@ class Provider(Protocol):
     def ask(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[Text | Done, None]:
         """Stream one reply. Raises `ProviderFailed` for whatever its vendor raises."""
 
+    async def probe(self) -> ProviderState:
+        """Find out how it stands; costs no tokens, raises nothing."""
+
 
 async def collect(pieces: AsyncGenerator[Text | Done, None], limits: Limits) -> tuple[str, Done]:
     """The whole reply, or `ProviderFailed`: only a stream shows a first token and a stall."""
@@ -152,6 +162,9 @@ async def collect(pieces: AsyncGenerator[Text | Done, None], limits: Limits) -> 
                         text.append(piece.text)
                         later = asyncio.get_running_loop().time() + limits.stall_seconds
                         gap.reschedule(later)
+    except ProviderFailed as failed:
+        failed.has_begun = bool(text)
+        raise
     except TimeoutError:
         if share.expired():
             raise ProviderFailed(Reason.TOO_SLOW) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 # What a customer is told when a person takes over: it is stored, and somebody will answer.
 _HANDOVER = {
     "en": "Thank you for your message. A person from our team takes over and will answer you.",
-    "fr": "Merci pour votre message. Une personne de notre équipe prend le relais et vous répondra.",
+    "fr": "Merci pour votre message. Une personne de notre équipe prend le relais et répondra.",
     "pt": "Obrigado pela sua mensagem. Uma pessoa da nossa equipa vai continuar e responder aqui.",
     "es": "Gracias por su mensaje. Una persona de nuestro equipo se encarga y le responderá aquí.",
     "de": "Danke für Ihre Nachricht. Jemand aus unserem Team übernimmt und antwortet Ihnen hier.",
@@ -43,7 +43,17 @@ _ASK_BACK = {
     "zu": "Ungasitshela kabanzi, ukuze sikusize kahle?",
     "ar": "هل يمكنك إخبارنا بالمزيد لنتمكن من مساعدتك جيدا؟",
 }
-_COURTESIES = {"greeting": _GREETING, "thanks": _THANKS, "goodbye": _THANKS}
+_GOODBYE = {
+    "en": "Goodbye! We are here whenever you need us.",
+    "fr": "Au revoir ! Nous sommes là quand vous avez besoin de nous.",
+    "pt": "Até logo! Estamos aqui sempre que precisar.",
+    "es": "¡Hasta pronto! Aquí estamos cuando nos necesite.",
+    "de": "Auf Wiedersehen! Wir sind da, wenn Sie uns brauchen.",
+    "sw": "Kwaheri! Tupo hapa wakati wowote ukituhitaji.",
+    "zu": "Sala kahle! Silapha noma nini uma usidinga.",
+    "ar": "مع السلامة! نحن هنا متى احتجت إلينا.",
+}
+_COURTESIES = {"greeting": _GREETING, "thanks": _THANKS, "goodbye": _GOODBYE}
 
 
 def handover_notice(language: str) -> str:

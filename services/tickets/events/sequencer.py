@@ -1,8 +1,7 @@
 """The loop that numbers events per tenant, without gaps, after their commit, and says so.
 
-One leader, by an advisory lock on a connection of its own. The mirror in Valkey starts from the
-stream's top, never from the leader's own batch: so publishing twice is nothing, and two leaders
-cannot make a gap.
+One leader, by an advisory lock on a connection of its own. Valkey is told only how far a log goes
+(docs/decisions/0055): readers take what it says from PostgreSQL, so nothing there can be missing.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from services.tickets.events import wire
 from services.tickets.events.store import EventStore
 
 if TYPE_CHECKING:
@@ -23,9 +21,9 @@ _LEADER_LOCK = 7330
 _BATCH = 500
 _IDLE_SECONDS = 0.5
 _FOLLOWER_SECONDS = 1.0
-_MIRROR_MOST = 5000
-# A stream that is not there yet starts with this many of the last events.
-_MIRROR_FIRST = 500
+_MARKS_MOST = 16
+# Between two rounds of a busy log: numbering a few at a time costs more than it hastens.
+_ROUND_SECONDS = 0.05
 
 
 class Sequencer:
@@ -58,22 +56,15 @@ class Sequencer:
                 await self._publish(epoch.hex, tenant_id, head)
             if numbered:
                 self._bells.events()
+                await asyncio.sleep(_ROUND_SECONDS)
                 continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bells.log_has_news.wait(), _IDLE_SECONDS)
 
     async def _publish(self, epoch: str, tenant_id: str, head: int) -> None:
-        """Bring the tenant's mirror up to its head; without Valkey, readers ask PostgreSQL."""
+        """Say how far the tenant's log goes; what it says is read from PostgreSQL, without gaps.
+
+        Entry ids are numbers of the log, so saying it twice is nothing: the server refuses it.
+        """
         stream = f"live:{tenant_id}:{epoch}"
-        newest = await self._valkey.top(stream)
-        if self._valkey.is_away:
-            return
-        top = int(newest.partition("-")[0]) if newest else max(0, head - _MIRROR_FIRST)
-        async with self._pool.transaction(tenant_id, readonly=True) as connection:
-            rows = await EventStore(connection).after(top, _MIRROR_MOST)
-        for row in rows:
-            event = wire.event_to_proto(row, epoch).SerializeToString()
-            if not await self._valkey.append(
-                stream, f"{row['tseq']}-0", {"event": event}, _MIRROR_MOST
-            ):
-                return
+        await self._valkey.append(stream, f"{head}-0", {"head": str(head)}, _MARKS_MOST)

@@ -1,0 +1,101 @@
+"""One tier's attempt at one question: at most two calls, each checked before it counts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from services.responder import guardrails, prompt
+from services.responder.draft import Draft, Kind
+from services.responder.providers import template
+from services.responder.providers.provider import Limits, ProviderFailed, Reason, Tier, collect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.responder.draft import Question
+    from services.responder.knowledge.search import Hit
+    from services.responder.prompt import Prompt, Size
+    from services.responder.rung import Rung
+
+# A share below this is not worth a call (RESPONDER 5, `no_time`).
+_LEAST_SHARE_SECONDS = 0.3
+# A second call can help here; the rest would fail the same way, or must not be tried again.
+_AGAIN = frozenset({Reason.CAPACITY, Reason.SERVER_ERROR, Reason.UNREACHABLE, Reason.RATE_LIMITED})
+# No other model is asked after these: a person is.
+ENDS_THE_CHAIN = frozenset({Reason.CONTENT_FILTER, Reason.UNSAFE})
+# Here the model is told what was wrong.
+_PROBLEMS = {
+    Reason.INVALID_OUTPUT: "it was not the JSON object that was asked for, or too long",
+    Reason.UNGROUNDED: "it held a number, link or claim that is in no passage, or cited none",
+    Reason.WRONG_LANGUAGE: "it was not in the language of the customer",
+}
+# An answer that needed a second try is trusted less.
+_SECOND_TRY_TRUST = 0.9
+
+
+class Attempt:
+    def __init__(self, rung: Rung, question: Question, hits: Sequence[Hit], until: float) -> None:
+        self._rung = rung
+        self._question = question
+        self._hits = hits
+        self._until = until
+
+    async def answer(self) -> Draft:
+        """The checked draft, or `ProviderFailed`; of two failures the first is the cause."""
+        words = self._built(self._rung.terms.size)
+        try:
+            return await self._once(words)
+        except ProviderFailed as failed:
+            first, again = failed, await self._again(failed, words)
+        try:
+            draft = await self._once(again)
+        except ProviderFailed as failed:
+            raise (failed if failed.reason in ENDS_THE_CHAIN else first) from None
+        return replace(draft, confidence=draft.confidence * _SECOND_TRY_TRUST)
+
+    async def _again(self, failed: ProviderFailed, words: Prompt) -> Prompt:
+        """What to send the second time; raise the failure where that would be of no use."""
+        size = self._rung.terms.size
+        if failed.reason is Reason.CONTEXT_LENGTH:
+            smaller = self._built(size.smaller())
+            if smaller.estimated_tokens < words.estimated_tokens:
+                return smaller
+        elif problem := _PROBLEMS.get(failed.reason):
+            return self._built(size, problem)
+        elif failed.reason in _AGAIN and not failed.has_begun:
+            await self._rung.rest_after(failed, self._left())
+            return words
+        raise failed
+
+    async def _once(self, words: Prompt) -> Draft:
+        if self._left() < _LEAST_SHARE_SECONDS:
+            raise ProviderFailed(Reason.NO_TIME)
+        kept: dict[str, str] = {}
+        sent = words
+        if self._rung.is_third_party:
+            masked, kept = guardrails.mask(words.user)
+            sent = replace(words, user=masked)
+        terms = self._rung.terms
+        limits = Limits(self._until, terms.first_token_seconds, terms.stall_seconds)
+        async with self._rung.guarded():
+            raw, done = await collect(self._rung.provider.ask(sent, limits), limits)
+            if not raw.strip():
+                raise ProviderFailed(Reason.EMPTY)
+        said = guardrails.read_reply(raw, kept, self._question, self._hits, words)
+        if said.action == "handover":
+            notice = template.handover_notice(self._question.language)
+            return Draft(Kind.HANDOVER, notice, Tier.TEMPLATE, cause="model", usage=done.usage)
+        return Draft(
+            *(Kind(said.action), said.text, self._rung.tier, done.model),
+            sources=[self._hits[number - 1] for number in said.cited] or self._hits[:1],
+            confidence=self._hits[0].evidence,
+            usage=done.usage,
+        )
+
+    def _built(self, size: Size, problem: str = "") -> Prompt:
+        return prompt.build(self._question, self._hits, size, problem=problem)
+
+    def _left(self) -> float:
+        return self._until - asyncio.get_running_loop().time()
