@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import uvloop
 from google.protobuf import descriptor_pb2, descriptor_pool
-from grpc_health.v1 import (  # type: ignore[import-untyped]  # no stubs in the wheel
+from grpc_health.v1 import (
     health_pb2,
     health_pb2_grpc,
 )
-from grpc_health.v1.health import aio as health_aio  # type: ignore[import-untyped]
-from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]
+from grpc_health.v1.health import aio as health_aio
+from grpc_reflection.v1alpha import reflection
 
 from mesh import logs, probes, telemetry
 from mesh.access import Gate, MeshIdentity

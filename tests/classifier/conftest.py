@@ -45,7 +45,8 @@ def encoder() -> Encoder:
 @pytest.fixture(scope="session")
 def weights(encoder: Encoder) -> Weights:
     examples = read_examples(training.INTENTS)
-    return training.train(examples, encoder, read_examples(training.FEELINGS))
+    fitted: Weights = training.train(examples, encoder, read_examples(training.FEELINGS))
+    return fitted
 
 
 @pytest.fixture(scope="session")

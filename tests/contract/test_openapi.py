@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.type.v1 import access_pb2
-from google.api import annotations_pb2  # type: ignore[import-untyped]  # has no stubs
+from google.api import annotations_pb2
 from google.protobuf import descriptor_pb2
 from jsonschema import Draft202012Validator
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from cassava.type.v1 import access_pb2
-from google.api import annotations_pb2  # type: ignore[import-untyped]  # no stubs
+from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
 
 from cli.embedded.envoy import EdgeAddresses, EnvoyTrouble, render, validate

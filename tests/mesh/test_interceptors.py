@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 from cassava.tickets.v1 import event_pb2, event_pb2_grpc, ticket_pb2, ticket_pb2_grpc
-from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]
+from google.rpc import error_details_pb2, status_pb2
 
 from mesh import logs
 from mesh.errors import NotFound

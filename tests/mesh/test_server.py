@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 from cassava.tickets.v1 import event_pb2, event_pb2_grpc, ticket_pb2_grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]
-from grpc_reflection.v1alpha import (  # type: ignore[import-untyped]
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import (
     reflection_pb2,
     reflection_pb2_grpc,
 )

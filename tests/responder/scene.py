@@ -57,7 +57,7 @@ class Knows:
     def __init__(self, hits: Sequence[Hit]) -> None:
         self._hits = list(hits)
 
-    async def find(self, *_: object, **__: object) -> list[Hit]:
+    async def find(self, *_: object, **__: Any) -> list[Hit]:
         return self._hits
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.tickets.v1 import channel_pb2 as pb
@@ -35,20 +35,18 @@ APP_SECRET = a_secret(pb.SECRET_KIND_APP_SECRET, "hush")
 VERIFY_TOKEN = a_secret(pb.SECRET_KIND_VERIFY_TOKEN, "verify me")
 
 
-async def found(mesh: Api, **by: object) -> list[pb.Account]:
+async def found(mesh: Api, **by: Any) -> list[pb.Account]:
     response = await mesh.channels.FindAccount(pb.FindAccountRequest(**by))
     return list(response.accounts)
 
 
-def update(
-    channel: pb.Channel, mask: tuple[str, ...] = (), **said: object
-) -> pb.UpdateChannelRequest:
+def update(channel: pb.Channel, mask: tuple[str, ...] = (), **said: Any) -> pb.UpdateChannelRequest:
     return pb.UpdateChannelRequest(
         channel_id=channel.id, channel=pb.Channel(**said), update_mask=FieldMask(paths=mask)
     )
 
 
-async def a_whatsapp(api: Api, number: str = "4712", **said: object) -> pb.Channel:
+async def a_whatsapp(api: Api, number: str = "4712", **said: Any) -> pb.Channel:
     secrets = said.pop("secrets", [APP_SECRET, VERIFY_TOKEN])
     return await a_channel(api, WHATSAPP, external_id=number, secrets=secrets, **said)
 
@@ -70,7 +68,7 @@ async def test_the_mesh_finds_an_account_with_its_secrets_by_what_a_webhook_show
     made = await a_whatsapp(admin, business_account_id="waba")
     token = hashlib.sha256(b"verify me").digest()
 
-    by = [
+    by: list[dict[str, Any]] = [
         {"kind": WHATSAPP, "external_id": "4712"},
         {"kind": WHATSAPP, "business_account_id": "waba"},
         {"kind": WHATSAPP, "token_hash": token},
@@ -182,7 +180,7 @@ async def test_a_custom_channel_is_known_by_its_own_id(admin: Api) -> None:
     ],
 )
 async def test_an_account_that_could_never_work_is_refused_by_field(
-    admin: Api, said: dict[str, object], field: str
+    admin: Api, said: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refusal:
         await a_channel(admin, **said)
@@ -226,7 +224,8 @@ async def test_a_secret_moved_to_another_row_does_not_open(
     await root.execute(
         """
         UPDATE channel_secrets SET sealed = o.sealed
-          FROM channel_secrets o WHERE o.kind = 'verify_token' AND channel_secrets.kind = 'app_secret'
+          FROM channel_secrets o
+         WHERE o.kind = 'verify_token' AND channel_secrets.kind = 'app_secret'
         """
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.tickets.v1 import conversation_pb2 as pb
-from cassava.tickets.v1 import delivery_pb2, ticket_pb2, turn_pb2
+from cassava.tickets.v1 import delivery_pb2, tenant_pb2, ticket_pb2, turn_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
 from cassava.type.v1 import classification_pb2, outcome_pb2
 
@@ -16,6 +16,7 @@ from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotAllowed, No
 from tests.tickets.builders import (
     a_begun_delivery,
     a_bot_reply,
+    a_claimed_turn,
     a_key,
     a_message,
     a_tenant,
@@ -41,7 +42,7 @@ async def read(api: Api, conversation_id: str) -> pb.Conversation:
     return (await api.conversations.GetConversation(request)).conversation
 
 
-async def listed(api: Api, **said: object) -> list[str]:
+async def listed(api: Api, **said: Any) -> list[str]:
     response = await api.conversations.ListConversations(pb.ListConversationsRequest(**said))
     return [conversation.id for conversation in response.conversations]
 
@@ -51,7 +52,7 @@ async def messages(api: Api, conversation_id: str) -> list[pb.Message]:
     return list((await api.conversations.ListMessages(request)).messages)
 
 
-async def post(api: Api, conversation_id: str, text: str, **said: object) -> pb.Message:
+async def post(api: Api, conversation_id: str, text: str, **said: Any) -> pb.Message:
     request = pb.PostMessageRequest(conversation_id=conversation_id, text=text, **said)
     return (await api.conversations.PostMessage(request)).message
 
@@ -298,8 +299,6 @@ async def test_taking_over_parks_what_is_in_doubt(mesh: Api, admin: Api, channel
 async def test_the_machines_draft_is_dropped_when_a_person_stepped_in(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:
-    from tests.tickets.builders import a_claimed_turn
-
     conversation_id = await a_conversation(mesh, channel)
     turn = await a_claimed_turn(mesh)
     await take_over(admin, conversation_id)
@@ -464,8 +463,6 @@ async def test_an_open_conversation_is_not_reopened(
 async def test_a_conversation_that_has_a_successor_stays_closed(
     mesh: Api, platform: Api, admin: Api, channel: Channel
 ) -> None:
-    from cassava.tickets.v1 import tenant_pb2
-
     policy = tenant_pb2.Policy(reopen_hours=0, debounce_milliseconds=0)
     await admin.tenants.UpdateTenant(
         tenant_pb2.UpdateTenantRequest(tenant=tenant_pb2.Tenant(policy=policy))

@@ -1,13 +1,14 @@
-"""InboxService: stored once, in order, a word on each item; the bad one never fails its siblings."""
+"""InboxService: stored once, in order, a word on each item."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.tickets.v1 import conversation_pb2, inbox_pb2
+from cassava.type.v1 import access_pb2 as caller_pb2
 
 from mesh.errors import InvalidInput, NotAllowed
 from tests.tickets.builders import a_channel, a_claimed_turn, a_key, a_tenant, events_of
@@ -23,7 +24,7 @@ Status = inbox_pb2.AcceptResult.Status
 
 
 def an_item(
-    channel: Channel, text: bytes = b"Hello?", who: str = "kim", **said: object
+    channel: Channel, text: bytes = b"Hello?", who: str = "kim", **said: Any
 ) -> inbox_pb2.InboundItem:
     key = said.pop("key", None) or f"cw:{uuid.uuid4()}"
     item = inbox_pb2.InboundItem(
@@ -31,7 +32,7 @@ def an_item(
         account_id=channel.id,
         key=str(key),
         raw=b"{}",
-        body_hash=said.pop("body_hash", b""),  # type: ignore[arg-type]
+        body_hash=said.pop("body_hash", b""),
         arrival=inbox_pb2.Arrival(
             contact=inbox_pb2.Contact(
                 aliases=[inbox_pb2.ContactAlias(kind="customer_id", value=who)]
@@ -228,7 +229,7 @@ async def test_an_archived_tenants_messages_are_dropped(
 async def test_an_ingest_key_hands_in_for_its_own_tenant_only(
     platform: Api, channel: Channel, door: Door
 ) -> None:
-    ingest = await door.with_key(await a_key(platform, role=5))
+    ingest = await door.with_key(await a_key(platform, role=caller_pb2.CALLER_INGEST))
     foreign = an_item(channel)
     foreign.tenant_id = "other"
 

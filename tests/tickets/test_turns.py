@@ -1,9 +1,9 @@
-"""TurnService: one worker at a time, one answer a turn, and a draft that came too late is dropped."""
+"""TurnService: one worker at a time, one answer a turn; late drafts are dropped."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.tickets.v1 import conversation_pb2, turn_pb2
@@ -26,7 +26,7 @@ async def claim(mesh: Api, worker: str = "w", slots: int = 8) -> list[turn_pb2.C
     return list((await mesh.turns.ClaimTurns(request)).turns)
 
 
-def a_completion(turn: turn_pb2.ClaimedTurn, **said: object) -> turn_pb2.CompleteTurnRequest:
+def a_completion(turn: turn_pb2.ClaimedTurn, **said: Any) -> turn_pb2.CompleteTurnRequest:
     request = turn_pb2.CompleteTurnRequest(
         tenant_id=turn.tenant_id,
         conversation_id=turn.conversation_id,
@@ -44,7 +44,7 @@ def a_completion(turn: turn_pb2.ClaimedTurn, **said: object) -> turn_pb2.Complet
     for name, value in said.items():
         if name == "parts":
             del request.parts[:]
-            request.parts.extend(value)  # type: ignore[arg-type]
+            request.parts.extend(value)
         else:
             getattr(request, name).CopyFrom(value)
     return request

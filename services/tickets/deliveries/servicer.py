@@ -105,7 +105,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
     ) -> None:
         asked = request.retry_after.ToTimedelta() if request.HasField("retry_after") else None
         wait = (
-            backoff_seconds(delivery.attempts, asked, random.random())
+            backoff_seconds(delivery.attempts, asked, random.random())  # noqa: S311  # no secret
             if state == "pending"
             else 0.0
         )

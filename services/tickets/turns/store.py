@@ -201,7 +201,7 @@ class TurnStore:
             *(conversation_id, fence, seconds, counts),
         )
 
-    async def record_step(
+    async def record_step(  # noqa: PLR0913, PLR0917  # a row, column by column
         self, tenant_id: str, turn_id: UUID, generation: int, step: str, output: bytes, fence: int
     ) -> bytes:
         """First writer wins; what was stored comes back."""

@@ -26,7 +26,7 @@ _REAL_TIERS = frozenset(
 _ANSWERS = frozenset({outcome_pb2.OUTCOME_KIND_ANSWER, outcome_pb2.OUTCOME_KIND_ASK})
 
 
-def turn_to_proto(
+def turn_to_proto(  # noqa: PLR0913, PLR0917  # what a turn is read from, table by table
     row: Record,
     claim: Claim,
     messages: Iterable[Record],
