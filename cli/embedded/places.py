@@ -1,14 +1,19 @@
 """Where servers listen: free loopback ports, and sockets whose paths are short enough."""
 
 import hashlib
+import itertools
 import os
+import random
 import socket
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.embedded.trouble import EmbeddedTrouble
+
 # sun_path holds 104 bytes on macOS, 108 on Linux; PostgreSQL adds a lock file's suffix beside it.
 _LONGEST_PATH = 96
+_UNLENT_PORTS = range(20000, 32000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +41,16 @@ def socket_directory(directory: Path, socket_name: str) -> Path:
 
 
 def free_ports(count: int) -> list[int]:
-    """Loopback ports nobody listens on, all different; held together so that none comes twice."""
-    held = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
-    try:
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in held]
-    finally:
-        for each in held:
-            each.close()
+    """Loopback ports nobody listens on, all different.
+
+    Below the range from which kernels lend ports to outgoing connections (Linux 32768, macOS
+    49152): there, a port could be lent away between a child's death and its next start.
+    """
+    candidates = random.SystemRandom().sample(_UNLENT_PORTS, len(_UNLENT_PORTS))
+    found = list(itertools.islice(filter(is_free, candidates), count))
+    if len(found) < count:
+        raise EmbeddedTrouble(f"no {count} ports of {_UNLENT_PORTS} are free")
+    return found
 
 
 def is_free(port: int) -> bool:
