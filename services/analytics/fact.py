@@ -22,6 +22,8 @@ class Conversation:
     last_spoken_at: datetime | None = None
     ai_answers: int = 0
     person_answers: int = 0
+    # From when on the machine's answer counts as the solution, unless something happens first.
+    settled_at: datetime | None = None
     first_answered_at: datetime | None = None
     first_answered_by: str | None = None
     resolved_at: datetime | None = None
@@ -58,6 +60,8 @@ class AiResolution:
     """An answer by the machine that settled the matter, from `recorded_at` on."""
 
     message_id: str
+    customer_id: str
+    channel_id: str
     recorded_at: datetime
     is_confirmed: bool = False
     # The customer's next message that was more than thanks.

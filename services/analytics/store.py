@@ -98,8 +98,8 @@ class FactStore:
             """
             SELECT conversation_id AS id, opened_at, started_at, channel, channel_id, customer_id,
                    holder, is_released, handed_over_at, waiting_since, last_spoken_at, ai_answers,
-                   person_answers, first_answered_at, first_answered_by, resolved_at, ended_at,
-                   stood_resolved
+                   person_answers, settled_at, first_answered_at, first_answered_by, resolved_at,
+                   ended_at, stood_resolved
               FROM conversations
              WHERE tenant_id = $1 AND generation = $2 AND conversation_id = ANY($3)
             """,
@@ -181,7 +181,8 @@ class FactStore:
     async def _load_resolutions(self, stories: dict[str, Story], ids: list[str]) -> None:
         rows = await self._connection.fetch(
             """
-            SELECT conversation_id, message_id, recorded_at, is_confirmed, returned_at
+            SELECT conversation_id, message_id, customer_id, channel_id, recorded_at,
+                   is_confirmed, returned_at
               FROM ai_resolutions
              WHERE tenant_id = $1 AND generation = $2 AND conversation_id = ANY($3)
             """,
@@ -197,16 +198,16 @@ class FactStore:
             INSERT INTO conversations (
                 tenant_id, generation, conversation_id, opened_at, started_at, channel, channel_id,
                 customer_id, holder, is_released, handed_over_at, waiting_since, last_spoken_at,
-                ai_answers, person_answers, first_answered_at, first_answered_by, resolved_at,
-                ended_at, stood_resolved)
+                ai_answers, person_answers, settled_at, first_answered_at, first_answered_by,
+                resolved_at, ended_at, stood_resolved)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                    $18, $19, $20)
+                    $18, $19, $20, $21)
             ON CONFLICT (tenant_id, generation, conversation_id) DO UPDATE
                SET holder = EXCLUDED.holder, is_released = EXCLUDED.is_released,
                    handed_over_at = EXCLUDED.handed_over_at,
                    waiting_since = EXCLUDED.waiting_since,
                    last_spoken_at = EXCLUDED.last_spoken_at, ai_answers = EXCLUDED.ai_answers,
-                   person_answers = EXCLUDED.person_answers,
+                   person_answers = EXCLUDED.person_answers, settled_at = EXCLUDED.settled_at,
                    first_answered_at = EXCLUDED.first_answered_at,
                    first_answered_by = EXCLUDED.first_answered_by,
                    resolved_at = EXCLUDED.resolved_at, ended_at = EXCLUDED.ended_at,
@@ -257,8 +258,9 @@ class FactStore:
         await self._connection.executemany(
             """
             INSERT INTO ai_resolutions (tenant_id, generation, conversation_id, message_id,
-                                        recorded_at, is_confirmed, returned_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+                                        customer_id, channel_id, recorded_at, is_confirmed,
+                                        returned_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (tenant_id, generation, conversation_id, message_id) DO UPDATE
                SET recorded_at = EXCLUDED.recorded_at, is_confirmed = EXCLUDED.is_confirmed,
                    returned_at = EXCLUDED.returned_at

@@ -25,10 +25,9 @@ class Story:
 
     def hear(self, asked_at: datetime) -> None:
         """A message of the customer: waits for an answer, ends what silence would have proven."""
+        self._drop_unripe(asked_at)
         for resolution in list(self.resolutions.values()):
-            if not resolution.is_ripe(asked_at):
-                del self.resolutions[resolution.message_id]
-            elif resolution.returned_at is None:
+            if resolution.returned_at is None:
                 self._keep(replace(resolution, returned_at=asked_at))
         if self.conversation.resolved_at is None:
             self._wait_since(asked_at)
@@ -56,7 +55,7 @@ class Story:
     def settle(self, message_id: str, at: datetime) -> None:
         """The machine answered alone and did not ask back: silence would make it a resolution."""
         if self._is_the_machines():
-            self._keep(AiResolution(message_id=message_id, recorded_at=at + SILENCE))
+            self._keep(self._resolution(message_id, at + SILENCE))
 
     def thank(self, thanked_at: datetime, at: datetime) -> None:
         """A turn that was only thanks: confirms the machine's last answer, asks for nothing."""
@@ -67,13 +66,15 @@ class Story:
         if known and known.returned_at and known.returned_at < thanked_at:
             return
         recorded_at = min(known.recorded_at, at) if known else at
-        self._keep(AiResolution(answers[-1].message_id, recorded_at, is_confirmed=True))
+        resolution = self._resolution(answers[-1].message_id, recorded_at)
+        self._keep(replace(resolution, is_confirmed=True))
         self.conversation = replace(self.conversation, waiting_since=None)
 
     def withdraw(self, message_id: str) -> None:
         """An answer did not arrive: everything is as if it had never been given."""
         gone = self.responses.pop(message_id, None)
         self.resolutions.pop(message_id, None)
+        self._reckon_settled()
         if gone is None:
             return
         later = [each for each in self.responses.values() if each.sequence > gone.sequence]
@@ -143,6 +144,10 @@ class Story:
             and conversation.person_answers == 0
         )
 
+    def _resolution(self, message_id: str, recorded_at: datetime) -> AiResolution:
+        contact = self.conversation
+        return AiResolution(message_id, contact.customer_id, contact.channel_id, recorded_at)
+
     def _wait_since(self, asked_at: datetime) -> None:
         since = min(self.conversation.waiting_since or asked_at, asked_at)
         self.conversation = replace(self.conversation, waiting_since=since)
@@ -151,9 +156,16 @@ class Story:
         for resolution in list(self.resolutions.values()):
             if not resolution.is_ripe(at):
                 del self.resolutions[resolution.message_id]
+        self._reckon_settled()
 
     def _keep(self, resolution: AiResolution) -> None:
         self.resolutions[resolution.message_id] = resolution
+        self._reckon_settled()
+
+    def _reckon_settled(self) -> None:
+        standing = [each for each in self.resolutions.values() if each.returned_at is None]
+        since = min((resolution.recorded_at for resolution in standing), default=None)
+        self.conversation = replace(self.conversation, settled_at=since)
 
     def _reckon(self) -> None:
         """Everything that follows from the answers that stand."""

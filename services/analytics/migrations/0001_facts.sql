@@ -30,6 +30,7 @@ CREATE TABLE conversations (
   last_spoken_at    timestamptz,
   ai_answers        integer     NOT NULL CHECK (ai_answers >= 0),
   person_answers    integer     NOT NULL CHECK (person_answers >= 0),
+  settled_at        timestamptz,
   first_answered_at timestamptz,
   first_answered_by text        CHECK (first_answered_by IN ('ai', 'person')),
   resolved_at       timestamptz,
@@ -42,8 +43,6 @@ CREATE TABLE conversations (
 CREATE INDEX conversations_opened ON conversations (tenant_id, generation, opened_at);
 CREATE INDEX conversations_answered ON conversations (tenant_id, generation, first_answered_at);
 CREATE INDEX conversations_resolved ON conversations (tenant_id, generation, resolved_at);
-CREATE INDEX conversations_of_contact
-  ON conversations (tenant_id, generation, customer_id, channel_id, opened_at);
 
 CREATE TABLE responses (
   tenant_id       text        NOT NULL,
@@ -79,6 +78,8 @@ CREATE TABLE ai_resolutions (
   generation      integer     NOT NULL,
   conversation_id text        NOT NULL,
   message_id      text        NOT NULL,
+  customer_id     text        NOT NULL,
+  channel_id      text        NOT NULL,
   recorded_at     timestamptz NOT NULL,
   is_confirmed    boolean     NOT NULL,
   returned_at     timestamptz,

@@ -4,34 +4,39 @@
 WITH opened AS (
   SELECT ai_answers > 0 AS involved,
          handed_over_at IS NOT NULL AS handed_over,
-         handed_over_at IS NULL AND person_answers = 0 AND EXISTS (
-           SELECT FROM ai_resolutions a
-            WHERE a.tenant_id = $1 AND a.generation = $2
-              AND a.conversation_id = c.conversation_id
-              AND a.returned_at IS NULL AND (a.is_confirmed OR a.recorded_at <= $5)
-         ) AS resolved
-    FROM conversations c
+         handed_over_at IS NULL AND person_answers = 0 AND settled_at <= $5 AS resolved
+    FROM conversations
    WHERE tenant_id = $1 AND generation = $2 AND started_at IS NOT NULL
      AND opened_at >= $3 AND opened_at < $4
+), moments AS (
+  SELECT customer_id, channel_id, recorded_at AS moment, true AS is_resolution,
+         returned_at IS NULL OR returned_at > recorded_at + interval '168 hours' AS stayed
+    FROM ai_resolutions
+   WHERE tenant_id = $1 AND generation = $2
+     AND recorded_at >= $3 - interval '168 hours'
+     AND recorded_at < least($4, $5) - interval '168 hours'
+  UNION ALL
+  SELECT customer_id, channel_id, opened_at, false, false
+    FROM conversations
+   WHERE tenant_id = $1 AND generation = $2 AND started_at IS NOT NULL
+     AND opened_at >= $3 - interval '168 hours' AND opened_at < $4
 ), ripe AS (
-  SELECT a.returned_at IS NULL OR a.returned_at > a.recorded_at + interval '168 hours' AS stayed,
-         EXISTS (
-           SELECT FROM conversations later
-            WHERE later.tenant_id = $1 AND later.generation = $2
-              AND later.customer_id = c.customer_id AND later.channel_id = c.channel_id
-              AND later.opened_at > a.recorded_at
-              AND later.opened_at <= a.recorded_at + interval '168 hours'
-         ) AS wrote_again
-    FROM ai_resolutions a
-    JOIN conversations c USING (tenant_id, generation, conversation_id)
-   WHERE a.tenant_id = $1 AND a.generation = $2
-     AND a.recorded_at >= $3 - interval '168 hours'
-     AND a.recorded_at < least($4, $5) - interval '168 hours'
+  -- A window and no join: right after a rebuild the planner knows nothing of these tables.
+  SELECT is_resolution, stayed, moment,
+         min(moment) FILTER (WHERE NOT is_resolution) OVER (
+           PARTITION BY customer_id, channel_id ORDER BY moment
+           ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+         ) AS next_opened_at
+    FROM moments
 )
 SELECT count(*)::integer AS opened,
        count(*) FILTER (WHERE involved)::integer AS involved,
        count(*) FILTER (WHERE involved AND resolved)::integer AS resolved,
        count(*) FILTER (WHERE handed_over)::integer AS handed_over,
-       (SELECT count(*)::integer FROM ripe) AS settled,
-       (SELECT count(*)::integer FROM ripe WHERE stayed AND NOT wrote_again) AS durable
+       (SELECT count(*)::integer FROM ripe WHERE is_resolution) AS settled,
+       (SELECT count(*)::integer
+          FROM ripe
+         WHERE is_resolution AND stayed
+           AND (next_opened_at IS NULL OR next_opened_at > moment + interval '168 hours'))
+         AS durable
   FROM opened;
