@@ -105,6 +105,8 @@ class Edge:
             log_config=None,
             access_log=False,
             lifespan="off",
+            # Envoy is in front of us; nobody here asks who the client was.
+            proxy_headers=False,
             server_header=False,
             date_header=False,
             ws_max_size=_LONGEST_MESSAGE_BYTES,
