@@ -1,4 +1,4 @@
-"""`make bench`: the figures of docs/performance.md, measured here and now, side by side in one run."""
+"""`make bench`: the figures of docs/performance.md, measured here and now, in one run."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _PAGE_SIZE = 500
 # Without a bell events must still show within 2 s.
 _POLL_SECONDS = 1.0
 # Bells that ring all the time make fuller pages, not more of them.
-_REST_SECONDS = 0.1
+_REST_SECONDS = 0.5
 
 _counted = telemetry.counter("cassava_analytics_events", "Events of the log that were counted.")
 _gaps = telemetry.counter("cassava_analytics_gaps", "Pages refused because an event was missing.")
