@@ -115,12 +115,14 @@ async def test_of_many_that_resolve_at_once_one_succeeds(
 ) -> None:
     ticket = await a_ticket(mesh, channel)
 
-    outcomes = await asyncio.gather(
-        *(resolve(admin, ticket) for _ in range(8)), return_exceptions=True
-    )
+    for _ in range(5):  # the first calls open connections and come one after another
+        outcomes = await asyncio.gather(
+            *(resolve(admin, ticket) for _ in range(8)), return_exceptions=True
+        )
+        assert [type(outcome) for outcome in outcomes].count(pb.Ticket) == 1
+        await reopen(admin, ticket)
 
-    assert [type(outcome) for outcome in outcomes].count(pb.Ticket) == 1
-    assert len(await events_of(mesh, "ticket.resolved")) == 1
+    assert len(await events_of(mesh, "ticket.resolved")) == 5
 
 
 async def test_a_resolved_ticket_cannot_be_resolved_again_until_it_was_reopened(

@@ -136,22 +136,23 @@ class ChannelStore:
             """,
             channel_ids,
         )
-        secrets = await self._connection.fetch(
+        sealed = await self._sealed(channel_ids)
+        return [
+            Held(_account(row), sealed.get(row["id"], []), row["is_tenant_active"]) for row in rows
+        ]
+
+    async def _sealed(self, channel_ids: Sequence[UUID]) -> dict[UUID, list[SealedSecret]]:
+        rows = await self._connection.fetch(
             """
             SELECT id, account_id, kind, sealed FROM channel_secrets
              WHERE account_id = ANY($1::uuid[]) ORDER BY created_at DESC, id DESC
             """,
             channel_ids,
         )
-        sealed = [SealedSecret(s["id"], s["account_id"], s["kind"], s["sealed"]) for s in secrets]
-        return [
-            Held(
-                _account(row),
-                [s for s in sealed if s.account_id == row["id"]],
-                row["is_tenant_active"],
-            )
-            for row in rows
-        ]
+        found: dict[UUID, list[SealedSecret]] = {}
+        for row in rows:
+            found.setdefault(row["account_id"], []).append(SealedSecret(**dict(row)))
+        return found
 
     async def oldest(self, kind: str) -> list[UUID]:
         """The tenant's first account of a kind that is not off; none or one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cassava.tickets.v1 import conversation_pb2 as pb
-from cassava.type.v1 import channel_pb2, classification_pb2, outcome_pb2
+from cassava.type.v1 import channel_pb2, classification_pb2
 
 from mesh.times import to_timestamp
 from services.tickets.conversations.message import Part, failure_of, state_of
@@ -48,18 +48,16 @@ def conversation_to_proto(view: View) -> pb.Conversation:
 
 def message_to_proto(row: Record, parts: Sequence[Part]) -> pb.Message:
     """What a customer took back is shown without its words."""
-    message = pb.Message.FromString(row["extras"] or b"")
-    if row["is_withdrawn"]:
-        message.Clear()
-    else:
+    message = pb.Message()
+    if not row["is_withdrawn"]:
+        message.ParseFromString(row["extras"] or b"")
         message.text = row["body"].decode("utf-8", "replace")
-    state = state_of(row["author"], row["kind"], parts)
     message.id = str(row["id"])
     message.conversation_id = str(row["conversation_id"])
-    message.author = pb.Author.Value(f"AUTHOR_{row['author'].upper()}")
+    message.author = number_of(pb.Author, row["author"])
     message.author_name = row["author_name"]
-    message.kind = pb.MessageKind.Value(f"MESSAGE_KIND_{row['kind'].upper()}")
-    message.state = pb.MessageState.Value(f"MESSAGE_STATE_{(state or 'unspecified').upper()}")
+    message.kind = number_of(pb.MessageKind, row["kind"])
+    message.state = number_of(pb.MessageState, state_of(row["author"], row["kind"], parts))
     message.sequence = row["seq"] or 0
     message.turn_id = str(row["turn_id"] or "")
     message.failure = failure_of(parts)
@@ -67,11 +65,9 @@ def message_to_proto(row: Record, parts: Sequence[Part]) -> pb.Message:
     if row["provider_ts"]:
         message.provider_time.FromDatetime(row["provider_ts"])
     if row["classification"]:
-        message.classification.CopyFrom(
-            classification_pb2.Classification.FromString(row["classification"])
-        )
+        message.classification.ParseFromString(row["classification"])
     if row["outcome"]:
-        message.outcome.CopyFrom(outcome_pb2.Outcome.FromString(row["outcome"]))
+        message.outcome.ParseFromString(row["outcome"])
     return message
 
 

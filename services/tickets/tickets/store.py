@@ -47,18 +47,23 @@ class TicketStore:
         A repeat with the same `idem_key` gets its ticket again, whatever became of it.
         """
         known = await self._by_key(tenant_id, idem_key) or await self.open_of(conversation_id)
-        if known is None:
-            row = await self._insert(
-                *(tenant_id, uuid7(), conversation_id, idem_key, subject, category),
-                *(cause, priority, customer_time, first_response_due),
-            )
-            if row is not None:
-                ticket = _ticket(row)
-                return ticket, [_opened(ticket, customer_time)]
-            known = await self.open_of(conversation_id) or await self._by_key(tenant_id, idem_key)
-        if known is None:
-            raise TicketNotResolved(conversation_id)
-        raised = known.raised(priority, first_response_due)
+        if known is not None:
+            return await self._raise(known, priority, first_response_due)
+        row = await self._insert(
+            *(tenant_id, uuid7(), conversation_id, idem_key, subject, category),
+            *(cause, priority, customer_time, first_response_due),
+        )
+        if row is not None:
+            ticket = _ticket(row)
+            return ticket, [_opened(ticket, customer_time)]
+        if known := await self.open_of(conversation_id):  # another was faster
+            return await self._raise(known, priority, first_response_due)
+        raise TicketChangedMeanwhile(conversation_id)
+
+    async def _raise(
+        self, known: Ticket, priority: str, due: datetime | None
+    ) -> tuple[Ticket, list[Event]]:
+        raised = known.raised(priority, due)
         if raised == known or known.status == "resolved":
             return known, []
         ticket = await self.save(raised)
