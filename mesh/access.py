@@ -8,6 +8,8 @@ import hashlib
 import hmac
 import json
 import time
+from collections import Counter
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,10 +19,10 @@ from cassava.tickets.v1 import access_pb2, access_pb2_grpc
 from cassava.type.v1 import access_pb2 as type_pb2
 from google.protobuf import descriptor_pool
 
-from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, Unavailable
+from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, TooMany, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import grpc
     from google.protobuf.message import Message
@@ -29,11 +31,16 @@ if TYPE_CHECKING:
 MESH_TOKEN = "x-cassava-mesh-token"  # noqa: S105  # a header's name
 _TOKEN_SECONDS = 60
 _CLOCK_SKEW_SECONDS = 5
+# A peer uses one token for half a minute: checking it once is enough.
+_MOST_TOKENS = 256
 _KEY_SECONDS = 30.0
 # A key stays good this long while tickets cannot be asked: revoked means ended within 60 s.
 _STALE_SECONDS = 55.0
 _MOST_KEYS = 10_000
 _LONGEST_KEY = 200
+# Of one tenant at once, so that it cannot take all the room a server has.
+_MOST_CALLS = 200
+_MOST_STREAMS = 100
 
 
 class Role(IntEnum):
@@ -86,6 +93,7 @@ class MeshIdentity:
         self._clock = clock
         self._key = hmac.digest(mesh_key.get_secret_value().encode(), b"mesh-token", "sha256")
         self._tokens: dict[str, tuple[float, str]] = {}
+        self._verified: dict[str, tuple[float, Caller]] = {}
 
     def token(self, audience: str) -> str:
         """A token for one service; the same one for half its life."""
@@ -98,15 +106,22 @@ class MeshIdentity:
 
     def verify(self, token: str) -> Caller:
         """The service that made this token for us; raises `NotSignedIn` for any other token."""
+        ends_at, caller = self._verified.get(token) or self._read(token)
+        if ends_at + _CLOCK_SKEW_SECONDS < self._clock():
+            raise NotSignedIn("this token has expired")
+        return caller
+
+    def _read(self, token: str) -> tuple[float, Caller]:
         said, _, mac = token.partition(".")
         if not hmac.compare_digest(mac.encode(), self._mac(said.encode())):
             raise NotSignedIn("this is not a token of the mesh")
         claims = json.loads(base64.urlsafe_b64decode(said))
         if claims["a"] != self.service:
             raise NotSignedIn("this token is for another service")
-        if claims["e"] + _CLOCK_SKEW_SECONDS < self._clock():
-            raise NotSignedIn("this token has expired")
-        return Caller(tenant_id=None, role=Role.MESH, name=claims["s"])
+        if len(self._verified) >= _MOST_TOKENS:
+            self._verified.clear()
+        self._verified[token] = (claims["e"], Caller(None, Role.MESH, name=claims["s"]))
+        return self._verified[token]
 
     def _sign(self, claims: dict[str, str | int]) -> str:
         said = base64.urlsafe_b64encode(json.dumps(claims, separators=(",", ":")).encode())
@@ -153,6 +168,31 @@ class RemoteKeys:
         return caller
 
 
+class InFlight:
+    """How many calls a tenant has running here; streams are counted apart. The mesh is not."""
+
+    def __init__(self, most_calls: int = _MOST_CALLS, most_streams: int = _MOST_STREAMS) -> None:
+        self._most = {False: most_calls, True: most_streams}
+        self._running: Counter[tuple[str, bool]] = Counter()
+
+    @contextmanager
+    def one_more(self, caller: Caller, *, is_stream: bool) -> Iterator[None]:
+        """Raises `TooMany` when the tenant has enough running."""
+        if caller.tenant_id is None:
+            yield
+            return
+        place = (caller.tenant_id, is_stream)
+        if self._running[place] >= self._most[is_stream]:
+            raise TooMany("this tenant has too many calls running at once")
+        self._running[place] += 1
+        try:
+            yield
+        finally:
+            self._running[place] -= 1
+            if not self._running[place]:
+                del self._running[place]
+
+
 class Gate:
     """Lets a call in, or says why not."""
 
@@ -162,6 +202,7 @@ class Gate:
         self._identity = identity
         self._keys = keys
         self._anonymous_tenant = anonymous_tenant
+        self.in_flight = InFlight()
 
     async def admit(self, method: str, metadata: Mapping[str, str], request: Message) -> Caller:
         """Know the caller, check its right, hold the request to its tenant."""

@@ -74,14 +74,6 @@ class _Outgoing:
             raise OutOfTime(f"no time is left to ask {self.audience}")
         return min(limits, default=None)
 
-    def report(self, method: str | bytes, kind: str, code: str, started: float) -> None:
-        path = method.decode() if isinstance(method, bytes) else method
-        service, _, name = path.lstrip("/").partition("/")
-        telemetry.client_handled.labels(service, name, kind, telemetry.camel(code)).inc()
-        if kind == "unary":
-            seconds = time.perf_counter() - started
-            telemetry.client_seconds.labels(service, name, kind).observe(seconds)
-
 
 class _UnaryUnary(grpc.aio.UnaryUnaryClientInterceptor):
     def __init__(self, calls: _Outgoing) -> None:
@@ -104,7 +96,7 @@ class _UnaryUnary(grpc.aio.UnaryUnaryClientInterceptor):
             code = error.code().name
             raise status.from_rpc_error(error, peer=self._calls.audience) from None
         finally:
-            self._calls.report(details.method, "unary", code, started)
+            _report(details.method, "unary", code, started)
         return response
 
 
@@ -134,7 +126,12 @@ class _UnaryStream(grpc.aio.UnaryStreamClientInterceptor):
             raise status.from_rpc_error(error, peer=self._calls.audience) from None
         finally:
             call.cancel()
-            self._calls.report(method, "server_stream", code, started)
+            _report(method, "server_stream", code, started)
+
+
+def _report(method: str | bytes, kind: telemetry.Kind, code: str, started: float) -> None:
+    path = method.decode() if isinstance(method, bytes) else method
+    telemetry.note("client", path, kind, code, time.perf_counter() - started)
 
 
 def _identify(request: Any) -> None:

@@ -100,7 +100,7 @@ async def request_context(call: Call) -> AsyncIterator[None]:
 @asynccontextmanager
 async def observed(call: Call) -> AsyncIterator[None]:
     """One log line and the metrics of one call. `context.code()` is unset on success."""
-    kind = "server_stream" if call.is_stream else "unary"
+    kind: telemetry.Kind = "server_stream" if call.is_stream else "unary"
     given = call.context.time_remaining()
     code = "OK"
     telemetry.server_in_flight.labels(kind).inc()
@@ -161,7 +161,8 @@ async def known_caller(call: Call) -> AsyncIterator[None]:
     caller = await call.gate.admit(call.method, call.metadata, call.request)
     tenant_id = getattr(call.request, "tenant_id", "") or caller.tenant_id
     structlog.contextvars.bind_contextvars(tenant_id=tenant_id, caller=caller.name)
-    yield
+    with call.gate.in_flight.one_more(caller, is_stream=call.is_stream):
+        yield
 
 
 @asynccontextmanager
@@ -240,12 +241,9 @@ def _bug() -> MeshError:
     return bug
 
 
-def _report(call: Call, kind: str, code: str, given: float | None) -> None:
+def _report(call: Call, kind: telemetry.Kind, code: str, given: float | None) -> None:
     seconds = time.perf_counter() - call.started
-    service, _, method = call.method.lstrip("/").partition("/")
-    telemetry.server_handled.labels(service, method, kind, telemetry.camel(code)).inc()
-    if not call.is_stream:
-        telemetry.server_seconds.labels(service, method, kind).observe(seconds)
+    telemetry.note("server", call.method, kind, code, seconds)
     log.info(
         "rpc_answered",
         code=code,

@@ -14,6 +14,7 @@ from mesh.access import (
     MESH_TOKEN,
     Caller,
     Gate,
+    InFlight,
     MeshIdentity,
     RemoteKeys,
     Role,
@@ -21,7 +22,7 @@ from mesh.access import (
     least_caller,
     may,
 )
-from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, Unavailable
+from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, TooMany, Unavailable
 from tests.mesh.desk import (
     KEYS,
     MESH_KEY,
@@ -156,11 +157,16 @@ async def test_a_mesh_token_is_good_for_one_service_only() -> None:
         await gate().admit(GET, by_mesh("responder"), get())
 
 
-async def test_a_mesh_token_ends() -> None:
-    long_ago = MeshIdentity(MESH_KEY, "gateway", clock=lambda: time.time() - 66)
+def test_a_mesh_token_ends() -> None:
+    now = [time.time()]
+    identity = MeshIdentity(MESH_KEY, "tickets", clock=lambda: now[0])
+    token = MeshIdentity(MESH_KEY, "gateway").token("tickets")
+    assert identity.verify(token).name == "gateway"
+
+    now[0] += 66
 
     with pytest.raises(NotSignedIn):
-        await gate().admit(GET, {MESH_TOKEN: long_ago.token("tickets")}, get())
+        identity.verify(token)
 
 
 def test_a_changed_mesh_token_is_refused() -> None:
@@ -170,6 +176,20 @@ def test_a_changed_mesh_token_is_refused() -> None:
     for forged in (f"{said[:-2]}AA.{mac}", f"{said}.{mac[:-2]}", f"{said}.", f".{mac}"):
         with pytest.raises(NotSignedIn):
             identity.verify(forged)
+
+
+def test_one_tenant_cannot_take_all_the_room() -> None:
+    room = InFlight(most_calls=2, most_streams=1)
+    acme, other = KEYS["csk_viewer"], Caller("other", Role.VIEWER)
+
+    with room.one_more(acme, is_stream=False), room.one_more(acme, is_stream=False):
+        with pytest.raises(TooMany), room.one_more(acme, is_stream=False):
+            pass
+        with room.one_more(acme, is_stream=True), room.one_more(other, is_stream=False):
+            pass
+
+    with room.one_more(acme, is_stream=False):
+        pass
 
 
 async def test_over_the_wire_a_stranger_is_unauthenticated() -> None:
