@@ -65,7 +65,7 @@ class Languages:
         words = [word.replace("’", "'") for word in _WORD.findall(readable.lower())]  # noqa: RUF001
         scores = self._scores(readable, words, allowed)
         expected = prior if prior in scores else allowed[0]
-        share = 1.0 if prior in scores else 0.25  # the tenant's first language is a weaker guess
+        share = 1.0 if prior in scores else 0.5  # the tenant's first language is a weaker guess
         scores[expected] += share * _PRIOR / (1 + len(words) / _PRIOR_FADES_OVER) ** 2
         best = max(scores, key=scores.__getitem__)
         return Spoken(best, 1 / sum(math.exp(score - scores[best]) for score in scores.values()))
