@@ -41,7 +41,7 @@ FEELINGS = Path(__file__).parent / "feelings"
 STEPS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 
 ROUNDS = 4
-IN_SCOPE_TURNED_AWAY = 0.04
+IN_SCOPE_TURNED_AWAY = 0.05
 # A hidden intent lies nearer to its neighbours than what people really ask beside the point.
 HIDDEN_INTENT_WEIGHT = 0.25
 SMALLEST_SPREAD = 1e-3  # three of the encoder's 384 columns never move
