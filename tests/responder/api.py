@@ -1,0 +1,51 @@
+"""The responder's two services as tests call them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cassava.responder.v1 import knowledge_pb2 as pb
+from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2, responder_pb2_grpc
+
+from mesh.errors import NotSignedIn
+
+if TYPE_CHECKING:
+    import grpc
+
+    from mesh.access import Caller
+
+
+class NoKeys:
+    """Nobody comes with a key here: the mesh's own token is enough."""
+
+    async def verify(self, key: str) -> Caller:
+        del key
+        raise NotSignedIn("no keys here")
+
+
+class Api:
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.knowledge = knowledge_pb2_grpc.KnowledgeServiceStub(channel)
+        self.responder = responder_pb2_grpc.ResponderServiceStub(channel)
+
+    @staticmethod
+    def serve(
+        to: grpc.aio.Server,
+        responder: responder_pb2_grpc.ResponderServiceServicer,
+        knowledge: knowledge_pb2_grpc.KnowledgeServiceServicer,
+    ) -> None:
+        responder_pb2_grpc.add_ResponderServiceServicer_to_server(responder, to)
+        knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(knowledge, to)
+
+    async def create(self, tenant: str, body: str, **article: Any) -> pb.Article:
+        said = {"title": "Refunds", "body": body, **article}
+        request = pb.CreateArticleRequest(tenant_id=tenant, article=pb.Article(**said))
+        return (await self.knowledge.CreateArticle(request)).article
+
+    async def search(self, tenant: str, query: str) -> pb.SearchKnowledgeResponse:
+        request = pb.SearchKnowledgeRequest(tenant_id=tenant, query=query)
+        return await self.knowledge.SearchKnowledge(request)
+
+    async def ask(self, tenant: str, *messages: str, **request: Any) -> responder_pb2.ReplyResponse:
+        said = responder_pb2.ReplyRequest(tenant_id=tenant, messages=messages, **request)
+        return await self.responder.Reply(said)

@@ -1,0 +1,118 @@
+"""Cutting, merging, weighing and quoting, without any server."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from services.responder import grounding
+from services.responder.grounding import Decision
+from services.responder.knowledge import chunk, search
+from services.responder.knowledge.search import Matches, Signals, VectorMatch, WordMatch
+from services.responder.providers import template
+from services.responder.providers.knowledge import best_run
+
+A, B, C = (UUID(int=n) for n in (1, 2, 3))
+LANGUAGES = ("en", "fr", "pt", "sw", "es", "de", "zu", "ar")
+
+
+def test_a_section_is_a_passage_under_its_heading() -> None:
+    found = chunk.cut("Intro.\n\n## One\nFirst **bold**. Second.\n\n## Empty\n\n## Two\n- a\n- b")
+
+    assert [(c.heading, c.text) for c in found] == [
+        ("", "Intro."),
+        ("One", "First bold. Second."),
+        ("Two", "a b"),
+    ]
+
+
+@pytest.mark.parametrize("body", ["word " * 1000, "A short one. " * 300, "x" * 5000])
+def test_no_passage_is_longer_than_the_encoder_reads(body: str) -> None:
+    found = chunk.cut(body)
+
+    assert max(len(c.text.split()) for c in found) <= chunk.MAX_WORDS
+    assert "".join(c.text for c in found).replace(" ", "") == body.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "said"),
+    [
+        ("see [the page](https://x.example)", "see the page"),
+        ("![logo](a.png) text", "text"),
+        ("<script>alert(1)</script>fine", "alert(1)fine"),
+        ("a * b * c", "a * b * c"),
+        ("snake_case_name", "snake_case_name"),
+        ("*one* and _two_", "one and two"),
+    ],
+)
+def test_markup_is_not_said(markdown: str, said: str) -> None:
+    assert chunk.plain(markdown) == said
+
+
+def test_sentences_end_where_they_end() -> None:
+    text = "It costs $3.90 e.g. for tea. Write to a@b.example. Ready? Yes!"
+
+    assert len(chunk.sentences(text)) == 4
+
+
+def test_lists_merge_by_reciprocal_rank() -> None:
+    assert search.merge([["a", "b"], ["b", "c"], ["b"]]) == ["b", "a", "c"]
+
+
+def test_the_first_message_of_a_conversation_is_asked_once() -> None:
+    assert search.queries(["hi"], []) == ["hi"]
+    assert search.queries(["and now?"], ["I sent it"]) == ["and now?", "I sent it\nand now?"]
+
+
+def test_signals_of_a_passage_that_no_list_names_are_the_weakest() -> None:
+    found = Matches([WordMatch(A, 3.0, 0.5)], [VectorMatch(A, 0.8, 0.9), VectorMatch(B, 0.2, None)])
+
+    assert search.signals(A, found) == Signals(0.8, 0.9, 0.5, 0.0)
+    assert search.signals(B, found) == Signals(0.2, 0.2, 0.0, 0.0)
+    assert search.signals(C, found) == Signals(0.2, 0.2, 0.0, 0.0)
+
+
+def test_evidence_grows_with_each_signal_and_falls_with_the_background() -> None:
+    weak, strong = Signals(0.2, 0.2, 0.1, 0.3), Signals(0.6, 0.6, 0.5, 0.3)
+
+    assert 0 < grounding.evidence(weak) < 0.5 < grounding.evidence(strong) < 1
+    assert grounding.evidence(Signals(0.6, 0.6, 0.5, 0.9)) < grounding.evidence(strong)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "question", "threshold", "asked", "decision"),
+    [
+        (0.6, "where is my order", 0.0, False, Decision.ANSWER),
+        (0.6, "where is my order", 0.7, False, Decision.PERSON),
+        (0.4, "where is my order", 0.3, False, Decision.ANSWER),
+        (0.1, "it broke", 0.0, False, Decision.ASK),
+        (0.1, "it broke", 0.0, True, Decision.PERSON),
+    ],
+)
+def test_evidence_decides(
+    evidence: float,
+    question: str,
+    threshold: float,
+    asked: bool,  # noqa: FBT001
+    decision: Decision,
+) -> None:
+    found = grounding.decide(evidence, question, threshold=threshold, asked_back_before=asked)
+
+    assert found is decision
+
+
+def test_a_quote_is_a_run_around_the_best_sentence() -> None:
+    parts = ["a", "b", "c", "d", "e"]
+
+    assert best_run([0.9, 0.1, 0.1, 0.1, 0.1], parts) == ["a", "b", "c"]
+    assert best_run([0.1, 0.1, 0.1, 0.1, 0.9], parts) == ["c", "d", "e"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_notice(language: str) -> None:
+    said = [template.handover_notice(language), template.ask_back(language)]
+    said += [template.courtesy(intent, language) for intent in ("greeting", "thanks", "goodbye")]
+
+    assert len(set(said)) == 5
+    assert language == "en" or template.handover_notice("en") not in said
