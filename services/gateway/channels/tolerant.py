@@ -13,7 +13,7 @@ T = TypeVar("T")
 Raw = msgspec.Raw
 ABSENT = msgspec.Raw(b"")
 # What providers use for ids and times: the type differs from version to version.
-Loose = int | str | float | None
+Loose = int | str | float | bool | None
 
 # Everything a decoder may raise on foreign bytes. DecodeError includes ValidationError.
 UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError, ValueError)

@@ -1,0 +1,14 @@
+"""What the Bot API answers; the server itself is the one of `meta`."""
+
+from typing import Any
+
+
+def sent(message_id: int) -> tuple[int, Any]:
+    """The answer to a `sendMessage` that was taken."""
+    return 200, {"ok": True, "result": {"message_id": message_id, "date": 1, "chat": {"id": 7}}}
+
+
+def failed(status: int, description: str, **parameters: int) -> tuple[int, Any]:
+    """The answer to one that was not."""
+    said: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    return status, said | ({"parameters": parameters} if parameters else {})
