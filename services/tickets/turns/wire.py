@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cassava.tickets.v1 import conversation_pb2, tenant_pb2, turn_pb2
+from cassava.tickets.v1 import conversation_pb2, turn_pb2
 from cassava.type.v1 import channel_pb2, classification_pb2, outcome_pb2
 
 from mesh.times import to_timestamp
+from services.tickets.tenants.wire import policy_with_defaults
 from services.tickets.turns.completion import Labels
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def turn_to_proto(  # noqa: PLR0913, PLR0917  # what a turn is read from, table 
     steps: Iterable[Record],
     now: datetime,
 ) -> turn_pb2.ClaimedTurn:
-    policy = tenant_pb2.Policy.FromString(row["policy"])
+    policy = policy_with_defaults(row["policy"])
     own = [m for m in messages if not m["is_withdrawn"]]
     times = [m["provider_ts"] or m["created_at"] for m in own] or [row["opened_at"]]
     turn = turn_pb2.ClaimedTurn(
