@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def slow(_: Any) -> None:
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(1.5)  # longer than the pause of the drain
 
 
 async def until_drained(_: Any) -> AsyncIterator[Any]:

@@ -46,6 +46,14 @@ async def test_a_ring_between_two_waits_is_heard(client: Valkey) -> None:
     assert await seconds(client.wait("between", 5)) < 1
 
 
+async def test_a_ring_wakes_once(client: Valkey) -> None:
+    await client.wait("once", 0.05)
+    await client.ring("once")
+    await client.wait("once", 5)
+
+    assert await seconds(client.wait("once", 0.3)) > 0.25
+
+
 async def test_every_waiting_process_is_woken(client: Valkey, valkey: Server) -> None:
     other = Valkey(valkey.url)
     waiting = [asyncio.create_task(seconds(each.wait("all", 5))) for each in (client, other)]
