@@ -12,6 +12,7 @@ from services.responder.knowledge import chunk, search
 from services.responder.knowledge.search import Matches, Signals, VectorMatch, WordMatch
 from services.responder.providers import template
 from services.responder.providers.knowledge import best_run
+from tests.responder.scene import PASSAGE
 
 A, B, C = (UUID(int=n) for n in (1, 2, 3))
 LANGUAGES = ("en", "fr", "pt", "sw", "es", "de", "zu", "ar")
@@ -58,6 +59,23 @@ def test_sentences_end_where_they_end() -> None:
 
 def test_lists_merge_by_reciprocal_rank() -> None:
     assert search.merge([["a", "b"], ["b", "c"], ["b"]]) == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "order"),
+    [
+        ([0.5, 0.55, 0.2], [0, 1, 2]),
+        ([0.5, 0.2, 0.7], [2, 0, 1]),
+        ([0.1] + [0.0] * 10 + [0.9], list(range(12))),
+        ([], []),
+    ],
+)
+def test_clearly_more_evidence_leads(evidence: list[float], order: list[int]) -> None:
+    hits = [search.Hit(PASSAGE, value) for value in evidence]
+
+    assert [hits.index(hit) for hit in search.led(hits)] == [
+        hits.index(hits[number]) for number in order
+    ]
 
 
 def test_the_first_message_of_a_conversation_is_asked_once() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.responder import grounding
 from services.responder.knowledge.elsewhere import ELSEWHERE
-from services.responder.knowledge.search import Hit, Matches, queries, ranking, signals
+from services.responder.knowledge.search import Hit, Matches, led, queries, ranking, signals
 from services.responder.knowledge.store import PassageStore
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Finder:
     async def find(
         self, tenant_id: str, messages: Sequence[str], earlier: Sequence[str], limit: int = _HITS
     ) -> list[Hit]:
-        """Words and vectors nominate; the evidence, 0 to 1, puts them in order."""
+        """Passages by words and vectors, each with its evidence from 0 to 1; the best one first."""
         background = await self.prepare()
         asked = queries(messages, earlier)
         vectors = await self._encoder.encode(asked)
@@ -48,7 +48,7 @@ class Finder:
                 )
             ]
             best = await store.passages(ranking(found)[:limit])
-        return sorted((_hit(passage, found) for passage in best), key=lambda hit: -hit.evidence)
+        return led([_hit(passage, found) for passage in best])
 
 
 def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:

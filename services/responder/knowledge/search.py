@@ -8,6 +8,9 @@ from uuid import UUID
 # A small constant trusts the first ranks; chosen on the development set of docs/decisions/0030.
 RANK_CONSTANT = 10
 LIST_LENGTH = 50
+# How far down a passage may be that leads on its evidence, and by how much it must be ahead.
+LEADERS = 10
+LEAD = 0.1
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -83,6 +86,14 @@ def ranking(found: Sequence[Matches]) -> list[UUID]:
     words = [[match.chunk_id for match in matches.words] for matches in found]
     vectors = [[match.chunk_id for match in matches.vectors] for matches in found]
     return merge([*words, *vectors])
+
+
+def led(hits: Sequence[Hit]) -> list[Hit]:
+    """The merged order, but the passage with clearly the most evidence leads."""
+    best = max(hits[:LEADERS], key=lambda hit: hit.evidence, default=None)
+    if best is None or best.evidence <= hits[0].evidence + LEAD:
+        return list(hits)
+    return [best, *(hit for hit in hits if hit is not best)]
 
 
 def signals(chunk_id: UUID, matches: Matches) -> Signals:
