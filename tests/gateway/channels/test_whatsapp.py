@@ -107,9 +107,7 @@ async def test_the_code_decides_before_the_http_status(
         await channel.send(ACCOUNT, MESSAGE)
 
 
-async def test_a_cut_connection_is_perhaps_sent(
-    channel: WhatsApp, provider: meta.Provider
-) -> None:
+async def test_a_cut_connection_is_perhaps_sent(channel: WhatsApp, provider: meta.Provider) -> None:
     provider.hangs_up = True
 
     with pytest.raises(PerhapsSent):
