@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +19,10 @@ from cassava.tickets.v1 import (
     turn_pb2,
     turn_pb2_grpc,
 )
+from cassava.type.v1.access_pb2 import Caller
+from cassava.type.v1.channel_pb2 import ChannelKind
 
 from mesh.errors import NotFound, NotSignedIn, Unavailable
-from mesh.times import now, to_timestamp
 
 EPOCH = "e1"
 Result = inbox_pb2.AcceptResult
@@ -37,7 +37,7 @@ class LiveTokenInvalid(NotSignedIn):
 
 
 @dataclass
-class Record(  # type: ignore[misc]  # five servicers in one, as the tests want it
+class Record(
     inbox_pb2_grpc.InboxServiceServicer,
     channel_pb2_grpc.ChannelServiceServicer,
     turn_pb2_grpc.TurnServiceServicer,
@@ -55,7 +55,7 @@ class Record(  # type: ignore[misc]  # five servicers in one, as the tests want 
     turn: turn_pb2.GetTurnByMessageResponse | None = None
     lookups: int = 0
     is_away: bool = False
-    pause: Awaitable[Any] | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
     accept_seconds: float = 0.0
 
     def register(self, server: grpc.aio.Server) -> None:
@@ -69,6 +69,7 @@ class Record(  # type: ignore[misc]  # five servicers in one, as the tests want 
         if self.is_away:
             raise Unavailable("the database is away")
         self.batches.append(len(request.items))
+        self.begun.set()
         await asyncio.sleep(self.accept_seconds)
         return inbox_pb2.AcceptResponse(results=[self._store(item) for item in request.items])
 
@@ -112,7 +113,7 @@ class Record(  # type: ignore[misc]  # five servicers in one, as the tests want 
         number = len(self.events) + 1
         event = event_pb2.Event(id=f"id-{number}", sequence=number, epoch=EPOCH, type=kind)
         event.tenant_id, event.conversation_id = "demo", "c"
-        event.occurred_at.CopyFrom(to_timestamp(now()))
+        event.occurred_at.GetCurrentTime()
         event.data.update({"number": number})
         self.events.append(event)
 
@@ -120,13 +121,15 @@ class Record(  # type: ignore[misc]  # five servicers in one, as the tests want 
         tenant_id, _, role = request.key.removeprefix("csk_").partition("_")
         if tenant_id not in ("demo", "other"):
             raise NotSignedIn("nobody's key")
-        return access_pb2.VerifyKeyResponse(tenant_id=tenant_id, role=role or "CALLER_ADMIN")
+        return access_pb2.VerifyKeyResponse(
+            tenant_id=tenant_id, role=Caller.Value(role or "CALLER_ADMIN")
+        )
 
     async def RedeemLiveToken(self, request: Any, context: Any) -> Any:
         if request.token not in self.tokens:
             raise LiveTokenInvalid("used up")
         self.tokens.discard(request.token)
-        return access_pb2.RedeemLiveTokenResponse(tenant_id="demo", role="CALLER_VIEWER")
+        return access_pb2.RedeemLiveTokenResponse(tenant_id="demo", role=Caller.CALLER_VIEWER)
 
 
 def _fits(account: channel_pb2.Account, request: channel_pb2.FindAccountRequest) -> bool:
@@ -145,12 +148,14 @@ def _fits(account: channel_pb2.Account, request: channel_pb2.FindAccountRequest)
 def an_account(kind: str, account_id: str, tenant_id: str = "demo", **more: Any) -> Any:
     """Secrets by their kind in lower case, each a list."""
     secrets = [
-        channel_pb2.Secret(kind=f"SECRET_KIND_{name.upper()}", value=value)
+        channel_pb2.Secret(
+            kind=channel_pb2.SecretKind.Value(f"SECRET_KIND_{name.upper()}"), value=value
+        )
         for name, values in more.pop("secrets", {}).items()
         for value in values
     ]
     return channel_pb2.Account(
-        kind=f"CHANNEL_KIND_{kind.upper()}",
+        kind=ChannelKind.Value(f"CHANNEL_KIND_{kind.upper()}"),
         id=account_id,
         tenant_id=tenant_id,
         secrets=secrets,

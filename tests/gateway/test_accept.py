@@ -17,6 +17,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
+        self.begun = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
         self.status = Result.STATUS_ACCEPTED
@@ -25,6 +26,7 @@ class Inbox:
 
     async def accept(self, items: Sequence[inbox_pb2.InboundItem]) -> list[Result]:
         self.batches.append([item.key for item in items])
+        self.begun.set()
         await self.open.wait()
         if self.error:
             raise self.error
@@ -40,20 +42,14 @@ def items(*keys: str, size: int = 0) -> list[inbox_pb2.InboundItem]:
     return [inbox_pb2.InboundItem(key=key, raw=b"x" * size) for key in keys]
 
 
-async def begun(inbox: Inbox) -> None:
-    """A batch is in flight."""
-    while not inbox.batches:
-        await asyncio.sleep(0)
-
-
 async def test_while_one_batch_is_in_flight_the_next_one_collects() -> None:
     inbox = Inbox()
     acceptor = Acceptor(inbox)
     inbox.open.clear()
     putting = [asyncio.create_task(acceptor.accept(items("0")))]
-    await begun(inbox)
-    for number in range(1, 10):
-        putting.append(asyncio.create_task(acceptor.accept(items(str(number)))))
+    await inbox.begun.wait()
+    later = (acceptor.accept(items(str(number))) for number in range(1, 10))
+    putting += [asyncio.create_task(coming) for coming in later]
     await asyncio.sleep(0.01)
     inbox.open.set()
 
@@ -79,7 +75,7 @@ async def test_what_waits_too_long_is_given_back_and_not_sent_later() -> None:
     acceptor = Acceptor(inbox, Bounds(waiting_seconds=0.02))
     inbox.open.clear()
     first = asyncio.create_task(acceptor.accept(items("first")))
-    await begun(inbox)
+    await inbox.begun.wait()
 
     with pytest.raises(NotStored):
         await acceptor.accept(items("late"))
@@ -95,7 +91,7 @@ async def test_a_full_lane_refuses_at_once() -> None:
     acceptor = Acceptor(inbox, Bounds(waiting_items=2))
     inbox.open.clear()
     first = asyncio.create_task(acceptor.accept(items("a")))
-    await begun(inbox)
+    await inbox.begun.wait()
     second = asyncio.create_task(acceptor.accept(items("b", "c")))
     await asyncio.sleep(0)
 
@@ -140,7 +136,7 @@ async def test_receipts_do_not_wait_behind_messages() -> None:
     acceptor = Acceptor(inbox)
     inbox.open.clear()
     waiting = asyncio.create_task(acceptor.accept(items("a")))
-    await begun(inbox)
+    await inbox.begun.wait()
 
     await acceptor.record([inbox_pb2.Receipt(key="r")])
 

@@ -5,6 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 from cassava.tickets.v1 import turn_pb2
+from cassava.type.v1.classification_pb2 import URGENCY_HIGH
+from cassava.type.v1.outcome_pb2 import OUTCOME_KIND_ANSWER, TIER_KNOWLEDGE
 
 from tests.gateway.record import Record
 
@@ -15,9 +17,9 @@ OTHER = {"authorization": "Bearer csk_other_CALLER_ADMIN"}
 
 def an_answered_turn() -> turn_pb2.GetTurnByMessageResponse:
     turn = turn_pb2.GetTurnByMessageResponse(turn_id="t", conversation_id="c", done=True)
-    turn.classification.intent, turn.classification.urgency = "billing", 3
+    turn.classification.intent, turn.classification.urgency = "billing", URGENCY_HIGH
     turn.classification.confidence = 0.9
-    turn.outcome.kind, turn.outcome.tier = 1, 3
+    turn.outcome.kind, turn.outcome.tier = OUTCOME_KIND_ANSWER, TIER_KNOWLEDGE
     turn.reply.text = "Here is how."
     turn.outcome.sources.add(article_id="a", title="Billing", score=0.8)
     turn.timings_ms["classify"] = 4
