@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from services.gateway.channels.channel import Outbound
+
 NUMBER_ID = "100000000000001"
 BUSINESS_ID = "200000000000001"
 PERSON = "256700000001"
@@ -47,6 +49,11 @@ def wire(body: Any) -> bytes:
 
 def meta_signature(secret: str, body: bytes) -> str:
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
+
+
+def a_part(attempt: str = "c1.d.1", **more: Any) -> Outbound:
+    """A part of a reply on its way out."""
+    return Outbound(token=attempt, **{"address": "7", "text": "Hello", **more})
 
 
 def update(update_id: int = 1, **kind: Any) -> dict[str, Any]:

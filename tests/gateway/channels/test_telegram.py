@@ -16,21 +16,20 @@ from services.gateway.channels.channel import (
     Message,
     Note,
     NotSent,
-    Outbound,
     PerhapsSent,
     Refused,
     Unreadable,
 )
 from services.gateway.channels.telegram import SECRET_TOKEN, Telegram, callbacks_in, split
 from services.gateway.channels.telegram_update import arrival_of
-from tests.gateway.bodies import telegram_message, update
+from tests.gateway.bodies import a_part, telegram_message, update
 from tests.providers import meta, telegram
 
 FIXTURES = Path(__file__).parents[4] / "shared" / "fixtures" / "telegram"
 FILES = sorted(FIXTURES.glob("*.json"))
 SECRETS = {"secret_token": ["s3cret"], "bot_token": ["1:abc"]}
 ACCOUNT = Account("demo", "a", "telegram", secrets=SECRETS)
-MESSAGE = Outbound(address="7", text="Hello", token="c1.d.1")
+MESSAGE = a_part()
 
 
 def read(**kind: Any) -> Any:
@@ -123,6 +122,7 @@ def test_a_group_that_moves_takes_its_old_name_along() -> None:
     arrival = read(message=telegram_message(migrate_to_chat_id=-100))
 
     assert isinstance(arrival, Note)
+    assert arrival.contact
     assert [alias.value for alias in arrival.contact.aliases] == ["7", "-100"]
 
 
@@ -153,7 +153,7 @@ async def test_a_send_is_plain_text_in_its_thread(
 ) -> None:
     provider.answers = [telegram.sent(11)]
 
-    sent = await channel.send(ACCOUNT, Outbound(address="7", text="*", token="t", thread="topic:3"))
+    sent = await channel.send(ACCOUNT, a_part(text="*", thread="topic:3"))
 
     path, _, payload = provider.received[0]
     assert (sent.value, path) == ("11", "/bot1:abc/sendMessage")

@@ -9,17 +9,16 @@ from services.gateway.channels.channel import (
     Account,
     BadSignature,
     NotSent,
-    Outbound,
     PerhapsSent,
     Refused,
 )
 from services.gateway.channels.whatsapp import SIGNATURE, WhatsApp
-from tests.gateway.bodies import meta_signature, one_message, wire
+from tests.gateway.bodies import a_part, meta_signature, one_message, wire
 from tests.providers import meta
 
 SECRETS = {"app_secret": ["new", "old"], "access_token": ["token"]}
 ACCOUNT = Account("demo", "a", "whatsapp", external_id="100", secrets=SECRETS)
-MESSAGE = Outbound(address="256700000001", text="Hello", token="c1.d.1")
+MESSAGE = a_part(address="256700000001")
 BODY = wire(one_message(text={"body": "é / 😀"}))
 
 

@@ -198,11 +198,11 @@ def test_a_bsuid_inside_from_is_not_a_phone_number() -> None:
     assert arrival.contact.address == "UG.12345"
 
 
-@pytest.mark.parametrize("moment", ["junk", "0", -1, 9999999999999, 1e9, True, None, [1]])
+@pytest.mark.parametrize("moment", ["junk", "0", -1, 9999999999999, 1.5, True, None])
 def test_a_junk_time_is_no_dead_letter(moment: Any) -> None:
-    (arrival,) = parse(one_message(timestamp=moment))
+    arrival = only(one_message(timestamp=moment))
 
-    assert isinstance(arrival, Unreadable) if isinstance(moment, list) else arrival.sent_at is None
+    assert arrival.sent_at is None
 
 
 @pytest.mark.parametrize(
