@@ -123,9 +123,9 @@ async def test_what_is_resolved_cannot_be_resolved_again(scene: Scene, agent: Ap
 
 
 async def _handed_over(scene: Scene, phone: str) -> dict[str, Any]:
-    async def look() -> dict[str, Any] | None:
+    async def look() -> dict[str, Any]:
         found = await scene.conversation_of(phone)
-        return found if found.get("holder") == "HOLDER_QUEUED" else None
+        return found if found.get("holder") == "HOLDER_QUEUED" else {}
 
     return await eventually(look)
 
