@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import mmap
 import re
+import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import numpy as np
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+from py3langid.modelio import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +58,7 @@ class Spoken:
 
 class Languages:
     def __init__(self) -> None:
-        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        self._identifier = _identifier()
         self._known = frozenset(self._identifier.labels)
 
     def spoken(self, text: str, among: Sequence[str] = (), prior: str = "") -> Spoken:
@@ -79,3 +83,25 @@ class Languages:
             for code in _LANGUAGES_OF.get(word, frozenset()) & scores.keys():
                 scores[code] += _OWN_WORD / len(_LANGUAGES_OF[word])
         return scores
+
+
+def _identifier() -> LanguageIdentifier:
+    """Of its tables, 70 MB, only what people's languages touch becomes resident."""
+    chances, priors, classes, moves, rows, outputs = load_model(MODEL_DIR / MODEL_FILE)
+    return LanguageIdentifier(
+        np.frombuffer(_mapped(chances), chances.dtype).reshape(chances.shape),
+        priors,
+        classes,
+        _mapped(moves).cast(moves.typecode),
+        outputs,
+        norm_probs=True,
+        tk_row=rows,
+    )
+
+
+def _mapped(table: Any) -> memoryview:
+    """The same bytes from a nameless file, which the system reads where they are asked for."""
+    with tempfile.TemporaryFile() as file:
+        file.write(memoryview(table).cast("B"))
+        file.flush()
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
