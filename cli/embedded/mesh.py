@@ -164,6 +164,8 @@ _FIRST = frozenset({"tickets", EDGE})
 _NICE = 10
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",
+    # What is larger goes back to the system when it is freed; short texts stay below, and quick.
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONUNBUFFERED": "1",

@@ -14,7 +14,7 @@ async def main() -> None:
     identity, valkey = MeshIdentity(settings.mesh_key, "analytics"), Valkey(settings.redis_url)
     database_url = settings.database_url.get_secret_value()
     async with (
-        open_pool(database_url, schema="analytics", role="analytics_app") as pool,
+        open_pool(database_url, schema="analytics", role="analytics_app", max_size=3) as pool,
         dial(settings.tickets_target, identity, audience="tickets") as tickets,
     ):
         analytics = Analytics(pool, tickets, valkey)

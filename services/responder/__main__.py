@@ -32,7 +32,7 @@ async def main() -> None:
     async with AsyncExitStack() as opened:
         url = settings.database_url.get_secret_value()
         pool = await opened.enter_async_context(
-            open_pool(url, schema="responder", role="responder_app")
+            open_pool(url, schema="responder", role="responder_app", max_size=6)
         )
         rungs = await opened.enter_async_context(open_rungs(settings))
         tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")

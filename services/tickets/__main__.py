@@ -11,7 +11,7 @@ async def main() -> None:
     settings = Settings()
     valkey = Valkey(settings.redis_url)
     database_url = settings.database_url.get_secret_value()
-    async with open_pool(database_url, schema="tickets", role="tickets_app") as pool:
+    async with open_pool(database_url, schema="tickets", role="tickets_app", max_size=12) as pool:
         tickets = Tickets(settings, pool, valkey)
         await server.serve(
             settings,
