@@ -212,5 +212,7 @@ def _reflect(server: grpc.aio.Server, descriptor_set: bytes) -> None:
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         pool.Add(file)
+    pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
     names = [f"{file.package}.{service.name}" for file in files.file for service in file.service]
-    reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server, pool)
+    names += ["grpc.health.v1.Health", reflection.SERVICE_NAME]
+    reflection.enable_server_reflection(names, server, pool)

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.tickets.inbox.arrival import Result, Status
-from services.tickets.inbox.store import Batch, InboxStore
+from services.tickets.inbox.contacts import Batch, ContactStore
+from services.tickets.inbox.store import InboxStore
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,9 +35,9 @@ class AsideStore:
             return await self._note(aside)
         if aside.edits:
             return await self._amend(aside)
-        conversation_id = (await self._inbox.conversations(batch, [aside], wait=True)).get(
-            aside.peer
-        )
+        conversation_id = (
+            await ContactStore(self._connection).conversations(batch, [aside], wait=True)
+        ).get(aside.peer)
         if conversation_id is None:
             await self._give_back(aside)
             return Result(Status.RETRY)
