@@ -102,6 +102,8 @@ async def observed(call: Call) -> AsyncIterator[None]:
     """One log line and the metrics of one call. `context.code()` is unset on success."""
     kind: telemetry.Kind = "server_stream" if call.is_stream else "unary"
     given = call.context.time_remaining()
+    # Asked now: once a cancelled call is destroyed, asking for its peer crashes the process.
+    peer = call.context.peer()
     code = "OK"
     telemetry.server_in_flight.labels(kind).inc()
     try:
@@ -114,7 +116,7 @@ async def observed(call: Call) -> AsyncIterator[None]:
         raise
     finally:
         telemetry.server_in_flight.labels(kind).dec()
-        _report(call, kind, code, given)
+        _report(call, kind, code, given, peer)
 
 
 @asynccontextmanager
@@ -241,7 +243,7 @@ def _bug() -> MeshError:
     return bug
 
 
-def _report(call: Call, kind: telemetry.Kind, code: str, given: float | None) -> None:
+def _report(call: Call, kind: telemetry.Kind, code: str, given: float | None, peer: str) -> None:
     seconds = time.perf_counter() - call.started
     telemetry.note("server", call.method, kind, code, seconds)
     log.info(
@@ -250,7 +252,7 @@ def _report(call: Call, kind: telemetry.Kind, code: str, given: float | None) ->
         ms=round(seconds * 1000, 2),
         deadline_ms=None if given is None else round(given * 1000),
         attempt=int(call.metadata.get("grpc-previous-rpc-attempts", "0")) + 1,
-        peer=call.context.peer(),
+        peer=peer,
     )
 
 
