@@ -18,7 +18,7 @@ from grpc_health.v1 import (
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from mesh import logs, probes, telemetry
+from mesh import crash, logs, probes, telemetry
 from mesh.access import Gate, MeshIdentity
 from mesh.interceptors import AroundEveryCall
 from mesh.loops import running
@@ -74,6 +74,7 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
 ) -> None:
     """Answer calls and run loops until SIGTERM, then drain; `OSError` if it cannot listen."""
     logs.configure(service, settings.log_level)
+    crash.arm(settings.crash_point)
     draining, readiness = asyncio.Event(), probes.Readiness(ready)
     opened = answering(
         settings,
@@ -107,6 +108,7 @@ async def work(
 ) -> None:
     """Run loops until SIGTERM, answering no calls of ours; probes and metrics as everywhere."""
     logs.configure(service, settings.log_level)
+    crash.arm(settings.crash_point)
     readiness = probes.Readiness(ready)
     async with (
         probes.listening(settings.ops_listen, readiness) as ops_address,

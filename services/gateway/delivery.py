@@ -12,6 +12,7 @@ import structlog
 from cassava.tickets.v1 import delivery_pb2 as pb
 from google.protobuf.duration_pb2 import Duration
 
+from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
 from services.gateway.wire import account_from_proto
@@ -61,6 +62,7 @@ class Deliveries:
         return list(response.deliveries), due if response.HasField("next_due_in") else None
 
     async def do(self, claimed: ClaimedDelivery) -> None:
+        crash_point("delivery.claimed")
         started = time.monotonic()
         request = pb.BeginDeliveryRequest(
             tenant_id=claimed.tenant_id, delivery_id=claimed.delivery_id, fence=claimed.fence
@@ -70,8 +72,11 @@ class Deliveries:
         except ChangedMeanwhile as error:
             log.info("delivery_not_begun", delivery_id=claimed.delivery_id, reason=error.reason)
             return
+        crash_point("delivery.before_send")
         known = await self._send(begun, started)
+        crash_point("delivery.after_response")
         await self._tell(claimed, begun.attempt, known)
+        crash_point("delivery.after_finish")
 
     async def _send(self, begun: BeginDeliveryResponse, started: float) -> _Known:
         """What is known after trying. A sandbox sends nothing, so there nothing is in doubt."""

@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mesh.access import Caller, Role
+from mesh.crash import crash_point
 from mesh.errors import MeshError, NotAllowed, NotSignedIn, Unavailable
 from services.gateway.callers import Callers, tenant_of
 from services.gateway.feed import Feeds, Frame, Listener, event_frame, word_frame
@@ -210,6 +211,7 @@ async def _write(websocket: WebSocket, first: Frame, frames: AsyncGenerator[Fram
         await _send(websocket, first)
         async for frame in frames:
             await _send(websocket, frame)
+            crash_point("live.after_send")
             code = RESTARTING if frame.type == "stream_end" else SLOW
     except (TimeoutError, WebSocketDisconnect):
         return SLOW

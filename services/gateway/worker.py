@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import structlog
 
+from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 
 if TYPE_CHECKING:
@@ -116,10 +117,13 @@ class Turns:
     async def claim(self, free_slots: int) -> tuple[list[ClaimedTurn], float | None]:
         request = turn_pb2.ClaimTurnsRequest(worker=self._name, free_slots=min(free_slots, 128))
         response = await self._turns.ClaimTurns(request)
+        if response.turns:
+            crash_point("worker.after_claim")
         due = response.next_due_in.ToTimedelta().total_seconds()
         return list(response.turns), due if response.HasField("next_due_in") else None
 
     async def do(self, turn: ClaimedTurn) -> None:
+        crash_point("worker.after_open")
         renewing = asyncio.create_task(self._renew(turn))
         try:
             async with asyncio.timeout(_TURN_SECONDS):

@@ -14,6 +14,7 @@ from cassava.tickets.v1 import inbox_pb2_grpc as rpc
 
 from mesh import telemetry
 from mesh.access import current_caller
+from mesh.crash import crash_point
 from mesh.errors import InvalidInput, MeshError
 from services.tickets.deliveries.receipts import ReceiptStore
 from services.tickets.inbox import wire
@@ -73,6 +74,7 @@ class InboxServicer(rpc.InboxServiceServicer):
         results |= await self._together(together)
         alone += [a for a in together if results.get(a.index) == Result(Status.RETRY)]
         results |= await self._alone(alone, request.items)
+        crash_point("tickets.accept.after_commit")
         if any(result.status is Status.ACCEPTED for result in results.values()):
             self._bells.turns()
         _batches.observe(len(items))
@@ -113,6 +115,7 @@ class InboxServicer(rpc.InboxServiceServicer):
                 store = InboxStore(connection)
                 for tenant_id, own in sorted(_by_tenant(arrivals).items()):
                     results |= await store.accept(tenant_id, own, wait=False)
+                crash_point("tickets.accept.before_commit")
         except Exception as error:
             if not _sqlstate(error).startswith(_ITEM_AT_FAULT):
                 raise
@@ -134,6 +137,7 @@ class InboxServicer(rpc.InboxServiceServicer):
                 async with limit:
                     try:
                         results[arrival.index] = await self._one(arrival)
+                        crash_point("tickets.accept.between_single_items")
                     except MeshError:
                         results[arrival.index] = Result(Status.RETRY)
                     except Exception as error:

@@ -12,6 +12,7 @@ from cassava.tickets.v1 import turn_pb2_grpc as rpc
 from cassava.type.v1 import classification_pb2, outcome_pb2
 from google.protobuf.duration_pb2 import Duration
 
+from mesh.crash import crash_point
 from mesh.transactions import read
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
@@ -47,6 +48,8 @@ class TurnServicer(rpc.TurnServiceServicer):
             store = TurnStore(connection)
             claims = await store.claim(request.worker, request.free_slots, room)
             next_due = None if claims else await store.next_due_seconds()
+        if claims:
+            crash_point("tickets.claim.after_commit")
         turns: list[pb.ClaimedTurn] = []
         for tenant_id, own in _by_tenant(claims).items():
             async with self._pool.transaction(tenant_id) as connection:
@@ -107,6 +110,7 @@ class TurnServicer(rpc.TurnServiceServicer):
                 )
             completion = Completion(connection, request, conversation, turn, self._now())
             response = await completion.write(is_discarded=verdict is Verdict.DISCARD)
+        crash_point("tickets.complete.after_commit")
         self._bells.deliveries()
         if conversation["last_seq"] > turn.to_seq:
             self._bells.turns()
