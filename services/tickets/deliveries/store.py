@@ -10,7 +10,6 @@ from services.tickets.deliveries.delivery import Delivery, Outcome
 from services.tickets.deliveries.pace import GAPS, RATES, SHARE_LEAST
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from asyncpg import Record
@@ -222,15 +221,17 @@ class DeliveryStore:
         )
         return state == "sent" and bool(row["are_others_sent"])
 
-    async def pause_account(self, account_id: UUID, until: datetime | None) -> None:
-        """No worker sends there until then; without a time, until somebody mends it."""
+    async def pause_account(self, account_id: UUID, seconds: float | None) -> None:
+        """No worker sends there for so long; without a time, until somebody mends it."""
         await self._connection.execute(
             """
-            UPDATE channel_accounts SET paused_until = $2, state = CASE
-              WHEN $2 IS NULL THEN 'paused' ELSE state END,
-                   version = version + 1 WHERE id = $1
+            UPDATE channel_accounts
+               SET paused_until = greatest(paused_until, now() + make_interval(secs => $2)),
+                   state = CASE WHEN $2::float8 IS NULL THEN 'paused' ELSE state END,
+                   version = version + ($2::float8 IS NULL)::int
+             WHERE id = $1 AND state = 'active'
             """,
-            *(account_id, until),
+            *(account_id, seconds),
         )
 
     async def _lock_conversation(self, delivery_id: UUID) -> Record:

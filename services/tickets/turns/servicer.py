@@ -18,7 +18,7 @@ from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
 from services.tickets.turns.ending import Completion
 from services.tickets.turns.store import Fenced, TurnNotFound, TurnStore
-from services.tickets.turns.turn import CLAIMS_MOST, Claim, Verdict, release_seconds
+from services.tickets.turns.turn import CLAIMS_MOST, LEASE_SECONDS, Claim, Verdict, release_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,23 +30,26 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
 
-# One tenant's leased conversations at once, while others wait (PROTOCOL 9, 13).
-_ROOM_LEAST = 4
-
 
 class TurnServicer(rpc.TurnServiceServicer):
-    def __init__(self, pool: Pool, bells: Bells, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        bells: Bells,
+        now: Callable[[], datetime],
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
         self._pool = pool
         self._bells = bells
         self._now = now
+        self._lease = lease_seconds
 
     async def ClaimTurns(
         self, request: pb.ClaimTurnsRequest, context: Context
     ) -> pb.ClaimTurnsResponse:
-        room = max(_ROOM_LEAST, request.free_slots)
         async with self._pool.transaction(None) as connection:
             store = TurnStore(connection)
-            claims = await store.claim(request.worker, request.free_slots, room)
+            claims = await store.claim(request.worker, request.free_slots, self._lease)
             next_due = None if claims else await store.next_due_seconds()
         if claims:
             crash_point("tickets.claim.after_commit")
@@ -55,6 +58,7 @@ class TurnServicer(rpc.TurnServiceServicer):
             async with self._pool.transaction(tenant_id) as connection:
                 turns += await self._opened(connection, own)
         response = pb.ClaimTurnsResponse(turns=turns)
+        response.lease.FromMilliseconds(round(self._lease * 1000))
         if next_due is not None:
             response.next_due_in.CopyFrom(
                 Duration(nanos=int(next_due % 1 * 1e9), seconds=int(next_due))
@@ -65,7 +69,9 @@ class TurnServicer(rpc.TurnServiceServicer):
         self, request: pb.RenewTurnRequest, context: Context
     ) -> pb.RenewTurnResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
-            await TurnStore(connection).renew(UUID(request.conversation_id), request.fence)
+            await TurnStore(connection).renew(
+                UUID(request.conversation_id), request.fence, self._lease
+            )
         return pb.RenewTurnResponse()
 
     async def RecordStep(
@@ -73,7 +79,7 @@ class TurnServicer(rpc.TurnServiceServicer):
     ) -> pb.RecordStepResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
             store = TurnStore(connection)
-            await store.renew(UUID(request.conversation_id), request.fence)
+            await store.renew(UUID(request.conversation_id), request.fence, self._lease)
             output = await store.record_step(
                 *(request.tenant_id, UUID(request.turn_id), request.generation),
                 *(request.step, request.output, request.fence),
