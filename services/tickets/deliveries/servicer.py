@@ -131,11 +131,9 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             )
         if state == "failed":
             await undelivered.tell(connection, request.tenant_id, delivery, request.reason)
-        if request.pause_account:
-            await store.pause_account(delivery.account_id, None)
-        elif asked and state == "pending" and not request.only_this_contact:
+        if asked and state == "pending" and not request.only_this_contact:
             await store.pause_account(delivery.account_id, asked.total_seconds())
-        if request.pause_account:
+        if request.pause_account and await store.pause_account(delivery.account_id, None):
             said = {"channel_id": str(delivery.account_id), "reason": request.reason}
             await events.append(request.tenant_id, Event("channel.paused", data=said))
 

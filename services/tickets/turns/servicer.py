@@ -12,11 +12,13 @@ from cassava.tickets.v1 import turn_pb2_grpc as rpc
 from cassava.type.v1 import classification_pb2, outcome_pb2
 from google.protobuf.duration_pb2 import Duration
 
+from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.transactions import read
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
 from services.tickets.turns.ending import Completion
+from services.tickets.turns.last_words import last_words
 from services.tickets.turns.store import Fenced, TurnNotFound, TurnStore
 from services.tickets.turns.turn import CLAIMS_MOST, LEASE_SECONDS, Claim, Verdict, release_seconds
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
+
+_dead = telemetry.counter("cassava_turns_dead", "Turns that five workers did not finish.")
 
 
 class TurnServicer(rpc.TurnServiceServicer):
@@ -175,10 +179,14 @@ class TurnServicer(rpc.TurnServiceServicer):
         return await self._described(connection, claims, alive)
 
     async def _bury(self, connection: Connection, row: Record, claim: Claim) -> None:
-        """A ticket and a person instead of a sixth try; the conversation goes on."""
+        """A ticket, a person and a word to the customer instead of a sixth try; the conversation
+        goes on.
+        """
         conversation, turn = await TurnStore(connection).lock(
             claim.conversation_id, row["id"], claim.fence
         )
+        speaks = row["holder"] == "bot" and not wire.is_mute(row)
+        words = last_words(row["language"]) if speaks else ""
         request = pb.CompleteTurnRequest(
             tenant_id=claim.tenant_id,
             conversation_id=str(claim.conversation_id),
@@ -187,13 +195,17 @@ class TurnServicer(rpc.TurnServiceServicer):
             generation=turn.generation,
             outcome=outcome_pb2.Outcome(
                 kind=outcome_pb2.OUTCOME_KIND_HANDOVER,
+                text=words,
+                tier=outcome_pb2.TIER_TEMPLATE,
                 handover_cause=outcome_pb2.HANDOVER_CAUSE_FAILED_TURN,
             ),
+            parts=[words] if words else [],
             ticket=pb.TicketWish(cause="failed_turn", priority=classification_pb2.URGENCY_HIGH),
         )
         completion = Completion(connection, request, conversation, turn, self._now())
         await completion.write(is_discarded=False, state="dead")
-        self._bells.log()
+        _dead.inc()
+        self._bells.deliveries()
 
     async def _described(
         self, connection: Connection, claims: Iterable[Claim], rows: Sequence[Record]
