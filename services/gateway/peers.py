@@ -164,6 +164,7 @@ class Peers:
     deliveries: delivery_pb2_grpc.DeliveryServiceStub
     classifier: classifier_pb2_grpc.ClassifierServiceStub
     responder: responder_pb2_grpc.ResponderServiceStub
+    inbox: inbox_pb2_grpc.InboxServiceStub
 
 
 def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
@@ -173,4 +174,5 @@ def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
         deliveries=delivery_pb2_grpc.DeliveryServiceStub(channels["tickets"]),
         classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
         responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
+        inbox=inbox_pb2_grpc.InboxServiceStub(channels["tickets"]),
     )

@@ -122,7 +122,7 @@ class Tickets:
 
     def _register_the_way_of_a_message(self, server: grpc.aio.Server) -> None:
         pool, bells, clock = self._pool, self.bells, self._clock
-        letters = LetterServicer(pool, self._pages)
+        letters = LetterServicer(pool, self._pages, bells)
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
             InboxServicer(pool, bells, clock, letters), server
         )

@@ -105,6 +105,21 @@ class InboxServicer(rpc.InboxServiceServicer):
     ) -> pb.GetDeadLetterResponse:
         return await self._letters.GetDeadLetter(request, context)
 
+    async def ReplayDeadLetter(
+        self, request: pb.ReplayDeadLetterRequest, context: Context
+    ) -> pb.ReplayDeadLetterResponse:
+        return await self._letters.ReplayDeadLetter(request, context)
+
+    async def ClaimReplays(
+        self, request: pb.ClaimReplaysRequest, context: Context
+    ) -> pb.ClaimReplaysResponse:
+        return await self._letters.ClaimReplays(request, context)
+
+    async def FinishReplay(
+        self, request: pb.FinishReplayRequest, context: Context
+    ) -> pb.FinishReplayResponse:
+        return await self._letters.FinishReplay(request, context)
+
     async def _together(self, arrivals: Sequence[Arrival]) -> dict[int, Result]:
         """One transaction, tenants in order. RETRY: run it alone; anything but bad data raises."""
         if not arrivals:
