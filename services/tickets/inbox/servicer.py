@@ -55,11 +55,13 @@ class InboxServicer(rpc.InboxServiceServicer):
         bells: Bells,
         now: Callable[[], datetime],
         letters: Letters,
+        receipts: Pool,
     ) -> None:
         self._pool = pool
         self._bells = bells
         self._now = now
         self._letters = letters
+        self._receipts = receipts
         self._offenders: dict[bytes, float] = {}
 
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
@@ -89,7 +91,7 @@ class InboxServicer(rpc.InboxServiceServicer):
     ) -> pb.RecordReceiptsResponse:
         recorded = 0
         for tenant_id, receipts in wire.receipts_by_tenant(request.receipts).items():
-            async with self._pool.transaction(tenant_id) as connection:
+            async with self._receipts.transaction(tenant_id) as connection:
                 recorded += await ReceiptStore(connection).record(tenant_id, receipts)
         if recorded:
             self._bells.log()
