@@ -12,6 +12,7 @@ from services.gateway.channels.channel import (
     Arrival,
     Attachment,
     Contact,
+    Context,
     Echo,
     Edit,
     Message,
@@ -26,6 +27,8 @@ _MOST_ALIASES = 10
 _MOST_ATTACHMENTS = 32
 _LONGEST_KEY = 2000
 _LONGEST_NAME = 1000
+_LONGEST_QUOTE = 4096
+_LONGEST_PAYLOAD = 100_000
 
 _RECEIPT_STATUSES = {
     "sent": inbox_pb2.Receipt.STATUS_SENT,
@@ -121,16 +124,50 @@ def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> Non
     into.kind = conversation_pb2.MESSAGE_KIND_TEXT
     _set_time(into, arrival.sent_at)
     if isinstance(arrival, Message):
-        into.kind = conversation_pb2.MessageKind.Value(f"MESSAGE_KIND_{arrival.kind.upper()}")
-        into.payload = arrival.payload
-        into.attachments.extend(map(_attachment, arrival.attachments[:_MOST_ATTACHMENTS]))
+        _fill_message(into, arrival)
+    if isinstance(arrival, Note):
+        into.silent, into.note = True, arrival.kind[:100]
+        into.refers_to = arrival.refers_to[:_LONGEST_NAME]
+        return
+    into.attachments.extend(map(_attachment, arrival.attachments[:_MOST_ATTACHMENTS]))
     if isinstance(arrival, Message | Echo):
         into.provider_message_id = arrival.provider_id[:_LONGEST_NAME]
     if isinstance(arrival, Edit):
         into.edits = arrival.edits[:_LONGEST_NAME]
         into.withdraws = arrival.is_withdrawn
-    into.from_business = isinstance(arrival, Echo)
-    into.silent = isinstance(arrival, Note)
+    into.from_business = isinstance(arrival, Echo) or (
+        isinstance(arrival, Edit) and arrival.is_ours
+    )
+
+
+def _fill_message(into: inbox_pb2.Arrival, message: Message) -> None:
+    into.kind = conversation_pb2.MessageKind.Value(f"MESSAGE_KIND_{message.kind.upper()}")
+    into.payload = message.payload[:_LONGEST_PAYLOAD]
+    into.group = message.group[:200]
+    if message.context:
+        into.context.CopyFrom(_context(message.context))
+    if message.data:
+        try:
+            into.data.update(message.data)
+        except (ValueError, OverflowError, TypeError):
+            into.ClearField("data")  # foreign values that no JSON holds; the text says them
+
+
+def _context(context: Context) -> conversation_pb2.MessageContext:
+    told = conversation_pb2.MessageContext(
+        quoted_id=context.quoted_id[:_LONGEST_NAME],
+        quoted_text=context.quoted_text[:_LONGEST_QUOTE],
+        forwarded=context.is_forwarded,
+        product_id=context.product_id[:300],
+        catalog_id=context.catalog_id[:300],
+    )
+    if ad := context.ad:
+        told.advertisement.source_type = ad.source_type[:100]
+        told.advertisement.source_id = ad.source_id[:300]
+        told.advertisement.source_url = ad.source_url[:2000]
+        told.advertisement.headline = ad.headline[:500]
+        told.advertisement.click_id = ad.click_id[:500]
+    return told
 
 
 def _set_time(into: inbox_pb2.Arrival, sent_at: datetime | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,36 @@ class Attachment:
     size_bytes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ad:
+    """What a customer clicked on before writing."""
+
+    source_type: str = ""
+    source_id: str = ""
+    source_url: str = ""
+    headline: str = ""
+    click_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a message refers to. `quoted_id` is the provider's id of the message it answers."""
+
+    quoted_id: str = ""
+    quoted_text: str = ""
+    is_forwarded: bool = False
+    product_id: str = ""
+    catalog_id: str = ""
+    ad: Ad | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Something a customer said. `kind` is one of the contract's, in lower case."""
+    """Something a customer said. `kind` is one of the contract's, in lower case.
+
+    `data` is what has a structure (a place, cards, an order, a form); `group` names the album
+    that a file belongs to.
+    """
 
     key: str
     contact: Contact
@@ -78,12 +105,15 @@ class Message:
     sent_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     payload: str = ""
+    data: Mapping[str, Any] | None = None
+    context: Context | None = None
+    group: str = ""
     named: Named = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A customer changed or withdrew what was said before: the message `edits`."""
+    """Somebody changed or withdrew what was said before; `edits` is the key it came under."""
 
     key: str
     contact: Contact
@@ -91,7 +121,9 @@ class Edit:
     text: str
     raw: bytes
     is_withdrawn: bool = False
+    is_ours: bool = False
     sent_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
     named: Named = NOBODY
 
 
@@ -105,18 +137,23 @@ class Echo:
     raw: bytes
     provider_id: str = ""
     sent_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
     named: Named = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Kept for the record and never answered: a reaction, a changed alias, an account notice."""
+    """Kept for the record and never answered: a reaction, a changed alias, an account notice.
+
+    `refers_to` is the provider's id of the message that a reaction is about.
+    """
 
     key: str
     kind: str
     raw: bytes
     contact: Contact | None = None
     text: str = ""
+    refers_to: str = ""
     sent_at: datetime | None = None
     named: Named = NOBODY
 

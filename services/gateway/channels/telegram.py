@@ -20,7 +20,7 @@ from services.gateway.channels.channel import (
     ProviderId,
     Refused,
 )
-from services.gateway.channels.telegram_update import CALLBACK_KEY, arrival_of
+from services.gateway.channels.telegram_update import CALLBACK_KEY, arrivals_of
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 
 KIND = "telegram"
@@ -67,7 +67,7 @@ class Telegram:
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Arrival]:
         """One update a webhook. Headers say nothing here."""
-        return [arrival_of(body)]
+        return arrivals_of(body)
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
         """Plain text, without `parse_mode`: nothing has to be escaped, nothing can be misread.

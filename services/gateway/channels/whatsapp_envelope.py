@@ -34,10 +34,12 @@ class Value(Layer):
     errors: list[Raw] | None = None
     message_echoes: list[Raw] | None = None
     user_id_update: list[Raw] | None = None
+    user_preferences: list[Raw] | None = None
 
 
 class _Metadata(Layer):
     phone_number_id: Loose = None
+    display_phone_number: Loose = None
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
@@ -57,6 +59,7 @@ class Change:
     field: str
     value: Value
     raw_value: bytes
+    number: str = ""  # as people dial it
 
     def slice(self, of: str, item: Raw, contact: Raw = ABSENT) -> bytes:
         """One item as a body of its own, so that a dead letter is read again by the same code."""
@@ -118,4 +121,5 @@ def _change(entry: _Entry, raw_change: Raw) -> Change | Unreadable:
         field=change.field or "",
         value=value,
         raw_value=bytes(change.value),
+        number=text_of(metadata.display_phone_number) if metadata else "",
     )

@@ -35,7 +35,8 @@ def item_from_proto(index: int, item: InboundItem, now: datetime) -> Arrival | L
         )
     if not (item.tenant_id and item.account_id and item.key):
         raise InvalidInput(f"items[{index}] needs tenant_id, account_id and key", field="items")
-    if not any(alias.value for alias in item.arrival.contact.aliases):
+    is_nobodys = not any(alias.value for alias in item.arrival.contact.aliases)
+    if is_nobodys and not item.arrival.silent:
         return letter_from_proto(index, item, "nobody is named as its sender")
     return _arrival(index, item, now)
 
@@ -81,6 +82,9 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         silent=said.silent,
         edits=key_hash(said.edits) if said.edits else None,
         withdraws=said.withdraws,
+        note=_clean(said.note),
+        refers_to=_clean(said.refers_to),
+        album=_clean(said.group),
     )
 
 
@@ -122,10 +126,12 @@ def result_to_proto(result: Result) -> inbox_pb2.AcceptResult:
 
 
 def _extras(said: inbox_pb2.Arrival) -> bytes | None:
-    if not (said.attachments or said.payload):
-        return None
     extras = conversation_pb2.Message(attachments=said.attachments, payload=said.payload)
-    return extras.SerializeToString()
+    if said.HasField("data"):
+        extras.data.CopyFrom(said.data)
+    if said.HasField("context"):
+        extras.context.CopyFrom(said.context)
+    return extras.SerializeToString() or None
 
 
 def _uuid(text: str, index: int) -> UUID:
