@@ -11,13 +11,19 @@ from services.gateway.channels.channel import (
     Account,
     Arrival,
     Attachment,
+    Choice,
+    Choices,
     Contact,
     Context,
     Echo,
     Edit,
+    MediaLink,
     Message,
     Note,
+    OutboundContent,
+    Place,
     Receipt,
+    Template,
     Unreadable,
 )
 
@@ -45,23 +51,45 @@ def kind_to_proto(kind: str) -> channel_type_pb2.ChannelKind.ValueType:
     return channel_type_pb2.ChannelKind.Value(f"CHANNEL_KIND_{kind.upper()}")
 
 
+def kind_from_proto(kind: channel_type_pb2.ChannelKind.ValueType) -> str:
+    """CHANNEL_KIND_WHATSAPP as `whatsapp`."""
+    return channel_type_pb2.ChannelKind.Name(kind).removeprefix("CHANNEL_KIND_").lower()
+
+
 def account_from_proto(account: channel_pb2.Account) -> Account:
     """Secrets by their kind, in lower case and in their order."""
     secrets = defaultdict(list)
     for secret in account.secrets:
         kind = channel_pb2.SecretKind.Name(secret.kind)
         secrets[kind.removeprefix("SECRET_KIND_").lower()].append(secret.value)
-    kind = channel_type_pb2.ChannelKind.Name(account.kind)
     return Account(
         tenant_id=account.tenant_id,
         account_id=account.id,
-        kind=kind.removeprefix("CHANNEL_KIND_").lower(),
+        kind=kind_from_proto(account.kind),
         external_id=account.external_id,
         is_active=account.tenant_active and account.state != channel_pb2.Channel.STATE_OFF,
         sandbox=account.sandbox,
         reply_url=account.reply_url,
         secrets=dict(secrets),
     )
+
+
+def content_from_proto(content: conversation_pb2.Content) -> OutboundContent | None:
+    """What goes out beside the text; None when the text is all."""
+    match content.WhichOneof("kind"):
+        case "choices":
+            said = content.choices
+            rows = (Choice(each.id, each.title, each.description) for each in said.choices)
+            return Choices(tuple(rows), said.label)
+        case "template":
+            told = content.template
+            return Template(told.name, told.language, tuple(told.parameters))
+        case "media":
+            return MediaLink(content.media.url, content.media.mime_type, content.media.file_name)
+        case "place":
+            at = content.place
+            return Place(at.latitude, at.longitude, at.name, at.address)
+    return None
 
 
 def item_to_proto(

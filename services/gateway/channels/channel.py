@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,60 @@ class Unreadable:
 Arrival = Message | Edit | Echo | Note | Receipt | Unreadable
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button, or a row of a list; its id comes back when it is chosen."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the customer is asked to choose from; `label` opens a list."""
+
+    choices: tuple[Choice, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message that the provider has approved beforehand."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLink:
+    """A file that the provider fetches itself."""
+
+    url: str
+    mime_type: str = ""
+    file_name: str = ""
+
+    @property
+    def kind(self) -> str:
+        """`image`, `video`, `audio`; whatever else is a `document`."""
+        kind = self.mime_type.partition("/")[0]
+        return kind if kind in {"image", "video", "audio"} else "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+OutboundContent = Choices | Template | MediaLink | Place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """One part of a reply on its way out. `token` is `c1.<delivery_id>.<attempt>`."""
@@ -193,6 +247,16 @@ class Outbound:
     token: str
     thread: str = ""
     reply_to: str = ""
+    content: OutboundContent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message that is being answered: where, and which one."""
+
+    address: str
+    thread: str = ""
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,3 +309,13 @@ class Channel(Protocol):
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
         """Raise `NotSent` (repeating is safe), `Refused` (useless) or `PerhapsSent` (dangerous)."""
+
+
+@runtime_checkable
+class PresenceChannel(Protocol):
+    """A channel that can show a customer that an answer is being written."""
+
+    presence_seconds: float
+
+    async def show_presence(self, account: Account, seen: Seen) -> None:
+        """For `presence_seconds`, or until something is sent. May raise as `send` does."""

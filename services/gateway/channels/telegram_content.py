@@ -216,7 +216,9 @@ def _checklist(fields: Fields) -> Content | None:
 
 
 def _lines(title: str | None, options: list[_Option] | None) -> Content:
-    return Content("text", "\n".join((title or "", *(f"- {each.text or ''}" for each in options or ()))))
+    return Content(
+        "text", "\n".join((title or "", *(f"- {each.text or ''}" for each in options or ())))
+    )
 
 
 def _web_app(fields: Fields) -> Content | None:

@@ -52,7 +52,9 @@ def contact_of(message: Speaker) -> Contact:
     return Contact(
         tuple(aliases),
         # Where the chat is from now on.
-        address=text_of(chat.id if message.migrate_to_chat_id is None else message.migrate_to_chat_id),
+        address=text_of(
+            chat.id if message.migrate_to_chat_id is None else message.migrate_to_chat_id
+        ),
         name=" ".join(filter(None, words)),
         thread=_thread(message, chat),
         locale=sender.language_code or "",

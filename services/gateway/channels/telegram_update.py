@@ -231,7 +231,9 @@ def _callback(_: str, raw: Raw, body: bytes) -> list[Arrival]:
 def _title(message: Raw, data: str) -> str:
     """What stood on the button, where its message is still there; else what it carries."""
     pressed = read(_PRESSED, message) if message is not ABSENT else None
-    rows = (pressed.reply_markup.inline_keyboard if pressed and pressed.reply_markup else None) or ()
+    rows = (
+        pressed.reply_markup.inline_keyboard if pressed and pressed.reply_markup else None
+    ) or ()
     titles = (button.text for row in rows for button in row if button.callback_data == data)
     return next(filter(None, titles), data)
 

@@ -1,4 +1,4 @@
-"""WhatsApp Cloud API: handshake, signature, batches and receipts in; text out."""
+"""WhatsApp Cloud API: handshake, signature, batches and receipts in; messages out."""
 
 import hashlib
 import hmac
@@ -19,18 +19,18 @@ from services.gateway.channels.channel import (
     Outbound,
     PerhapsSent,
     ProviderId,
+    Seen,
 )
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 from services.gateway.channels.whatsapp_envelope import Change, opened, peek
 from services.gateway.channels.whatsapp_items import arrivals_of
+from services.gateway.channels.whatsapp_payload import payload_of, presence_of
 
 KIND = "whatsapp"
 SIGNATURE = "x-hub-signature-256"
 API_URL = "https://graph.facebook.com/v24.0"
 
 _SIGNATURE = re.compile(rb"sha256=([0-9a-fA-F]{64})")
-_BSUID = re.compile(r"^[A-Z]{2}\.")
-_TEXT_LIMIT = 4096
 
 
 class _Error(Layer):
@@ -73,6 +73,9 @@ def named_accounts(body: bytes) -> list[Named]:
 class WhatsApp:
     """The Cloud API as a channel."""
 
+    # The typing indicator lasts 25 s.
+    presence_seconds = 20.0
+
     def __init__(self, client: httpx2.AsyncClient, api_url: str = API_URL) -> None:
         self._client = client
         self._api_url = api_url.rstrip("/")
@@ -91,15 +94,8 @@ class WhatsApp:
         return found
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
-        """Text; the attempt's token rides along and comes back in the statuses."""
-        url = f"{self._api_url}/{account.external_id}/messages"
-        headers = {
-            "authorization": f"Bearer {account.secret('access_token')}",
-            "content-type": "application/json",
-        }
-        answer = await sending.post(
-            self._client, url, msgspec.json.encode(_payload(message)), headers
-        )
+        """Text, choices, a template, a file or a place."""
+        answer = await self._post(account, payload_of(message))
         response = read(_RESPONSE, answer.body) or _Response()
         if answer.is_success and response.messages:
             return ProviderId(text_of(response.messages[0].id))
@@ -107,17 +103,15 @@ class WhatsApp:
             raise PerhapsSent("answer_without_id")
         raise whatsapp_codes.failure(answer.status, response.error.code if response.error else None)
 
+    async def show_presence(self, account: Account, seen: Seen) -> None:
+        """Read, and writing."""
+        if seen.message_id:
+            await self._post(account, presence_of(seen.message_id))
 
-def _payload(message: Outbound) -> dict[str, Any]:
-    to = "recipient" if _BSUID.match(message.address) else "to"
-    payload: dict[str, Any] = {
-        "messaging_product": "whatsapp",
-        "recipient_type": "individual",
-        to: message.address,
-        "type": "text",
-        "text": {"body": message.text[:_TEXT_LIMIT], "preview_url": False},
-        "biz_opaque_callback_data": message.token,
-    }
-    if message.reply_to:
-        payload["context"] = {"message_id": message.reply_to}
-    return payload
+    async def _post(self, account: Account, payload: Mapping[str, Any]) -> sending.Answer:
+        url = f"{self._api_url}/{account.external_id}/messages"
+        headers = {
+            "authorization": f"Bearer {account.secret('access_token')}",
+            "content-type": "application/json",
+        }
+        return await sending.post(self._client, url, msgspec.json.encode(payload), headers)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from cassava.tickets.v1 import conversation_pb2
 from cassava.tickets.v1 import delivery_pb2 as pb
 from cassava.tickets.v1 import delivery_pb2_grpc as rpc
 from google.protobuf.duration_pb2 import Duration
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
     from services.tickets.peers import Accounts
+
+
+# The customer has shut us out; what a channel reports so is not tried again.
+_BLOCKED = "blocked"
+# It can no longer be sent at all: people have to hear of it.
+_UNDELIVERABLE = frozenset({"window", _BLOCKED})
 
 
 class DeliveryServicer(rpc.DeliveryServiceServicer):
@@ -65,6 +72,9 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             if not begun["refusal"]:
                 letter = await store.letter(delivery_id)
                 account = await self._accounts.with_secrets(connection, letter["account_id"])
+            elif begun["refusal"] in _UNDELIVERABLE:
+                failed = message_failed(await store.lock(delivery_id), begun["refusal"])
+                await EventStore(connection).append(request.tenant_id, failed)
         if begun["refusal"]:
             self._bells.deliveries()  # the next in line is the head now
             raise DeliveryFenced(delivery_id, begun["refusal"])
@@ -78,6 +88,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             conversation_id=str(letter["conversation_id"]),
             message_id=str(letter["message_id"]),
             in_reply_to=letter["in_reply_to"] or "",
+            content=conversation_pb2.Content.FromString(letter["content"] or b""),
         )
 
     async def FinishDelivery(
@@ -122,6 +133,8 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             await ReceiptStore(connection).catch_up(
                 request.tenant_id, delivery, request.provider_message_id
             )
+        if state == "failed" and request.reason == _BLOCKED:
+            await store.shut_out(delivery.conversation_id)
         if state == "failed":
             await events.append(request.tenant_id, message_failed(delivery, request.reason))
         if request.pause_account or (asked and state == "pending"):

@@ -11,7 +11,8 @@ ALTER TABLE conversations
 ALTER TABLE messages
   ADD COLUMN album text NOT NULL DEFAULT '',
   ADD COLUMN reaction text NOT NULL DEFAULT '',
-  ADD COLUMN content bytea;                                -- of what goes out: choices, a template, …, as the contract's Content
+  ADD COLUMN content_kind text NOT NULL DEFAULT '',        -- of what goes out beside text: choices, template, media, place
+  ADD COLUMN content bytea;                                -- the same, as the contract's Content
 ALTER TABLE inbound_notes
   ADD COLUMN customer_id uuid,
   ADD COLUMN message_id uuid;

@@ -68,6 +68,9 @@ def turn_to_proto(  # noqa: PLR0913, PLR0917  # what a turn is read from, table 
         or row["account_state"] == "off"
         or row["tenant_state"] != "active",
         traceparent=next((m["traceparent"] for m in own if m["traceparent"]), ""),
+        reply_address=row["reply_address"],
+        thread=row["thread"],
+        latest_provider_message_id=own[-1]["provider_message_id"] if own else "",
     )
     turn.due_age.FromTimedelta(max(now - claim.due_at, now - now))
     return turn
