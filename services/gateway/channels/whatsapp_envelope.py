@@ -47,6 +47,8 @@ _ENTRY = msgspec.json.Decoder(_Entry)
 _CHANGE = msgspec.json.Decoder(_Change)
 _VALUE = msgspec.json.Decoder(Value)
 _METADATA = msgspec.json.Decoder(_Metadata)
+_FIELDS = msgspec.json.Decoder(dict[str, Raw])
+_LIST = msgspec.json.Decoder(list[Raw])
 _NULL = b"null"
 
 
@@ -108,9 +110,19 @@ def _changes(envelope: _Envelope) -> Iterator[Change | Unreadable]:
             yield _change(entry, raw_change)
 
 
+def _salvaged(raw: Raw) -> Value | None:
+    """The lists that are lists: one of a wrong type must not cost its siblings."""
+    fields = read(_FIELDS, raw)
+    if fields is None:
+        return None
+    lists = {name: read(_LIST, fields[name]) for name in Value.__struct_fields__ if name in fields}
+    lists.pop("metadata", None)
+    return Value(metadata=fields.get("metadata", ABSENT), **lists)
+
+
 def _change(entry: _Entry, raw_change: Raw) -> Change | Unreadable:
     change = read(_CHANGE, raw_change)
-    value = read(_VALUE, change.value) if change else None
+    value = read(_VALUE, change.value) or _salvaged(change.value) if change else None
     if change is None or value is None:
         return Unreadable(reason="change_without_value", raw=bytes(raw_change))
     metadata = read(_METADATA, value.metadata) if value.metadata is not ABSENT else None
