@@ -43,7 +43,9 @@ def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = Fal
         kind = each["kind"].removeprefix("CHANNEL_KIND_").lower()
         state = each["state"].removeprefix("STATE_").lower()
         sandbox = "yes" if each["sandbox"] else ""
-        table.add_row(each["id"], kind, each["name"], each["external_id"], state, sandbox, each["alert"])
+        table.add_row(
+            each["id"], kind, each["name"], each["external_id"], state, sandbox, each["alert"]
+        )
     out.print(table)
 
 

@@ -116,9 +116,7 @@ class WhatsAppConnector:
         known = {"access_token": self._token, "verify_token": verify_token}
         known |= {"app_secret": app_secret} if app_secret else {}
         name = number.get("verified_name") or number.get("display_phone_number") or number_id
-        channel_id = await upsert(
-            api, tenant, "whatsapp", number_id, str(name), known, business_id
-        )
+        channel_id = await upsert(api, tenant, "whatsapp", number_id, str(name), known, business_id)
         webhook = f"{url}{_HOOKS}/whatsapp"
         subscribed = f"{business_id}/subscribed_apps"
         await self._call("POST", subscribed)

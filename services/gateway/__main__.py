@@ -20,6 +20,7 @@ from services.gateway.channels import custom, sending, telegram, whatsapp
 from services.gateway.channels.channel import Channel
 from services.gateway.delivery import Deliveries
 from services.gateway.edge import Edge
+from services.gateway.media import Media
 from services.gateway.orchestrator import Orchestrator
 from services.gateway.peers import Tickets, peers_of
 from services.gateway.presence import Presence
@@ -54,7 +55,8 @@ async def main(role: str) -> None:
             story = Orchestrator(peers, presence, now)
             turns = Turns(me, peers, story, settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
-            loops = [Loop(turns, valkey).run, Loop(out, valkey).run]
+            files = Media(me, peers.media, adapters, settings.worker_media)
+            loops = [Loop(turns, valkey).run, Loop(out, valkey).run, Loop(files, valkey).run]
             await server.work(settings, service=name, loops=loops)
 
 

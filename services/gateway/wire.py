@@ -92,6 +92,16 @@ def content_from_proto(content: conversation_pb2.Content) -> OutboundContent | N
     return None
 
 
+def attachment_from_proto(attachment: conversation_pb2.Attachment) -> Attachment:
+    """A file as its provider named it."""
+    return Attachment(
+        provider_id=attachment.provider_id,
+        mime_type=attachment.mime_type,
+        file_name=attachment.file_name,
+        sha256=attachment.sha256,
+    )
+
+
 def item_to_proto(
     account: Account | None, arrival: Arrival, body_hash: bytes = b""
 ) -> inbox_pb2.InboundItem:

@@ -56,7 +56,9 @@ async def test_telegram_is_told_the_full_list_and_the_channels_secret(
     made = edge.received[1][2]
     assert (connected.webhook, connected.waiting, connected.name) == (HOOK, 3, "@acme_bot")
     assert (path, told["url"]) == ("/bot42:abc/setWebhook", HOOK)
-    assert {"message_reaction", "business_message", "my_chat_member"} <= set(told["allowed_updates"])
+    assert {"message_reaction", "business_message", "my_chat_member"} <= set(
+        told["allowed_updates"]
+    )
     assert {"kind": "SECRET_KIND_SECRET_TOKEN", "value": told["secret_token"]} in made["secrets"]
     assert made["external_id"] == "42"
 

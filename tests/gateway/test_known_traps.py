@@ -50,7 +50,9 @@ async def post(edge: httpx2.AsyncClient, raw: bytes) -> int:
 
 def test_01_one_bad_item_costs_no_sibling() -> None:
     arrivals = parse(
-        change(messages=[message("a"), {"id": None}, message("b")], statuses=[status(state="failed")]),
+        change(
+            messages=[message("a"), {"id": None}, message("b")], statuses=[status(state="failed")]
+        ),
         change(field="user_preferences", user_preferences=[{"wa_id": PERSON, "value": "stop"}]),
         change(messages=[message("c")]),
     )
@@ -184,7 +186,9 @@ def test_18_an_unknown_update_is_kept_by_its_name() -> None:
 
 @pytest.mark.parametrize("message", [None, {"message_id": 1, "date": 0, "chat": {"id": 7}}])
 def test_19_a_button_without_its_message_finds_its_chat(message: Any) -> None:
-    query = {"id": "q", "from": {"id": 7}, "data": "yes"} | ({"message": message} if message else {})
+    query = {"id": "q", "from": {"id": 7}, "data": "yes"} | (
+        {"message": message} if message else {}
+    )
 
     assert telegram(callback_query=query).contact.address == "7"
 

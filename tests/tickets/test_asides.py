@@ -115,7 +115,9 @@ async def test_an_album_waits_for_its_other_files(
     await accept(mesh, arriving(channel, WHO, text="Look", group="g"))
     await accept(mesh, arriving(channel, WHO, text="", group="g"))
 
-    waits = await root.fetchval("SELECT extract(epoch FROM due_at - enq_at)::float8 FROM conv_queue")
+    waits = await root.fetchval(
+        "SELECT extract(epoch FROM due_at - enq_at)::float8 FROM conv_queue"
+    )
     assert waits > 2.9
 
 

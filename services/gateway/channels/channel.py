@@ -319,3 +319,11 @@ class PresenceChannel(Protocol):
 
     async def show_presence(self, account: Account, seen: Seen) -> None:
         """For `presence_seconds`, or until something is sent. May raise as `send` does."""
+
+
+@runtime_checkable
+class FileChannel(Protocol):
+    """A channel whose provider holds the files that customers send."""
+
+    async def fetch(self, account: Account, attachment: Attachment) -> bytes:
+        """All of it. Raises `FileUnavailable` (for good) or `FileLater`, or as `send` does."""

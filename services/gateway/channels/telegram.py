@@ -1,6 +1,7 @@
 """Telegram Bot API: secret token and updates in, messages out."""
 
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from services.gateway.channels import sending
 from services.gateway.channels.channel import (
     Account,
     Arrival,
+    Attachment,
     BadSignature,
     Message,
     NotSent,
@@ -21,6 +23,7 @@ from services.gateway.channels.channel import (
     Refused,
     Seen,
 )
+from services.gateway.channels.fetching import FileUnavailable, Hosts, check_status, fetch
 from services.gateway.channels.telegram_payload import call_of, presence_of
 from services.gateway.channels.telegram_update import CALLBACK_KEY, arrivals_of
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
@@ -28,10 +31,12 @@ from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 KIND = "telegram"
 SECRET_TOKEN = "x-telegram-bot-api-secret-token"  # noqa: S105 the header's name
 API_URL = "https://api.telegram.org"
+_FILE_PATH = re.compile(r"[A-Za-z0-9_./ -]{1,300}")
 
 
 class _Sent(Layer):
     message_id: Loose = None
+    file_path: str | None = None
 
 
 class _Parameters(Layer):
@@ -92,6 +97,18 @@ class Telegram:
     async def show_presence(self, account: Account, seen: Seen) -> None:
         """Writing."""
         await self._call(account, "sendChatAction", presence_of(seen.address, seen.thread))
+
+    async def fetch(self, account: Account, attachment: Attachment) -> bytes:
+        """The address of a file holds the bot's token: made here, used once, never kept."""
+        answer, response = await self._call(account, "getFile", {"file_id": attachment.provider_id})
+        if answer.status == HTTPStatus.BAD_REQUEST:
+            raise FileUnavailable("telegram_400")  # larger than 20 MB, or no file of this bot
+        check_status(answer.status)
+        path = response.result.file_path if response.result else None
+        if not path or not _FILE_PATH.fullmatch(path) or ".." in path:
+            raise FileUnavailable("no_address")
+        url = f"{self._api_url}/file/bot{account.secret('bot_token')}/{path}"
+        return await fetch(self._client, url, Hosts(self._api_url))
 
     async def answer_callback(self, account: Account, callback_id: str) -> None:
         """Stop the button's spinner. Worth one try: after seconds it is too late anyway."""

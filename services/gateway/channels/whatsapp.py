@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import msgspec
@@ -14,12 +15,20 @@ from services.gateway.channels.channel import (
     NOBODY,
     Account,
     Arrival,
+    Attachment,
     BadSignature,
     Named,
     Outbound,
     PerhapsSent,
     ProviderId,
     Seen,
+)
+from services.gateway.channels.fetching import (
+    LARGEST_BYTES,
+    FileLater,
+    FileUnavailable,
+    Hosts,
+    fetch,
 )
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 from services.gateway.channels.whatsapp_envelope import Change, opened, peek
@@ -30,6 +39,8 @@ KIND = "whatsapp"
 SIGNATURE = "x-hub-signature-256"
 API_URL = "https://graph.facebook.com/v24.0"
 
+# Where Meta keeps files; our token goes nowhere else.
+_MEDIA_DOMAINS = ("graph.facebook.com", "fbsbx.com", "fbcdn.net")
 _SIGNATURE = re.compile(rb"sha256=([0-9a-fA-F]{64})")
 
 
@@ -46,6 +57,13 @@ class _Response(Layer):
     error: _Error | None = None
 
 
+class _Media(Layer):
+    url: str | None = None
+    sha256: str | None = None
+    file_size: int | None = None
+
+
+_MEDIA = msgspec.json.Decoder(_Media)
 _RESPONSE = msgspec.json.Decoder(_Response)
 
 
@@ -79,6 +97,7 @@ class WhatsApp:
     def __init__(self, client: httpx2.AsyncClient, api_url: str = API_URL) -> None:
         self._client = client
         self._api_url = api_url.rstrip("/")
+        self._hosts = Hosts(self._api_url, _MEDIA_DOMAINS)
 
     def verify(self, account: Account, headers: Mapping[str, str], body: bytes) -> None:
         """Over the received bytes: Meta escapes non-ASCII, so JSON written again never matches."""
@@ -107,6 +126,18 @@ class WhatsApp:
         """Read, and writing."""
         if seen.message_id:
             await self._post(account, presence_of(seen.message_id))
+
+    async def fetch(self, account: Account, attachment: Attachment) -> bytes:
+        """First where it lies, good for five minutes; then the file, with the same token."""
+        headers = {"authorization": f"Bearer {account.secret('access_token')}"}
+        where = f"{self._api_url}/{quote(attachment.provider_id, safe='')}"
+        told = read(_MEDIA, await fetch(self._client, where, self._hosts, headers)) or _Media()
+        if not told.url:
+            raise FileLater("no_address")
+        if told.file_size and told.file_size > LARGEST_BYTES:
+            raise FileUnavailable("too_large")
+        sha256 = told.sha256 or attachment.sha256
+        return await fetch(self._client, told.url, self._hosts, headers, sha256)
 
     async def _post(self, account: Account, payload: Mapping[str, Any]) -> sending.Answer:
         url = f"{self._api_url}/{account.external_id}/messages"

@@ -35,6 +35,8 @@ class ThreadStore:
             SELECT m.id, m.conversation_id, m.author, m.author_name, m.kind, m.seq, m.turn_id,
                    m.provider_ts, m.body, m.extras, m.withdrawn_at, m.created_at, m.content,
                    m.reaction,
+                   ARRAY(SELECT position || ':' || state FROM media
+                     WHERE message_id = m.id) AS media,
                    CASE WHEN m.seq = t.to_seq THEN t.classification END AS classification,
                    CASE WHEN m.author = 'bot' THEN t.outcome END AS outcome
               FROM messages m LEFT JOIN turns t ON t.id = m.turn_id
@@ -53,6 +55,7 @@ class ThreadStore:
             """
             SELECT id, conversation_id, author, author_name, kind, seq, turn_id, provider_ts, body,
                    extras, withdrawn_at, created_at, content, reaction,
+                   ARRAY[]::text[] AS media,
                    NULL::bytea AS classification, NULL::bytea AS outcome
               FROM messages WHERE id = $1
             """,

@@ -58,6 +58,9 @@ def message_to_proto(row: Record, parts: Sequence[Part]) -> pb.Message:
     if row["content"]:
         message.content.ParseFromString(row["content"])
     message.reaction = row["reaction"]
+    for position, _, state in (told.partition(":") for told in row["media"]):
+        if int(position) < len(message.attachments):
+            message.attachments[int(position)].state = number_of(pb.Attachment.State, state)
     if row["withdrawn_at"]:
         message.withdraw_time.FromDatetime(row["withdrawn_at"])
     message.id = str(row["id"])

@@ -50,6 +50,17 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """An attachment that can be fetched; `position` counts all of the message's."""
+
+    position: int
+    provider_id: str
+    mime_type: str
+    file_name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One message; `aliases[0]` is the stable name that decides its conversation."""
 
@@ -78,6 +89,7 @@ class Arrival:
     note: str = ""
     refers_to: str = ""
     album: str = ""
+    files: tuple[File, ...] = ()
 
     @property
     def peer(self) -> tuple[UUID, bytes]:

@@ -46,6 +46,8 @@ class InboxStore:
         held = [a for a in taken if a.peer in conversations]
         if held:
             await self._add(batch, held, conversations)
+        if with_files := [a for a in held if a.files]:
+            await self._want(batch, with_files)
         if busy := [a for a in taken if a.peer not in conversations]:
             await self._give_back(busy)
         for arrival in held:
@@ -176,6 +178,22 @@ class InboxStore:
             *(batch.debounce_ms / 1000, batch.debounce_most_ms / 1000),
             *([a.album for a in held], [a.thread for a in held]),
             *(_ALBUM_SECONDS, max(_ALBUM_MOST_SECONDS, batch.debounce_most_ms / 1000)),
+        )
+
+    async def _want(self, batch: Batch, held: Sequence[Arrival]) -> None:
+        """Their files are to be fetched; a slow one never holds the words back."""
+        files = [(a, file) for a in held for file in a.files]
+        await self._connection.execute(
+            """
+            INSERT INTO media (tenant_id, message_id, account_id, position, provider_id, mime_type,
+              file_name, sha256)
+            SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[],
+              $7::text[], $8::text[])
+            """,
+            *(batch.tenant_id, [a.message_id for a, _ in files], [a.account_id for a, _ in files]),
+            *([f.position for _, f in files], [f.provider_id for _, f in files]),
+            *([f.mime_type for _, f in files], [f.file_name for _, f in files]),
+            [f.sha256 for _, f in files],
         )
 
     async def _give_back(self, busy: Sequence[Arrival]) -> None:

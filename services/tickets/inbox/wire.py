@@ -11,7 +11,7 @@ from cassava.tickets.v1 import conversation_pb2, inbox_pb2
 from mesh.errors import InvalidInput
 from mesh.ids import uuid7
 from services.tickets.deliveries.delivery import Receipt, token_from_text
-from services.tickets.inbox.arrival import Alias, Arrival, Letter, Result, believable
+from services.tickets.inbox.arrival import Alias, Arrival, File, Letter, Result, believable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,6 +85,7 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         note=_clean(said.note),
         refers_to=_clean(said.refers_to),
         album=_clean(said.group),
+        files=tuple(_files(said)),
     )
 
 
@@ -132,6 +133,14 @@ def _extras(said: inbox_pb2.Arrival) -> bytes | None:
     if said.HasField("context"):
         extras.context.CopyFrom(said.context)
     return extras.SerializeToString() or None
+
+
+def _files(said: inbox_pb2.Arrival) -> Iterable[File]:
+    """Those that their provider still holds."""
+    for position, each in enumerate(said.attachments):
+        if each.provider_id:
+            told = (each.provider_id, each.mime_type, each.file_name, each.sha256)
+            yield File(position, *map(_clean, told))
 
 
 def _uuid(text: str, index: int) -> UUID:

@@ -48,7 +48,9 @@ TELEGRAM: list[Any] = [
     update(message=telegram_message(venue={"title": "x", "location": {"latitude": 1}})),
     update(message=telegram_message(web_app_data={"data": '{"a":[1]}', "button_text": "b"})),
     update(edited_message=telegram_message(text="x", edit_date=1)),
-    update(callback_query={"id": "q", "from": {"id": 7}, "message": telegram_message(), "data": ""}),
+    update(
+        callback_query={"id": "q", "from": {"id": 7}, "message": telegram_message(), "data": ""}
+    ),
     update(deleted_business_messages={"chat": {"id": 7}, "message_ids": [1, 2]}),
     update(my_chat_member={"chat": {"id": 7}, "new_chat_member": {"status": "kicked"}}),
     update(message_reaction={"chat": {"id": 7}, "message_id": 1, "new_reaction": []}),

@@ -150,16 +150,37 @@ class Attachment(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _State:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _StateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Attachment._State.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        STATE_UNSPECIFIED: Attachment._State.ValueType  # 0
+        STATE_PENDING: Attachment._State.ValueType  # 1
+        STATE_STORED: Attachment._State.ValueType  # 2
+        STATE_UNAVAILABLE: Attachment._State.ValueType  # 3
+
+    class State(_State, metaclass=_StateEnumTypeWrapper):
+        """Whether its bytes can be read. Output only."""
+
+    STATE_UNSPECIFIED: Attachment.State.ValueType  # 0
+    STATE_PENDING: Attachment.State.ValueType  # 1
+    STATE_STORED: Attachment.State.ValueType  # 2
+    STATE_UNAVAILABLE: Attachment.State.ValueType  # 3
+
     PROVIDER_ID_FIELD_NUMBER: _builtins.int
     MIME_TYPE_FIELD_NUMBER: _builtins.int
     FILE_NAME_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
     provider_id: _builtins.str
     mime_type: _builtins.str
     file_name: _builtins.str
     sha256: _builtins.str
     size_bytes: _builtins.int
+    state: Global___Attachment.State.ValueType
     def __init__(
         self,
         *,
@@ -168,10 +189,11 @@ class Attachment(_message.Message):
         file_name: _builtins.str = ...,
         sha256: _builtins.str = ...,
         size_bytes: _builtins.int = ...,
+        state: Global___Attachment.State.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["file_name", b"file_name", "mime_type", b"mime_type", "provider_id", b"provider_id", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file_name", b"file_name", "mime_type", b"mime_type", "provider_id", b"provider_id", "sha256", b"sha256", "size_bytes", b"size_bytes", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
