@@ -1,4 +1,4 @@
-"""While an answer is being made, the customer sees that: read, and writing. Never worth a failure."""
+"""While an answer is made the customer sees it: read, and writing. Never worth a failure."""
 
 from __future__ import annotations
 

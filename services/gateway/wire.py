@@ -11,20 +11,22 @@ from services.gateway.channels.channel import (
     Account,
     Arrival,
     Attachment,
-    Choice,
-    Choices,
     Contact,
     Context,
     Echo,
     Edit,
-    MediaLink,
     Message,
     Note,
+    Receipt,
+    Unreadable,
+)
+from services.gateway.channels.content import (
+    Choice,
+    Choices,
+    MediaLink,
     OutboundContent,
     Place,
-    Receipt,
     Template,
-    Unreadable,
 )
 
 # Beside its siblings an item must stay below gRPC's 4 MiB.

@@ -93,3 +93,14 @@ async def test_a_stop_of_marketing_is_shown_on_the_customer(mesh: Api, channel: 
         wishes.append((await mesh.customers.ListCustomers(request)).customers[0].marketing_stopped)
 
     assert wishes == [True, False]
+
+
+async def test_trap_06_two_spellings_of_a_number_are_one_only_by_what_both_name(
+    mesh: Api, channel: Channel
+) -> None:
+    long, short = "wa_id=5511912345678", "wa_id=551112345678"
+    alone, other = await accept(mesh, arriving(channel, long), arriving(channel, short))
+    assert alone.conversation_id != other.conversation_id
+
+    (named,) = await accept(mesh, arriving(channel, "bsuid=BR.1", long))
+    assert named.conversation_id == alone.conversation_id

@@ -38,7 +38,7 @@ class FileLater(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Where a provider's files may lie: its configured address, and https hosts of these domains."""
+    """Where a provider's files may lie: its configured address, https hosts of these domains."""
 
     base_url: str
     domains: Collection[str] = ()

@@ -1,8 +1,9 @@
-"""A message as the Bot API takes it: plain text and entities that we compute, never `parse_mode`."""
+"""A message as the Bot API takes it: plain text and computed entities, never `parse_mode`."""
 
 from typing import Any
 
-from services.gateway.channels.channel import Choices, MediaLink, Outbound, Place
+from services.gateway.channels.channel import Outbound
+from services.gateway.channels.content import Choices, MediaLink, Place
 from services.gateway.channels.markup import spans
 
 # In UTF-16 code units, after entity parsing.

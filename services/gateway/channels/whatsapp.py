@@ -18,6 +18,7 @@ from services.gateway.channels.channel import (
     Attachment,
     BadSignature,
     Named,
+    NotSent,
     Outbound,
     PerhapsSent,
     ProviderId,
@@ -140,9 +141,9 @@ class WhatsApp:
         return await fetch(self._client, told.url, self._hosts, headers, sha256)
 
     async def _post(self, account: Account, payload: Mapping[str, Any]) -> sending.Answer:
+        token = account.secret("access_token")
+        if not token:
+            raise NotSent("no_access_token", pauses_account=True)
         url = f"{self._api_url}/{account.external_id}/messages"
-        headers = {
-            "authorization": f"Bearer {account.secret('access_token')}",
-            "content-type": "application/json",
-        }
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         return await sending.post(self._client, url, msgspec.json.encode(payload), headers)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.channels.channel import Ad, Attachment, Context
+from services.gateway.channels.channel import Attachment
 from services.gateway.channels.tolerant import (
     ABSENT,
     Layer,
@@ -153,26 +153,6 @@ class _System(Layer):
     user_id: Loose = None
 
 
-class _Referred(Layer):
-    catalog_id: Loose = None
-    product_retailer_id: Loose = None
-
-
-class _Context(Layer):
-    id: Loose = None
-    forwarded: bool | None = None
-    frequently_forwarded: bool | None = None
-    referred_product: _Referred | None = None
-
-
-class _Referral(Layer):
-    source_type: Loose = None
-    source_id: Loose = None
-    source_url: Loose = None
-    headline: Loose = None
-    ctwa_clid: Loose = None
-
-
 _TEXT = msgspec.json.Decoder(_Text)
 _MEDIA = msgspec.json.Decoder(_Media)
 _BUTTON = msgspec.json.Decoder(_Button)
@@ -182,8 +162,6 @@ _CARDS = msgspec.json.Decoder(list[_Card])
 _ORDER = msgspec.json.Decoder(_Order)
 _REACTION = msgspec.json.Decoder(_Reaction)
 _SYSTEM = msgspec.json.Decoder(_System)
-_CONTEXT = msgspec.json.Decoder(_Context)
-_REFERRAL = msgspec.json.Decoder(_Referral)
 _STRING = msgspec.json.Decoder(str)
 
 
@@ -288,29 +266,6 @@ def _system(item: Item) -> Content | None:
     found = read(_SYSTEM, item.system) or _System()
     names = (text_of(found.user_id), text_of(found.wa_id), text_of(found.new_wa_id))
     return Content("system", found.body or "", names=tuple(filter(None, names)))
-
-
-def context_of(item: Item) -> Context | None:
-    """What was quoted, forwarded or clicked on; None for the most of messages."""
-    if item.context is ABSENT and item.referral is ABSENT:
-        return None
-    found = (read(_CONTEXT, item.context) if item.context is not ABSENT else None) or _Context()
-    product = found.referred_product or _Referred()
-    return Context(
-        quoted_id=text_of(found.id),
-        is_forwarded=bool(found.forwarded or found.frequently_forwarded),
-        product_id=text_of(product.product_retailer_id),
-        catalog_id=text_of(product.catalog_id),
-        ad=_ad(item.referral),
-    )
-
-
-def _ad(referral: Raw) -> Ad | None:
-    found = read(_REFERRAL, referral) if referral is not ABSENT else None
-    if found is None:
-        return None
-    said = (found.source_type, found.source_id, found.source_url, found.headline, found.ctwa_clid)
-    return Ad(*map(text_of, said))
 
 
 _READERS: dict[str, Callable[[Item], Content | None]] = {

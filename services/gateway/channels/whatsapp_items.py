@@ -16,7 +16,8 @@ from services.gateway.channels.channel import (
     Unreadable,
 )
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of, time_of
-from services.gateway.channels.whatsapp_content import Content, Item, content_of, context_of
+from services.gateway.channels.whatsapp_content import Content, Item, content_of
+from services.gateway.channels.whatsapp_context import context_of
 from services.gateway.channels.whatsapp_envelope import Change
 from services.gateway.channels.whatsapp_notices import is_notice, notice_of
 from services.gateway.channels.whatsapp_people import People, contact_of, people_of

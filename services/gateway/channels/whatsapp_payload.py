@@ -3,14 +3,8 @@
 import re
 from typing import Any
 
-from services.gateway.channels.channel import (
-    Choices,
-    MediaLink,
-    Outbound,
-    OutboundContent,
-    Place,
-    Template,
-)
+from services.gateway.channels.channel import Outbound
+from services.gateway.channels.content import Choices, MediaLink, OutboundContent, Place, Template
 from services.gateway.channels.markup import Span, spans
 from services.gateway.channels.whatsapp_people import is_user_id
 

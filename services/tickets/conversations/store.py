@@ -115,8 +115,8 @@ class ConversationStore:
             """
             SELECT c.id, c.tenant_id, c.account_id, c.channel, c.customer_id, c.holder,
                    c.holder_version, c.current, c.resolved_at, c.answered, c.intent, c.urgency,
-                   c.sentiment, c.language, c.version, c.created_at, c.last_message_at, c.last_customer_at,
-                   c.blocked_at,
+                   c.sentiment, c.language, c.version, c.created_at, c.last_message_at,
+                   c.last_customer_at, c.blocked_at,
                    u.name AS customer_name, t.id AS ticket_id,
                    coalesce(substring(m.body FROM 1 FOR 480), '') AS last_body
               FROM conversations c JOIN customers u ON u.id = c.customer_id

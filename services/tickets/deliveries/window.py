@@ -1,4 +1,4 @@
-"""Whether a channel still lets us write freely (WhatsApp: 24 hours from the customer's last word)."""
+"""Whether a channel still lets us write freely: WhatsApp, 24 hours from the customer's words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Whose conversation a message belongs to: the current one, locked, or a new one, or busy.
 
-A contact is a set of names (CHANNELS 2.11): any one that is known finds the conversation, those that
-are new are added. A user name is no such name: it can pass to somebody else.
+A contact is a set of names: any one that is known finds the conversation, those that are new are
+added. A user name is no such name: it can pass to somebody else.
 """
 
 from __future__ import annotations

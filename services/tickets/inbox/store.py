@@ -135,7 +135,8 @@ class InboxStore:
                      CASE WHEN i.provider_ts BETWEEN now() - interval '7 days'
                        AND now() - interval '1 minute'
                           THEN i.provider_ts ELSE now() END AS customer_time,
-                     CASE WHEN i.album = '' THEN $12::float8 ELSE greatest($12::float8, $16::float8) END
+                     CASE WHEN i.album = '' THEN $12::float8
+                          ELSE greatest($12::float8, $16::float8) END
                        * (NOT i.no_debounce)::int AS wait,
                      i.album <> '' AND i.body = ''::bytea
                        AND NOT EXISTS (SELECT 1 FROM conv_queue q WHERE q.conversation_id = i.cid)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.channels.channel import Choice, Choices, MediaLink, Place, Template
+from services.gateway.channels.content import Choice, Choices, MediaLink, Place, Template
 from services.gateway.channels.telegram_payload import call_of
 from services.gateway.channels.whatsapp_payload import payload_of
 from tests.gateway.bodies import a_part

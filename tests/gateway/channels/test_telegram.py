@@ -178,6 +178,20 @@ async def test_a_group_that_moved_is_sent_to_its_new_id(
     assert [payload["chat_id"] for _, _, payload in provider.received] == ["7", "-100"]
 
 
+async def test_marks_are_entities_and_given_up_when_they_are_refused(
+    channel: Telegram, provider: meta.Provider
+) -> None:
+    refused = telegram.failed(400, "Bad Request: can't parse entities")
+    provider.answers = [refused, telegram.sent(1)]
+
+    await channel.send(ACCOUNT, a_part(text="**Hi** *there"))
+
+    first, second = (payload for _, _, payload in provider.received)
+    assert first["entities"] == [{"type": "bold", "offset": 0, "length": 2}]
+    assert (first["text"], "parse_mode" in first) == ("Hi *there", False)
+    assert second == {"chat_id": "7", "text": "Hi *there"}
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
