@@ -60,17 +60,20 @@ def contact_of(
     """
     told = [text_of(name) for name in (user_id, phone) if name is not None]
     known = next((people[name] for name in told if name in people), None)
+    scoped = (text_of(user_id), "")
     if known:
-        told += (text_of(known.person.user_id), text_of(known.person.wa_id))
-    scoped = {text_of(user_id), text_of(known.person.user_id) if known else ""}
-    names = dict.fromkeys(name for name in (*told, *moved_to) if name)
-    if not names:
+        scoped = (scoped[0], text_of(known.person.user_id))
+        told += (scoped[1], text_of(known.person.wa_id))
+    ids, phones = [], []
+    for name in dict.fromkeys((*told, *moved_to)):
+        if name:
+            is_id = name in scoped or is_user_id(name)
+            (ids if is_id else phones).append(Alias("bsuid" if is_id else "wa_id", name))
+    aliases = ids + phones
+    if not aliases:
         return None, ABSENT
-    kinds = {name: "bsuid" if name in scoped or is_user_id(name) else "wa_id" for name in names}
-    aliases = [Alias("bsuid", name) for name in names if kinds[name] == "bsuid"]
-    aliases += [Alias("wa_id", name) for name in names if kinds[name] == "wa_id"]
     profile = (known.person.profile if known else None) or _NO_PROFILE
-    address = _address(aliases, moved_to)
+    address = _address(aliases, moved_to) if moved_to else (phones or ids)[0].value
     if profile.username:
         aliases.append(Alias("username", profile.username))
     return Contact(tuple(aliases), address, profile.name or ""), known.raw if known else ABSENT
