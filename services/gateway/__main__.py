@@ -55,7 +55,7 @@ async def main(role: str) -> None:
             story = Orchestrator(peers, presence, now)
             turns = Turns(me, peers, story, settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
-            files = Media(me, peers.media, adapters, settings.worker_media)
+            files = Media(me, peers, adapters, settings.worker_media)
             loops = [Loop(turns, valkey).run, Loop(out, valkey).run, Loop(files, valkey).run]
             await server.work(settings, service=name, loops=loops)
 

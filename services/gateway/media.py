@@ -16,9 +16,8 @@ from services.gateway.channels.fetching import FileLater, FileUnavailable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cassava.tickets.v1.media_pb2_grpc import MediaServiceStub
-
     from services.gateway.channels.channel import Channel
+    from services.gateway.peers import Peers
 
 log = structlog.get_logger()
 _CHUNK_BYTES = 2**20
@@ -33,12 +32,12 @@ class Media:
     def __init__(
         self,
         name: str,
-        media: MediaServiceStub,
+        peers: Peers,
         channels: Mapping[str, Channel],
         slots: int,
     ) -> None:
         self._name = name
-        self._media = media
+        self._media = peers.media
         self._channels = channels
         self.slots = slots
 

@@ -1,8 +1,8 @@
 """The traps that other integrations fell into, by their number in docs/channels/known-traps.md.
 
 Elsewhere: 4 (statuses never go back) in tests/tickets/test_deliveries.py; 6 (spellings of a
-number) in test_contacts.py; 14 (albums) and 20 (blocked bots) in test_asides.py; 7 (the age gate) in
-test_handover.py; 8 (files) and 15 (marks) in tests/gateway/channels.
+number) in test_contacts.py; 14 (albums) and 20 (blocked bots) in test_asides.py; 7 (the age gate)
+in test_handover.py; 8 (files) and 15 (marks) in tests/gateway/channels.
 """
 
 import asyncio

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
+import msgspec
+
 from services.gateway.channels.content import OutboundContent
 
 
@@ -26,8 +28,10 @@ class Account:
         return next(iter(self.secrets.get(kind, ())), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+# What arrives is made of structs: a webhook makes several of them, and they cost the least.
+
+
+class Named(msgspec.Struct, frozen=True):
     """The account that a body claims to be for, in its provider's words."""
 
     external_id: str = ""
@@ -37,16 +41,14 @@ class Named:
 NOBODY = Named()
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(msgspec.Struct, frozen=True):
     """One name that a provider has for a person: `wa_id`, `bsuid`, `telegram_chat`, …"""
 
     kind: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(msgspec.Struct, frozen=True):
     """Who wrote. The first alias is the stable one; an answer goes to `address` in `thread`."""
 
     aliases: tuple[Alias, ...]
@@ -56,8 +58,7 @@ class Contact:
     locale: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(msgspec.Struct, frozen=True):
     """A file that the provider holds for us, fetched later; without an id it cannot be."""
 
     provider_id: str
@@ -67,8 +68,7 @@ class Attachment:
     size_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ad:
+class Ad(msgspec.Struct, frozen=True):
     """What a customer clicked on before writing."""
 
     source_type: str = ""
@@ -78,8 +78,7 @@ class Ad:
     click_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What a message refers to. `quoted_id` is the provider's id of the message it answers."""
 
     quoted_id: str = ""
@@ -90,8 +89,7 @@ class Context:
     ad: Ad | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Something a customer said. `kind` is one of the contract's, in lower case.
 
     `data` is what has a structure (a place, cards, an order, a form); `group` names the album
@@ -113,8 +111,7 @@ class Message:
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody changed or withdrew what was said before; `edits` is the key it came under."""
 
     key: str
@@ -129,8 +126,7 @@ class Edit:
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Echo:
+class Echo(msgspec.Struct, frozen=True, kw_only=True):
     """What the business itself wrote from another device: a person's message, never a turn."""
 
     key: str
@@ -143,8 +139,7 @@ class Echo:
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(msgspec.Struct, frozen=True, kw_only=True):
     """Kept for the record and never answered: a reaction, a changed alias, an account notice.
 
     `refers_to` is the provider's id of the message that a reaction is about.
@@ -160,8 +155,7 @@ class Note:
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider says became of a message of ours; `token` names the attempt."""
 
     key: str
@@ -174,8 +168,7 @@ class Receipt:
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     """What could not be read, with its bytes: a dead letter."""
 
     reason: str

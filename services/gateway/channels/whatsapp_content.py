@@ -1,7 +1,6 @@
 """What a WhatsApp message says, by its type (Meta, "Messages webhook reference")."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -21,8 +20,7 @@ from services.gateway.channels.tolerant import (
 UNSUPPORTED = "unsupported"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """The part of a message that depends on its type."""
 
     kind: str

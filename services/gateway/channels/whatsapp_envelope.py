@@ -1,7 +1,6 @@
 """A WhatsApp webhook body taken apart: every entry and every change, unread inside."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -52,8 +51,7 @@ _LIST = msgspec.json.Decoder(list[Raw])
 _NULL = b"null"
 
 
-@dataclass(slots=True)
-class Change:
+class Change(msgspec.Struct):
     """One change of a body, with the account that it claims to be for."""
 
     named: Named
@@ -106,10 +104,9 @@ def peek(body: bytes) -> list[Change | Unreadable]:
 
 
 def opened(body: bytes) -> list[Change | Unreadable]:
-    """The changes of a verified body; one `Unreadable` with all of it when there are none."""
-    found = peek(body)
-    if not found and (whole := mended(body)) is not None:
-        found = peek(whole)
+    """The changes of a verified body that `peek` finds none in: mended, or one `Unreadable`."""
+    whole = mended(body)
+    found = peek(whole) if whole is not None else []
     return found or [Unreadable(reason="not_a_whatsapp_body", raw=body)]
 
 

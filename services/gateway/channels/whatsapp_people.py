@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -28,8 +27,7 @@ _PERSON = msgspec.json.Decoder(_Person)
 _NO_PROFILE = _Profile()
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A `contacts` entry, found again by either of its ids."""
 
     person: _Person
@@ -64,7 +62,8 @@ def contact_of(
     if known:
         scoped = (scoped[0], text_of(known.person.user_id))
         told += (scoped[1], text_of(known.person.wa_id))
-    ids, phones = [], []
+    ids: list[Alias] = []
+    phones: list[Alias] = []
     for name in dict.fromkeys((*told, *moved_to)):
         if name:
             is_id = name in scoped or is_user_id(name)

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection
     from services.tickets.inbox.arrival import Arrival
 
+_LOCK = """
+SELECT c.id, w.n, w.rank, w.alias_hash, c.peer_hash,
+       coalesce(c.resolved_at < now() - make_interval(hours => $4), false) AS expired
+  FROM unnest($1::int[], $2::uuid[], $3::bytea[]) WITH ORDINALITY
+       AS w (n, account_id, alias_hash, rank)
+  JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id, w.alias_hash)
+  JOIN conversations c ON c.current AND c.account_id = a.account_id
+       AND c.peer_hash = coalesce(a.peer_hash, a.alias_hash)
+ ORDER BY c.id FOR UPDATE OF c"""
+_LOCK_WHAT_IS_FREE = _LOCK + " SKIP LOCKED"
 _WAITING = "SELECT set_config('lock_timeout', '1s', true)"
 
 
@@ -90,16 +100,7 @@ class ContactStore:
         if wait:
             await self._connection.execute(_WAITING)
         rows = await self._connection.fetch(
-            f"""
-            SELECT c.id, w.n, w.rank, w.alias_hash, c.peer_hash,
-                   coalesce(c.resolved_at < now() - make_interval(hours => $4), false) AS expired
-              FROM unnest($1::int[], $2::uuid[], $3::bytea[]) WITH ORDINALITY
-                AS w (n, account_id, alias_hash, rank)
-              JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id, w.alias_hash)
-              JOIN conversations c ON c.current AND c.account_id = a.account_id
-                AND c.peer_hash = coalesce(a.peer_hash, a.alias_hash)
-             ORDER BY c.id FOR UPDATE OF c {"" if wait else "SKIP LOCKED"}
-            """,  # noqa: S608 - one of two words of ours
+            _LOCK if wait else _LOCK_WHAT_IS_FREE,
             *([n for n, _, _ in names], [a for _, a, _ in names], [h for _, _, h in names]),
             batch.reopen_hours,
         )
