@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from services.responder import guardrails, prompt
+from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Draft, Kind
 from services.responder.providers import template
 from services.responder.providers.provider import Limits, ProviderFailed, Reason, Tier, collect
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
 
 # A share below this is not worth a call (RESPONDER 5, `no_time`).
 _LEAST_SHARE_SECONDS = 0.3
-# A second call can help here; the rest would fail the same way, or must not be tried again.
-_AGAIN = frozenset({Reason.CAPACITY, Reason.SERVER_ERROR, Reason.UNREACHABLE, Reason.RATE_LIMITED})
-# No other model is asked after these: a person is.
-ENDS_THE_CHAIN = frozenset({Reason.CONTENT_FILTER, Reason.UNSAFE})
-# Here the model is told what was wrong.
-_PROBLEMS = {
-    Reason.INVALID_OUTPUT: "it was not the JSON object that was asked for, or too long",
-    Reason.UNGROUNDED: "it held a number, link or claim that is in no passage, or cited none",
-    Reason.WRONG_LANGUAGE: "it was not in the language of the customer",
-}
 # An answer that needed a second try is trusted less.
 _SECOND_TRY_TRUST = 0.9
 
@@ -52,21 +43,26 @@ class Attempt:
         try:
             draft = await self._once(again)
         except ProviderFailed as failed:
-            raise (failed if failed.reason in ENDS_THE_CHAIN else first) from None
+            is_last = CONDUCT[failed.reason].then is Then.PERSON
+            raise (failed if is_last else first) from None
         return replace(draft, confidence=draft.confidence * _SECOND_TRY_TRUST)
 
     async def _again(self, failed: ProviderFailed, words: Prompt) -> Prompt:
         """What to send the second time; raise the failure where that would be of no use."""
-        size = self._rung.terms.size
-        if failed.reason is Reason.CONTEXT_LENGTH:
-            smaller = self._built(size.smaller())
-            if smaller.estimated_tokens < words.estimated_tokens:
-                return smaller
-        elif problem := _PROBLEMS.get(failed.reason):
-            return self._built(size, problem)
-        elif failed.reason in _AGAIN and not failed.has_begun:
-            await self._rung.rest_after(failed, self._left())
-            return words
+        size, conduct = self._rung.terms.size, CONDUCT[failed.reason]
+        match conduct.then:
+            case Then.SMALLER:
+                smaller = self._built(size.smaller())
+                if smaller.estimated_tokens < words.estimated_tokens:
+                    return smaller
+            case Then.REPAIR:
+                return self._built(size, conduct.problem)
+            case Then.WAIT if not failed.has_begun:
+                await self._rung.rest_as_told(failed, self._left())
+                return words
+            case Then.SAME if not failed.has_begun:
+                await self._rung.rest_a_moment()
+                return words
         raise failed
 
     async def _once(self, words: Prompt) -> Draft:
@@ -79,7 +75,7 @@ class Attempt:
             sent = replace(words, user=masked)
         terms = self._rung.terms
         limits = Limits(self._until, terms.first_token_seconds, terms.stall_seconds)
-        async with self._rung.guarded():
+        async with self._rung.guarded(self._question.tenant_id):
             raw, done = await collect(self._rung.provider.ask(sent, limits), limits)
             if not raw.strip():
                 raise ProviderFailed(Reason.EMPTY)

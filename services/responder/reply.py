@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from mesh import deadline, logs, telemetry
 from services.responder import grounding
-from services.responder.attempt import ENDS_THE_CHAIN, Attempt
+from services.responder.attempt import Attempt
+from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Draft, Kind, Step
 from services.responder.providers import template
 from services.responder.providers.provider import ProviderFailed, Reason, Tier
@@ -119,7 +120,7 @@ class Replying:
                 draft = await self._ask(rung, question, hits, end)
             except ProviderFailed as failed:
                 steps.append(Step(rung.tier, failed.reason, _milliseconds(started)))
-                if failed.reason in ENDS_THE_CHAIN:
+                if CONDUCT[failed.reason].then is Then.PERSON:
                     return _handover(question, failed.reason, "content_filter", hits, steps)
             else:
                 steps.append(Step(rung.tier, None, _milliseconds(started)))
