@@ -219,6 +219,13 @@ class PassageStore:
         )
         return [VectorMatch(row["chunk_id"], row["cosine"], row["heading"]) for row in rows]
 
+    async def version(self) -> int:
+        """Rises with every change of what can be found; 0 before the first."""
+        version: int | None = await self._connection.fetchval(
+            "SELECT version FROM knowledge_versions WHERE tenant_id = $1", self._tenant_id
+        )
+        return version or 0
+
     async def passages(self, chunk_ids: Sequence[UUID]) -> list[Passage]:
         """In the order of the ids."""
         rows = await self._connection.fetch(
