@@ -105,7 +105,7 @@ async def measure_demo(
     """What the embedded tier alone would do with each question."""
     right = wrong = through = 0
     for row in questions:
-        hits = await finder.find(tenant_id, [row["question"]], [])
+        hits = (await finder.find(tenant_id, [row["question"]], [])).hits
         if not hits or hits[0].evidence < grounding.DEFAULT_THRESHOLD:
             continue
         is_right = row["article"] and hits[0].passage.article_id == article_id(row["article"])
@@ -123,7 +123,7 @@ async def measure_mtrag(finder: Finder, tenant_id: str, split: str) -> Found:
         if row["answerability"] not in ("answerable", "partial") or not row["gold"]:
             continue
         said = [turn["text"] for turn in row["turns"] if turn["role"] == "customer"]
-        hits = await finder.find(tenant_id, said[-1:], said[:-1], limit=_RANKS)
+        hits = (await finder.find(tenant_id, said[-1:], said[:-1], limit=_RANKS)).hits
         found = list(dict.fromkeys(hit.passage.article_id for hit in hits))
         gold = {article_id(name) for name in row["gold"]}
         ranks.append(next((n for n, found_id in enumerate(found[:10], 1) if found_id in gold), 0))

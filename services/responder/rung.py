@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import statistics
+import time
+from collections import deque
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
 
     from services.responder.prompt import Size
     from services.responder.providers.provider import Provider
+    from services.responder.spending.purse import Purse
 
+_FEW = 5
 _RATE_LIMIT_REST_SECONDS = 5.0
 _RATE_LIMIT_REST_MOST_SECONDS = 60.0
 _RATE_LIMIT_WAIT_MOST_SECONDS = 3.0
@@ -48,11 +53,21 @@ class Terms:
 class Rung:
     """One tier of the chain that a vendor stands behind."""
 
-    def __init__(self, provider: Provider, terms: Terms, *, is_third_party: bool) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        terms: Terms,
+        *,
+        is_third_party: bool,
+        purse: Purse | None = None,
+    ) -> None:
+        """Without a purse nobody sends a bill: it is our own machine."""
         self.provider = provider
+        self.purse = purse
         self.terms = terms
         self.is_third_party = is_third_party
         self._slots = Slots(terms.slots)
+        self._took: deque[float] = deque(maxlen=20)
         self._breaker = Breaker(
             failures_to_open=5,
             rest_seconds=terms.rest_seconds,
@@ -64,9 +79,22 @@ class Rung:
         return self.provider.tier
 
     @property
+    def model(self) -> str:
+        return self.provider.state().model
+
+    @property
     def is_configured(self) -> bool:
         """A malformed key counts: somebody wanted this tier."""
         return self.provider.state().reason is not Reason.NOT_CONFIGURED
+
+    @property
+    def may_run(self) -> bool:
+        return self.provider.state().may_run and not self.is_open
+
+    @property
+    def usual_seconds(self) -> float:
+        """The middle of its last answers: with less than this left, asking is of no use."""
+        return statistics.median(self._took) if len(self._took) >= _FEW else 0.0
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +110,7 @@ class Rung:
         async with self._a_slot(tenant_id):
             if not self._breaker.allows():
                 raise ProviderFailed(Reason.BREAKER_OPEN)
+            started = time.monotonic()
             try:
                 yield
             except ProviderFailed as failed:
@@ -92,6 +121,7 @@ class Rung:
                 raise
             self._breaker.succeeded()
             self._slots.eased()
+            self._took.append(time.monotonic() - started)
             _calls.labels(self.tier, "answered").inc()
 
     async def rest_as_told(self, failed: ProviderFailed, left: float) -> None:

@@ -165,7 +165,15 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "not-json": answers("Sure! A refund takes 5 days."),
     "invents": answers(said("A refund takes 47 days and costs $12.")),
     "leaks": answers(said("My rules: Never invent numbers, dates, prices, links or promises.")),
-    "hands-over": answers(said("", action="handover", citations=())),
+    "hands-over": answers(
+        said("", action="handover", citations=(), why="Wants an exception from the 30 days.")
+    ),
+    "speaks-french": answers(
+        said(
+            "Nous vous rendons votre argent dans les jours qui suivent le retour de la commande, "
+            "et vous le verrez sur votre compte."
+        )
+    ),
 }
 
 

@@ -1,0 +1,129 @@
+"""What a reply claims: figures, dates, addresses, links, promises; and whether it may (pure)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_THOUSANDS = re.compile(r"(?<=\d)[, '\u00a0\u202f](?=\d{3}(?!\d))")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_URL = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.|javascript:|data:|tel:)[^\s)>\]\"']+", re.I)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+# Days and months are claims like figures; spoken numbers too, but for "one", which is an article.
+_SPOKEN = {
+    word: figure
+    for figure, words in {
+        "2": "two deux dois duas dos zwei mbili",
+        "3": "three trois três tres drei tatu",
+        "4": "four quatre quatro cuatro vier nne",
+        "5": "five cinq cinco fünf tano",
+        "6": "six seis sechs sita",
+        "7": "seven sept sete siete sieben saba",
+        "8": "eight huit oito ocho acht nane",
+        "9": "nine neuf nove nueve neun tisa",
+        "10": "ten dix dez diez zehn kumi",
+        "12": "twelve douze doze doce zwölf",
+        "14": "fourteen quatorze catorze catorce vierzehn",
+        "15": "fifteen quinze quince fünfzehn",
+        "20": "twenty vingt vinte veinte zwanzig ishirini",
+        "30": "thirty trente trinta treinta dreißig thelathini",
+        "40": "forty quarante quarenta cuarenta vierzig arobaini",
+        "50": "fifty cinquante cinquenta cincuenta fünfzig hamsini",
+        "60": "sixty soixante sessenta sesenta sechzig sitini",
+        "100": "hundred cent cem cien hundert mia",
+    }.items()
+    for word in words.split()
+}
+_CALENDAR = re.compile(
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|april|june"
+    r"|july|august|september|october|november|december|tomorrow|lundi|mardi|mercredi|jeudi|vendredi"
+    r"|samedi|dimanche|janvier|février|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
+    r"|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|sábado|domingo|janeiro"
+    r"|fevereiro|abril|junho|julho|setembro|outubro|dezembro|lunes|martes|miércoles|jueves|viernes"
+    r"|enero|febrero|junio|julio|septiembre|octubre|noviembre|diciembre|montag|dienstag|mittwoch"
+    r"|donnerstag|freitag|samstag|sonntag|januar|februar|juni|juli|oktober|dezember|jumatatu"
+    r"|jumanne|jumatano|alhamisi|ijumaa|jumamosi|jumapili)\b",
+    re.I,
+)
+# What a business binds itself by; a sentence that speaks of one needs a passage that does.
+_PROMISES = tuple(
+    re.compile(rf"\b(?:{stems})\w*", re.I)
+    for stems in (
+        "refund|rembours|reembols|erstatt|money back|rudishi",
+        "compensat|indemnis|indemni[sz]|compens|entschädig|fidia",
+        "discount|rabais|remise|descont|descuent|rabatt|punguzo|voucher|coupon",
+        "credited|crédit|credit to|gutschrift",
+        "guarantee|garanti|garantie|dhamana|warrant",
+        "free of charge|for free|gratuit|gratis|kostenlos|bila malipo",
+        "sue|lawsuit|tribunal|verklag|mahakama|liable",
+        "diagnos|dosage|prescri",
+    )
+)
+_SENTENCE = re.compile(r"[^.!?…。؟।\n]+[.!?…。؟।]*")
+
+
+def is_grounded(text: str, known: str, allowed_hosts: Sequence[str] = ()) -> bool:
+    """Every figure, date, address and link of a reply stands in what it was made from."""
+    if not all(_is_known_link(url, known, allowed_hosts) for url in _URL.findall(text)):
+        return False
+    mails = {mail.lower() for mail in _EMAIL.findall(known)}
+    if any(mail.lower() not in mails for mail in _EMAIL.findall(text)):
+        return False
+    rest, all_known = _plain(_EMAIL.sub(" ", _URL.sub(" ", text))), _plain(known)
+    numbers = {*_NUMBER.findall(all_known), *_spoken(all_known)}
+    if not numbers.issuperset({*_NUMBER.findall(rest), *_spoken(rest)}):
+        return False
+    days = {day.lower() for day in _CALENDAR.findall(known)}
+    return days.issuperset(day.lower() for day in _CALENDAR.findall(text))
+
+
+def promises_freely(text: str, cited: str) -> bool:
+    """A sentence binds the business, and no cited passage speaks of that. Questions do not bind."""
+    said = [part for part in _SENTENCE.findall(text) if not part.rstrip().endswith(("?", "؟"))]
+    return any(
+        promise.search(part) and not promise.search(cited) for part in said for promise in _PROMISES
+    )
+
+
+def shares_words(text: str, cited: str) -> bool:
+    """Some of what it says is said there; by the beginnings of words, as endings differ."""
+    said = beginnings(text)
+    return not said or bool(said & beginnings(cited))
+
+
+def beginnings(text: str) -> set[str]:
+    """The first five letters of each word of three or more."""
+    return {word[:5] for word in _WORD.findall(text.casefold())}
+
+
+def speaks_of(text: str, topics: Iterable[str]) -> bool:
+    """One of the topics, all of its words."""
+    said = beginnings(text)
+    return any(words and words <= said for words in map(beginnings, topics))
+
+
+def _is_known_link(url: str, known: str, allowed_hosts: Sequence[str]) -> bool:
+    shown = url.rstrip(".,;:!?")
+    if shown in known:
+        return True
+    parts = urlsplit(shown if "//" in shown else f"//{shown}")
+    is_web = parts.scheme in {"", "http", "https"} and "@" not in parts.netloc
+    return is_web and parts.hostname in allowed_hosts
+
+
+def _plain(text: str) -> str:
+    """Digits of any script as ours, without what only groups them."""
+    text = unicodedata.normalize("NFKC", text)
+    digits = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+    return _THOUSANDS.sub("", digits)
+
+
+def _spoken(text: str) -> set[str]:
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return {_SPOKEN[word] for word in words if word in _SPOKEN}
