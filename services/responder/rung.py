@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from mesh import telemetry
 from mesh.breaker import Breaker
 from services.responder.conduct import CONDUCT
-from services.responder.providers.provider import ProviderFailed, Reason, Tier
+from services.responder.providers.provider import Condition, ProviderFailed, Reason, Tier
 from services.responder.slots import Slots
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from services.responder.prompt import Size
-    from services.responder.providers.provider import Provider
+    from services.responder.providers.provider import Provider, ProviderState
     from services.responder.spending.purse import Purse
 
 _FEW = 5
@@ -67,6 +67,7 @@ class Rung:
         self.terms = terms
         self.is_third_party = is_third_party
         self._slots = Slots(terms.slots)
+        self._warming: asyncio.Task[ProviderState] | None = None
         self._took: deque[float] = deque(maxlen=20)
         self._breaker = Breaker(
             failures_to_open=5,
@@ -105,6 +106,8 @@ class Rung:
     async def guarded(self, tenant_id: str) -> AsyncIterator[None]:
         """Raise at once what would fail anyway; learn from what happens inside."""
         state = self.provider.state()
+        if state.condition is Condition.COLD:
+            self._warm_up()
         if not state.may_run:
             raise ProviderFailed(state.reason or Reason.NOT_CONFIGURED)
         async with self._a_slot(tenant_id):
@@ -123,6 +126,11 @@ class Rung:
             self._slots.eased()
             self._took.append(time.monotonic() - started)
             _calls.labels(self.tier, "answered").inc()
+
+    def _warm_up(self) -> None:
+        """Out of everybody's way, and once at a time."""
+        if self._warming is None or self._warming.done():
+            self._warming = asyncio.create_task(self.provider.probe())
 
     async def rest_as_told(self, failed: ProviderFailed, left: float) -> None:
         """The stated rest; or raise, where that is longer than a customer should wait for it."""

@@ -130,6 +130,8 @@ async def a_scene(  # noqa: PLR0913  # all named, all with a default
     terms: Terms = TERMS,
     hits: Sequence[Hit] = (Hit(PASSAGE, 0.9), *OTHERS),
     keeper: Keeper | None = None,
+    keep_alive: str = "30m",
+    is_warm: bool = True,
 ) -> AsyncIterator[Scene]:
     """A provider that is not named is not configured; a model's name is a behaviour."""
     async with AsyncExitStack() as opened:
@@ -139,7 +141,9 @@ async def a_scene(  # noqa: PLR0913  # all named, all with a default
         carrier = await opened.enter_async_context(module.open_transport(key or "", at_mistral.url))
         first = Mistral(carrier, key if mistral else None, mistral or "none")
         host = at_ollama.url if ollama else ""
-        second = Ollama(host, ollama or "none", window_tokens=8192, keep_alive="30m")
+        second = Ollama(host, ollama or "none", window_tokens=8192, keep_alive=keep_alive)
+        if is_warm:
+            await second.probe()
         if transport == "sdk":  # its first call builds classes for as long as a limit here
             terms = replace(terms, first_token_seconds=3 * terms.first_token_seconds)
         rungs = [

@@ -99,12 +99,11 @@ class ProviderState:
 
     @property
     def may_run(self) -> bool:
-        """Worth asking: what is misconfigured or off is not."""
+        """Worth asking: what is misconfigured, off or still loading is not."""
         return self.condition in {
             Condition.READY,
             Condition.DEGRADED,
             Condition.UNREACHABLE,
-            Condition.COLD,
         }
 
 
