@@ -159,17 +159,12 @@ async def _all(api: Api, tenant: str) -> list[dict[str, Any]]:
 
 async def _proposed(api: Api, tenant: str, conversation_id: str) -> dict[str, Any]:
     async with api:
-        messages = [
-            message
-            async for message in api.every(
-                f"/api/v1/conversations/{conversation_id}/messages",
-                "messages",
-                {"tenant_id": tenant},
-            )
-        ]
+        path = f"/api/v1/conversations/{conversation_id}/messages"
         said = [
             {"speaker": _SPEAKERS[each["author"]], "text": each["text"]}
-            for each in messages
-            if each.get("author") in _SPEAKERS and each.get("text")
+            async for each in api.every(path, "messages", {"tenant_id": tenant})
+            if each.get("author") in _SPEAKERS
+            and each.get("text")
+            and each.get("kind") != "MESSAGE_KIND_NOTE"
         ]
         return await api.call("POST", f"{_articles(tenant)}:propose", {"conversation": said})

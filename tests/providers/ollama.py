@@ -135,6 +135,23 @@ def loads(behave: Behaviour) -> Behaviour:
     return with_loading
 
 
+def says(body: Any) -> Behaviour:
+    async def behave(reply: Reply) -> None:
+        await reply.whole(200, body)
+
+    return behave
+
+
+def loaded(model: str = "well", window: int = 8192) -> dict[str, Any]:
+    until = "2026-11-25T09:00:00Z"
+    return {"models": [{"name": model, "context_length": window, "expires_at": until}]}
+
+
 def fake_ollama() -> Fake:
     behaviours = {name: loads(behave) for name, behave in BEHAVIOURS.items()}
-    return Fake(behaviours | {"missing": BEHAVIOURS["missing"]})
+    routes = {
+        "/api/version": says({"version": "0.14.0"}),
+        "/api/tags": says({"models": [{"name": "well"}, {"name": "error-event"}]}),
+        "/api/ps": says(loaded()),
+    }
+    return Fake(behaviours | {"missing": BEHAVIOURS["missing"]}, routes)
