@@ -1,5 +1,7 @@
 """What is missing, unhealthy or misspelt, and the line that repairs it."""
 
+from __future__ import annotations
+
 import asyncio
 import difflib
 from collections.abc import Iterator
