@@ -103,6 +103,7 @@ class Hearing:
     def _may_be_shown(self, text: str) -> bool:
         return (
             not guardrails.holds_mark(self.raw, self.canary)
+            and not guardrails.holds_mark(text, self.canary)
             and not guardrails.is_unsafe(text, self.known, self.question)
             and claims.is_grounded(text, self.known, self.question.allowed_link_hosts)
         )

@@ -51,6 +51,25 @@ _CALENDAR = re.compile(
     r"|jumanne|jumatano|alhamisi|ijumaa|jumamosi|jumapili)\b",
     re.I,
 )
+# "2 years" is not "2 days": what a figure counts is part of the claim.
+_UNITS = {
+    stem: unit
+    for unit, stems in {
+        "minute": "minut dakika",
+        "hour": "hour heure hora stunde saa",
+        "day": "day jour dia día tag siku",
+        "week": "week semaine semana woche wiki",
+        "month": "month mois mês mes meses monat mwezi miezi",
+        "year": "year an ans année ano anos año años jahr mwaka miaka",
+        "percent": "% percent prozent por cent asilimia",
+        "dollar": "$ dollar usd",
+        "euro": "€ euro eur",
+        "shilling": "shilling schilling shilingi kes ksh",
+    }.items()
+    for stem in stems.split()
+}
+_BESIDE = re.compile(r"[$€]\s?\d|\d\s?[%$€]|\d[\s-]+(?:[^\W\d_]+[\s-]+)?[^\W\d_]+")
+_SHORT = 3
 # What a business binds itself by; a sentence that speaks of one needs a passage that does.
 _PROMISES = tuple(
     re.compile(rf"\b(?:{stems})\w*", re.I)
@@ -78,6 +97,8 @@ def is_grounded(text: str, known: str, allowed_hosts: Sequence[str] = ()) -> boo
     rest, all_known = _plain(_EMAIL.sub(" ", _URL.sub(" ", text))), _plain(known)
     numbers = {*_NUMBER.findall(all_known), *_spoken(all_known)}
     if not numbers.issuperset({*_NUMBER.findall(rest), *_spoken(rest)}):
+        return False
+    if not units(known).issuperset(_counted(rest)):
         return False
     days = {day.lower() for day in _CALENDAR.findall(known)}
     return days.issuperset(day.lower() for day in _CALENDAR.findall(text))
@@ -122,6 +143,28 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     digits = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
     return _THOUSANDS.sub("", digits)
+
+
+def units(text: str) -> set[str]:
+    """Of time and money, whatever language they are named in."""
+    words = re.findall(r"[^\W\d_]+|[%$€]", text.lower())
+    return {unit for word in words if (unit := _unit(word))}
+
+
+def _counted(text: str) -> set[str]:
+    """The units that stand beside a figure."""
+    beside = (re.findall(r"[^\W\d_]+|[%$€]", found[0].lower()) for found in _BESIDE.finditer(text))
+    return {unit for words in beside for word in words if (unit := _unit(word))}
+
+
+def _unit(word: str) -> str:
+    """Endings differ: "days", "Tagen", "heures"; short names must be whole."""
+    whole = _UNITS.get(word)
+    if whole or len(word) <= _SHORT:
+        return whole or ""
+    return next(
+        (u for stem, u in _UNITS.items() if len(stem) >= _SHORT and word.startswith(stem)), ""
+    )
 
 
 def _spoken(text: str) -> set[str]:

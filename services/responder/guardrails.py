@@ -80,7 +80,8 @@ def read_reply(
     text = plain(unmask(said["reply"], kept))
     cited = tuple(dict.fromkeys(n for n in said["citations"] if 1 <= n <= len(hits)))
     rests_on = [hits[number - 1] for number in cited]
-    if is_unsafe(text, words_of(rests_on), question):
+    # Again as it would be shown: what was hidden between its letters is gone by now.
+    if holds_mark(text, prompt.canary) or is_unsafe(text, words_of(rests_on), question):
         raise ProviderFailed(Reason.UNSAFE)
     if not text or len(text) > _CHARACTERS_MOST_ON.get(question.channel, _CHARACTERS_MOST):
         raise ProviderFailed(Reason.INVALID_OUTPUT)

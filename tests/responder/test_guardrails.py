@@ -101,6 +101,12 @@ def test_another_shape_is_no_output(raw: str) -> None:
         ("No figures at all.", True),
         ("It takes five days.", True),
         ("It takes six days.", False),
+        ("It takes 5 years.", False),
+        ("It takes 5 working days.", True),
+        ("Il faut 5 jours.", True),
+        ("Es dauert 5 Tage.", True),
+        ("You get 5 %.", False),
+        ("It costs €3.90.", False),
         ("See https://me@shop.example/a", False),
     ],
 )
