@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Pool
     from services.responder.settings import Settings
 
-_MISTRAL = Terms(
+MISTRAL_TERMS = Terms(
     share_seconds=6.0,
     first_token_seconds=2.5,
     stall_seconds=3.0,
@@ -38,7 +38,7 @@ async def open_rungs(settings: Settings, pool: Pool) -> AsyncIterator[list[Rung]
     async with module.open_transport(said or "", settings.mistral_server_url) as transport:
         purse = Purse(pool, settings.prices, settings.mistral_model)
         mistral = Mistral(transport, said, settings.mistral_model)
-        yield [Rung(mistral, _MISTRAL, is_third_party=True, purse=purse), _ollama(settings)]
+        yield [Rung(mistral, MISTRAL_TERMS, is_third_party=True, purse=purse), _ollama(settings)]
 
 
 def _ollama(settings: Settings) -> Rung:
