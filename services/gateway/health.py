@@ -43,8 +43,7 @@ class Health:
 
     async def ready(self, _: Request) -> JSONResponse:
         """Ready when what comes in can be stored."""
-        is_ready = (await self._mesh.services()).get(_INDISPENSABLE, False)
-        if is_ready:
+        if await self._mesh.serves(_INDISPENSABLE):
             return JSONResponse({"status": "ok"})
         said = {"status": "down", "missing": _INDISPENSABLE}
         return JSONResponse(said, status_code=HTTPStatus.SERVICE_UNAVAILABLE)

@@ -79,6 +79,9 @@ class Wellbeing(Protocol):
     async def services(self) -> Mapping[str, bool]:
         """Which of the services can be asked now."""
 
+    async def serves(self, name: str) -> bool:
+        """Whether this one can; nobody else is asked, so nobody else's silence is waited for."""
+
     async def providers(self) -> responder_pb2.GetProviderStatesResponse:
         """How the reply tiers stand."""
 
@@ -139,6 +142,9 @@ class Mesh:
     async def services(self) -> Mapping[str, bool]:
         serving = await asyncio.gather(*map(self._is_serving, self._health.values()))
         return dict(zip(self._health, serving, strict=True))
+
+    async def serves(self, name: str) -> bool:
+        return await self._is_serving(self._health[name])
 
     async def _is_serving(self, stub: health_pb2_grpc.HealthStub) -> bool:
         request = health_pb2.HealthCheckRequest(service="readiness")
