@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ MADE_BY = (memory, reply, rung, watch)
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
-def test_an_alert_asks_for_a_metric_that_exists_and_says_what_to_do(rule: dict[str, str]) -> None:
+def test_an_alert_asks_for_a_metric_that_exists_and_says_what_to_do(rule: dict[str, Any]) -> None:
     exposed = generate_latest().decode()
     named = set(re.findall(r"cassava_[a-z_]+", rule["expr"]))
 
@@ -28,7 +29,7 @@ def test_an_alert_asks_for_a_metric_that_exists_and_says_what_to_do(rule: dict[s
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
-def test_an_alert_knows_the_values_of_its_labels(rule: dict[str, str]) -> None:
+def test_an_alert_knows_the_values_of_its_labels(rule: dict[str, Any]) -> None:
     known = {"best": {"yes", "no"}, "state": {*Condition}, "reason": {*Reason}}
 
     for label, values in re.findall(r'(\w+)=~?"([^"]+)"', rule["expr"]):
