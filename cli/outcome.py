@@ -9,11 +9,11 @@ import typer
 from rich.console import Console
 
 from cli.api import Refused, Unreachable
-from cli.articles import ArticleUnreadable
 from cli.connect import ConnectTrouble
 from cli.embedded.trouble import EmbeddedTrouble
 from cli.environment import EnvironmentTrouble
 from cli.running import AlreadyRunning
+from cli.trouble import ArticleUnreadable
 
 Result = TypeVar("Result")
 

@@ -114,6 +114,8 @@ class Orchestrator:
             best_tier=_best_tier(turn),
             asked_back_before=turn.asked_back_before,
             notice_for=cause or outcomes.HANDOVER_CAUSE_UNSPECIFIED,
+            channel=turn.channel,
+            conversation_id=turn.conversation_id,
         )
         try:
             replied = await self._peers.responder.Reply(request, timeout=_REPLY_SECONDS)
