@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cassava.tickets.v1.turn_pb2 import ClaimedTurn
 
     from services.gateway.peers import Peers
+    from services.gateway.presence import Presence
 
 log = structlog.get_logger()
 # Of the turn's 20 s: the classifier answers in milliseconds or not at all.
@@ -46,8 +47,9 @@ _TEMPLATE_AT_BEST_SECONDS = 600.0
 
 
 class Orchestrator:
-    def __init__(self, peers: Peers, now: Callable[[], datetime]) -> None:
+    def __init__(self, peers: Peers, presence: Presence, now: Callable[[], datetime]) -> None:
         self._peers = peers
+        self._presence = presence
         self._now = now
 
     async def take(self, turn: ClaimedTurn) -> None:
@@ -91,7 +93,8 @@ class Orchestrator:
                 kind=outcomes.OUTCOME_KIND_HANDOVER,
                 handover_cause=outcomes.HANDOVER_CAUSE_OLD_MESSAGE,
             )
-        return await self._reply(turn, heard, why_a_person(turn, heard))
+        async with self._presence.shown(turn):
+            return await self._reply(turn, heard, why_a_person(turn, heard))
 
     async def _reply(
         self,

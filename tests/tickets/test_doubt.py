@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cassava.tickets.v1 import channel_pb2, conversation_pb2, delivery_pb2, inbox_pb2
-from cassava.type.v1 import channel_pb2 as kind_pb2
+from cassava.type.v1.channel_pb2 import CHANNEL_KIND_WHATSAPP
 from prometheus_client import REGISTRY
 
 from tests.tickets.builders import (
@@ -37,9 +37,7 @@ PERHAPS = delivery_pb2.DELIVERY_OUTCOME_PERHAPS_SENT
 async def whatsapp(admin: Api) -> Channel:
     """A number whose provider echoes our tokens."""
     secret = channel_pb2.Secret(kind=channel_pb2.SECRET_KIND_ACCESS_TOKEN, value="token")
-    return await a_channel(
-        admin, kind_pb2.CHANNEL_KIND_WHATSAPP, external_id="1060", secrets=[secret]
-    )
+    return await a_channel(admin, CHANNEL_KIND_WHATSAPP, external_id="1060", secrets=[secret])
 
 
 def duplicates() -> float:
@@ -177,9 +175,7 @@ async def test_a_sender_that_died_while_sending_leaves_a_doubt_and_no_second_cop
 
 
 async def test_a_sandbox_is_never_in_doubt(mesh: Api, admin: Api, root: asyncpg.Connection) -> None:
-    sandbox = await a_channel(
-        admin, kind_pb2.CHANNEL_KIND_WHATSAPP, external_id="1061", sandbox=True
-    )
+    sandbox = await a_channel(admin, CHANNEL_KIND_WHATSAPP, external_id="1061", sandbox=True)
     begun = await a_part_on_its_way(mesh, sandbox, "kim")
     await root.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
 

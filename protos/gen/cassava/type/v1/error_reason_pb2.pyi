@@ -65,6 +65,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_DATABASE_UNAVAILABLE: _ErrorReason.ValueType  # 48
     ERROR_REASON_DEAD_LETTER_WITHOUT_CHANNEL: _ErrorReason.ValueType  # 49
     ERROR_REASON_MESSAGE_NOT_PARKED: _ErrorReason.ValueType  # 50
+    ERROR_REASON_WINDOW_CLOSED: _ErrorReason.ValueType  # 60
+    ERROR_REASON_MEDIA_NOT_FOUND: _ErrorReason.ValueType  # 61
+    ERROR_REASON_MEDIA_FENCED: _ErrorReason.ValueType  # 62
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -112,4 +115,7 @@ ERROR_REASON_BAD_SIGNATURE: ErrorReason.ValueType  # 47
 ERROR_REASON_DATABASE_UNAVAILABLE: ErrorReason.ValueType  # 48
 ERROR_REASON_DEAD_LETTER_WITHOUT_CHANNEL: ErrorReason.ValueType  # 49
 ERROR_REASON_MESSAGE_NOT_PARKED: ErrorReason.ValueType  # 50
+ERROR_REASON_WINDOW_CLOSED: ErrorReason.ValueType  # 60
+ERROR_REASON_MEDIA_NOT_FOUND: ErrorReason.ValueType  # 61
+ERROR_REASON_MEDIA_FENCED: ErrorReason.ValueType  # 62
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
