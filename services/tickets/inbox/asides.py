@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.tickets.deliveries.withdrawal import WithdrawalStore
+from services.tickets.events.event import message_failed
+from services.tickets.events.store import EventStore
 from services.tickets.inbox.arrival import Result, Status
 from services.tickets.inbox.contacts import Batch, ContactStore
 from services.tickets.inbox.notes import NoteStore
@@ -89,6 +92,7 @@ class AsideStore:
         """The tenant's people answered on their own phone: a person holds it now, the bot is
         quiet.
         """
+        await self._quiet_the_bot(aside.tenant_id, conversation_id)
         await self._connection.execute(
             """
             WITH stored AS (
@@ -100,11 +104,6 @@ class AsideStore:
                 version = version + 1,
                      answered = true, answers_in_row = 0, last_message_at = now()
                WHERE id = $3),
-            stopped AS (
-              UPDATE deliveries SET state = 'cancelled', reason = 'takeover', lease_until = NULL,
-                finished_at = now(),
-                     fence = nextval('fence_seq')
-               WHERE conversation_id = $3 AND author = 'bot' AND state IN ('pending', 'claimed')),
             responded AS (
               UPDATE tickets SET first_response_at = coalesce(first_response_at, now()),
                 version = version + 1
@@ -126,6 +125,12 @@ class AsideStore:
             *(aside.provider_ts, aside.body, aside.extras, aside.raw),
         )
         return Result(Status.ACCEPTED, aside.message_id, conversation_id)
+
+    async def _quiet_the_bot(self, tenant_id: str, conversation_id: UUID) -> None:
+        """As when a person takes over at the desk: what is in doubt is theirs to decide."""
+        parked = await WithdrawalStore(self._connection).bot_parts(conversation_id, "takeover")
+        events = [message_failed(part, "perhaps_sent", perhaps_sent=True) for part in parked]
+        await EventStore(self._connection).append(tenant_id, *events)
 
     async def _give_back(self, aside: Arrival) -> None:
         await self._connection.execute(
