@@ -27,7 +27,9 @@ _AGAIN_SECONDS = 30.0
 class Media:
     """Work for the worker's loop: files that nobody has fetched yet."""
 
-    bell = "wake:turns"  # rung when messages came in
+    bell = (
+        "wake:media"  # nobody rings it: a look each second is soon enough, and costs turns nothing
+    )
 
     def __init__(
         self,
