@@ -24,9 +24,12 @@ from services.gateway.media import Media
 from services.gateway.orchestrator import Orchestrator
 from services.gateway.peers import Tickets, peers_of
 from services.gateway.presence import Presence
+from services.gateway.replay import Replays
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
 
+# Nobody waits for a replay; without Valkey it is this late.
+_LOOK_FOR_REPLAYS_SECONDS = 10.0
 PEERS = ("tickets", "classifier", "responder", "analytics")
 
 
@@ -48,15 +51,27 @@ async def main(role: str) -> None:
         opened.push_async_callback(valkey.close)
         if role == "edge":
             edge = Edge(settings, dialled, adapters, valkey)
-            await server.work(settings, service=name, loops=[edge.run], ready=edge.ready)
+            await server.work(
+                settings,
+                service=name,
+                loops=[edge.run],
+                ready=edge.ready,
+                draining=edge.draining,
+            )
         else:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
             presence = Presence(AccountDirectory(Tickets(dialled["tickets"])), adapters)
             story = Orchestrator(peers, presence, now)
             turns = Turns(me, peers, story, settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
+            again = Replays(peers, adapters)
             files = Media(me, peers, adapters, settings.worker_media)
-            loops = [Loop(turns, valkey).run, Loop(out, valkey).run, Loop(files, valkey).run]
+            loops = [
+                Loop(turns, valkey).run,
+                Loop(out, valkey).run,
+                Loop(files, valkey).run,
+                Loop(again, valkey, sweep_seconds=_LOOK_FOR_REPLAYS_SECONDS).run,
+            ]
             await server.work(settings, service=name, loops=loops)
 
 
