@@ -27,7 +27,8 @@ _AGAIN_SECONDS = 30.0
 class Media:
     """Work for the worker's loop: files that nobody has fetched yet."""
 
-    bell = "wake:turns"  # rung when messages came in
+    # Nobody rings it: a look each second is soon enough, and costs the turns nothing.
+    bell = "wake:media"
 
     def __init__(
         self,

@@ -170,6 +170,8 @@ def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> Non
         into.refers_to = arrival.refers_to[:_LONGEST_NAME]
         return
     into.attachments.extend(map(_attachment, arrival.attachments[:_MOST_ATTACHMENTS]))
+    if isinstance(arrival, Echo) and arrival.attachments:
+        into.kind = conversation_pb2.MESSAGE_KIND_MEDIA
     if isinstance(arrival, Message | Echo):
         into.provider_message_id = arrival.provider_id[:_LONGEST_NAME]
     if isinstance(arrival, Edit):

@@ -13,7 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput
 from tests.tickets.arrivals import accept, arriving
 from tests.tickets.builders import a_begun_delivery, a_bot_reply, a_channel, finish
-from tests.tickets.desk import messages, post, read
+from tests.tickets.desk import messages, post, read, tickets
 
 if TYPE_CHECKING:
     import asyncpg
@@ -66,7 +66,7 @@ async def test_free_text_after_the_window_is_refused_and_a_template_passes(
     assert begun.content.template.name == "come_back"
 
 
-async def test_a_reply_whose_window_closed_meanwhile_never_leaves(
+async def test_a_reply_whose_window_closed_meanwhile_is_a_persons_case(
     mesh: Api, admin: Api, whatsapp: Channel, root: asyncpg.Connection
 ) -> None:
     conversation_id = await a_conversation(mesh, whatsapp, hours=1)
@@ -78,6 +78,7 @@ async def test_a_reply_whose_window_closed_meanwhile_never_leaves(
 
     sent = (await messages(admin, conversation_id))[-1]
     assert (sent.state, sent.failure) == (pb.MESSAGE_STATE_FAILED, "window")
+    assert [ticket.conversation_id for ticket in await tickets(admin)] == [conversation_id]
 
 
 async def test_other_channels_have_no_window(mesh: Api, admin: Api, channel: Channel) -> None:
