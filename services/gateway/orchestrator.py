@@ -19,6 +19,7 @@ from cassava.tickets.v1 import turn_pb2
 from cassava.type.v1 import outcome_pb2 as outcomes
 from cassava.type.v1.classification_pb2 import Classification
 
+from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import notice
 from services.gateway.conversation import as_utterances, reply_policy
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from cassava.tickets.v1.turn_pb2 import ClaimedTurn
 
     from services.gateway.peers import Peers
+    from services.gateway.presence import Presence
 
 log = structlog.get_logger()
 # Of the turn's 20 s: the classifier answers in milliseconds or not at all.
@@ -45,8 +47,9 @@ _TEMPLATE_AT_BEST_SECONDS = 600.0
 
 
 class Orchestrator:
-    def __init__(self, peers: Peers, now: Callable[[], datetime]) -> None:
+    def __init__(self, peers: Peers, presence: Presence, now: Callable[[], datetime]) -> None:
         self._peers = peers
+        self._presence = presence
         self._now = now
 
     async def take(self, turn: ClaimedTurn) -> None:
@@ -90,7 +93,8 @@ class Orchestrator:
                 kind=outcomes.OUTCOME_KIND_HANDOVER,
                 handover_cause=outcomes.HANDOVER_CAUSE_OLD_MESSAGE,
             )
-        return await self._reply(turn, heard, why_a_person(turn, heard))
+        async with self._presence.shown(turn):
+            return await self._reply(turn, heard, why_a_person(turn, heard))
 
     async def _reply(
         self,
@@ -118,6 +122,7 @@ class Orchestrator:
         except MeshError as error:
             log.warning("responder_silent", turn_id=turn.turn_id, reason=error.reason)
             return notice.without_responder(heard.language, cause)
+        crash_point("worker.after_reply")
         if not replied.paid:
             return replied.outcome
         return await self._record(turn, replied.outcome)
@@ -135,6 +140,7 @@ class Orchestrator:
                 output=outcome.SerializeToString(),
             )
         )
+        crash_point("worker.after_record")
         return outcomes.Outcome.FromString(recorded.output)
 
     async def _complete(
@@ -157,11 +163,14 @@ class Orchestrator:
             ticket=ticket_for(turn, heard, outcome),
             timings_ms=timings,
         )
+        crash_point("worker.before_complete")
         try:
-            return await self._peers.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
+            completed = await self._peers.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
         except ChangedMeanwhile:
             log.info("turn_fenced", turn_id=turn.turn_id)
             return turn_pb2.CompleteTurnResponse()
+        crash_point("worker.after_complete")
+        return completed
 
 
 def _best_tier(turn: ClaimedTurn) -> outcomes.Tier.ValueType:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from services.tickets.inbox.arrival import Result, Status
 from services.tickets.inbox.contacts import Batch, ContactStore
+from services.tickets.inbox.notes import NoteStore
 from services.tickets.inbox.store import InboxStore
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class AsideStore:
         if not is_active:
             return Result(Status.DROPPED)
         if aside.silent:
-            return await self._note(aside)
+            return await NoteStore(self._connection).keep(aside)
         if aside.edits:
             return await self._amend(aside)
         conversation_id = (
@@ -42,16 +43,6 @@ class AsideStore:
             await self._give_back(aside)
             return Result(Status.RETRY)
         return await self._person_wrote(aside, conversation_id)
-
-    async def _note(self, aside: Arrival) -> Result:
-        await self._connection.execute(
-            """
-            INSERT INTO inbound_notes (tenant_id, account_id, id, kind, raw)
-            VALUES ($1, $2, $3, $4, $5)
-            """,
-            *(aside.tenant_id, aside.account_id, aside.message_id, aside.kind, aside.raw),
-        )
-        return Result(Status.ACCEPTED, aside.message_id)
 
     async def _amend(self, aside: Arrival) -> Result:
         """New words for an old message, or none any more; its turn reads them while it is
@@ -66,10 +57,10 @@ class AsideStore:
             *(aside.account_id, aside.edits),
         )
         if found is None and aside.withdraws:
-            return await self._note(aside)
+            return await NoteStore(self._connection).keep(aside)
         if found is None:
             await self._give_back(aside)
-            return Result(Status.RETRY)  # the servicer stores it as a message
+            return Result(Status.RETRY)  # the servicer stores it as a new one
         await self._connection.execute(
             "SELECT 1 FROM conversations WHERE id = $1 FOR UPDATE", found["conversation_id"]
         )
