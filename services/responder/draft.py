@@ -101,7 +101,8 @@ class Draft:
 
     @property
     def is_paid(self) -> bool:
-        return self.by_a_model and not self.is_remembered
+        """A model was asked, also where it asked for a person."""
+        return not self.is_remembered and (self.by_a_model or bool(self.usage.tokens))
 
     @property
     def by_a_model(self) -> bool:

@@ -202,7 +202,10 @@ class Replying:
         if draft.reason in _NOT_ASKED:
             return "n/a"
         best = self._best()
-        return "yes" if draft.tier is (best.tier if best else Tier.KNOWLEDGE) else "no"
+        # A model that asks for a person has answered; only the notice is a template's.
+        answered = draft.steps[-1] if draft.steps else None
+        tier = answered.tier if answered and not answered.reason else draft.tier
+        return "yes" if tier is (best.tier if best else Tier.KNOWLEDGE) else "no"
 
     def _best(self) -> Rung | None:
         return next((rung for rung in self._rungs if rung.is_configured), None)

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.check import FAILED, OK, WARNING, Check
+from cli.doctor import check_database
+from cli.embedded.postgres import Postgres
 from cli.environment import Environment
+from cli.migrate import migrate
 from cli.providers import check_mistral, check_ollama
 from tests.providers.mistral import fake_mistral, refuses
 from tests.providers.ollama import fake_ollama, loaded, says
 from tests.providers.wire import served
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.providers.wire import Fake
 
 KEY = "abcdefghijklmnopqrstuvwxyz012345"
@@ -137,3 +142,17 @@ async def test_without_a_host_the_local_model_is_off() -> None:
     (check,) = await check_ollama(Environment({}, {}))
 
     assert (check.state, check.cause) == (OK, "off: no OLLAMA_HOST")
+
+
+async def test_a_database_without_its_migrations_has_their_command(tmp_path: Path) -> None:
+    server = Postgres(tmp_path / "postgres", fsync=False)
+    server.start()
+    try:
+        before = await check_database(server.url)
+        await migrate(server.url)
+        after = await check_database(server.url)
+    finally:
+        server.stop()
+
+    assert (before.state, before.remedy) == (FAILED, "cassava migrate")
+    assert (after.state, "every migration" in after.cause) == (OK, True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cassava.responder.v1 import responder_pb2 as pb
 from cassava.type.v1 import classification_pb2, outcome_pb2
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
 from mesh import deadline
@@ -193,6 +194,16 @@ async def test_a_model_that_wants_a_person_says_why_in_its_own_words() -> None:
         draft = await scene.reply()
 
     assert draft.summary == "Wants an exception from the 30 days."
+    assert draft.is_paid
+
+
+async def test_a_model_that_wants_a_person_is_no_sign_of_a_tier_that_fails() -> None:
+    labels = {"tier": "template", "reason": "", "best": "yes"}
+    before = REGISTRY.get_sample_value("cassava_reply_tier_total", labels)
+    async with a_scene("hands-over") as scene:
+        await scene.reply()
+
+    assert REGISTRY.get_sample_value("cassava_reply_tier_total", labels) == (before or 0) + 1
 
 
 async def test_persona_tone_and_taboos_reach_the_model_as_values() -> None:
