@@ -117,7 +117,7 @@ class Child:
 
     async def _yield_once_ready(self, process_id: int, niceness: int) -> None:
         """Not before: on a busy machine, who yields while starting never starts."""
-        while niceness and not await self.watched.is_ready(process_id):
+        while niceness and not await self.watched.is_ready(process_id):  # noqa: ASYNC110 - another process sets no event of ours
             await asyncio.sleep(_LOOK_SECONDS)
         if niceness:
             yield_to_others(process_id, niceness)
