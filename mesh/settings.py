@@ -46,6 +46,8 @@ class MeshSettings(BaseSettings):
     analytics_target: str | None = None
     # For proofs of recovery only: where this process shall die (`mesh/crash.py`).
     crash_point: str = ""
+    # Divides leases and waits, for proofs that have no minute to lose; everywhere the same.
+    hurry: Annotated[float, Field(ge=1, le=100)] = 1.0
     # Embedded development only: a caller without a key is this tenant's admin.
     anonymous_tenant: str | None = None
 

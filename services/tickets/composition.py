@@ -28,6 +28,7 @@ from services.tickets.channels.sealing import Sealer, derived
 from services.tickets.channels.servicer import ChannelServicer, Vault
 from services.tickets.conversations.servicer import ConversationServicer
 from services.tickets.customers.servicer import CustomerServicer
+from services.tickets.deliveries.pace import Waits
 from services.tickets.deliveries.servicer import DeliveryServicer
 from services.tickets.deliveries.sweeper import Sweeper
 from services.tickets.events.heads import Heads
@@ -76,7 +77,8 @@ class Tickets:
         self._sealer = Sealer(master_key)
         self._pepper = derived(master_key, "api-keys")
         self._heads = Heads(pool, valkey)
-        self._sweeper = Sweeper(pool, self.bells)
+        self._waits = Waits().hurried(settings.hurry)
+        self._sweeper = Sweeper(pool, self.bells, self._waits)
         self._sequencer = Sequencer(pool, self.bells, valkey)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
@@ -124,5 +126,5 @@ class Tickets:
         )
         turn_pb2_grpc.add_TurnServiceServicer_to_server(TurnServicer(pool, bells, clock), server)
         delivery_pb2_grpc.add_DeliveryServiceServicer_to_server(
-            DeliveryServicer(pool, bells, clock, Vault(self._sealer)), server
+            DeliveryServicer(pool, bells, clock, Vault(self._sealer), self._waits), server
         )
