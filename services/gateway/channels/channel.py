@@ -83,7 +83,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A customer changed or withdrew what was said before: the message `edits`."""
+    """A customer changed or withdrew what was said before: the message whose key is `edits`."""
 
     key: str
     contact: Contact

@@ -149,7 +149,7 @@ def _edit(_: _Update, raw: Raw, body: bytes) -> Arrival | None:
     return Edit(
         key=key,
         contact=contact,
-        edits=text_of(message.message_id),
+        edits=f"tg:m:{_identity(message)}",
         text=content.text,
         raw=body,
         sent_at=sent_at,

@@ -183,7 +183,7 @@ def _edit(change: Change, item: Item, contact: Contact, raw: bytes) -> Edit:
     return Edit(
         key=f"wa:m:{text_of(item.id)}",
         contact=contact,
-        edits=text_of(edited.original_message_id),
+        edits=f"wa:m:{text_of(edited.original_message_id)}",
         text=content_of(edited.message).text if edited.message else "",
         raw=raw,
         is_withdrawn=is_withdrawn,

@@ -87,8 +87,14 @@ def test_an_edit_has_a_key_for_each_version() -> None:
     second = read(edited_message=telegram_message(text="b", edit_date=1))
 
     assert isinstance(first, Edit)
-    assert first.edits == "5"
     assert first.key != second.key
+
+
+def test_an_edit_names_the_key_of_what_it_replaces() -> None:
+    message = read(message=telegram_message(text="a"))
+    edit = read(edited_message=telegram_message(text="b", edit_date=1))
+
+    assert edit.edits == message.key
 
 
 @pytest.mark.parametrize("message", [None, {"message_id": 1, "date": 0, "chat": {"id": 7}}])

@@ -126,12 +126,13 @@ def test_a_changed_number_keeps_the_old_one_first() -> None:
 
 
 @pytest.mark.parametrize("kind", ["edit", "revoke"])
-def test_an_edit_names_what_it_replaces(kind: str) -> None:
+def test_an_edit_names_the_key_of_what_it_replaces(kind: str) -> None:
+    message = only(one_message(id="wamid.0", type="text", text={"body": "Yes"}))
     inner = {"original_message_id": "wamid.0", "message": {"type": "text", "text": {"body": "No"}}}
     arrival = only(one_message(type=kind, **{kind: inner}))
 
     assert isinstance(arrival, Edit)
-    assert arrival.edits == "wamid.0"
+    assert arrival.edits == message.key
     assert arrival.is_withdrawn == (kind == "revoke")
 
 
