@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cli.api import Api
 from tests.chaos import checker, tenants
 from tests.chaos.customers import Customers
+from tests.chaos.listeners import Listeners
 from tests.chaos.providers import FAIR, Weather
 from tests.chaos.story import Story, now
 from tests.chaos.told import Telling
@@ -49,19 +50,21 @@ class Stage:
         self,
         weather: Weather,
         *,
-        seconds: float,
         rate: float,
+        seconds: float | None = None,
         trouble: Callable[[], Awaitable[None]] | None = None,
         rest_seconds: float = _REST_SECONDS,
     ) -> Result:
-        """Fresh tenants and a fresh story; `trouble` runs beside the traffic."""
+        """Fresh tenants and a fresh story; `trouble` runs beside the traffic.
+
+        Without `seconds` customers write until the trouble is over.
+        """
         async with Api(self.rig.url, self.rig.keys.platform, patience_seconds=30.0) as api:
             accounts = await tenants.make(api, _TENANTS, self.chance)
-            self.providers.know(accounts)
-            story = self.providers.story = Story()
-            self.providers.weather = weather
+            story, self.providers.weather = Story(), weather
+            listeners = Listeners(self.rig.edges, await tenants.keys(api, accounts), story)
             customers = Customers(accounts, self.rig.edges, self.chance.randrange(2**31))
-            self.providers.echo = customers.echo
+            self.providers.know(accounts, story, customers.echo)
             started = now()
             try:
                 await self._traffic(customers, story, seconds, rate, trouble)
@@ -76,17 +79,20 @@ class Stage:
                 letters = await telling.dead_letters()
             finally:
                 await customers.close()
+                await listeners.close()
         return Result(verdict, now() - started, story.refused_webhooks, letters, story.sends)
 
     async def _traffic(
         self,
         customers: Customers,
         story: Story,
-        seconds: float,
+        seconds: float | None,
         rate: float,
         trouble: Callable[[], Awaitable[None]] | None,
     ) -> None:
         async with asyncio.TaskGroup() as group:
-            group.create_task(customers.write(story, seconds=seconds, rate=rate))
+            writing = group.create_task(customers.write(story, seconds=seconds, rate=rate))
             if trouble is not None:
-                group.create_task(trouble())
+                await trouble()
+            if seconds is None:
+                writing.cancel()

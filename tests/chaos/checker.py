@@ -28,6 +28,7 @@ OUT_OF_ORDER = "out of order"
 NOT_SENT = "called sent, never sent"
 TICKET_TWICE = "ticket twice"
 NOT_AT_REST = "not at rest"
+LIVE_GAP = "live gap"
 
 _LEFT = {"MESSAGE_STATE_SENT", "MESSAGE_STATE_DELIVERED", "MESSAGE_STATE_READ"}
 _SEEN_BY_PEOPLE = {"MESSAGE_STATE_PARKED", "MESSAGE_STATE_FAILED"}
@@ -99,6 +100,7 @@ class _Court:
             yield from self._in_order(thread)
             yield from self._sent_once(thread)
             yield from self._one_ticket(thread)
+        yield from self._live_without_gap()
 
     def whatsapp_twice(self) -> int:
         """Copies beyond the first that WhatsApp took of one delivery, by our token."""
@@ -165,8 +167,9 @@ class _Court:
         for text, count in copies.items():
             if self._is_telegram(thread) and count > max(1, written[text]):
                 yield Violation(SENT_TWICE, f"{count} times {text!r} in {thread.id}")
-        marks = Counter(mark for text in copies for mark in marks_in(text))
-        for mark, count in marks.items():
+        replies = Counter(mark for each in thread.outgoing for mark in marks_in(each["text"]))
+        sent = Counter(mark for text in copies for mark in marks_in(text))
+        for mark, count in (replies | sent).items():
             if count > 1:
                 yield Violation(ANSWERED_TWICE, f"{mark} in {count} replies of {thread.id}")
         for each in thread.outgoing:
@@ -176,6 +179,17 @@ class _Court:
     def _one_ticket(self, thread: Thread) -> Iterator[Violation]:
         if len(thread.tickets) > 1:
             yield Violation(TICKET_TWICE, f"{len(thread.tickets)} in {thread.id}")
+
+    def _live_without_gap(self) -> Iterator[Violation]:
+        """Each listener's numbers are a run, begun anew only where it was told to."""
+        latest: dict[str, tuple[str, int]] = {}
+        for heard in self.story.heard:
+            before = latest.get(heard.tenant)
+            wanted = (heard.epoch, before[1] + 1) if before else None
+            if wanted and not heard.is_anew and (heard.epoch, heard.sequence) != wanted:
+                detail = f"{heard.sequence} after {before} for {heard.tenant}"
+                yield Violation(LIVE_GAP, detail)
+            latest[heard.tenant] = (heard.epoch, heard.sequence)
 
     def _is_telegram(self, thread: Thread) -> bool:
         return any(self._said[m].account.is_telegram for m in thread.marks if m in self._said)

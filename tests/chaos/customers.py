@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import math
 import random
 import time
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _HOOKS = "/api/v1/webhooks"
 _AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0)
 _TWICE = 0.08  # of WhatsApp's webhooks come although they were acknowledged
+_EDITED = 0.05  # of Telegram's messages are corrected by their authors
 _ECHO_LOST = 0.01
 _ECHO_SECONDS = (0.05, 0.8)
 _MESSAGES_MOST = 5
@@ -54,10 +56,10 @@ class Customers:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._http.aclose()
 
-    async def write(self, story: Story, *, seconds: float, rate: float) -> None:
-        """About `rate` messages a second, from ever new customers; returns when they wrote."""
+    async def write(self, story: Story, *, seconds: float | None, rate: float) -> None:
+        """About `rate` messages a second, from ever new customers; for so long, or for ever."""
         self.story = story
-        until, mean = now() + seconds, (1 + _MESSAGES_MOST) / 2
+        until, mean = now() + (seconds or math.inf), (1 + _MESSAGES_MOST) / 2
         while now() < until:
             _begin(self._writing, self._converse(self._chance.choice(self._accounts)))
             await asyncio.sleep(self._chance.expovariate(rate / mean))
@@ -76,7 +78,7 @@ class Customers:
 
     def echo(self, taken: Taken) -> None:
         """WhatsApp's statuses of a send, with the attempt's token."""
-        if self._chance.random() < _ECHO_LOST:
+        if self._http.is_closed or self._chance.random() < _ECHO_LOST:
             return
         for status in ("sent", "delivered"):
             pause = self._chance.uniform(*_ECHO_SECONDS)
@@ -105,6 +107,8 @@ class Customers:
         body = _telegram(said) if said.account.is_telegram else _whatsapp(said)
         await self._until_acknowledged(story, said.account, body)
         said.acknowledged_at = now()
+        if said.account.is_telegram and self._chance.random() < _EDITED:
+            await self._until_acknowledged(story, said.account, _telegram(said, is_edit=True))
         if not said.account.is_telegram and self._chance.random() < _TWICE:
             await asyncio.sleep(self._chance.uniform(0, 3))
             await self._until_acknowledged(story, said.account, body)
@@ -153,7 +157,7 @@ def _begin(
     return task
 
 
-def _telegram(said: Said) -> bytes:
+def _telegram(said: Said, *, is_edit: bool = False) -> bytes:
     person = {"id": int(said.contact), "is_bot": False, "first_name": "Amina"}
     number = int(said.contact) % 10**7 * 100 + said.number
     message = {
@@ -163,6 +167,9 @@ def _telegram(said: Said) -> bytes:
         "date": int(time.time()),
         "text": said.text,
     }
+    if is_edit:
+        edited = message | {"edit_date": int(time.time()) + 1, "text": f"{said.text} (corrected)"}
+        return json.dumps({"update_id": number + 50, "edited_message": edited}).encode()
     return json.dumps({"update_id": number, "message": message}).encode()
 
 

@@ -49,6 +49,15 @@ class Faults:
         await asyncio.sleep(self._chance.uniform(*_STOP_SECONDS))
         self._rig.signal(name, signal.SIGCONT)
 
+    async def stop_worker(self) -> None:
+        await self.stop("worker")
+
+    async def kill_both_tickets(self) -> None:
+        for name in self._rig.of_role("tickets"):
+            self._rig.signal(name, signal.SIGKILL)
+        self._note("kill both tickets")
+        await self._rig.ready(self._rig.of_role("tickets"))
+
     async def restart_postgres(self) -> None:
         """An immediate stop: no checkpoint, no goodbye; it recovers from its log."""
         if self._rig.signal("postgres", signal.SIGQUIT):
@@ -98,7 +107,7 @@ class Faults:
         self._note(f"reset {name.split('-')[0]}")
 
     async def anything(self, seconds: float, pause: float) -> None:
-        """One after the other, `pause` seconds apart on average, then everything healed."""
+        """Again and again, `pause` seconds apart on average, then everything is healed."""
         ways: list[tuple[Callable[[], Awaitable[None]], int]] = [
             (self.kill, 6),
             (self.stop, 3),
@@ -110,10 +119,11 @@ class Faults:
             (self.reset, 2),
         ]
         until = now() + seconds
-        while now() < until:
-            (way,) = self._chance.choices([w for w, _ in ways], [n for _, n in ways])
-            await way()
-            await asyncio.sleep(self._chance.expovariate(1 / pause))
+        async with asyncio.TaskGroup() as group:
+            while now() < until:
+                (way,) = self._chance.choices([w for w, _ in ways], [n for _, n in ways])
+                group.create_task(way())
+                await asyncio.sleep(self._chance.expovariate(1 / pause))
         await self.heal()
 
     async def heal(self) -> None:

@@ -62,22 +62,30 @@ class Asked:
     body: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    account: Account
+    story: Story
+    echo: Callable[[Taken], None]
+
+
 class Providers:
     """One server for all of them, on a port of its own."""
 
     def __init__(self, chance: random.Random) -> None:
         self.weather = Weather()
-        self.story = Story()
         self.url = ""
-        self.echo: Callable[[Taken], None] = lambda _: None
         self._chance = chance
-        self._accounts: dict[str, Account] = {}
+        self._known: dict[str, _Known] = {}
         self._ids = itertools.count(1)
 
-    def know(self, accounts: Iterable[Account]) -> None:
+    def know(
+        self, accounts: Iterable[Account], story: Story, echo: Callable[[Taken], None]
+    ) -> None:
+        """Sends of these accounts go into this story; `echo` hears what WhatsApp took."""
         for account in accounts:
             key = account.token if account.is_telegram else account.external_id
-            self._accounts[key] = account
+            self._known[key] = _Known(account, story, echo)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Providers]:
@@ -102,41 +110,41 @@ class Providers:
     async def _answer(self, asked: Asked, writer: asyncio.StreamWriter) -> bool:
         """Whether the connection may be used again."""
         if bot := _BOT.match(asked.path):
-            account, to = self._accounts[bot[1]], str(asked.body["chat_id"])
+            known, to = self._known[bot[1]], str(asked.body["chat_id"])
             text, token = asked.body["text"], ""
         elif number := _NUMBER.match(asked.path):
-            account, to = self._accounts[number[1]], asked.body["to"]
+            known, to = self._known[number[1]], asked.body["to"]
             text, token = asked.body["text"]["body"], asked.body["biz_opaque_callback_data"]
         else:
             await _whole(writer, 200, {"object": "list", "data": []})
             return True
         what = self.weather.draw(self._chance)
-        self.story.count(what)
+        known.story.count(what)
         if what == "hung_up":
             writer.transport.abort()
             return False
         if what in {"rate_limited", "error_before"}:
-            await _whole(writer, *_refusal(account, what))
+            await _whole(writer, *_refusal(known.account, what))
             return True
-        taken = self._take(account, to, text, token)
+        taken = self._take(known, to, text, token)
         if what == "lost":
             writer.transport.abort()
             return False
         if what == "slow":
             await asyncio.sleep(self._chance.uniform(*_SLOW_SECONDS))
         if what == "error_after":
-            await _whole(writer, *_refusal(account, what))
+            await _whole(writer, *_refusal(known.account, what))
         else:
             await _whole(writer, 200, _success(taken))
         return True
 
-    def _take(self, account: Account, to: str, text: str, token: str) -> Taken:
-        number = next(self._ids)
+    def _take(self, known: _Known, to: str, text: str, token: str) -> Taken:
+        account, number = known.account, next(self._ids)
         message_id = str(number) if account.is_telegram else f"wamid.out.{number}"
         taken = Taken(account, to, text, token, message_id, now())
-        self.story.taken.append(taken)
+        known.story.taken.append(taken)
         if not account.is_telegram:
-            self.echo(taken)
+            known.echo(taken)
         return taken
 
     async def _complete(self, asked: Asked, writer: asyncio.StreamWriter) -> None:

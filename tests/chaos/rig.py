@@ -54,13 +54,16 @@ _SMALL = {
 class Rig:
     """Everything runs until the block of `running` ends; what dies comes back at once."""
 
-    def __init__(self, data: Path, tree: Tree, providers_url: str) -> None:
+    def __init__(self, data: Path, tree: Tree, providers_url: str, hurry: float) -> None:
         self.data = data
+        self.hurry = hurry
         self.deaths: Counter[str] = Counter()
         self.names = [f"{role}-{n}" for role in _TWICE for n in (1, 2)]
         self.names += [role for role in ROLES if role not in _TWICE]
         self.trees: dict[str, Tree] = dict.fromkeys(self.names, tree)
-        self.points: dict[str, deque[str]] = {role: deque() for role in ROLES}
+        self._points: dict[str, deque[str]] = {role: deque() for role in ROLES}
+        self._armed: dict[str, str] = {}
+        self.reached: Counter[str] = Counter()
         self.keys = keys_in(data / "keys")
         self.postgres = Postgres(data / "postgres")
         self.valkey = Valkey(data / "valkey")
@@ -104,7 +107,7 @@ class Rig:
             self._start("valkey", self.valkey.prepare, self._valkey_ready)
             self._start("postgres", self.postgres.prepare, self._postgres_ready, 60)
             await self.children["postgres"].ready(_READY_SECONDS)
-            await migrate(self.postgres.url)
+            await self.migrate(self.trees["tickets-1"])
             for proxy in self._proxied():
                 await opened.enter_async_context(proxy.serving())
             for name in self.names:
@@ -112,6 +115,10 @@ class Rig:
             self._start("envoy", lambda: self.envoy.prepare(self._front), self._envoy_ready, 5)
             await self.ready()
             yield self
+
+    async def migrate(self, tree: Tree) -> None:
+        """That tree's schemas; what has run already is passed over."""
+        await migrate(self.postgres.url, tree.root / "services")
 
     async def ready(self, names: Iterable[str] = ()) -> None:
         """All, or these, serve."""
@@ -128,8 +135,25 @@ class Rig:
         return True
 
     def arm(self, role: str, points: Iterable[str]) -> None:
-        """The next lives of this role end at these places, one each."""
-        self.points[role].extend(points)
+        """The next lives of this role end at these places, one each; the first begins now."""
+        self._points[role].extend(points)
+        for name in self.of_role(role):
+            self.signal(name, signal.SIGKILL)
+
+    def disarm(self) -> list[str]:
+        """The places that nobody came by; those who still waited there live on without."""
+        left = [point for points in self._points.values() for point in points]
+        for points in self._points.values():
+            points.clear()
+        armed = {name: point for name, point in self._armed.items() if point}
+        self._armed.clear()
+        for name in armed:
+            self.signal(name, signal.SIGKILL)
+        return left + list(armed.values())
+
+    @property
+    def is_armed(self) -> bool:
+        return any(self._points.values()) or any(self._armed.values())
 
     async def become(self, names: Iterable[str], tree: Tree) -> None:
         """Run these from another tree from now on: drained, started again, ready."""
@@ -147,6 +171,9 @@ class Rig:
 
     def _died(self, name: str, status: int) -> None:
         self.deaths[name.split("-")[0]] += 1
+        point = self._armed.pop(name, "")
+        if point and status == -signal.SIGKILL:
+            self.reached[point] += 1
 
     def _start(self, name: str, prepare, is_ready, stop_seconds: float = 15.0) -> None:  # type: ignore[no-untyped-def]
         watched = Watched(name, prepare, is_ready, stop_seconds, steady_seconds=0.0)
@@ -154,22 +181,22 @@ class Rig:
 
     def _start_service(self, name: str) -> None:
         def prepare() -> Program:
+            points = self._points[name.split("-")[0]]
+            self._armed[name] = points.popleft() if points else ""
             return self._service(name).prepare()
 
         self._start(name, prepare, self._service(name).is_ready)
 
     def _service(self, name: str) -> Service:
-        role = name.split("-")[0]
-        points = self.points[role]
         return Service(
             name=name,
-            command=ROLES[role],
+            command=ROLES[name.split("-")[0]],
             directory=self.data,
-            env=self._environment(name, points.popleft() if points else ""),
+            env=self._environment(name),
             ops=self._ops[name],
         )
 
-    def _environment(self, name: str, point: str) -> dict[str, str]:
+    def _environment(self, name: str) -> dict[str, str]:
         role = name.split("-")[0]
         mine = {
             "PATH": os.environ.get("PATH", os.defpath),
@@ -182,7 +209,8 @@ class Rig:
             "CASSAVA_WHATSAPP_API_URL": self._providers_url,
             "CASSAVA_TELEGRAM_API_URL": self._providers_url,
             "MISTRAL_SERVER_URL": self._providers_url,
-            "CASSAVA_CRASH_POINT": point,
+            "CASSAVA_CRASH_POINT": self._armed.get(name, ""),
+            "CASSAVA_HURRY": str(self.hurry),
         }
         mine |= {
             f"CASSAVA_{each.upper()}_TARGET": f"dns:///{self._addresses[each]}"

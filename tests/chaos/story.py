@@ -52,12 +52,23 @@ class Taken:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A numbered event on a tenant's live stream, or the word to begin anew after that number."""
+
+    tenant: str
+    epoch: str
+    sequence: int
+    is_anew: bool
+
+
 @dataclass
 class Story:
     """Everything of one act, in the order in which it happened."""
 
     said: list[Said] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
     refused_webhooks: int = 0
     sends: dict[str, int] = field(default_factory=dict)  # by what the provider did with them
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from tests.chaos.story import Account
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cli.api import Api
 
 _POLICY = {
@@ -34,8 +36,19 @@ async def make(api: Api, count: int, chance: random.Random) -> list[Account]:
         await api.call("POST", "/api/v1/tenants", body)
         await api.call("POST", f"/api/v1/tenants/{tenant}/articles", _ARTICLE)
         for kind in ("whatsapp", "telegram"):
-            accounts.append(await _account(api, tenant, kind, str(chance.randrange(10**14, 10**15))))
+            number = str(chance.randrange(10**14, 10**15))
+            accounts += [await _account(api, tenant, kind, number)]
     return accounts
+
+
+async def keys(api: Api, accounts: Iterable[Account]) -> dict[str, str]:
+    """A viewer's key for each tenant."""
+    found: dict[str, str] = {}
+    for tenant in dict.fromkeys(account.tenant for account in accounts):
+        body = {"name": "listener", "role": "CALLER_VIEWER"}
+        made = await api.call("POST", f"/api/v1/tenants/{tenant}/keys", body)
+        found[tenant] = made["secret"]
+    return found
 
 
 async def _account(api: Api, tenant: str, kind: str, external_id: str) -> Account:

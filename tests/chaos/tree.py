@@ -1,4 +1,4 @@
-"""A copy of the source tree that the rig may change: shorter waits, seeded bugs, an older commit.
+"""A copy of the source tree that the rig may change: a seeded bug, an older commit.
 
 Nothing in the product knows of the rig. What a proof needs to be different is edited into a copy,
 and an edit that no longer fits the source ends the run: a bug that was not seeded proves nothing.
@@ -6,7 +6,6 @@ and an edit that no longer fits the source ends the run: a bug that was not seed
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -16,20 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 _PARTS = ("mesh", "services", "cli", "protos/gen", "deploy")
 _LEAVE_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
-# Waits that a proof would spend its time in. A number here replaces the module's own.
-HURRY = {
-    "services/tickets/turns/turn.py": {"LEASE_SECONDS": 3.0},
-    "services/tickets/deliveries/delivery.py": {
-        "PERHAPS_SENT_WAIT_SECONDS": 4.0,
-        "_BACKOFF_SECONDS": (0.3, 0.6, 1.0, 2.0, 4.0),
-    },
-    "services/tickets/deliveries/store.py": {"_LEASE_SECONDS": 4.0},
-    "services/gateway/delivery.py": {"_ZOMBIE_SECONDS": 0.4 * 4.0, "_TELL_SECONDS": 5.0},
-    "services/gateway/worker.py": {"_RENEW_SECONDS": 1.0},
-    # A machine that is being hurt is slow: without passages everybody would get a person.
-    "services/responder/reply.py": {"_RETRIEVAL_SECONDS": 3.0},
-    "services/gateway/channels/sending.py": {"_TIMEOUTS": "httpx2.Timeout(2.5, connect=1, pool=1)"},
-}
+# A machine that is being hurt is slow: without passages every customer would get a person, and
+# nothing of what follows a reply would be proven.
+PATIENCE = ("services/responder/reply.py", "_RETRIEVAL_SECONDS = 0.3", "_RETRIEVAL_SECONDS = 3.0")
 
 
 class DoesNotFit(Exception):
@@ -70,27 +58,12 @@ class Tree:
             raise DoesNotFit(f"{edit.path}: {text.count(edit.old)} times {edit.old!r}")
         file.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
 
-    def hurry(self, *, strict: bool = True) -> None:
-        """Shorten the waits. An older commit may not have all of them: then not `strict`."""
-        for path, constants in HURRY.items():
-            for name, value in constants.items():
-                self._set(path, name, value, strict=strict)
-
-    def _set(self, path: str, name: str, value: object, *, strict: bool) -> None:
-        file = self.root / path
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        said, count = re.subn(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
-        if count == 1:
-            file.write_text(said, encoding="utf-8")
-        elif strict:
-            raise DoesNotFit(f"{path} has {count} lines {name} = …")
-
 
 def copy_here(to: Path) -> Tree:
     """What is in the working directory, committed or not."""
     for part in _PARTS:
         shutil.copytree(ROOT / part, to / part, ignore=_LEAVE_OUT)
-    return Tree(to)
+    return _patient(Tree(to))
 
 
 def copy_of(revision: str, to: Path) -> Tree:
@@ -102,4 +75,9 @@ def copy_of(revision: str, to: Path) -> Tree:
         capture_output=True,
     )
     subprocess.run(["tar", "-x", "-C", str(to)], input=packed.stdout, check=True)  # noqa: S603, S607
-    return Tree(to)
+    return _patient(Tree(to))
+
+
+def _patient(tree: Tree) -> Tree:
+    tree.apply(Edit(*PATIENCE))
+    return tree

@@ -1,0 +1,164 @@
+"""What is played, in which order, and what has to come out."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mesh.crash import POINTS
+from tests.chaos import bugs, crashes, tree
+from tests.chaos.act import Stage
+from tests.chaos.faults import Faults
+from tests.chaos.providers import ROUGH, Providers
+from tests.chaos.rig import Rig
+from tests.chaos.story import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tests.chaos.act import Result
+    from tests.chaos.bugs import Bug
+    from tests.chaos.tree import Tree
+
+PARTS = ("bugs", "crashes", "soak")
+# Leases and waits of half a minute become two seconds; nothing else is different.
+_HURRY = 15.0
+_BUG_SECONDS, _BUG_REST_SECONDS = 9.0, 10.0
+_CRASH_SECONDS = 100.0
+_PAUSE_SECONDS = 1.2
+_WHATSAPP_TWICE_MOST = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    parts: Sequence[str]
+    seconds: float
+    rate: float
+    mixed: str = ""
+    bugs: Sequence[Bug] = tuple(bugs.BUGS)
+
+
+async def run(
+    plan: Plan, data: Path, chance: random.Random, say: Callable[[str], None]
+) -> list[str]:
+    """The names of what failed."""
+    providers = Providers(random.Random(chance.random()))
+    here = tree.copy_here(data / "trees/here")
+    first = tree.copy_of(plan.mixed, data / "trees/before") if plan.mixed else here
+    async with providers.serving():
+        rig, started = Rig(data, first, providers.url, _HURRY), now()
+        async with rig.running():
+            say(f"two of everything runs after {now() - started:.0f} s")
+            programme = Programme(plan, Stage(rig, providers, chance.randrange(2**31)), here, say)
+            for part in plan.parts:
+                await getattr(programme, part)()
+            say(f"{now() - started:.0f} s in all")
+    return programme.failed
+
+
+class Programme:
+    """One running rig, one part after the other."""
+
+    def __init__(self, plan: Plan, stage: Stage, here: Tree, say: Callable[[str], None]) -> None:
+        self._plan = plan
+        self._stage = stage
+        self._rig = stage.rig
+        self._here = here
+        self._say = say
+        self.failed: list[str] = []
+
+    async def bugs(self) -> None:
+        """Each seeded bug has to be named by the checker."""
+        for bug in self._plan.bugs:
+            broken = await self._break(bug)
+            definitions = (
+                await bugs.without_order(self._rig.postgres.url) if bug.without_order else []
+            )
+            faults = self._faults()
+            result = await self._stage.play(
+                bug.weather,
+                seconds=_BUG_SECONDS,
+                rate=self._plan.rate,
+                trouble=lambda bug=bug, faults=faults: bug.provoke(faults, 3),  # type: ignore[misc]
+                rest_seconds=_BUG_REST_SECONDS,
+            )
+            await bugs.restore(self._rig.postgres.url, definitions)
+            await self._rig.become(broken, self._here)
+            found = Counter(each.kind for each in result.verdict.violations)
+            is_caught = bug.expects in found
+            self._say(f"bug {'caught' if is_caught else 'MISSED'}: {bug.name}: {dict(found)}")
+            if not is_caught:
+                self.failed.append(f"missed: {bug.name}")
+
+    async def crashes(self) -> None:
+        """SIGKILL at every named place, under traffic, then judged."""
+        self._say(f"{len(POINTS)} crash points")
+        missed: list[str] = []
+
+        async def trouble() -> None:
+            missed.extend(await crashes.everywhere(self._rig, _CRASH_SECONDS, self._say))
+
+        result = await self._stage.play(ROUGH, rate=self._plan.rate, trouble=trouble)
+        self._report("crash points", result, self._rig.reached)
+        if missed:
+            self.failed.append(f"nobody came by {', '.join(missed)}")
+
+    async def soak(self) -> None:
+        """Everything at random, from the seed."""
+        faults = self._faults()
+        result = await self._stage.play(
+            ROUGH,
+            seconds=self._plan.seconds,
+            rate=self._plan.rate,
+            trouble=lambda: faults.anything(self._plan.seconds, _PAUSE_SECONDS),
+        )
+        self._report("soak", result, faults.done)
+
+    async def mixed(self) -> None:
+        """The commit before and this one, side by side on one database, half and half."""
+        faults = self._faults()
+        half = [name for name in self._rig.names if not name.endswith("-2")]
+
+        async def trouble() -> None:
+            await faults.anything(self._plan.seconds / 3, 3.0)
+            await self._rig.migrate(self._here)
+            await self._rig.become(half, self._here)
+            self._say("  half of the processes are of this commit")
+            await faults.anything(self._plan.seconds / 3, 3.0)
+
+        result = await self._stage.play(ROUGH, rate=self._plan.rate, trouble=trouble)
+        self._report(f"mixed with {self._plan.mixed}", result, faults.done)
+
+    def _faults(self) -> Faults:
+        return Faults(self._rig, random.Random(self._stage.chance.random()))
+
+    async def _break(self, bug: Bug) -> list[str]:
+        if not bug.edits:
+            return []
+        name = bug.name.split(":")[0].replace(" ", "-")
+        names = self._rig.of_role(bug.role)
+        await self._rig.become(names, self._here.edited(name, bug.edits))
+        return names
+
+    def _report(self, name: str, result: Result, faults: Counter[str]) -> None:
+        verdict = result.verdict
+        self._say(
+            f"{name}: {verdict.acknowledged} messages acknowledged, {result.refused_webhooks} "
+            f"webhooks refused and repeated, {verdict.taken} sends taken, {verdict.parked} parked, "
+            f"{verdict.with_person} conversations with a person, {result.dead_letters} dead letters"
+        )
+        self._say(f"  done to it: {_listed(faults)}; by providers: {_listed(result.sends)}")
+        self._say(f"  WhatsApp copies: {verdict.whatsapp_twice} of {verdict.whatsapp_taken}")
+        for each in verdict.violations[:20]:
+            self._say(f"  VIOLATION {each}")
+        if verdict.violations:
+            self.failed.append(f"{name}: {', '.join(sorted(verdict.kinds))}")
+        elif verdict.whatsapp_twice > max(1, verdict.whatsapp_taken * _WHATSAPP_TWICE_MOST):
+            self.failed.append(f"{name}: too many WhatsApp copies")
+
+
+def _listed(counts: Counter[str] | dict[str, int]) -> str:
+    return ", ".join(f"{name} × {count}" for name, count in sorted(counts.items()))
