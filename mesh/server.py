@@ -105,8 +105,12 @@ async def work(
     service: str,
     loops: Sequence[Loop],
     ready: Callable[[], Awaitable[None]] | None = None,
+    draining: asyncio.Event | None = None,
 ) -> None:
-    """Run loops until SIGTERM, answering no calls of ours; probes and metrics as everywhere."""
+    """Run loops until SIGTERM, answering no calls of ours; probes and metrics as everywhere.
+
+    A process that others call tells them by `draining` and works on while they notice.
+    """
     logs.configure(service, settings.log_level)
     crash.arm(settings.crash_point)
     readiness = probes.Readiness(ready)
@@ -118,6 +122,9 @@ async def work(
         log.info("service_working", ops_address=ops_address)
         await _told_to_stop()
         readiness.drain()
+        if draining is not None:
+            draining.set()
+            await asyncio.sleep(settings.drain_pause_seconds)
 
 
 def _alive(readiness: probes.Readiness, tell: probes.Changed) -> AbstractAsyncContextManager[None]:

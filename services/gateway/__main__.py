@@ -45,7 +45,13 @@ async def main(role: str) -> None:
         opened.push_async_callback(valkey.close)
         if role == "edge":
             edge = Edge(settings, dialled, adapters, valkey)
-            await server.work(settings, service=name, loops=[edge.run], ready=edge.ready)
+            await server.work(
+                settings,
+                service=name,
+                loops=[edge.run],
+                ready=edge.ready,
+                draining=edge.draining,
+            )
         else:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
             turns = Turns(me, peers, Orchestrator(peers, now), settings.worker_turns)

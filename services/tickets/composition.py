@@ -39,6 +39,7 @@ from services.tickets.letters.servicer import LetterServicer
 from services.tickets.tenants.servicer import TenantServicer
 from services.tickets.tickets.servicer import TicketServicer
 from services.tickets.turns.servicer import TurnServicer
+from services.tickets.turns.turn import LEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,7 @@ class Tickets:
         self._sealer = Sealer(master_key)
         self._pepper = derived(master_key, "api-keys")
         self._heads = Heads(pool, valkey)
+        self._hurry = settings.hurry
         self._waits = Waits().hurried(settings.hurry)
         self._sweeper = Sweeper(pool, self.bells, self._waits)
         self._sequencer = Sequencer(pool, self.bells, valkey)
@@ -124,7 +126,8 @@ class Tickets:
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
             InboxServicer(pool, bells, clock, letters), server
         )
-        turn_pb2_grpc.add_TurnServiceServicer_to_server(TurnServicer(pool, bells, clock), server)
+        turns = TurnServicer(pool, bells, clock, LEASE_SECONDS / self._hurry)
+        turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)
         delivery_pb2_grpc.add_DeliveryServiceServicer_to_server(
-            DeliveryServicer(pool, bells, clock, Vault(self._sealer), self._waits), server
+            DeliveryServicer(pool, bells, Vault(self._sealer), self._waits), server
         )

@@ -1,4 +1,4 @@
-"""How fast and how long: what providers bear, and how long we wait before we decide (PROTOCOL 5, 9)."""
+"""How fast, and how long: what providers bear, and what we wait for (PROTOCOL 5, 9)."""
 
 from __future__ import annotations
 

@@ -63,8 +63,10 @@ class ReceiptStore:
             row = await self._connection.fetchrow(
                 "SELECT id, account_id, tenant_id FROM deliveries WHERE id = $1", receipt.token[0]
             )
-            if row is None or row["account_id"] == receipt.account_id:
-                return row and row["id"]  # type: ignore[no-any-return]
+            if row is None:
+                return None
+            if row["account_id"] == receipt.account_id:
+                return row["id"]  # type: ignore[no-any-return]
             await self._note(row["tenant_id"], "delivery.foreign_receipt", row["id"])
             return None
         return await self._connection.fetchval(  # type: ignore[no-any-return]
@@ -94,7 +96,9 @@ class ReceiptStore:
         return 1
 
     async def _failed(self, tenant_id: str, delivery: Delivery, receipt: Receipt) -> None:
-        """Wins over "sent" only: what was delivered was delivered."""
+        """Wins over "sent" only: what was delivered was delivered. Of the latest attempt only."""
+        if receipt.token and receipt.token[1] != delivery.attempts:
+            return
         if delivery.receipt in {"delivered", "read"} or delivery.state in {"failed", "cancelled"}:
             return
         reason = receipt.error_code or "failed"

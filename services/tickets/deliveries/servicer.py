@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,8 +18,7 @@ from services.tickets.events.event import Event, message_sent
 from services.tickets.events.store import EventStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from datetime import timedelta
 
     from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
@@ -37,13 +35,11 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         self,
         pool: Pool,
         bells: Bells,
-        now: Callable[[], datetime],
         accounts: Accounts,
         waits: Waits,
     ) -> None:
         self._pool = pool
         self._bells = bells
-        self._now = now
         self._accounts = accounts
         self._waits = waits
 
@@ -52,9 +48,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
     ) -> pb.ClaimDeliveriesResponse:
         async with self._pool.transaction(None) as connection:
             store = DeliveryStore(connection)
-            claimed = await store.claim(
-                request.worker, request.free_slots, self._waits.lease
-            )
+            claimed = await store.claim(request.worker, request.free_slots, self._waits.lease)
             next_due = None if claimed else await store.next_due_seconds()
         response = pb.ClaimDeliveriesResponse(
             deliveries=[
@@ -137,11 +131,9 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             )
         if state == "failed":
             await undelivered.tell(connection, request.tenant_id, delivery, request.reason)
-        is_of_the_account = asked and state == "pending" and not request.only_this_contact
-        if request.pause_account or is_of_the_account:
-            until = None if request.pause_account else self._now() + (asked or timedelta())
-            await store.pause_account(delivery.account_id, until)
-        if request.pause_account:
+        if asked and state == "pending" and not request.only_this_contact:
+            await store.pause_account(delivery.account_id, asked.total_seconds())
+        if request.pause_account and await store.pause_account(delivery.account_id, None):
             said = {"channel_id": str(delivery.account_id), "reason": request.reason}
             await events.append(request.tenant_id, Event("channel.paused", data=said))
 

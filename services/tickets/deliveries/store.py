@@ -10,7 +10,6 @@ from services.tickets.deliveries.delivery import Delivery, Outcome
 from services.tickets.deliveries.pace import GAPS, RATES, SHARE_LEAST
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from asyncpg import Record
@@ -222,16 +221,22 @@ class DeliveryStore:
         )
         return state == "sent" and bool(row["are_others_sent"])
 
-    async def pause_account(self, account_id: UUID, until: datetime | None) -> None:
-        """No worker sends there until then; without a time, until somebody mends it."""
-        await self._connection.execute(
+    async def pause_account(self, account_id: UUID, seconds: float | None) -> bool:
+        """No worker sends there for so long; without a time, until somebody mends it.
+
+        False where it was paused or off already.
+        """
+        paused = await self._connection.fetchval(
             """
-            UPDATE channel_accounts SET paused_until = $2, state = CASE
-              WHEN $2 IS NULL THEN 'paused' ELSE state END,
-                   version = version + 1 WHERE id = $1
+            UPDATE channel_accounts
+               SET paused_until = greatest(paused_until, now() + make_interval(secs => $2)),
+                   state = CASE WHEN $2::float8 IS NULL THEN 'paused' ELSE state END,
+                   version = version + ($2::float8 IS NULL)::int
+             WHERE id = $1 AND state = 'active' RETURNING true
             """,
-            *(account_id, until),
+            *(account_id, seconds),
         )
+        return bool(paused)
 
     async def _lock_conversation(self, delivery_id: UUID) -> Record:
         row = await self._connection.fetchrow(

@@ -104,7 +104,7 @@ BEGIN
        ORDER BY d.due_at LIMIT greatest(0, least(r.k, p_n)) FOR UPDATE OF d SKIP LOCKED) x WHERE r.k > 0),
   dealt AS (SELECT p.id, p.aid, p.due_at, row_number() OVER (PARTITION BY p.aid ORDER BY p.due_at)::float8 / p.weight AS turn FROM pick p),
   c AS (SELECT d.id, d.aid FROM dealt d ORDER BY d.turn, d.due_at LIMIT p_n),
-  spent AS (UPDATE account_pace p SET tokens = r.tokens - s.n, refilled_at = now()
+  spent AS (UPDATE account_pace p SET tokens = r.tokens - s.n, refilled_at = greatest(p.refilled_at, now())
               FROM (SELECT c.aid, count(*) AS n FROM c GROUP BY 1) s JOIN room r ON r.aid = s.aid AND r.rate IS NOT NULL
              WHERE p.account_id = s.aid)
   UPDATE deliveries d SET state = 'claimed', lease_until = now() + p_lease, owner = p_owner, fence = nextval('fence_seq')

@@ -12,13 +12,15 @@ from cassava.tickets.v1 import turn_pb2_grpc as rpc
 from cassava.type.v1 import classification_pb2, outcome_pb2
 from google.protobuf.duration_pb2 import Duration
 
+from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.transactions import read
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
 from services.tickets.turns.ending import Completion
+from services.tickets.turns.last_words import last_words
 from services.tickets.turns.store import Fenced, TurnNotFound, TurnStore
-from services.tickets.turns.turn import CLAIMS_MOST, Claim, Verdict, release_seconds
+from services.tickets.turns.turn import CLAIMS_MOST, LEASE_SECONDS, Claim, Verdict, release_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,23 +32,28 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
 
-# One tenant's leased conversations at once, while others wait (PROTOCOL 9, 13).
-_ROOM_LEAST = 4
+_dead = telemetry.counter("cassava_turns_dead", "Turns that five workers did not finish.")
 
 
 class TurnServicer(rpc.TurnServiceServicer):
-    def __init__(self, pool: Pool, bells: Bells, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        bells: Bells,
+        now: Callable[[], datetime],
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
         self._pool = pool
         self._bells = bells
         self._now = now
+        self._lease = lease_seconds
 
     async def ClaimTurns(
         self, request: pb.ClaimTurnsRequest, context: Context
     ) -> pb.ClaimTurnsResponse:
-        room = max(_ROOM_LEAST, request.free_slots)
         async with self._pool.transaction(None) as connection:
             store = TurnStore(connection)
-            claims = await store.claim(request.worker, request.free_slots, room)
+            claims = await store.claim(request.worker, request.free_slots, self._lease)
             next_due = None if claims else await store.next_due_seconds()
         if claims:
             crash_point("tickets.claim.after_commit")
@@ -55,6 +62,7 @@ class TurnServicer(rpc.TurnServiceServicer):
             async with self._pool.transaction(tenant_id) as connection:
                 turns += await self._opened(connection, own)
         response = pb.ClaimTurnsResponse(turns=turns)
+        response.lease.FromMilliseconds(round(self._lease * 1000))
         if next_due is not None:
             response.next_due_in.CopyFrom(
                 Duration(nanos=int(next_due % 1 * 1e9), seconds=int(next_due))
@@ -65,7 +73,9 @@ class TurnServicer(rpc.TurnServiceServicer):
         self, request: pb.RenewTurnRequest, context: Context
     ) -> pb.RenewTurnResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
-            await TurnStore(connection).renew(UUID(request.conversation_id), request.fence)
+            await TurnStore(connection).renew(
+                UUID(request.conversation_id), request.fence, self._lease
+            )
         return pb.RenewTurnResponse()
 
     async def RecordStep(
@@ -73,7 +83,7 @@ class TurnServicer(rpc.TurnServiceServicer):
     ) -> pb.RecordStepResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
             store = TurnStore(connection)
-            await store.renew(UUID(request.conversation_id), request.fence)
+            await store.renew(UUID(request.conversation_id), request.fence, self._lease)
             output = await store.record_step(
                 *(request.tenant_id, UUID(request.turn_id), request.generation),
                 *(request.step, request.output, request.fence),
@@ -169,10 +179,14 @@ class TurnServicer(rpc.TurnServiceServicer):
         return await self._described(connection, claims, alive)
 
     async def _bury(self, connection: Connection, row: Record, claim: Claim) -> None:
-        """A ticket and a person instead of a sixth try; the conversation goes on."""
+        """A ticket, a person and a word to the customer instead of a sixth try; the conversation
+        goes on.
+        """
         conversation, turn = await TurnStore(connection).lock(
             claim.conversation_id, row["id"], claim.fence
         )
+        speaks = row["holder"] == "bot" and not wire.is_mute(row)
+        words = last_words(row["language"]) if speaks else ""
         request = pb.CompleteTurnRequest(
             tenant_id=claim.tenant_id,
             conversation_id=str(claim.conversation_id),
@@ -181,13 +195,17 @@ class TurnServicer(rpc.TurnServiceServicer):
             generation=turn.generation,
             outcome=outcome_pb2.Outcome(
                 kind=outcome_pb2.OUTCOME_KIND_HANDOVER,
+                text=words,
+                tier=outcome_pb2.TIER_TEMPLATE,
                 handover_cause=outcome_pb2.HANDOVER_CAUSE_FAILED_TURN,
             ),
+            parts=[words] if words else [],
             ticket=pb.TicketWish(cause="failed_turn", priority=classification_pb2.URGENCY_HIGH),
         )
         completion = Completion(connection, request, conversation, turn, self._now())
         await completion.write(is_discarded=False, state="dead")
-        self._bells.log()
+        _dead.inc()
+        self._bells.deliveries()
 
     async def _described(
         self, connection: Connection, claims: Iterable[Claim], rows: Sequence[Record]

@@ -108,7 +108,7 @@ class ClaimDeliveriesResponse(_message.Message):
     def deliveries(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimedDelivery]: ...
     @_builtins.property
     def next_due_in(self) -> _duration_pb2.Duration:
-        """Unset: none known."""
+        """Zero: due, but not ours now; unset: none known."""
 
     def __init__(
         self,
