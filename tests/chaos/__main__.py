@@ -22,7 +22,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="of an earlier run, to repeat it")
     parser.add_argument("--seconds", type=float, default=120.0, help="how long the soak lasts")
-    parser.add_argument("--rate", type=float, default=15.0, help="messages a second")
+    parser.add_argument("--rate", type=float, default=10.0, help="messages a second")
     parser.add_argument("--only", choices=programme.PARTS, action="append", help="leave out others")
     parser.add_argument("--mixed", metavar="REVISION", help="a soak beside that commit's services")
     parser.add_argument("--keep", action="store_true", help="leave the logs where they are")
@@ -36,8 +36,9 @@ def main() -> int:
     data = Path(tempfile.mkdtemp(prefix="cassava-chaos-"))
     print(f"seed {seed}; logs in {data}")  # noqa: T201 - a program for people
     plan = programme.Plan(parts, asked.seconds, asked.rate, asked.mixed or "")
+    chance = random.Random(seed)
     try:
-        failed = asyncio.run(programme.run(plan, data, random.Random(seed), _say))
+        failed = asyncio.run(programme.run(plan, data, chance, _say))
     except KeyboardInterrupt:
         return 130
     if failed:

@@ -1,4 +1,4 @@
-"""An act: customers write while something breaks; then everything is healed, at rest, and judged."""
+"""An act: customers write while something breaks; then all is healed, at rest, and judged."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tests.chaos.providers import Providers
     from tests.chaos.rig import Rig
 
-_ACKNOWLEDGE_SECONDS = 40.0
-_REST_SECONDS = 60.0
+_ACKNOWLEDGE_SECONDS = 60.0
+_REST_SECONDS = 90.0
 _TENANTS = 3
 
 

@@ -68,7 +68,7 @@ BUGS = [
             Edit(
                 f"{_TURNS}/turn.py",
                 'uuid5(self.id, "reply")',
-                'uuid5(self.id, f"reply {__import__(\'time\').time() // 1}")',
+                "uuid5(self.id, f\"reply {__import__('time').time() // 1}\")",
             ),
         ],
         weather=Weather(model_seconds=1.2),

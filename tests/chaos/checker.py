@@ -147,7 +147,9 @@ class _Court:
     def _in_order(self, thread: Thread) -> Iterator[Violation]:
         marks = thread.marks
         if self._is_telegram(thread):
-            numbers = [self._said[mark].number for mark in dict.fromkeys(marks) if mark in self._said]
+            numbers = [
+                self._said[mark].number for mark in dict.fromkeys(marks) if mark in self._said
+            ]
             if numbers != sorted(numbers):
                 yield Violation(OUT_OF_ORDER, f"stored as {numbers} in {thread.id}")
         place = {mark: index for index, mark in reversed(list(enumerate(marks)))}

@@ -148,9 +148,7 @@ class Customers:
         return response.status_code == httpx2.codes.OK
 
 
-def _begin(
-    among: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]
-) -> asyncio.Task[None]:
+def _begin(among: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     task = asyncio.create_task(work)
     among.add(task)
     task.add_done_callback(among.discard)

@@ -7,7 +7,7 @@ import random
 import signal
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
@@ -15,7 +15,7 @@ from tests.chaos.proxy import Toxic
 from tests.chaos.story import now
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
     from tests.chaos.rig import Rig
 
@@ -108,7 +108,7 @@ class Faults:
 
     async def anything(self, seconds: float, pause: float) -> None:
         """Again and again, `pause` seconds apart on average, then everything is healed."""
-        ways: list[tuple[Callable[[], Awaitable[None]], int]] = [
+        ways: list[tuple[Callable[[], Coroutine[Any, Any, None]], int]] = [
             (self.kill, 6),
             (self.stop, 3),
             (self.restart_postgres, 1),

@@ -27,7 +27,7 @@ PARTS = ("bugs", "crashes", "soak")
 # Leases and waits of half a minute become two seconds; nothing else is different.
 _HURRY = 15.0
 _BUG_SECONDS, _BUG_REST_SECONDS = 9.0, 10.0
-_CRASH_SECONDS = 100.0
+_CRASH_SECONDS = 80.0  # for each group of roles
 _PAUSE_SECONDS = 1.2
 _WHATSAPP_TWICE_MOST = 0.001
 
@@ -161,4 +161,4 @@ class Programme:
 
 
 def _listed(counts: Counter[str] | dict[str, int]) -> str:
-    return ", ".join(f"{name} × {count}" for name, count in sorted(counts.items()))
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))

@@ -163,14 +163,14 @@ class Rig:
             self.trees[name] = tree
             self.signal(name, signal.SIGTERM)
         while any(self.children[name].process_id in {before[name], None} for name in names):
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # noqa: ASYNC110 - a child tells nobody that it was born
         await self.ready(names)
 
     def of_role(self, role: str) -> list[str]:
         return [name for name in self.names if name.split("-")[0] == role]
 
     def _died(self, name: str, status: int) -> None:
-        self.deaths[name.split("-")[0]] += 1
+        self.deaths[name.split("-", maxsplit=1)[0]] += 1
         point = self._armed.pop(name, "")
         if point and status == -signal.SIGKILL:
             self.reached[point] += 1
@@ -181,7 +181,7 @@ class Rig:
 
     def _start_service(self, name: str) -> None:
         def prepare() -> Program:
-            points = self._points[name.split("-")[0]]
+            points = self._points[name.split("-", maxsplit=1)[0]]
             self._armed[name] = points.popleft() if points else ""
             return self._service(name).prepare()
 
@@ -190,14 +190,14 @@ class Rig:
     def _service(self, name: str) -> Service:
         return Service(
             name=name,
-            command=ROLES[name.split("-")[0]],
+            command=ROLES[name.split("-", maxsplit=1)[0]],
             directory=self.data,
             env=self._environment(name),
             ops=self._ops[name],
         )
 
     def _environment(self, name: str) -> dict[str, str]:
-        role = name.split("-")[0]
+        role = name.split("-", maxsplit=1)[0]
         mine = {
             "PATH": os.environ.get("PATH", os.defpath),
             "PYTHONPATH": self.trees[name].python_path,
@@ -205,7 +205,7 @@ class Rig:
             "CASSAVA_OPS_LISTEN": str(self._ops[name]),
             "CASSAVA_MESH_KEY": self.keys.mesh,
             "CASSAVA_REDIS_URL": self.valkey.url,
-            "CASSAVA_TICKETS_TARGET": f"ipv4:{self._dialled('tickets-1')},{self._dialled('tickets-2')}",
+            "CASSAVA_TICKETS_TARGET": f"ipv4:{','.join(map(self._dialled, self.of_role('tickets')))}",
             "CASSAVA_WHATSAPP_API_URL": self._providers_url,
             "CASSAVA_TELEGRAM_API_URL": self._providers_url,
             "MISTRAL_SERVER_URL": self._providers_url,

@@ -12,7 +12,7 @@ from tests.chaos.providers import marks_in
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_AT_ONCE = 4
+_AT_ONCE = 2
 _GOING = {"MESSAGE_STATE_QUEUED", "MESSAGE_STATE_SENDING", "MESSAGE_STATE_UNCERTAIN"}
 _WE = {"AUTHOR_BOT", "AUTHOR_AGENT"}
 
@@ -73,17 +73,18 @@ class Telling:
         """When everything that `marks` names is there and done, or the time is over."""
         until = asyncio.get_running_loop().time() + seconds
         while True:
+            trouble, threads = "", []
             try:
                 threads = await self.threads()
-            except (Unreachable, Refused, TimeoutError):
-                threads = []
+            except (Unreachable, Refused) as error:
+                trouble = str(error)
             seen = {mark for thread in threads for mark in thread.marks}
             is_over = asyncio.get_running_loop().time() > until
             if threads and (is_over or (marks <= seen and all(t.is_at_rest for t in threads))):
                 return threads
             if is_over:
-                raise TimeoutError("the API does not answer")
-            await asyncio.sleep(0.5)
+                raise TimeoutError(f"the API does not answer: {trouble}")
+            await asyncio.sleep(1.0)
 
     async def with_tickets(self, threads: list[Thread]) -> list[Thread]:
         by_id = {thread.id: thread for thread in threads}
