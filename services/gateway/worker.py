@@ -55,9 +55,12 @@ class Work(Protocol[Job]):
 class Loop(Generic[Job]):
     """Claims as long as there are free slots; a crash anywhere costs a lease, never a message."""
 
-    def __init__(self, work: Work[Job], valkey: Valkey) -> None:
+    def __init__(
+        self, work: Work[Job], valkey: Valkey, *, sweep_seconds: float = _SWEEP_SECONDS
+    ) -> None:
         self._work = work
         self._valkey = valkey
+        self._sweep = sweep_seconds
         self._running: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
         self._is_short = False
@@ -101,12 +104,12 @@ class Loop(Generic[Job]):
         free = self._work.slots - len(self._running)
         self._is_short = free <= 0
         if free <= 0:
-            return _SWEEP_SECONDS
+            return self._sweep
         try:
             jobs, next_due = await self._work.claim(free)
         except MeshError as error:
             log.warning("claim_failed", bell=self._work.bell, reason=error.reason)
-            return _SWEEP_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, no secret
+            return self._sweep * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, no secret
         for job in jobs:
             task = asyncio.create_task(self._do(job))
             self._running.add(task)
@@ -114,7 +117,7 @@ class Loop(Generic[Job]):
         if jobs:
             return 0.0
         self._is_short = next_due == 0
-        return min(_SWEEP_SECONDS, max(0.005, next_due)) if next_due else _SWEEP_SECONDS
+        return min(self._sweep, max(0.005, next_due)) if next_due else self._sweep
 
     async def _do(self, job: Job) -> None:
         try:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import structlog
 from cassava.tickets.v1 import conversation_pb2
 from cassava.tickets.v1 import turn_pb2 as pb
 from cassava.tickets.v1 import turn_pb2_grpc as rpc
@@ -14,6 +15,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from mesh import telemetry
 from mesh.crash import crash_point
+from mesh.errors import MeshError
 from mesh.transactions import read
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
 
+log = structlog.get_logger()
 _dead = telemetry.counter("cassava_turns_dead", "Turns that five workers did not finish.")
 
 
@@ -59,8 +62,7 @@ class TurnServicer(rpc.TurnServiceServicer):
             crash_point("tickets.claim.after_commit")
         turns: list[pb.ClaimedTurn] = []
         for tenant_id, own in _by_tenant(claims).items():
-            async with self._pool.transaction(tenant_id) as connection:
-                turns += await self._opened(connection, own)
+            turns += await self._opened_of(tenant_id, own)
         response = pb.ClaimTurnsResponse(turns=turns)
         response.lease.FromMilliseconds(round(self._lease * 1000))
         if next_due is not None:
@@ -162,6 +164,17 @@ class TurnServicer(rpc.TurnServiceServicer):
             response.reply.id = str(row["reply_id"])
             response.reply.text = wire.text_of(row["reply_body"])
         return response
+
+    async def _opened_of(self, tenant_id: str, claims: Sequence[Claim]) -> list[pb.ClaimedTurn]:
+        """One tenant's rows that cannot be read must not stop the others' turns."""
+        try:
+            async with self._pool.transaction(tenant_id) as connection:
+                return await self._opened(connection, claims)
+        except Exception as error:
+            if isinstance(error, MeshError) and type(error) is not MeshError:
+                raise
+            log.exception("turns_not_opened", tenant_id=tenant_id)
+            return []
 
     async def _opened(
         self, connection: Connection, claims: Sequence[Claim]
