@@ -33,7 +33,7 @@ async def everywhere(rig: Rig, seconds: float, say: Callable[[str], None]) -> li
     for group in _GROUPS:
         for role in group:
             rig.arm(role, points_of(role))
-        until, told = now() + seconds, 0
+        until, told = now() + seconds, len(rig.reached)
         while rig.is_armed and now() < until:
             await asyncio.sleep(0.2)
             if len(rig.reached) > told:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
 _HOOKS = "/api/v1/webhooks"
-_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0)
+_AGAIN_SECONDS = (0.5, 1.0, 2.0, 3.0)
+# While nothing is acknowledged nobody new begins: repeats alone would fill the machine.
+_WAITING_MOST = 60
 _TWICE = 0.08  # of WhatsApp's webhooks come although they were acknowledged
 _EDITED = 0.05  # of Telegram's messages are corrected by their authors
 _ECHO_LOST = 0.01
@@ -61,7 +63,8 @@ class Customers:
         self.story = story
         until, mean = now() + (seconds or math.inf), (1 + _MESSAGES_MOST) / 2
         while now() < until:
-            _begin(self._writing, self._converse(self._chance.choice(self._accounts)))
+            if len(self._writing) < _WAITING_MOST:
+                _begin(self._writing, self._converse(self._chance.choice(self._accounts)))
             await asyncio.sleep(self._chance.expovariate(rate / mean))
 
     async def acknowledged(self, seconds: float) -> bool:
