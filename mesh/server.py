@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import signal
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,9 @@ _OPTIONS = (
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 _TELL_SECONDS = 1.0
+# New containers before the youngest are collected; a call makes hundreds (Python's 700 took 5 % of
+# the processor while messages came in).
+_COLLECT_AFTER = 20_000
 
 
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -90,6 +94,7 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
         _alive(readiness, server.tell),
         running(loops, draining, patience_seconds=settings.drain_seconds),
     ):
+        _keep_what_started()
         log.info("service_listening", address=server.address, ops_address=ops_address)
         await _told_to_stop()
         readiness.drain()
@@ -119,12 +124,20 @@ async def work(
         _alive(readiness, _nobody),
         running(loops, asyncio.Event(), patience_seconds=settings.drain_seconds),
     ):
+        _keep_what_started()
         log.info("service_working", ops_address=ops_address)
         await _told_to_stop()
         readiness.drain()
         if draining is not None:
             draining.set()
             await asyncio.sleep(settings.drain_pause_seconds)
+
+
+def _keep_what_started() -> None:
+    """What is loaded by now stays: the collector need not walk it a hundred times a minute."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
 
 
 def _alive(readiness: probes.Readiness, tell: probes.Changed) -> AbstractAsyncContextManager[None]:

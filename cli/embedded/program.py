@@ -1,5 +1,6 @@
 """One program this machine runs for us: what to start, as whom, and what dies with whom."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -70,7 +71,7 @@ def _born(last_word: signal.Signals, niceness: int) -> Callable[[], None]:
 
     def ask() -> None:
         if niceness:
-            os.nice(niceness)
+            _yield_to_others(niceness)
         if _libc is None:
             return
         _libc.prctl(_PR_SET_PDEATHSIG, int(last_word), 0, 0, 0)
@@ -78,6 +79,13 @@ def _born(last_word: signal.Signals, niceness: int) -> Callable[[], None]:
             os._exit(1)
 
     return ask
+
+
+def _yield_to_others(niceness: int) -> None:
+    """Linux weighs sessions against each other before it looks at a process's own niceness."""
+    os.nice(niceness)
+    with contextlib.suppress(OSError):  # not Linux, or built without autogroups
+        Path("/proc/self/autogroup").write_text(str(niceness), "ascii")
 
 
 def command_of(process_id: int) -> str | None:

@@ -21,6 +21,7 @@ from services.gateway.delivery import Deliveries
 from services.gateway.edge import Edge
 from services.gateway.orchestrator import Orchestrator
 from services.gateway.peers import peers_of
+from services.gateway.replay import Replays
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
 
@@ -56,7 +57,8 @@ async def main(role: str) -> None:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
             turns = Turns(me, peers, Orchestrator(peers, now), settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
-            loops = [Loop(turns, valkey).run, Loop(out, valkey).run]
+            again = Replays(peers, adapters)
+            loops = [Loop(turns, valkey).run, Loop(out, valkey).run, Loop(again, valkey).run]
             await server.work(settings, service=name, loops=loops)
 
 

@@ -36,7 +36,8 @@ class NotStored(Unavailable):
 class Bounds:
     """How much may travel in one call, and how much may wait for it."""
 
-    batch_items: int = 64
+    # Half of what a busy edge has open: it reads one half while the other is stored (0050).
+    batch_items: int = 32
     batch_bytes: int = 1_048_576
     waiting_items: int = 512
     # Longer than a batch on a busy machine, far below any provider's patience (decision 0051).

@@ -119,7 +119,7 @@ class Edge:
 
     async def ready(self) -> None:
         """Without tickets nothing can be stored, so nothing may come in."""
-        if not (await self._mesh.services()).get("tickets"):
+        if not await self._mesh.serves("tickets"):
             raise Unavailable("tickets cannot be reached")
 
 

@@ -47,7 +47,7 @@ class Health:
         """Ready when what comes in can be stored, and we are not about to go."""
         if self._draining.is_set():
             missing = "draining"
-        elif (await self._mesh.services()).get(_INDISPENSABLE, False):
+        elif await self._mesh.serves(_INDISPENSABLE):
             return JSONResponse({"status": "ok"})
         else:
             missing = _INDISPENSABLE

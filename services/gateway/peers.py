@@ -80,6 +80,9 @@ class Wellbeing(Protocol):
     async def services(self) -> Mapping[str, bool]:
         """Which of the services can be asked now."""
 
+    async def serves(self, name: str) -> bool:
+        """Whether this one can; nobody else is asked, so nobody else's silence is waited for."""
+
     async def providers(self) -> responder_pb2.GetProviderStatesResponse:
         """How the reply tiers stand."""
 
@@ -143,6 +146,9 @@ class Mesh:
         serving = await asyncio.gather(*map(self._is_serving, self._health.values()))
         return dict(zip(self._health, serving, strict=True))
 
+    async def serves(self, name: str) -> bool:
+        return await self._is_serving(self._health[name])
+
     async def _is_serving(self, stub: health_pb2_grpc.HealthStub) -> bool:
         request = health_pb2.HealthCheckRequest(service="readiness")
         try:
@@ -164,6 +170,7 @@ class Peers:
     deliveries: delivery_pb2_grpc.DeliveryServiceStub
     classifier: classifier_pb2_grpc.ClassifierServiceStub
     responder: responder_pb2_grpc.ResponderServiceStub
+    inbox: inbox_pb2_grpc.InboxServiceStub
 
 
 def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
@@ -173,4 +180,5 @@ def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
         deliveries=delivery_pb2_grpc.DeliveryServiceStub(channels["tickets"]),
         classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
         responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
+        inbox=inbox_pb2_grpc.InboxServiceStub(channels["tickets"]),
     )

@@ -32,6 +32,7 @@ from services.gateway.channels.channel import (
     Refused,
     Unreadable,
 )
+from services.gateway.channels.whatsapp_envelope import peek
 from services.gateway.raw_http import (
     CONFLICT,
     FORBIDDEN,
@@ -148,7 +149,8 @@ class Webhooks:
         return Reply(200, challenge.encode())
 
     async def _whatsapp(self, headers: Mapping[str, str], body: bytes, _: str) -> Reply:
-        names = whatsapp.named_accounts(body)[:_MOST_LOOKUPS]
+        peeked = peek(body)
+        names = whatsapp.named_accounts(peeked)[:_MOST_LOOKUPS]
         accounts: dict[Named, Found] = {name: await self._named(name) for name in names}
         candidates = [account for found in accounts.values() for account in found]
         if not names and len(body) <= _MOST_UNNAMED_BYTES:
@@ -157,7 +159,7 @@ class Webhooks:
         if secret is None:
             return _refused(whatsapp.KIND, candidates)
         storing = _Storing(self._acceptor)
-        for arrival in self._channels.whatsapp.parse(headers, body):
+        for arrival in self._channels.whatsapp.arrivals(body, peeked):
             if arrival.named not in accounts:
                 accounts[arrival.named] = await self._named(arrival.named)
             storing.add(*_owned(arrival, accounts[arrival.named], candidates, secret))

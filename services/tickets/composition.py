@@ -60,19 +60,23 @@ DESCRIPTORS = Path(__file__).parents[2] / "protos/gen/cassava.binpb"
 class Tickets:
     """What `serve` needs: servicers to register, keys to verify, loops to run, readiness."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # a whole service's, most with a default
         self,
         settings: Settings,
         pool: Pool,
         valkey: Valkey,
         clock: Callable[[], datetime] = now,
         rhythm: Rhythm = EVERYDAY,
+        *,
+        receipts: Pool | None = None,
     ) -> None:
         master_key = settings.master_key.get_secret_value()
         platform_key = settings.platform_key
         self._pool = pool
+        self._receipts = receipts or pool
         self._clock = clock
         self._rhythm = rhythm
+        self._warned = False
         self._pages = Pages(settings.mesh_key)
         self.bells = Bells(valkey)
         self._sealer = Sealer(master_key)
@@ -96,6 +100,9 @@ class Tickets:
         await migrate.is_current(self._pool, MIGRATIONS)
         async with self._pool.connection() as connection:
             await durability.insist(connection)
+            if not self._warned:
+                await durability.warn(connection)
+                self._warned = True
 
     def register(self, server: grpc.aio.Server) -> None:
         pool, pages, bells, clock = self._pool, self._pages, self.bells, self._clock
@@ -122,9 +129,9 @@ class Tickets:
 
     def _register_the_way_of_a_message(self, server: grpc.aio.Server) -> None:
         pool, bells, clock = self._pool, self.bells, self._clock
-        letters = LetterServicer(pool, self._pages)
+        letters = LetterServicer(pool, self._pages, bells)
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
-            InboxServicer(pool, bells, clock, letters), server
+            InboxServicer(pool, bells, clock, letters, self._receipts), server
         )
         turns = TurnServicer(pool, bells, clock, LEASE_SECONDS / self._hurry)
         turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)

@@ -37,7 +37,9 @@ async def an_old_draft(mesh: Api, channel: Channel, root: asyncpg.Connection) ->
             fence=turn.fence,
             generation=turn.generation,
             outcome=outcome_pb2.Outcome(
-                kind=outcome_pb2.OUTCOME_KIND_ANSWER, text="One. Two.", tier=1
+                kind=outcome_pb2.OUTCOME_KIND_ANSWER,
+                text="One. Two.",
+                tier=outcome_pb2.TIER_KNOWLEDGE,
             ),
             parts=["One.", "Two."],
         )

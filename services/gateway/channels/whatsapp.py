@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import httpx2
@@ -19,6 +19,7 @@ from services.gateway.channels.channel import (
     Outbound,
     PerhapsSent,
     ProviderId,
+    Unreadable,
 )
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 from services.gateway.channels.whatsapp_envelope import Change, opened, peek
@@ -64,9 +65,9 @@ def signing_secret(secrets: Iterable[str], header: str, body: bytes) -> str | No
     return found
 
 
-def named_accounts(body: bytes) -> list[Named]:
-    """The accounts that a body claims to be for. Nobody has verified it: for looking up only."""
-    names = (change.named for change in peek(body))
+def named_accounts(changes: Iterable[Change | Unreadable]) -> list[Named]:
+    """The accounts that these claim to be for. Nobody has verified them: for looking up only."""
+    names = (change.named for change in changes)
     return [name for name in dict.fromkeys(names) if name != NOBODY]
 
 
@@ -85,8 +86,12 @@ class WhatsApp:
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Arrival]:
         """Every list of every change of every entry. Headers say nothing here."""
+        return self.arrivals(body, peek(body))
+
+    def arrivals(self, body: bytes, peeked: Sequence[Change | Unreadable]) -> list[Arrival]:
+        """The same for a body that was peeked into already, once it is verified."""
         found: list[Arrival] = []
-        for change in opened(body):
+        for change in peeked or opened(body):
             found += arrivals_of(change) if isinstance(change, Change) else [change]
         return found
 

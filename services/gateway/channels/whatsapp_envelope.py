@@ -88,10 +88,9 @@ def peek(body: bytes) -> list[Change | Unreadable]:
 
 
 def opened(body: bytes) -> list[Change | Unreadable]:
-    """The changes of a verified body; one `Unreadable` with all of it when there are none."""
-    found = peek(body)
-    if not found and (whole := mended(body)) is not None:
-        found = peek(whole)
+    """The changes of a verified body that `peek` finds none in: mended, or one `Unreadable`."""
+    whole = mended(body)
+    found = peek(whole) if whole is not None else []
     return found or [Unreadable(reason="not_a_whatsapp_body", raw=body)]
 
 

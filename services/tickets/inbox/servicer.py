@@ -55,11 +55,13 @@ class InboxServicer(rpc.InboxServiceServicer):
         bells: Bells,
         now: Callable[[], datetime],
         letters: Letters,
+        receipts: Pool,
     ) -> None:
         self._pool = pool
         self._bells = bells
         self._now = now
         self._letters = letters
+        self._receipts = receipts
         self._offenders: dict[bytes, float] = {}
 
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
@@ -89,7 +91,7 @@ class InboxServicer(rpc.InboxServiceServicer):
     ) -> pb.RecordReceiptsResponse:
         recorded = 0
         for tenant_id, receipts in wire.receipts_by_tenant(request.receipts).items():
-            async with self._pool.transaction(tenant_id) as connection:
+            async with self._receipts.transaction(tenant_id) as connection:
                 recorded += await ReceiptStore(connection).record(tenant_id, receipts)
         if recorded:
             self._bells.log()
@@ -104,6 +106,21 @@ class InboxServicer(rpc.InboxServiceServicer):
         self, request: pb.GetDeadLetterRequest, context: Context
     ) -> pb.GetDeadLetterResponse:
         return await self._letters.GetDeadLetter(request, context)
+
+    async def ReplayDeadLetter(
+        self, request: pb.ReplayDeadLetterRequest, context: Context
+    ) -> pb.ReplayDeadLetterResponse:
+        return await self._letters.ReplayDeadLetter(request, context)
+
+    async def ClaimReplays(
+        self, request: pb.ClaimReplaysRequest, context: Context
+    ) -> pb.ClaimReplaysResponse:
+        return await self._letters.ClaimReplays(request, context)
+
+    async def FinishReplay(
+        self, request: pb.FinishReplayRequest, context: Context
+    ) -> pb.FinishReplayResponse:
+        return await self._letters.FinishReplay(request, context)
 
     async def _together(self, arrivals: Sequence[Arrival]) -> dict[int, Result]:
         """One transaction, tenants in order. RETRY: run it alone; anything but bad data raises."""

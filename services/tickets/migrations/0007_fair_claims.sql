@@ -41,7 +41,7 @@ END $$;
 GRANT SELECT, INSERT, UPDATE ON account_pace TO tickets_sched;
 GRANT SELECT (weight) ON tenants TO tickets_sched;
 GRANT SELECT (account_id, seen_at) ON receipts TO tickets_sched;
-GRANT SELECT (tenant_id, id, replay_due_at, replay_fence), UPDATE (replay_due_at, replay_fence, replays) ON dead_letters TO tickets_sched;
+GRANT SELECT (tenant_id, id, replay_due_at, replay_fence, replays), UPDATE (replay_due_at, replay_fence, replays) ON dead_letters TO tickets_sched;
 
 -- Walk the tenants that have work; each may hold its weight's share of all slots there are (leased ones and the caller's free
 -- ones), never less than four; deal round robin, heavier tenants oftener. A tenant alone gets everything.

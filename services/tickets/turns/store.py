@@ -142,7 +142,7 @@ class TurnStore:
         return await self._connection.fetch(
             """
             SELECT x.*, (SELECT min(d.state) FROM deliveries d
-              WHERE d.message_id = x.id AND d.state <> 'sent') AS state
+              WHERE d.message_id = x.id AND d.state <> 'sent' AND d.reason <> 'resent') AS state
               FROM turns t CROSS JOIN LATERAL (
                 SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq,
                   m.provider_ts, m.created_at, m.author_name,

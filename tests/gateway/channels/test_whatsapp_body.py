@@ -17,6 +17,7 @@ from services.gateway.channels.channel import (
     Unreadable,
 )
 from services.gateway.channels.whatsapp import WhatsApp, named_accounts
+from services.gateway.channels.whatsapp_envelope import peek
 from tests.gateway.bodies import (
     BUSINESS_ID,
     NUMBER_ID,
@@ -250,7 +251,7 @@ def test_an_unknown_field_is_kept_and_is_no_dead_letter() -> None:
 def test_accounts_are_named_before_anything_is_trusted() -> None:
     body = whatsapp(change(messages=[message()]), change(messages=[message()], number=None))
 
-    names = named_accounts(wire(body))
+    names = named_accounts(peek(wire(body)))
 
     assert [(name.external_id, name.business_id) for name in names] == [
         (NUMBER_ID, BUSINESS_ID),
