@@ -85,13 +85,13 @@ BUGS = [
                 'return "pending"',
             )
         ],
-        weather=Weather(lost=0.3),
+        weather=Weather(lost=0.5),
     ),
     Bug(
         "no head of line: whatever is due leaves",
         checker.OUT_OF_ORDER,
         without_order=True,
-        weather=Weather(rate_limited=0.2, error_before=0.2),
+        weather=Weather(rate_limited=0.3, error_before=0.2),
     ),
     Bug(
         "acknowledged before the commit",
@@ -121,7 +121,7 @@ BUGS = [
                 "pb.DELIVERY_OUTCOME_SENT, 'perhaps'",
             )
         ],
-        weather=Weather(hung_up=0.3),
+        weather=Weather(hung_up=0.5),
     ),
 ]
 

@@ -99,10 +99,9 @@ class Customers:
             await asyncio.sleep(self._chance.uniform(*_PAUSE_SECONDS))
 
     def _say(self, account: Account, contact: str, number: int) -> Said:
-        wants_person = self._chance.random() < _WANTS_PERSON
-        word = mark(self._chance)
-        text = f"{_PERSON if wants_person else _QUESTION} ref {word}"
-        return Said(account, contact, number, word, text, wants_person, now())
+        word, asks = mark(self._chance), self._chance.random() < _WANTS_PERSON
+        text = f"{_PERSON if asks else _QUESTION} ref {word}"
+        return Said(account, contact, number, word, text, now())
 
     async def _deliver(self, story: Story, said: Said, before: asyncio.Task[None] | None) -> None:
         if before is not None:

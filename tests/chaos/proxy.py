@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -33,15 +35,15 @@ class Proxy:
 
     upstream: tuple[str, int] | Path
     port: int = 0
-    socket: Path | None = None
+    path: Path | None = None
     toxic: Toxic = Toxic.NONE
     _open: dict[asyncio.StreamWriter, bool] = field(default_factory=dict)  # whether it lost bytes
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Proxy]:
-        if self.socket is not None:
-            server = await asyncio.start_unix_server(self._serve, self.socket)
-            self.socket.chmod(0o777)
+        if self.path is not None:
+            server = await asyncio.start_unix_server(self._serve, self.path)
+            self.path.chmod(0o777)
         else:
             server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
             self.port = server.sockets[0].getsockname()[1]
@@ -51,24 +53,29 @@ class Proxy:
             server.close()
             self.reset()
 
+    @property
+    def has_swallowed(self) -> bool:
+        """Whether an open connection lost bytes."""
+        return any(self._open.values())
+
     def reset(self) -> None:
         """Every open connection ends without a goodbye."""
         for writer in list(self._open):
-            writer.transport.abort()
+            _reset(writer)
 
     def heal(self) -> None:
         """A good network again; who lost bytes meanwhile has to dial again."""
         self.toxic = Toxic.NONE
         for writer, has_lost in list(self._open.items()):
             if has_lost:
-                writer.transport.abort()
+                _reset(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open[writer] = False
         try:
             up_reader, up_writer = await self._dial()
         except OSError:
-            writer.transport.abort()
+            _reset(writer)
             self._open.pop(writer)
             return
         pumps = [
@@ -81,7 +88,7 @@ class Proxy:
         await asyncio.gather(*pumps, return_exceptions=True)
         self._open.pop(writer)
         for each in (writer, up_writer):
-            each.transport.abort()
+            _reset(each)
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self.upstream, tuple):
@@ -111,3 +118,12 @@ class Proxy:
 
     def _swallows(self, *, is_answer: bool) -> bool:
         return self.toxic is Toxic.BLACK_HOLE or (self.toxic is Toxic.HALF_OPEN and is_answer)
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """RST where there is such a thing; nothing that waited to be written leaves any more."""
+    connection = writer.get_extra_info("socket")
+    if connection is not None and connection.family == socket.AF_INET:
+        with suppress(OSError):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()

@@ -233,13 +233,13 @@ class Rig:
         """One of two tickets reaches PostgreSQL through a network that may be bad."""
         if name != "tickets-2":
             return self.postgres.url
-        folder = str(self.proxies["postgres"].socket.parent)  # type: ignore[union-attr]  # it has one
+        folder = str(self.proxies["postgres"].path.parent)  # type: ignore[union-attr]  # it has one
         return f"postgresql:///postgres?host={quote(folder)}&user=postgres"
 
     def _proxied(self) -> Iterable[Proxy]:
         folder = self.postgres.socket.with_name("proxy")
         folder.mkdir(parents=True, exist_ok=True)
-        self.proxies["postgres"] = Proxy(self.postgres.socket / _SOCKET, socket=folder / _SOCKET)
+        self.proxies["postgres"] = Proxy(self.postgres.socket / _SOCKET, path=folder / _SOCKET)
         for name in self.of_role("tickets"):
             address = self._addresses[name]
             self.proxies[name] = Proxy((address.host, address.port))

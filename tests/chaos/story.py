@@ -35,7 +35,6 @@ class Said:
     number: int  # in the order in which this customer wrote
     mark: str
     text: str
-    wants_person: bool
     said_at: float
     acknowledged_at: float | None = None
 
