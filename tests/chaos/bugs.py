@@ -91,7 +91,7 @@ BUGS = [
         "no head of line: whatever is due leaves",
         checker.OUT_OF_ORDER,
         without_order=True,
-        weather=Weather(rate_limited=0.3, error_before=0.2),
+        weather=Weather(rate_limited=0.35, rate_seconds=3, rate_code=131056),
     ),
     Bug(
         "acknowledged before the commit",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.chaos.providers import marks_in
@@ -55,6 +56,7 @@ class Verdict:
     whatsapp_twice: int
     parked: int
     with_person: int
+    longest_wait: float  # seconds from a message's commit to the commit of its turn's reply
 
     @property
     def kinds(self) -> set[str]:
@@ -74,6 +76,7 @@ def judge(story: Story, threads: Sequence[Thread]) -> Verdict:
         whatsapp_twice=court.whatsapp_twice(),
         parked=states["MESSAGE_STATE_PARKED"],
         with_person=sum(_has_person(thread) for thread in court.threads),
+        longest_wait=max((wait for t in court.threads for wait in _waits(t)), default=0.0),
     )
 
 
@@ -199,6 +202,17 @@ class _Court:
 
 def _has_person(thread: Thread) -> bool:
     return thread.holder != "HOLDER_BOT" or bool(thread.tickets)
+
+
+def _waits(thread: Thread) -> Iterator[float]:
+    """For each reply, since when the first message of its turn is stored."""
+    since: dict[str, datetime] = {}
+    for each in thread.incoming:
+        since.setdefault(each["turn_id"], datetime.fromisoformat(each["create_time"]))
+    for each in thread.outgoing:
+        if each["turn_id"] in since:
+            replied = datetime.fromisoformat(each["create_time"])
+            yield (replied - since[each["turn_id"]]).total_seconds()
 
 
 def _rest(thread: Thread) -> str:

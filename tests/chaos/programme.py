@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from mesh.crash import POINTS
 from tests.chaos import bugs, crashes, tree
 from tests.chaos.act import Stage
 from tests.chaos.faults import Faults
-from tests.chaos.providers import ROUGH, Providers
+from tests.chaos.providers import ROUGH, Providers, Weather
 from tests.chaos.rig import Rig
 from tests.chaos.story import now
 
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from tests.chaos.bugs import Bug
     from tests.chaos.tree import Tree
 
-PARTS = ("bugs", "crashes", "soak")
+PARTS = ("bugs", "crashes", "soak", "recovery")
 # Leases and waits of half a minute become two seconds; nothing else is different.
 _HURRY = 15.0
 _BUG_SECONDS, _BUG_REST_SECONDS, _LOOKS, _PROVOKED = 9.0, 10.0, 2, 3
+_RECOVERY_SECONDS, _DEATHS = 16.0, 3
+# A lease of 30 s and the second in which it is found, after the longest debounce and the model.
+_LONGEST_WAIT_SECONDS = 31.0 + 0.8 + 1.5
 _CRASH_SECONDS = 80.0  # for each group of roles
 _PAUSE_SECONDS = 1.2
 _WHATSAPP_TWICE_MOST = 0.001
@@ -123,6 +127,28 @@ class Programme:
             trouble=lambda: faults.anything(self._plan.seconds, _PAUSE_SECONDS),
         )
         self._report("soak", result, faults.done)
+
+    async def recovery(self) -> None:
+        """With the real leases: whom a dead worker held is answered by the other one."""
+        self._rig.hurry = 1.0
+        await self._rig.become(
+            [*self._rig.of_role("tickets"), *self._rig.of_role("worker")], self._here
+        )
+        faults = self._faults()
+
+        async def trouble() -> None:
+            for _ in range(_DEATHS):
+                await asyncio.sleep(_RECOVERY_SECONDS / (_DEATHS + 1))
+                await faults.kill("worker")
+
+        result = await self._stage.play(
+            Weather(model_seconds=1.0), seconds=_RECOVERY_SECONDS, rate=5.0, trouble=trouble
+        )
+        self._report("recovery", result, faults.done)
+        longest = result.verdict.longest_wait
+        self._say(f"  the longest wait for a reply: {longest:.1f} s")
+        if longest > _LONGEST_WAIT_SECONDS:
+            self.failed.append(f"recovery took {longest:.1f} s")
 
     async def mixed(self) -> None:
         """The commit before and this one, side by side on one database, half and half."""

@@ -25,7 +25,6 @@ _NUMBER = re.compile(r"^/(\d+)/messages$")
 _CHAT = "/v1/chat/completions"
 _SAID = re.compile(r"<message from=(\w+) tag=\w+>(.*?)</message>", re.DOTALL)
 _MARK = re.compile(r"\bref ([a-z]{7})\b")
-_RATE_SECONDS = 1
 _SLOW_SECONDS = (0.3, 1.2)
 
 
@@ -40,6 +39,8 @@ class Weather:
     hung_up: float = 0.0
     slow: float = 0.0
     model_seconds: float = 0.05
+    rate_seconds: int = 1  # what Telegram's 429 asks for
+    rate_code: int = 130429  # which of its limits WhatsApp names
 
     def draw(self, chance: random.Random) -> str:
         kinds = ("rate_limited", "error_before", "error_after", "lost", "hung_up", "slow")
@@ -124,7 +125,7 @@ class Providers:
             writer.transport.abort()
             return False
         if what in {"rate_limited", "error_before"}:
-            await _whole(writer, *_refusal(known.account, what))
+            await _whole(writer, *self._refusal(known.account, what))
             return True
         taken = self._take(known, to, text, token)
         if what == "lost":
@@ -133,7 +134,7 @@ class Providers:
         if what == "slow":
             await asyncio.sleep(self._chance.uniform(*_SLOW_SECONDS))
         if what == "error_after":
-            await _whole(writer, *_refusal(known.account, what))
+            await _whole(writer, *self._refusal(known.account, what))
         else:
             await _whole(writer, 200, _success(taken))
         return True
@@ -146,6 +147,16 @@ class Providers:
         if not account.is_telegram:
             known.echo(taken)
         return taken
+
+    def _refusal(self, account: Account, what: str) -> tuple[int, dict[str, Any]]:
+        if account.is_telegram:
+            if what == "rate_limited":
+                said = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
+                return 429, said | {"parameters": {"retry_after": self.weather.rate_seconds}}
+            return 502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}
+        code = self.weather.rate_code if what == "rate_limited" else 131000
+        error = {"message": "no", "type": "OAuthException", "code": code}
+        return 429 if what == "rate_limited" else 500, {"error": error}
 
     async def _complete(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
         """A model that names what it answers, so that whoever reads the reply can tell."""
@@ -177,17 +188,6 @@ def _success(taken: Taken) -> dict[str, Any]:
         chat = {"id": int(taken.contact)}
         return {"ok": True, "result": {"message_id": int(taken.message_id), "chat": chat}}
     return {"messaging_product": "whatsapp", "messages": [{"id": taken.message_id}]}
-
-
-def _refusal(account: Account, what: str) -> tuple[int, dict[str, Any]]:
-    if account.is_telegram:
-        if what == "rate_limited":
-            said = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
-            return 429, said | {"parameters": {"retry_after": _RATE_SECONDS}}
-        return 502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}
-    code = 130429 if what == "rate_limited" else 131000
-    error = {"message": "no", "type": "OAuthException", "code": code}
-    return 429 if what == "rate_limited" else 500, {"error": error}
 
 
 def _chunk(content: str, finish: str | None = None) -> bytes:

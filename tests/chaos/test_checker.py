@@ -26,12 +26,14 @@ def taken(mark: str = FIRST, token: str = "", account: Account = BOT) -> Taken:
 
 def heard(mark: str = FIRST, sequence: int = 1, turn: str = "turn-1") -> dict[str, Any]:
     text = f"Where is it? ref {mark}"
-    return {"author": "AUTHOR_CUSTOMER", "text": text, "sequence": sequence, "turn_id": turn}
+    message = {"author": "AUTHOR_CUSTOMER", "text": text, "sequence": sequence, "turn_id": turn}
+    return message | {"create_time": "2026-01-01T10:00:00Z"}
 
 
 def replied(mark: str = FIRST, turn: str = "turn-1", state: str = "SENT") -> dict[str, Any]:
     text, state = f"About ref {mark}", f"MESSAGE_STATE_{state}"
-    return {"author": "AUTHOR_BOT", "text": text, "turn_id": turn, "state": state}
+    message = {"author": "AUTHOR_BOT", "text": text, "turn_id": turn, "state": state}
+    return message | {"create_time": "2026-01-01T10:00:05.500Z"}
 
 
 def thread(*messages: dict[str, Any], holder: str = "BOT", tickets: int = 0) -> Thread:
@@ -118,6 +120,10 @@ def test_telegram_messages_that_changed_places_are_out_of_order() -> None:
 
 def test_what_is_called_sent_must_have_been_taken() -> None:
     assert kinds(Story([said()]), thread(heard(), replied())) == {checker.NOT_SENT}
+
+
+def test_the_longest_wait_is_from_the_message_to_its_reply() -> None:
+    assert judge(Story([said()], [taken()]), [thread(heard(), replied())]).longest_wait == 5.5
 
 
 def test_two_tickets_of_one_conversation_are_named() -> None:
