@@ -25,6 +25,8 @@ from services.gateway.replay import Replays
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
 
+# Nobody waits for a replay; without Valkey it is this late.
+_LOOK_FOR_REPLAYS_SECONDS = 10.0
 PEERS = ("tickets", "classifier", "responder", "analytics")
 
 
@@ -58,7 +60,11 @@ async def main(role: str) -> None:
             turns = Turns(me, peers, Orchestrator(peers, now), settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
             again = Replays(peers, adapters)
-            loops = [Loop(turns, valkey).run, Loop(out, valkey).run, Loop(again, valkey).run]
+            loops = [
+                Loop(turns, valkey).run,
+                Loop(out, valkey).run,
+                Loop(again, valkey, sweep_seconds=_LOOK_FOR_REPLAYS_SECONDS).run,
+            ]
             await server.work(settings, service=name, loops=loops)
 
 
