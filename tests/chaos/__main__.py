@@ -1,4 +1,4 @@
-"""`make chaos`: the checker proves itself, then every crash point, then a soak from a seed."""
+"""`make chaos`: the checker proves itself, then every crash point, a soak from a seed, recovery."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.chaos import programme
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="of an earlier run, to repeat it")
-    parser.add_argument("--seconds", type=float, default=120.0, help="how long the soak lasts")
+    parser.add_argument("--seconds", type=float, default=90.0, help="how long the soak lasts")
     parser.add_argument("--rate", type=float, default=10.0, help="messages a second")
     parser.add_argument("--only", choices=programme.PARTS, action="append", help="leave out others")
     parser.add_argument("--mixed", metavar="REVISION", help="a soak beside that commit's services")

@@ -147,6 +147,7 @@ async def without_order(url: str) -> list[str]:
 
 
 async def restore(url: str, definitions: list[str]) -> None:
+    """Put back what `without_order` gave."""
     connection = await asyncpg.connect(url)
     for each in definitions:
         await connection.execute(each)
