@@ -78,7 +78,7 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
 ) -> None:
     """Answer calls and run loops until SIGTERM, then drain; `OSError` if it cannot listen."""
     logs.configure(service, settings.log_level)
-    crash.arm(settings.crash_point)
+    crash.arm(settings.crash_at)
     draining, readiness = asyncio.Event(), probes.Readiness(ready)
     opened = answering(
         settings,
@@ -117,7 +117,7 @@ async def work(
     A process that others call tells them by `draining` and works on while they notice.
     """
     logs.configure(service, settings.log_level)
-    crash.arm(settings.crash_point)
+    crash.arm(settings.crash_at)
     readiness = probes.Readiness(ready)
     async with (
         probes.listening(settings.ops_listen, readiness) as ops_address,

@@ -11,8 +11,6 @@ from cli.embedded.trouble import EmbeddedTrouble, tail
 
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
-# Alive that long, a child counts as healthy again: its next death is answered at once.
-_STEADY_SECONDS = 30.0
 _POLL_SECONDS = 0.05
 _LOOK_SECONDS = 0.5
 
@@ -25,6 +23,8 @@ class Watched:
     prepare: Callable[[], Program]
     is_ready: Callable[[int], Awaitable[bool]]
     stop_seconds: float = 15.0
+    # Alive that long, a child counts as healthy again: its next death is answered at once.
+    steady_seconds: float = 30.0
 
 
 class Child:
@@ -89,7 +89,7 @@ class Child:
                 return
             died(self.name, status)
             lived = time.time() - (self.started_at or 0)
-            pause = _FIRST_PAUSE_SECONDS if lived > _STEADY_SECONDS else pause
+            pause = _FIRST_PAUSE_SECONDS if lived > self.watched.steady_seconds else pause
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
