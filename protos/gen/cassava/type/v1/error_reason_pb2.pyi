@@ -63,6 +63,13 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_MESSAGE_NOT_FOUND: _ErrorReason.ValueType  # 46
     ERROR_REASON_BAD_SIGNATURE: _ErrorReason.ValueType  # 47
     ERROR_REASON_DATABASE_UNAVAILABLE: _ErrorReason.ValueType  # 48
+    ERROR_REASON_INTENT_NOT_FOUND: _ErrorReason.ValueType  # 60
+    ERROR_REASON_INTENTS_INVALID: _ErrorReason.ValueType  # 61
+    ERROR_REASON_NOT_ENOUGH_EXAMPLES: _ErrorReason.ValueType  # 62
+    ERROR_REASON_TRAINING_NOT_FOUND: _ErrorReason.ValueType  # 63
+    ERROR_REASON_TRAINING_RUNS_ALREADY: _ErrorReason.ValueType  # 64
+    ERROR_REASON_TRAINING_ENDED: _ErrorReason.ValueType  # 65
+    ERROR_REASON_MODEL_NOT_FOUND: _ErrorReason.ValueType  # 66
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -108,4 +115,11 @@ ERROR_REASON_CONVERSATION_MOVED_ON: ErrorReason.ValueType  # 45
 ERROR_REASON_MESSAGE_NOT_FOUND: ErrorReason.ValueType  # 46
 ERROR_REASON_BAD_SIGNATURE: ErrorReason.ValueType  # 47
 ERROR_REASON_DATABASE_UNAVAILABLE: ErrorReason.ValueType  # 48
+ERROR_REASON_INTENT_NOT_FOUND: ErrorReason.ValueType  # 60
+ERROR_REASON_INTENTS_INVALID: ErrorReason.ValueType  # 61
+ERROR_REASON_NOT_ENOUGH_EXAMPLES: ErrorReason.ValueType  # 62
+ERROR_REASON_TRAINING_NOT_FOUND: ErrorReason.ValueType  # 63
+ERROR_REASON_TRAINING_RUNS_ALREADY: ErrorReason.ValueType  # 64
+ERROR_REASON_TRAINING_ENDED: ErrorReason.ValueType  # 65
+ERROR_REASON_MODEL_NOT_FOUND: ErrorReason.ValueType  # 66
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
