@@ -12,6 +12,7 @@ from cli.api import Refused, Unreachable
 from cli.articles import ArticleUnreadable
 from cli.embedded.trouble import EmbeddedTrouble
 from cli.environment import EnvironmentTrouble
+from cli.examples import ExamplesUnreadable
 from cli.running import AlreadyRunning
 
 Result = TypeVar("Result")
@@ -30,6 +31,7 @@ _REMEDIES: dict[type[Exception], str] = {
     EmbeddedTrouble: "`cassava doctor` looks for the cause",
     EnvironmentTrouble: "correct it; .env.example shows every variable",
     ArticleUnreadable: "correct the file; nothing was imported",
+    ExamplesUnreadable: "correct the rows; nothing was imported",
 }
 _REFUSALS = {
     401: "pass a valid key with --key",

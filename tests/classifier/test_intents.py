@@ -1,0 +1,326 @@
+"""A tenant's own intents, from examples to a model that serves, through the real service."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cassava.classifier.v1 import classifier_pb2 as classify_pb
+from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
+from cassava.classifier.v1 import intent_pb2 as pb
+from cassava.type.v1 import classification_pb2
+from pydantic import SecretStr
+
+from mesh.access import MeshIdentity, RemoteKeys
+from mesh.client import dial
+from mesh.errors import Conflict, InvalidInput, NotFound
+from mesh.pages import Pages
+from mesh.server import answering
+from services.classifier.intents.servicer import IntentServicer
+from services.classifier.reader import Reader
+from services.classifier.report import Report
+from services.classifier.servicer import ClassifierServicer
+from services.classifier.settings import Settings
+from services.classifier.store import ModelStore
+from services.classifier.trainings.store import TrainingStore
+from services.classifier.trainings.trainer import Trainer
+from tests.classifier.conftest import Known
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import grpc
+
+    from mesh.encoder import Encoder
+    from mesh.postgres import Pool
+    from services.classifier.language import Languages
+    from services.classifier.model import Weights
+
+MESH_KEY = SecretStr("a mesh key for tests")
+SAID = {
+    "book_room": [
+        "I want to book a room for two nights",
+        "do you have a double room free in June",
+        "reserve a single room please",
+        "can I get a room with a view next weekend",
+        "is there a family room available on Friday",
+        "book us two rooms from Monday",
+    ],
+    "late_checkout": [
+        "may we leave the room later than eleven",
+        "can I check out at two in the afternoon",
+        "late check-out please",
+        "how much is it to keep the room until evening",
+        "our flight is at night, can we stay until six",
+        "I would like to check out late on Sunday",
+    ],
+    "spa_hours": [
+        "when does the sauna open",
+        "is the pool open in the evening",
+        "what are the hours of the spa",
+        "until when can I swim",
+        "spa opening times",
+        "can I use the steam bath at seven in the morning",
+    ],
+}
+
+
+class Desk:
+    """Both stubs of one replica, and its insides where a test is about them."""
+
+    def __init__(self, channel: grpc.aio.Channel, shelf: Known, trainer: Trainer) -> None:
+        self.words = classifier_pb2_grpc.ClassifierServiceStub(channel)
+        self.intents = intent_pb2_grpc.IntentServiceStub(channel)
+        self.shelf = shelf
+        self.trainer = trainer
+
+    async def put(self, said: dict[str, list[str]] = SAID, tenant: str = "acme") -> Any:
+        examples = [pb.Example(text=t, intent=name) for name, texts in said.items() for t in texts]
+        request = pb.PutIntentsRequest(tenant_id=tenant, examples=examples)
+        return await self.intents.PutIntents(request)
+
+    async def train(self, tenant: str = "acme") -> pb.Training:
+        started = await self.intents.StartTraining(pb.StartTrainingRequest(tenant_id=tenant))
+        await self.trainer._take_one(asyncio.Event())
+        await self.shelf.look()
+        return await self.training(started.training.id, tenant)
+
+    async def training(self, training_id: str, tenant: str = "acme") -> pb.Training:
+        request = pb.GetTrainingRequest(tenant_id=tenant, training_id=training_id)
+        return (await self.intents.GetTraining(request)).training
+
+    async def heard(self, text: str, tenant: str = "acme") -> classification_pb2.Classification:
+        request = classify_pb.ClassifyRequest(tenant_id=tenant, messages=[text])
+        return (await self.words.Classify(request)).classification
+
+    async def publish(self, version: int) -> None:
+        request = pb.PublishModelRequest(tenant_id="acme", version=version)
+        await self.intents.PublishModel(request)
+
+
+@pytest.fixture
+async def desk(
+    database: str, pool: Pool, encoder: Encoder, languages: Languages, weights: Weights
+) -> AsyncIterator[Desk]:
+    shelf = Known(pool)
+    await shelf.put(weights)
+    await shelf.stock(asyncio.Event())
+    async with _serving(database, pool, shelf, encoder, languages) as channel:
+        yield Desk(channel, shelf, Trainer(pool, shelf))
+
+
+@asynccontextmanager
+async def _serving(
+    database: str, pool: Pool, shelf: Known, encoder: Encoder, languages: Languages
+) -> AsyncIterator[grpc.aio.Channel]:
+    settings = Settings(mesh_key=MESH_KEY, database_url=SecretStr(database), drain_seconds=0.2)
+
+    def register(to: grpc.aio.Server) -> None:
+        reader = Reader(shelf, encoder, languages)
+        classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(
+            ClassifierServicer(reader, shelf, encoder, pool), to
+        )
+        intent_pb2_grpc.add_IntentServiceServicer_to_server(
+            IntentServicer(pool, encoder, Pages(MESH_KEY)), to
+        )
+
+    nowhere = dial("127.0.0.1:9", MeshIdentity(MESH_KEY, "classifier"), audience="tickets")
+    keys = RemoteKeys(nowhere)
+    served = answering(settings, service="classifier", register=register, keys=keys)
+    async with nowhere, served as server:
+        await server.tell(is_ready=True)
+        gateway = MeshIdentity(MESH_KEY, "gateway")
+        async with dial(server.address, gateway, audience="classifier") as channel:
+            yield channel
+
+
+async def test_what_a_tenant_teaches_labels_its_messages_and_nobody_elses(desk: Desk) -> None:
+    await desk.put()
+
+    training = await desk.train()
+
+    assert training.state == pb.Training.STATE_PUBLISHED, training.message
+    assert training.progress == 1
+    assert (await desk.heard("could I check out later on Tuesday?")).intent == "late_checkout"
+    assert (await desk.heard("where is my parcel", tenant="other")).intent == "order_status"
+
+
+async def test_another_replica_serves_a_published_model_and_rolls_back_with_it(
+    desk: Desk, pool: Pool
+) -> None:
+    other = Known(pool)
+    await other.stock(asyncio.Event())
+    await desk.put()
+    await desk.train()
+
+    await other.look()
+    published = (await other.serving("acme")).version
+    await desk.publish(0)
+    await other.look()
+
+    assert published == 1
+    assert (await other.serving("acme")).version == 0
+
+
+async def test_a_greeting_is_heard_where_a_tenant_taught_none(desk: Desk) -> None:
+    await desk.put()
+    await desk.train()
+
+    heard = await desk.heard("thank you so much")
+
+    assert heard.intent == "thanks"
+    assert heard.courtesy
+
+
+async def test_a_label_is_explained_by_the_nearest_examples_and_the_strongest_words(
+    desk: Desk,
+) -> None:
+    await desk.put()
+    await desk.train()
+    request = classify_pb.ExplainRequest(tenant_id="acme", text="when does the sauna close")
+
+    why = await desk.words.Explain(request)
+
+    assert why.intent == "spa_hours"
+    assert why.examples[0].text == "when does the sauna open"
+    assert why.examples[0].similarity > why.examples[-1].similarity
+    assert "sauna" in {spoken.term for spoken in why.terms}
+
+
+async def test_the_report_is_kept_with_the_model(desk: Desk) -> None:
+    await desk.put()
+    await desk.train()
+
+    model = (await desk.intents.GetModel(pb.GetModelRequest(tenant_id="acme", version=1))).model
+
+    assert model.live
+    assert (model.intents, model.examples) == (3, 18)
+    assert model.report.questions == 18
+    assert {one.intent for one in model.report.intents} == set(SAID)
+    assert model.report.coverage[0].accuracy == pytest.approx(model.report.accuracy)
+    assert sum(part.answers for part in model.report.calibration) == 18
+
+
+async def test_a_correction_becomes_an_example_and_moves_one_that_stood_elsewhere(
+    desk: Desk,
+) -> None:
+    await desk.put()
+    moved = pb.Example(text="Spa opening TIMES", intent="book_room")
+
+    await desk.intents.CorrectIntent(pb.CorrectIntentRequest(tenant_id="acme", example=moved))
+
+    listed = await desk.intents.ListExamples(
+        pb.ListExamplesRequest(tenant_id="acme", intent="book_room")
+    )
+    assert [one.text for one in listed.examples if one.correction] == ["spa opening times"]
+
+
+async def test_the_same_examples_again_change_nothing(desk: Desk) -> None:
+    await desk.put()
+
+    again = await desk.put()
+
+    assert (again.examples_added, again.examples_known) == (0, 18)
+
+
+async def test_a_text_under_two_intents_is_refused_by_its_row_and_nothing_is_kept(
+    desk: Desk,
+) -> None:
+    await desk.put({"a": ["one thing", "another thing"]})
+
+    with pytest.raises(InvalidInput) as refused:
+        await desk.put({"b": ["something new", "One  THING"]})
+
+    assert refused.value.reason == "INTENTS_INVALID"
+    assert [v.field for v in refused.value.violations] == ["examples[1].text"]
+    listed = await desk.intents.ListIntents(pb.ListIntentsRequest(tenant_id="acme"))
+    assert [one.name for one in listed.intents] == ["a"]
+
+
+async def test_one_intent_is_not_enough_to_train(desk: Desk) -> None:
+    await desk.put({"only": ["one thing", "another thing"]})
+
+    with pytest.raises(Conflict) as refused:
+        await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
+
+    assert refused.value.reason == "NOT_ENOUGH_EXAMPLES"
+
+
+async def test_one_training_of_a_tenant_runs_at_a_time_and_a_cancelled_one_leaves_no_model(
+    desk: Desk, pool: Pool
+) -> None:
+    await desk.put()
+    first = await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
+    with pytest.raises(Conflict):
+        await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
+    async with pool.transaction(None) as connection:
+        claim = await TrainingStore(connection).claim()
+    assert claim is not None
+    work = asyncio.create_task(desk.trainer.train(claim))
+
+    await desk.intents.CancelTraining(
+        pb.CancelTrainingRequest(tenant_id="acme", training_id=first.training.id)
+    )
+    await work
+
+    assert (await desk.training(first.training.id)).state == pb.Training.STATE_CANCELLED
+    models = await desk.intents.ListModels(pb.ListModelsRequest(tenant_id="acme"))
+    assert list(models.models) == []
+
+
+async def test_a_worse_model_does_not_replace_the_live_one_and_can_be_published_by_hand(
+    desk: Desk, pool: Pool
+) -> None:
+    await desk.put()
+    await desk.train()
+    better = Report(questions=1000, accuracy=1.0)
+    async with pool.transaction("acme") as connection:
+        store = ModelStore(connection, "acme")
+        found = await store.get(1)
+        await store.publish(await store.add(found.fingerprint, 3, 18, better))
+    # The same room under two names: half of it cannot be told apart.
+    again = {"spa_times": [f"{text}?" for text in SAID["spa_hours"]]}
+    await desk.put(again)
+
+    refused = await desk.train()
+    serves = (await desk.shelf.serving("acme")).version
+    await desk.publish(refused.model_version)
+    await desk.shelf.look()
+
+    assert refused.state == pb.Training.STATE_REFUSED, refused.message
+    assert serves == 2
+    assert (await desk.shelf.serving("acme")).version == refused.model_version == 3
+
+
+async def test_a_model_that_is_not_there_cannot_be_published(desk: Desk) -> None:
+    with pytest.raises(NotFound) as missing:
+        await desk.publish(7)
+
+    assert missing.value.reason == "MODEL_NOT_FOUND"
+
+
+async def test_the_tenant_says_how_urgent_an_intent_is_at_least(desk: Desk) -> None:
+    await desk.put()
+    least = pb.Intent(name="late_checkout", least_urgency=classification_pb2.URGENCY_HIGH)
+    await desk.intents.PutIntents(pb.PutIntentsRequest(tenant_id="acme", intents=[least]))
+    await desk.train()
+
+    heard = await desk.heard("can I check out at two in the afternoon")
+
+    assert heard.urgency == classification_pb2.URGENCY_HIGH
+    assert "says the tenant" in heard.urgency_reasons[0]
+
+
+async def test_unmatched_texts_are_grouped_and_named(desk: Desk) -> None:
+    about_parking = ["is there parking", "where can I park my car", "do you have a car park",
+                     "how much is parking a night"]  # fmt: skip
+    about_dogs = ["may I bring my dog", "are dogs allowed", "can my dog stay in the room"]
+    request = pb.SuggestIntentsRequest(tenant_id="acme", texts=[*about_parking, *about_dogs])
+
+    found = (await desk.intents.SuggestIntents(request)).suggestions
+
+    assert [one.texts for one in found] == [4, 3]
+    assert "park" in found[0].name
+    assert "dog" in found[1].name
