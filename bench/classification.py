@@ -47,6 +47,9 @@ HIDDEN = 19
 TENANTS = 20
 SPEED_MESSAGES = 1500
 REJECTED = 0.05
+SIB_LANGUAGES = {"afr": "af", "amh": "am", "arb": "ar", "deu": "de", "eng": "en", "fra": "fr",
+                 "hau": "ha", "por": "pt", "sna": "sn", "som": "so", "spa": "es", "swh": "sw",
+                 "yor": "yo", "zul": "zu"}  # fmt: skip
 SUREST = 0.9
 
 
@@ -62,7 +65,8 @@ class Figure:
             return f"{self.name:<62} {self.value:>9.4g}"
         reached = self.value <= self.floor if self.is_at_most else self.value >= self.floor
         sign = "<=" if self.is_at_most else ">="
-        return f"{self.name:<62} {self.value:>9.4g}  {sign} {self.floor:<7g} {'' if reached else 'MISSED'}"
+        verdict = "" if reached else "MISSED"
+        return f"{self.name:<62} {self.value:>9.4g}  {sign} {self.floor:<7g} {verdict}"
 
 
 class Remembering:
@@ -215,29 +219,40 @@ def _clinc(encoder: Remembering) -> Iterator[Figure]:
     yield Figure("CLINC150: calibration error", report.calibration_error(sure, right))
     yield Figure("CLINC150 out-of-scope: AUROC", _auroc(heard, asked), 0.978)
     yield Figure("CLINC150 out-of-scope: recall at 5 % rejection, %", recall * 100, 90)
-    flagged = [one.is_outside for one in heard]
-    is_beside = [intent == OUT_OF_SCOPE for _, intent in asked]
-    yield Figure("  at the model's own threshold: recall, %",
-                 _percent([f for f, b in zip(flagged, is_beside, strict=True) if b]))  # fmt: skip
-    yield Figure("  at the model's own threshold: in scope turned away, %",
-                 _percent([f for f, b in zip(flagged, is_beside, strict=True) if not b]))  # fmt: skip
+    flagged = np.array([one.is_outside for one in heard])
+    is_beside = np.array([intent == OUT_OF_SCOPE for _, intent in asked])
+    yield Figure("  at the model's own threshold: recall, %", _percent(flagged[is_beside]))
+    yield Figure("  at the model's own threshold: turned away, %", _percent(flagged[~is_beside]))
 
 
 def _language(_: Remembering) -> Iterator[Figure]:
     if not (DATASETS / "langid").is_dir():
         return
-    languages = Languages()
-    for name, file, floor in (("sentences", "langid/sentences", 99.0),
-                              ("word pairs, with prior", "langid/word-pairs", 88.0)):  # fmt: skip
-        rows = _rows(file)
-        among = sorted({row["language"] for row in rows})
-        prior = "" if name == "sentences" else None
-        right = [
-            languages.spoken(row["text"], among, row["language"] if prior is None else "").language
-            == row["language"]
-            for row in rows
-        ]
-        yield Figure(f"language of {len(among)}: {name}, %", _percent(right), floor)
+    known = Languages()
+
+    def share(rows: Sequence[tuple[str, str]], *, with_prior: bool) -> float:
+        among = sorted({language for language, _ in rows})
+        priors = [language if with_prior else "" for language, _ in rows]
+        return _percent(
+            [
+                known.spoken(text, among, prior).language == language
+                for (language, text), prior in zip(rows, priors, strict=True)
+            ]
+        )
+
+    sentences, pairs = (
+        [(row["lang"], row["text"]) for row in _rows(f"langid/{name}")]
+        for name in ("sentences", "word-pairs")
+    )
+    openings = [
+        (SIB_LANGUAGES[row["lang"][:3]], " ".join(row["text"].split()[:5]))
+        for row in _rows("sib200/test")
+        if row["lang"][:3] in SIB_LANGUAGES
+    ]
+    yield Figure("language: sentences, %", share(sentences, with_prior=False), 99)
+    yield Figure("language: first five words, %", share(openings, with_prior=False), 98)
+    yield Figure("language: word pairs, no prior, %", share(pairs, with_prior=False))
+    yield Figure("language: word pairs, prior right, %", share(pairs, with_prior=True), 88)
 
 
 def _platform(encoder: Remembering) -> Weights:

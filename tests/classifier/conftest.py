@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -82,8 +83,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     server.stop()
 
 
-@pytest.fixture
-async def database(postgres: Postgres) -> AsyncIterator[str]:
+@asynccontextmanager
+async def a_database(postgres: Postgres) -> AsyncIterator[str]:
     name = f"t{uuid.uuid4().hex}"
     url = postgres.create_database(name)
     await migrate(url, "classifier", MIGRATIONS)
@@ -92,6 +93,12 @@ async def database(postgres: Postgres) -> AsyncIterator[str]:
 
 
 @pytest.fixture
+async def database(postgres: Postgres) -> AsyncIterator[str]:
+    async with a_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture
 async def pool(database: str) -> AsyncIterator[Pool]:
-    async with open_pool(database, schema="classifier", role="classifier_app", max_size=2) as pool:
+    async with open_pool(database, schema="classifier", role="classifier_app", max_size=4) as pool:
         yield pool

