@@ -162,7 +162,7 @@ class Model:
         return [float(chance) for chance in softmax(standing @ w.feeling + w.feeling_bias)]
 
     def reasons(self, text: str, intent: str, most: int) -> list[Reason]:
-        """The message's terms that spoke for the intent most, words before their own pieces."""
+        """The terms that spoke for the intent most: words and pairs, then pieces of words."""
         if intent not in self._labels:
             return []
         ids = np.array(term_ids(text[:MOST_CHARACTERS]), np.uint32)
@@ -170,7 +170,8 @@ class Model:
         spoke = values * self._weights.text[rows, self._labels.index(intent)].astype(np.float32)
         weight_of = dict(zip(self._weights.terms[rows].tolist(), spoke.tolist(), strict=True))
         named = {term: weight_of.get(number, 0.0) for term, number in named_terms(text)}
-        best = sorted((t for t, weight in named.items() if weight > 0), key=lambda t: -named[t])
+        spoken = (term for term, weight in named.items() if weight > 0)
+        best = sorted(spoken, key=lambda term: (term.startswith("~"), -named[term]))
         return [Reason(term.strip("~"), named[term]) for term in best[:most]]
 
     def nearest(self, vector: Floats, most: int) -> list[Neighbour]:

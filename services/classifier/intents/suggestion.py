@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float32]
 
-ALIKE = 0.55  # cosine of a text to its group's middle
+NEAR = 0.42  # cosine of two texts of a group
+ALIKE = 0.55  # of a text to its group's middle
 FEWEST_TEXTS = 3
 _ROUNDS = 3
 _SHOWN = 5
@@ -68,7 +69,7 @@ def _groups(vectors: Floats) -> list[list[int]]:
 
 def _leaders(vectors: Floats) -> Floats:
     """Who has most others near leads; who is near is taken."""
-    near = vectors @ vectors.T >= ALIKE
+    near = vectors @ vectors.T >= NEAR
     free, leaders = np.ones(len(vectors), np.bool_), []
     while free.any():
         count = np.where(free, (near & free).sum(axis=1), 0)
