@@ -8,23 +8,20 @@ of one thread's CPU; messages go through all that the servicer does with one, en
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
 import os
-import resource
 import sys
 import time
-from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
+from bench import datasets, running
 from mesh.encoder import Encoder
 from services.classifier import report, training
 from services.classifier.features import key_of
-from services.classifier.intent import OUT_OF_SCOPE, Example, Heard, read_examples
+from services.classifier.intent import OUT_OF_SCOPE, Heard, read_examples
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
 from services.classifier.reader import Reader
@@ -40,8 +37,6 @@ if TYPE_CHECKING:
     Asked: TypeAlias = Sequence[tuple[str, str]]
     Floats: TypeAlias = NDArray[np.float32]
 
-ROOT = Path(__file__).parents[1]
-DATASETS = ROOT.parent / "shared" / "datasets"
 DRAWS, NEAR_DRAWS = 5, 3
 HIDDEN = 19
 TENANTS = 20
@@ -106,7 +101,9 @@ def main() -> None:
 
 
 def _held_out(encoder: Remembering) -> Iterator[Figure]:
-    lines = (ROOT / "tests/classifier/held_out.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (datasets.ROOT / "tests/classifier/held_out.jsonl").read_text(encoding="utf-8").splitlines()
+    )
     asked = [(row["text"], row["intent"]) for row in map(json.loads, lines)]
     weights, _ = training.train(read_examples(INTENTS), encoder, read_examples(FEELINGS))
     heard = _heard(weights, encoder, asked)
@@ -115,9 +112,9 @@ def _held_out(encoder: Remembering) -> Iterator[Figure]:
 
 
 def _banking(encoder: Remembering) -> Iterator[Figure]:
-    if not (examples := _taught("banking77/train")):
+    if not (examples := datasets.taught("banking77/train")):
         return
-    asked, feelings = _pairs("banking77/test"), read_examples(FEELINGS)
+    asked, feelings = datasets.pairs("banking77/test"), read_examples(FEELINGS)
     encoder.encode_now([one.text for one in feelings])
     for name, some, floor in (("first time", examples, 60.0), ("again", examples, 10.0)):
         started = time.process_time()
@@ -166,24 +163,19 @@ def _speed(weights: Weights, asked: Asked) -> Iterator[Figure]:
 
 
 def _memory(weights: Weights) -> Figure:
-    stored, before = weights.to_bytes(), _resident()
+    stored, before = weights.to_bytes(), running.resident()
     models = [Model(Weights.from_bytes(stored), "bench") for _ in range(TENANTS)]
-    return Figure(f"memory: {len(models)} tenants of 77 intents, MB", _resident() - before)
-
-
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 2**20
+    return Figure(f"memory: {len(models)} tenants of 77 intents, MB", running.resident() - before)
 
 
 def _few(encoder: Remembering) -> Iterator[Figure]:
-    if not (examples := _taught("banking77/train")):
+    if not (examples := datasets.taught("banking77/train")):
         return
-    asked, preset = _pairs("banking77/test"), _platform(encoder)
+    asked, preset = datasets.pairs("banking77/test"), _platform(encoder)
     for shots, floor in ((5, 79.5), (10, 85.5)):
         found = []
         for draw in range(DRAWS):
-            some = _draw(examples, shots, draw)
+            some = datasets.draw(examples, shots, draw)
             weights, _ = training.train(some, encoder, preset=preset)
             found.append(_percent(_in_scope(_heard(weights, encoder, asked), asked)[0]))
         yield Figure(f"Banking77, {shots} examples an intent, mean of {DRAWS}, %",
@@ -191,7 +183,7 @@ def _few(encoder: Remembering) -> Iterator[Figure]:
 
 
 def _near(encoder: Remembering) -> Iterator[Figure]:
-    if not (examples := _taught("banking77/train")):
+    if not (examples := datasets.taught("banking77/train")):
         return
     names, found = sorted({example.intent for example in examples}), []
     for draw in range(NEAR_DRAWS):
@@ -199,7 +191,7 @@ def _near(encoder: Remembering) -> Iterator[Figure]:
         taught = [example for example in examples if example.intent not in hidden]
         asked = [
             (text, OUT_OF_SCOPE if intent in hidden else intent)
-            for text, intent in _pairs("banking77/test")
+            for text, intent in datasets.pairs("banking77/test")
         ]
         weights, _ = training.train(taught, encoder)
         found.append(_auroc(_heard(weights, encoder, asked), asked))
@@ -208,9 +200,12 @@ def _near(encoder: Remembering) -> Iterator[Figure]:
 
 
 def _clinc(encoder: Remembering) -> Iterator[Figure]:
-    if not (examples := _taught("clinc150/train")):
+    if not (examples := datasets.taught("clinc150/train")):
         return
-    asked = [*_pairs("clinc150/test"), *((t, OUT_OF_SCOPE) for t, _ in _pairs("clinc150/oos_test"))]
+    asked = [
+        *datasets.pairs("clinc150/test"),
+        *((t, OUT_OF_SCOPE) for t, _ in datasets.pairs("clinc150/oos_test")),
+    ]
     weights, _ = training.train(examples, encoder)
     heard = _heard(weights, encoder, asked)
     right, sure = _in_scope(heard, asked)
@@ -227,7 +222,7 @@ def _clinc(encoder: Remembering) -> Iterator[Figure]:
 
 
 def _language(_: Remembering) -> Iterator[Figure]:
-    if not (DATASETS / "langid").is_dir():
+    if not (datasets.DATASETS / "langid").is_dir():
         return
     known = Languages()
 
@@ -242,12 +237,12 @@ def _language(_: Remembering) -> Iterator[Figure]:
         )
 
     sentences, pairs = (
-        [(row["lang"], row["text"]) for row in _rows(f"langid/{name}")]
+        [(row["lang"], row["text"]) for row in datasets.rows(f"langid/{name}")]
         for name in ("sentences", "word-pairs")
     )
     openings = [
         (SIB_LANGUAGES[row["lang"][:3]], " ".join(row["text"].split()[:5]))
-        for row in _rows("sib200/test")
+        for row in datasets.rows("sib200/test")
         if row["lang"][:3] in SIB_LANGUAGES
     ]
     yield Figure("language: sentences, %", share(sentences, with_prior=False), 99)
@@ -260,13 +255,6 @@ def _platform(encoder: Remembering) -> Weights:
     weights: Weights
     weights, _ = training.train(read_examples(INTENTS), encoder)
     return weights
-
-
-def _draw(examples: Sequence[Example], shots: int, draw: int) -> list[Example]:
-    few: dict[str, list[Example]] = defaultdict(list)
-    for place in np.random.default_rng(draw).permutation(len(examples)):
-        few[examples[place].intent].append(examples[place])
-    return [example for group in few.values() for example in group[:shots]]
 
 
 def _heard(weights: Weights, encoder: Remembering, asked: Asked) -> list[Heard]:
@@ -302,23 +290,6 @@ def _auroc(heard: Sequence[Heard], asked: Asked) -> float:
 
 def _percent(values: Sequence[bool] | NDArray[np.bool_]) -> float:
     return float(np.mean(values)) * 100
-
-
-def _taught(name: str) -> list[Example]:
-    return [Example(text, intent, "en") for text, intent in _pairs(name)]
-
-
-def _pairs(name: str) -> list[tuple[str, str]]:
-    return [(row["text"], row.get("label", OUT_OF_SCOPE)) for row in _rows(name)]
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    file = DATASETS / f"{name}.csv"
-    if not file.exists():
-        sys.stdout.write(f"{name}: not there\n")
-        return []
-    with file.open(encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class Reader:
             heard = _surer(heard, await self._hear(serving.model, f"{earlier}\n{text}"))
         if heard.is_outside and serving.version:
             heard = await self._courtesy(text) or heard
-        parts = await self._parts(serving.model, text)
+        parts = await self._parts(serving.model, text, by_words=not heard.feelings)
         spoken = self._languages.spoken(text, among, prior)
         least = serving.least_urgencies.get(heard.intent, 0)
         return label(text, heard, spoken, parts=parts, least_urgency=least), serving.model
@@ -66,14 +66,21 @@ class Reader:
         heard = await self._hear(self._shelf.platform.model, text)
         return heard if heard.is_courtesy and heard.confidence >= _COURTEOUS else None
 
-    async def _parts(self, model: Model, text: str) -> list[Heard]:
-        """What the sentences mean each, when their words point to different intents."""
+    async def _parts(self, model: Model, text: str, *, by_words: bool) -> list[Heard]:
+        """What the sentences mean each, when their words point to different intents.
+
+        Where the words sufficed for the whole they have to suffice for its parts: no encoding.
+        """
         parts = [part for part in _PART.split(text) if len(part.split()) >= _FEWEST_WORDS]
         if not 1 < len(parts) <= _MOST_PARTS:
             return []
-        if len({model.glance(part).best for part in parts}) == 1:
+        glances = [model.glance(part) for part in parts]
+        if len({glance.best for glance in glances}) == 1:
             return []
-        heard = await asyncio.gather(*(self._hear(model, part) for part in parts))
+        if by_words:
+            heard = [glance.heard for glance in glances if glance.heard is not None]
+        else:
+            heard = list(await asyncio.gather(*(self._hear(model, part) for part in parts)))
         strong = {
             one.intent: one
             for one in heard
