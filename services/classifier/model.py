@@ -221,7 +221,9 @@ class Model:
         others[best] = 0
         chances = others * ((1 - sure) / max(float(others.sum()), 1e-9))
         chances[best] = sure
-        return Heard(ranked=self._ranked(chances), outside=beside, is_outside=False)
+        # It passed: whatever is left of doubt stands below what the whole model turns away.
+        outside = beside * float(self._weights.outside_threshold[0])
+        return Heard(ranked=self._ranked(chances), outside=outside, is_outside=False)
 
     def _ranked(self, chances: Floats) -> Sequence[Scored]:
         some = min(RANKED, int(self._scope.sum()))
