@@ -157,4 +157,5 @@ async def test_who_yields_does_so_once_it_serves(tmp_path: Path, processes: Proc
     assert niceness() == os.getpriority(os.PRIO_PROCESS, 0)
 
     serves = True
+    processes.settle()
     await eventually(lambda: niceness() == 3)
