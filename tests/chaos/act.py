@@ -33,6 +33,7 @@ class Result:
 
     verdict: Verdict
     seconds: float
+    webhooks: int
     refused_webhooks: int
     dead_letters: int
     sends: dict[str, int]
@@ -62,8 +63,8 @@ class Stage:
         async with Api(self.rig.url, self.rig.keys.platform, patience_seconds=30.0) as api:
             accounts = await tenants.make(api, _TENANTS, self.chance)
             story, self.providers.weather = Story(), weather
-            listeners = Listeners(self.rig.edges, await tenants.keys(api, accounts), story)
-            customers = Customers(accounts, self.rig.edges, self.chance.randrange(2**31))
+            listeners = Listeners(self.rig.url, await tenants.keys(api, accounts), story)
+            customers = Customers(accounts, self.rig.url, self.chance.randrange(2**31))
             self.providers.know(accounts, story, customers.echo)
             started = now()
             try:
@@ -80,7 +81,14 @@ class Stage:
             finally:
                 await customers.close()
                 await listeners.close()
-        return Result(verdict, now() - started, story.refused_webhooks, letters, story.sends)
+        return Result(
+            verdict,
+            now() - started,
+            story.webhooks,
+            story.refused_webhooks,
+            letters,
+            story.sends,
+        )
 
     async def _traffic(
         self,

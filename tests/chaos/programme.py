@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mesh.crash import POINTS
-from tests.chaos import bugs, checker, crashes, tree
+from tests.chaos import bugs, checker, crashes, figures, tree
 from tests.chaos.act import Stage
 from tests.chaos.faults import Faults
 from tests.chaos.providers import ROUGH, Providers, Weather
@@ -17,7 +18,7 @@ from tests.chaos.rig import Rig
 from tests.chaos.story import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tests.chaos.tree import Tree
 
 PARTS = ("bugs", "crashes", "soak", "recovery")
+# Each on its own: a figure is worth what the machine did beside it.
+FIGURES = ("rolling", "return", "flood")
 # Leases and waits of half a minute become two seconds; nothing else is different.
 _HURRY = 15.0
 _BUG_SECONDS, _BUG_REST_SECONDS, _LOOKS, _PROVOKED = 9.0, 10.0, 2, 3
@@ -45,6 +48,7 @@ class Plan:
     seconds: float
     rate: float
     mixed: str = ""
+    flood: int = 10_000
     bugs: Sequence[Bug] = tuple(bugs.BUGS)
 
 
@@ -56,14 +60,41 @@ async def run(
     here = tree.copy_here(data / "trees/here")
     first = tree.copy_of(plan.mixed, data / "trees/before") if plan.mixed else here
     async with providers.serving():
-        rig, started = Rig(data, first, providers.url, _HURRY), now()
-        async with rig.running():
-            say(f"two of everything runs after {now() - started:.0f} s")
-            programme = Programme(plan, Stage(rig, providers, chance.randrange(2**31)), here, say)
-            for part in plan.parts:
-                await getattr(programme, part)()
-            say(f"{now() - started:.0f} s in all")
-    return programme.failed
+        started, failed = now(), []
+        if hurried := [part for part in plan.parts if part not in FIGURES]:
+            rig = Rig(data / "hurried", first, providers.url, _HURRY)
+            async with _running(rig, providers, chance, say) as stage:
+                programme = Programme(plan, stage, here, say)
+                for part in hurried:
+                    await getattr(programme, part)()
+                failed += programme.failed
+        if measured := [part for part in FIGURES if part in plan.parts]:
+            rig = figures.patient(data / "patient", here, providers.url)
+            async with _running(rig, providers, chance, say) as stage:
+                for part in measured:
+                    failed += await _figure(part, plan, stage, say)
+        say(f"{now() - started:.0f} s in all")
+    return failed
+
+
+@asynccontextmanager
+async def _running(
+    rig: Rig, providers: Providers, chance: random.Random, say: Callable[[str], None]
+) -> AsyncIterator[Stage]:
+    started = now()
+    async with rig.running():
+        say(f"{len(rig.names)} processes run after {now() - started:.0f} s")
+        yield Stage(rig, providers, chance.randrange(2**31))
+
+
+async def _figure(part: str, plan: Plan, stage: Stage, say: Callable[[str], None]) -> list[str]:
+    match part:
+        case "rolling":
+            return await figures.rolling(stage, plan.rate, say)
+        case "return":
+            return await figures.returning(stage, plan.rate, say)
+        case _:
+            return await figures.flood(stage, plan.flood, say)
 
 
 class Programme:

@@ -21,7 +21,7 @@ ADDRESSES = EdgeAddresses(
     loopback(18000),
     loopback(18001),
     loopback(18002),
-    {name: loopback(19000 + n) for n, name in enumerate(CLUSTERS)},
+    {name: [loopback(19000 + n)] for n, name in enumerate(CLUSTERS)},
 )
 
 
