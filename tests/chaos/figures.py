@@ -97,8 +97,8 @@ async def returning(stage: Stage, rate: float, say: Callable[[str], None]) -> li
     again = _back_after(story, back, before)
     say(
         f"return of PostgreSQL after {back - stopped:.1f} s: {before:.2f} answered/s before "
-        f"(written {rate:g}/s), {after:.2f}/s from {_BACK_SECONDS:.0f} s after, at {_BACK_TO:.0%} after "
-        f"{again:.1f} s ({_load()})"
+        f"(written {rate:g}/s), {after:.2f}/s from {_BACK_SECONDS:.0f} s after, at {_BACK_TO:.0%} "
+        f"after {again:.1f} s ({_load()})"
     )
     is_back = again <= _BACK_SECONDS and after >= _BACK_TO * before
     return [] if is_back else [f"throughput came back after {again:.1f} s to {after:.2f}/s"]

@@ -113,11 +113,12 @@ class Providers:
         if bot := _BOT.match(asked.path):
             known, to = self._known[bot[1]], str(asked.body["chat_id"])
             text, token = asked.body["text"], ""
-        elif number := _NUMBER.match(asked.path):
+        elif (number := _NUMBER.match(asked.path)) and "to" in asked.body:
             known, to = self._known[number[1]], asked.body["to"]
             text, token = asked.body["text"]["body"], asked.body["biz_opaque_callback_data"]
         else:
-            await _whole(writer, 200, {"object": "list", "data": []})
+            # "Read" and "typing" of either provider, and whatever else is no send.
+            await _whole(writer, 200, {"ok": True, "success": True, "data": []})
             return True
         what = self.weather.draw(self._chance)
         known.story.count(what)

@@ -18,10 +18,8 @@ _LEAVE_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 # A machine that is being hurt is slow: without passages every customer would get a person, and
 # nothing of what follows a reply would be proven.
-_PATIENCE = (
-    "services/responder/reply.py",
-    re.compile(r"^_RETRIEVAL_SECONDS = [\d.]+$", re.MULTILINE),
-)
+_PATIENT = "services/responder/reply.py"
+_PATIENCE = re.compile(r"^_RETRIEVAL_SECONDS = [\d.]+$", re.MULTILINE)
 
 
 class DoesNotFit(Exception):
@@ -84,10 +82,9 @@ def copy_of(revision: str, to: Path) -> Tree:
 
 def _patient(tree: Tree) -> Tree:
     """Whatever number stands there: an older commit's may be another."""
-    path, pattern = _PATIENCE
-    file = tree.root / path
-    text, count = pattern.subn("_RETRIEVAL_SECONDS = 3.0", file.read_text(encoding="utf-8"))
+    file = tree.root / _PATIENT
+    text, count = _PATIENCE.subn("_RETRIEVAL_SECONDS = 3.0", file.read_text(encoding="utf-8"))
     if count != 1:
-        raise DoesNotFit(f"{path}: {count} times {pattern.pattern!r}")
+        raise DoesNotFit(f"{_PATIENT}: {count} times {_PATIENCE.pattern!r}")
     file.write_text(text, encoding="utf-8")
     return tree
