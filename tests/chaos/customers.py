@@ -98,12 +98,12 @@ class Customers:
         if self._telling:
             await asyncio.wait(set(self._telling), timeout=seconds)
 
-    def echo(self, taken: Taken) -> None:
+    def echo(self, taken: Taken, late_seconds: float) -> None:
         """WhatsApp's statuses of a send, with the attempt's token."""
         if self._http.is_closed or self._chance.random() < _ECHO_LOST:
             return
         for status in ("sent", "delivered"):
-            pause = self._chance.uniform(*_ECHO_SECONDS)
+            pause = late_seconds + self._chance.uniform(*_ECHO_SECONDS)
             _begin(self._telling, self._tell(taken, status, pause))
 
     async def _converse(self, account: Account) -> None:
@@ -151,7 +151,9 @@ class Customers:
             "biz_opaque_callback_data": taken.token,
         }
         body = _envelope(taken.account, {"statuses": [said]})
-        await self._until_acknowledged(self.story, taken.account, body)
+        story = self.story
+        await self._until_acknowledged(story, taken.account, body)
+        story.told.add(taken.token)
 
     async def _until_acknowledged(self, story: Story, account: Account, body: bytes) -> None:
         """Again and again."""

@@ -66,7 +66,7 @@ async def rolling(stage: Stage, rate: float, say: Callable[[str], None]) -> list
         f"rolling restart of {len(rig.names)} processes in {seconds:.0f} s under "
         f"{result.verdict.acknowledged / seconds:.1f} messages/s ({_load()})"
     )
-    say(f"  webhooks: {result.refused_webhooks} failed of {result.webhooks}")
+    say(f"  webhooks: {result.story.refused_webhooks} failed of {result.story.webhooks}")
     say(f"  calls through the edge: {callers.failed.total()} failed of {callers.asked}")
     say(f"  calls between services: {failed.grown.total()} failed of {calls.grown.total()}")
     for what, count in (callers.failed + failed.grown).items():
@@ -190,7 +190,7 @@ def _back_after(story: Story, back: float, before: float) -> float:
 
 def _not_smooth(result: Result, callers: Callers, failed: Meters) -> list[str]:
     counts = {
-        "webhooks": result.refused_webhooks,
+        "webhooks": result.story.refused_webhooks,
         "calls through the edge": callers.failed.total(),
         "calls between services": failed.grown.total(),
         "violations": len(result.verdict.violations),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.chaos.bugs import Bug
     from tests.chaos.tree import Tree
 
-PARTS = ("bugs", "crashes", "soak", "recovery")
+PARTS = ("bugs", "crashes", "soak", "copies", "recovery")
 # Each on its own: a figure is worth what the machine did beside it.
 FIGURES = ("rolling", "return", "flood")
 # Leases and waits of half a minute become two seconds; nothing else is different.
@@ -39,6 +39,8 @@ _LONGEST_WAIT_SECONDS = 31.0 + 5.0
 _IN_DOUBT = {checker.NOT_AT_REST, checker.UNANSWERED}
 _CRASH_SECONDS = 80.0  # for each group of roles
 _PAUSE_SECONDS = 1.2
+# Later than what decides that a reply was lost (60 s, hurried).
+_COPYING, _COPIES_SECONDS = Weather(lost=0.3, late_seconds=15.0), 30.0
 _WHATSAPP_TWICE_MOST = 0.001
 
 
@@ -162,6 +164,22 @@ class Programme:
         )
         self._report("soak", result, faults.done)
 
+    async def copies(self) -> None:
+        """Statuses so late that replies are sent again: each copy is counted, nobody dies."""
+        result = await self._stage.play(
+            _COPYING, seconds=_COPIES_SECONDS, rate=self._plan.rate, rest_seconds=_COPIES_SECONDS
+        )
+        verdict = result.verdict
+        self._say(
+            f"copies: WhatsApp took {verdict.whatsapp_twice} of {verdict.whatsapp_taken} sends "
+            f"twice and told of {verdict.whatsapp_told_twice}; the metric has "
+            f"{result.copies_metered}, the audit log {verdict.audited}"
+        )
+        if not verdict.whatsapp_told_twice == result.copies_metered == verdict.audited:
+            self.failed.append("copies were not counted")
+        if not verdict.whatsapp_told_twice:
+            self.failed.append("no copies to count")
+
     async def recovery(self) -> None:
         """With the real leases: whom a dead worker held is answered by the other one."""
         self._rig.hurry = 1.0
@@ -221,12 +239,15 @@ class Programme:
         verdict = result.verdict
         violations = [each for each in verdict.violations if each.kind not in but]
         self._say(
-            f"{name}: {verdict.acknowledged} messages acknowledged, {result.refused_webhooks} "
-            f"webhooks refused and repeated, {verdict.taken} sends taken, {verdict.parked} parked, "
+            f"{name}: {verdict.acknowledged} messages acknowledged, "
+            f"{result.story.refused_webhooks} webhooks refused and repeated, {verdict.taken} sends taken, {verdict.parked} parked, "
             f"{verdict.with_person} conversations with a person, {result.dead_letters} dead letters"
         )
-        self._say(f"  done to it: {_listed(faults)}; by providers: {_listed(result.sends)}")
-        self._say(f"  WhatsApp copies: {verdict.whatsapp_twice} of {verdict.whatsapp_taken}")
+        self._say(f"  done to it: {_listed(faults)}; by providers: {_listed(result.story.sends)}")
+        self._say(
+            f"  WhatsApp copies: {verdict.whatsapp_twice} of {verdict.whatsapp_taken}; "
+            f"{verdict.whatsapp_told_twice} came back, the audit log names {verdict.audited}"
+        )
         for each in violations[:20]:
             self._say(f"  VIOLATION {each}")
         if violations:

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import asyncpg
+
 from cli.embedded.envoy import EdgeAddresses, Envoy
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.postgres import Postgres
@@ -136,6 +138,18 @@ class Rig:
                 child = self.children[name]
                 while not (child.process_id and await child.watched.is_ready(child.process_id)):  # noqa: ASYNC110 - no bell
                     await asyncio.sleep(_LOOK_SECONDS)
+
+    async def audited(self, action: str, tenants: Iterable[str]) -> int:
+        """How often the audit log names this; no API shows it."""
+        connection = await asyncpg.connect(self.postgres.url)
+        try:
+            count: int = await connection.fetchval(
+                "SELECT count(*) FROM tickets.audit_log WHERE action = $1 AND tenant_id = ANY($2)",
+                *(action, list(tenants)),
+            )
+        finally:
+            await connection.close()
+        return count
 
     def signal(self, name: str, what: signal.Signals) -> bool:
         """False when it is between two lives."""
