@@ -240,7 +240,8 @@ class Programme:
         violations = [each for each in verdict.violations if each.kind not in but]
         self._say(
             f"{name}: {verdict.acknowledged} messages acknowledged, "
-            f"{result.story.refused_webhooks} webhooks refused and repeated, {verdict.taken} sends taken, {verdict.parked} parked, "
+            f"{result.story.refused_webhooks} webhooks refused and repeated, "
+            f"{verdict.taken} sends taken, {verdict.parked} parked, "
             f"{verdict.with_person} conversations with a person, {result.dead_letters} dead letters"
         )
         self._say(f"  done to it: {_listed(faults)}; by providers: {_listed(result.story.sends)}")
