@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 1.0
 # What a caller could not help: the other side was not there, too slow, or broken.
-_FAILURES = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN"}
+_FAILURES = {"Unavailable", "DeadlineExceeded", "ResourceExhausted", "Internal", "Unknown"}
 
 
 class Meters:
