@@ -37,6 +37,8 @@ _MODEL = Weather(model_seconds=1.0)
 _CALLS_PER_SECOND, _REST_SECONDS = 5.0, 240.0
 # What was just started opens its connections and fills its caches first.
 _WARM_SECONDS = 20.0
+# A deployment's `minReadySeconds`: callers dial who was away again every 2 s (mesh/client.py).
+_NOTICED_SECONDS = 3.0
 _BEFORE_SECONDS, _BACK_SECONDS, _AFTER_SECONDS = 30.0, 15.0, 30.0
 _WINDOW_SECONDS, _BACK_TO = 5.0, 0.95
 _BESIDE_SECONDS, _BESIDE_PER_SECOND, _AT_MOST = 40.0, 2.0, 2.0
@@ -66,6 +68,7 @@ async def rolling(stage: Stage, rate: float, say: Callable[[str], None]) -> list
         async with failed.reading(), calls.reading():
             for name in rig.names:
                 await rig.become([name], rig.trees[name])
+                await asyncio.sleep(_NOTICED_SECONDS)
             seconds = now() - started
             calling.cancel()
             await asyncio.gather(calling, return_exceptions=True)
