@@ -78,7 +78,7 @@ class EmbeddedMesh:
             edge=self.edge,
             ops=self._envoy_ops,
             admin=self._envoy_admin,
-            clusters={name: self.addresses[name] for name in (*SERVICES, EDGE)},
+            clusters={name: [self.addresses[name]] for name in (*SERVICES, EDGE)},
         )
 
         def prepare() -> Program:
