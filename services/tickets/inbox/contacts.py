@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection
     from services.tickets.inbox.arrival import Arrival
 
-# The name is worked out before the conversations are asked for it: behind row security an expression
-# is no key of an index, and all of the account's conversations would be read for each contact.
+# The name is worked out before the conversations are asked for it: behind row security an
+# expression is no key of an index, and each contact would read all conversations of the account.
 _LOCK = """
 WITH known AS MATERIALIZED (
   SELECT w.n, w.rank, w.alias_hash, a.account_id, coalesce(a.peer_hash, a.alias_hash) AS stable
