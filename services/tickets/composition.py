@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cassava.tickets.v1 import (
     access_pb2_grpc,
+    agent_pb2_grpc,
     channel_pb2_grpc,
     conversation_pb2_grpc,
     customer_pb2_grpc,
@@ -23,6 +24,7 @@ from mesh.pages import Pages
 from mesh.times import now
 from services.tickets import durability
 from services.tickets.access.servicer import AccessServicer, KeyRing
+from services.tickets.agents.servicer import AgentServicer
 from services.tickets.bells import Bells
 from services.tickets.channels.sealing import Sealer, derived
 from services.tickets.channels.servicer import ChannelServicer, Vault
@@ -110,6 +112,9 @@ class Tickets:
         )
         ticket_pb2_grpc.add_TicketServiceServicer_to_server(
             TicketServicer(pool, pages, bells, clock), server
+        )
+        agent_pb2_grpc.add_AgentServiceServicer_to_server(
+            AgentServicer(pool, pages, bells, clock), server
         )
         event_pb2_grpc.add_EventServiceServicer_to_server(
             EventServicer(pool, self._heads, self.keys.still_opens, clock, self._rhythm), server

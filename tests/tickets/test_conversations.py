@@ -200,6 +200,7 @@ async def test_a_persons_message_takes_over_and_waits_to_be_sent(
         "conversation.updated",
         "ticket.opened",
         "message.queued",
+        "ticket.updated",  # it waits for the customer
     ]
 
 

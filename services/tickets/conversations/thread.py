@@ -84,8 +84,9 @@ class ThreadStore:
         author_name, kind, text = said
         await self._connection.execute(
             """
-            INSERT INTO messages (tenant_id, id, conversation_id, author, author_name, kind, body)
-            VALUES ($1, $2, $3, 'agent', $4, $5, $6)
+            INSERT INTO messages (tenant_id, id, conversation_id, author, author_name, kind, body,
+                   search)
+            VALUES ($1, $2, $3, 'agent', $4, $5, $6, search_words($1, $6))
             """,
             *(tenant_id, message_id, conversation_id, author_name, kind, text.encode()),
         )

@@ -143,7 +143,8 @@ class InboxStore:
                        'customer_time', m.customer_time),
                      nullif(m.traceparent, '') FROM m ORDER BY m.n),
             counted AS (
-              UPDATE conversations c SET last_seq = x.seq, last_message_at = now()
+              UPDATE conversations c SET last_seq = x.seq, last_message_at = now(),
+                     snoozed_until = NULL
                 FROM (SELECT cid, max(seq) AS seq FROM m GROUP BY 1) x WHERE c.id = x.cid)
             INSERT INTO conv_queue AS q (tenant_id, conversation_id, due_at)
             SELECT $1, m.cid, now() + min(CASE WHEN m.no_debounce THEN interval '0'

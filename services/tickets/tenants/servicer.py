@@ -106,6 +106,23 @@ class TenantServicer(rpc.TenantServiceServicer):
             await _note(connection, tenant.id, "tenant.archived")
         return pb.ArchiveTenantResponse(tenant=wire.tenant_to_proto(tenant))
 
+    @read
+    async def ListAuditLog(
+        self, request: pb.ListAuditLogRequest, connection: Connection
+    ) -> pb.ListAuditLogResponse:
+        size, said = pages.size(request.page_size), self._pages.unsign(request)
+        rows = await AuditStore(connection).page(
+            *(int(said[0]) if said else None, size + 1),
+            subject=request.subject,
+            action=request.action,
+        )
+        response = pb.ListAuditLogResponse(
+            entries=[wire.audit_entry_to_proto(row) for row in rows[:size]]
+        )
+        if len(rows) > size:
+            response.next_page_token = self._pages.sign(request, rows[size - 1]["id"])
+        return response
+
 
 async def _note(connection: Connection, tenant_id: str, action: str, detail: str = "") -> None:
     await AuditStore(connection).append(tenant_id, current_caller(), action, tenant_id, detail)

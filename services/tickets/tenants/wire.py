@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 from cassava.tickets.v1 import tenant_pb2 as pb
 
 from mesh.times import to_timestamp
 from services.tickets.names import number_of
 from services.tickets.tenants import tenant as domain
 from services.tickets.tenants.tenant import Tenant
+
+if TYPE_CHECKING:
+    from asyncpg import Record
 
 _POLICY_FIELDS = tuple(pb.Policy.DESCRIPTOR.fields_by_name)
 CHANGEABLE = frozenset({"name", "policy", *(f"policy.{name}" for name in _POLICY_FIELDS)})
@@ -42,6 +48,18 @@ def tenant_from_proto(tenant_id: str, said: pb.Tenant, *, known: Tenant | None =
         state=known.state if known else "active",
         version=known.version if known else 1,
         created_at=known.created_at if known else None,
+    )
+
+
+def audit_entry_to_proto(row: Record) -> pb.AuditEntry:
+    return pb.AuditEntry(
+        at=to_timestamp(row["at"]),
+        actor=row["actor"],
+        action=row["action"],
+        subject=row["subject"],
+        detail=row["detail"],
+        before=json.loads(row["before"]),
+        after=json.loads(row["after"]),
     )
 
 

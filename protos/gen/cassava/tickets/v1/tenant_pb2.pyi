@@ -57,6 +57,65 @@ class Rule(_message.Message):
 Global___Rule: _TypeAlias = Rule  # noqa: Y015
 
 @_typing.final
+class TicketField(_message.Message):
+    """A field of the tenant's own on its tickets."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Kind:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[TicketField._Kind.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        KIND_UNSPECIFIED: TicketField._Kind.ValueType  # 0
+        """KIND_TEXT."""
+        KIND_TEXT: TicketField._Kind.ValueType  # 1
+        KIND_NUMBER: TicketField._Kind.ValueType  # 2
+        KIND_CHECK: TicketField._Kind.ValueType  # 3
+        """true or false."""
+        KIND_DATE: TicketField._Kind.ValueType  # 4
+        """yyyy-mm-dd."""
+        KIND_CHOICE: TicketField._Kind.ValueType  # 5
+        """One of `choices`."""
+
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+        """What its values look like."""
+
+    KIND_UNSPECIFIED: TicketField.Kind.ValueType  # 0
+    """KIND_TEXT."""
+    KIND_TEXT: TicketField.Kind.ValueType  # 1
+    KIND_NUMBER: TicketField.Kind.ValueType  # 2
+    KIND_CHECK: TicketField.Kind.ValueType  # 3
+    """true or false."""
+    KIND_DATE: TicketField.Kind.ValueType  # 4
+    """yyyy-mm-dd."""
+    KIND_CHOICE: TicketField.Kind.ValueType  # 5
+    """One of `choices`."""
+
+    NAME_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    CHOICES_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    kind: Global___TicketField.Kind.ValueType
+    @_builtins.property
+    def choices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        kind: Global___TicketField.Kind.ValueType = ...,
+        choices: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "kind", b"kind", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TicketField: _TypeAlias = TicketField  # noqa: Y015
+
+@_typing.final
 class Policy(_message.Message):
     """What a tenant decides. Zero means the platform's default, named beside each field."""
 
@@ -75,6 +134,8 @@ class Policy(_message.Message):
     AUTO_REPLY_OFF_FIELD_NUMBER: _builtins.int
     TIME_ZONE_FIELD_NUMBER: _builtins.int
     TURN_LIMIT_FIELD_NUMBER: _builtins.int
+    TICKET_FIELDS_FIELD_NUMBER: _builtins.int
+    DEFAULT_TEAM_ID_FIELD_NUMBER: _builtins.int
     debounce_milliseconds: _builtins.int
     """Quiet time before a turn opens; default 1200."""
     debounce_most_milliseconds: _builtins.int
@@ -90,6 +151,8 @@ class Policy(_message.Message):
     """IANA, for reports; default UTC."""
     turn_limit: _builtins.int
     """Answers by the machine in a row before a person is asked; default 8."""
+    default_team_id: _builtins.str
+    """Where a case goes that no rule sends elsewhere."""
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """ISO 639-1, the first is the default; default en."""
@@ -102,6 +165,8 @@ class Policy(_message.Message):
     def first_response_minutes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """First answer by a person due after, by urgency low, normal, high, critical; default 480, 240, 60, 15 minutes."""
 
+    @_builtins.property
+    def ticket_fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___TicketField]: ...
     def __init__(
         self,
         *,
@@ -118,10 +183,12 @@ class Policy(_message.Message):
         auto_reply_off: _builtins.bool = ...,
         time_zone: _builtins.str = ...,
         turn_limit: _builtins.int = ...,
+        ticket_fields: _abc.Iterable[Global___TicketField] | None = ...,
+        default_team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "confidence_threshold", b"confidence_threshold", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "languages", b"languages", "reopen_hours", b"reopen_hours", "rules", b"rules", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "confidence_threshold", b"confidence_threshold", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "languages", b"languages", "reopen_hours", b"reopen_hours", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__debounce_milliseconds: _TypeAlias = _typing.Literal["debounce_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_milliseconds: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds"]  # noqa: Y015
@@ -415,3 +482,140 @@ class ArchiveTenantResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ArchiveTenantResponse: _TypeAlias = ArchiveTenantResponse  # noqa: Y015
+
+@_typing.final
+class AuditEntry(_message.Message):
+    """One entry of the audit log."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class BeforeEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class AfterEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    AT_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    actor: _builtins.str
+    action: _builtins.str
+    subject: _builtins.str
+    """An id."""
+    detail: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def before(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    @_builtins.property
+    def after(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        actor: _builtins.str = ...,
+        action: _builtins.str = ...,
+        subject: _builtins.str = ...,
+        detail: _builtins.str = ...,
+        before: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        after: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "actor", b"actor", "after", b"after", "at", b"at", "before", b"before", "detail", b"detail", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AuditEntry: _TypeAlias = AuditEntry  # noqa: Y015
+
+@_typing.final
+class ListAuditLogRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    page_size: _builtins.int
+    page_token: _builtins.str
+    subject: _builtins.str
+    action: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        subject: _builtins.str = ...,
+        action: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "page_size", b"page_size", "page_token", b"page_token", "subject", b"subject", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAuditLogRequest: _TypeAlias = ListAuditLogRequest  # noqa: Y015
+
+@_typing.final
+class ListAuditLogResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditEntry]: ...
+    def __init__(
+        self,
+        *,
+        entries: _abc.Iterable[Global___AuditEntry] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAuditLogResponse: _TypeAlias = ListAuditLogResponse  # noqa: Y015

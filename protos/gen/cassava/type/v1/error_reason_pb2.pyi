@@ -63,6 +63,16 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_MESSAGE_NOT_FOUND: _ErrorReason.ValueType  # 46
     ERROR_REASON_BAD_SIGNATURE: _ErrorReason.ValueType  # 47
     ERROR_REASON_DATABASE_UNAVAILABLE: _ErrorReason.ValueType  # 48
+    ERROR_REASON_AGENT_NOT_FOUND: _ErrorReason.ValueType  # 100
+    ERROR_REASON_AGENT_EXISTS: _ErrorReason.ValueType  # 101
+    ERROR_REASON_AGENT_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 102
+    ERROR_REASON_AGENT_AT_CAPACITY: _ErrorReason.ValueType  # 103
+    ERROR_REASON_TEAM_NOT_FOUND: _ErrorReason.ValueType  # 104
+    ERROR_REASON_TEAM_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 105
+    ERROR_REASON_TICKET_ALREADY_OPEN: _ErrorReason.ValueType  # 106
+    ERROR_REASON_TICKET_MOVE_NOT_ALLOWED: _ErrorReason.ValueType  # 107
+    ERROR_REASON_TICKET_FIELD_INVALID: _ErrorReason.ValueType  # 108
+    ERROR_REASON_CUSTOMER_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 109
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -108,4 +118,14 @@ ERROR_REASON_CONVERSATION_MOVED_ON: ErrorReason.ValueType  # 45
 ERROR_REASON_MESSAGE_NOT_FOUND: ErrorReason.ValueType  # 46
 ERROR_REASON_BAD_SIGNATURE: ErrorReason.ValueType  # 47
 ERROR_REASON_DATABASE_UNAVAILABLE: ErrorReason.ValueType  # 48
+ERROR_REASON_AGENT_NOT_FOUND: ErrorReason.ValueType  # 100
+ERROR_REASON_AGENT_EXISTS: ErrorReason.ValueType  # 101
+ERROR_REASON_AGENT_CHANGED_MEANWHILE: ErrorReason.ValueType  # 102
+ERROR_REASON_AGENT_AT_CAPACITY: ErrorReason.ValueType  # 103
+ERROR_REASON_TEAM_NOT_FOUND: ErrorReason.ValueType  # 104
+ERROR_REASON_TEAM_CHANGED_MEANWHILE: ErrorReason.ValueType  # 105
+ERROR_REASON_TICKET_ALREADY_OPEN: ErrorReason.ValueType  # 106
+ERROR_REASON_TICKET_MOVE_NOT_ALLOWED: ErrorReason.ValueType  # 107
+ERROR_REASON_TICKET_FIELD_INVALID: ErrorReason.ValueType  # 108
+ERROR_REASON_CUSTOMER_CHANGED_MEANWHILE: ErrorReason.ValueType  # 109
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
