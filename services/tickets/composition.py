@@ -14,6 +14,7 @@ from cassava.tickets.v1 import (
     delivery_pb2_grpc,
     event_pb2_grpc,
     inbox_pb2_grpc,
+    sla_pb2_grpc,
     tenant_pb2_grpc,
     ticket_pb2_grpc,
     turn_pb2_grpc,
@@ -37,6 +38,8 @@ from services.tickets.events.sequencer import Sequencer
 from services.tickets.events.servicer import EVERYDAY, EventServicer, Rhythm
 from services.tickets.inbox.servicer import InboxServicer
 from services.tickets.letters.servicer import LetterServicer
+from services.tickets.sla.alarm import Alarm
+from services.tickets.sla.servicer import SlaServicer
 from services.tickets.tenants.servicer import TenantServicer
 from services.tickets.tickets.servicer import TicketServicer
 from services.tickets.turns.servicer import TurnServicer
@@ -79,6 +82,7 @@ class Tickets:
         self._pepper = derived(master_key, "api-keys")
         self._heads = Heads(pool, valkey)
         self._sweeper = Sweeper(pool, self.bells)
+        self._alarm = Alarm(pool, self.bells, valkey)
         self._sequencer = Sequencer(pool, self.bells, valkey)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
@@ -87,7 +91,7 @@ class Tickets:
 
     @property
     def loops(self) -> tuple[Loop, ...]:
-        return (self._sequencer.run, self._sweeper.run, self._heads.run)
+        return (self._sequencer.run, self._sweeper.run, self._heads.run, self._alarm.run)
 
     async def ready(self) -> None:
         """Raise what is missing: the database, its durability, its schema."""
@@ -113,6 +117,7 @@ class Tickets:
         ticket_pb2_grpc.add_TicketServiceServicer_to_server(
             TicketServicer(pool, pages, bells, clock), server
         )
+        sla_pb2_grpc.add_SlaServiceServicer_to_server(SlaServicer(pool, bells, clock), server)
         agent_pb2_grpc.add_AgentServiceServicer_to_server(
             AgentServicer(pool, pages, bells, clock), server
         )

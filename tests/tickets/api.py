@@ -14,6 +14,7 @@ from cassava.tickets.v1 import (
     delivery_pb2_grpc,
     event_pb2_grpc,
     inbox_pb2_grpc,
+    sla_pb2_grpc,
     tenant_pb2_grpc,
     ticket_pb2_grpc,
     turn_pb2_grpc,
@@ -34,6 +35,7 @@ class Api:
         self.conversations = conversation_pb2_grpc.ConversationServiceStub(channel)
         self.tickets = ticket_pb2_grpc.TicketServiceStub(channel)
         self.agents = agent_pb2_grpc.AgentServiceStub(channel)
+        self.sla = sla_pb2_grpc.SlaServiceStub(channel)
         self.events = event_pb2_grpc.EventServiceStub(channel)
         self.inbox = inbox_pb2_grpc.InboxServiceStub(channel)
         self.turns = turn_pb2_grpc.TurnServiceStub(channel)

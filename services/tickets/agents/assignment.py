@@ -164,6 +164,15 @@ class Dealer:
                 raise AgentAtCapacity(place.assignee_id, load)
         await self._put(conversation_id, place)
 
+    async def hand_on(self, conversation_id: UUID, place: Place) -> None:
+        """By a rule: to this agent, however full, or into this team's queue."""
+        await self._store.deal_alone(self._tenant_id)
+        if place.assignee_id or place.team_id is None:
+            await self._put(conversation_id, place)
+            return
+        await self._store.place(conversation_id, Place(place.team_id, None))
+        await self.queue(conversation_id, place.team_id, [])
+
     async def take_up(self, conversation_id: UUID) -> None:
         """Open again: whoever had it keeps it if there is room, else its team has it."""
         await self._store.deal_alone(self._tenant_id)

@@ -18,6 +18,8 @@ from services.tickets.agents.store import AgentStore
 from services.tickets.agents.teams import TeamStore
 from services.tickets.audit.store import AuditStore
 from services.tickets.bells import Bells
+from services.tickets.events.event import Event
+from services.tickets.events.store import EventStore
 from services.tickets.position import next_page, position_of
 from services.tickets.ringing import rings
 from services.tickets.tenants.store import TenantStore
@@ -114,6 +116,8 @@ class AgentServicer(rpc.AgentServiceServicer):
         known = await store.lock(UUID(request.agent_id))
         presence = wire.presence_from_proto(request.presence)
         await store.save(known.present(presence, self._now(), request.for_seconds))
+        said = {"agent_id": str(known.id), "presence": presence}
+        await EventStore(connection).append(known.tenant_id, Event("agent.updated", data=said))
         await dealer.fill(known.id)
         agent = await store.get(known.id)
         return pb.SetPresenceResponse(agent=wire.agent_to_proto(agent, self._now()))

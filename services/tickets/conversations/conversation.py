@@ -64,6 +64,7 @@ class Conversation:
     required_skills: tuple[str, ...]
     tags: tuple[str, ...]
     snoozed_until: datetime | None
+    rating: int
 
     def is_snoozed(self, now: datetime) -> bool:
         """Out of sight, for now."""
@@ -88,6 +89,10 @@ class Conversation:
         """A person holds it; the same conversation where one does already."""
         self.expect_open()
         return self._held_by("person")
+
+    def queue(self) -> Conversation:
+        """A person is asked for; whoever holds it already keeps it."""
+        return self if self.holder == "person" else self._held_by("queued")
 
     def release(self) -> Conversation:
         """The machine holds it again; no timer ever does this."""

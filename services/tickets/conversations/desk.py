@@ -15,6 +15,7 @@ from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.deliveries.withdrawal import WithdrawalStore
 from services.tickets.events.event import Event, message_failed
 from services.tickets.events.store import EventStore
+from services.tickets.sla.timekeeper import Timekeeper
 from services.tickets.tickets.casebook import Casebook
 from services.tickets.tickets.store import TicketStore
 
@@ -47,11 +48,9 @@ class Desk:
         taken = await self._conversations.save(taken)
         await self._withdraw(taken, "takeover")
         key = {"key_id": self._caller.key_id}
-        events = [Event("handover.accepted", taken.id, data=key), _updated(taken)]
-        _, opened = await Casebook(self._connection, taken.tenant_id).open_for(
-            taken, idem_key=uuid7(), cause=_TAKE_OVER
-        )
-        await self._tell(taken, *events, *opened)
+        await self._tell(taken, Event("handover.accepted", taken.id, data=key), _updated(taken))
+        await self._casebook(taken).open_for(taken, idem_key=uuid7(), cause=_TAKE_OVER)
+        await self._tickets.release(taken.id, released=False)
         await Placement(self._connection, self._caller).claim(taken)
         await self._note(taken, "conversation.taken_over")
         return taken
@@ -65,6 +64,7 @@ class Desk:
         await self._tell(
             released, Event("handover.released", released.id, data=key), _updated(released)
         )
+        await self._tickets.release(released.id, released=True)
         await self._note(released, "conversation.released")
         return released
 
@@ -113,8 +113,16 @@ class Desk:
         await self._conversations.answered_by_person(held.id)
         await self._tickets.answered(held.id)
         said = {"message_id": str(message_id), "author": "agent", "answer": True}
-        queued = said | {"outcome": "answer", "parts": len(parts)}
+        whose = await self._conversations.get(held.id)
+        queued = said | {
+            "outcome": "answer",
+            "parts": len(parts),
+            "agent_id": str(whose.assignee_id or ""),
+            "team_id": str(whose.team_id or ""),
+        }
         await self._tell(held, Event("message.queued", held.id, data=queued))
+        keeper = Timekeeper(self._connection, held.tenant_id)
+        await keeper.answered(held.id, message_id, by_person=True)
         await self._move_on(held, then)
         return message_id
 

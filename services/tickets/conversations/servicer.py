@@ -16,6 +16,7 @@ from services.tickets import masks
 from services.tickets.bells import Bells
 from services.tickets.conversations import wire
 from services.tickets.conversations.desk import Desk
+from services.tickets.conversations.feedback import Feedback
 from services.tickets.conversations.placement import Placement
 from services.tickets.conversations.store import ConversationStore, Wanted
 from services.tickets.conversations.thread import ThreadStore
@@ -81,6 +82,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             )
         return response
 
+    @rings(Bells.alarms)
     @rings(Bells.deliveries)
     @change
     async def PostMessage(
@@ -97,6 +99,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         row, parts = await thread.get(message_id), await thread.parts([message_id])
         return pb.PostMessageResponse(message=wire.message_to_proto(row, parts.get(message_id, [])))
 
+    @rings(Bells.alarms)
     @rings(Bells.deliveries)
     @change
     async def TakeOver(
@@ -108,7 +111,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             conversation=await self._shown(connection, request.conversation_id)
         )
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def Release(
         self, request: pb.ReleaseRequest, connection: Connection
@@ -131,7 +134,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             conversation=await self._shown(connection, request.conversation_id)
         )
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def ReopenConversation(
         self, request: pb.ReopenConversationRequest, connection: Connection
@@ -142,7 +145,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             conversation=await self._shown(connection, request.conversation_id)
         )
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def UpdateConversation(
         self, request: pb.UpdateConversationRequest, connection: Connection
@@ -157,7 +160,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             conversation=await self._shown(connection, request.conversation_id)
         )
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def AssignConversation(
         self, request: pb.AssignConversationRequest, connection: Connection
@@ -184,6 +187,17 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         until = from_timestamp(request.until)
         await self._placement(connection).snooze(known, until, self._now())
         return pb.SnoozeConversationResponse(
+            conversation=await self._shown(connection, request.conversation_id)
+        )
+
+    @rings(Bells.alarms)
+    @change
+    async def RateConversation(
+        self, request: pb.RateConversationRequest, connection: Connection
+    ) -> pb.RateConversationResponse:
+        known = await ConversationStore(connection).lock(UUID(request.conversation_id))
+        await Feedback(connection, self._now()).rate(known, request.rating)
+        return pb.RateConversationResponse(
             conversation=await self._shown(connection, request.conversation_id)
         )
 

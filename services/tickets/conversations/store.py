@@ -76,7 +76,9 @@ class ConversationStore:
                    created_at, last_message_at, team_id, assignee_id, required_skills,
                    snoozed_until,
                    ARRAY(SELECT tag FROM conversation_tags WHERE conversation_id = $1
-                          ORDER BY tag) AS tags
+                          ORDER BY tag) AS tags,
+                   coalesce((SELECT rating FROM ratings WHERE conversation_id = $1
+                              ORDER BY resolved_at DESC LIMIT 1), 0) AS rating
               FROM conversations WHERE id = $1
             """,
             conversation_id,
@@ -108,6 +110,13 @@ class ConversationStore:
             "UPDATE conversations SET snoozed_until = $2, version = version + 1 WHERE id = $1",
             *(conversation_id, until),
         )
+
+    async def snoozes_over(self, most: int) -> list[tuple[str, UUID]]:
+        """What is back in sight by now. Crosses tenants."""
+        rows = await self._connection.fetch(
+            "SELECT tenant_id, conversation_id FROM due_snoozes($1)", most
+        )
+        return [(row["tenant_id"], row["conversation_id"]) for row in rows]
 
     async def describe(
         self, conversation: Conversation, tags: Sequence[str], skills: Sequence[str]
@@ -205,6 +214,8 @@ class ConversationStore:
                    c.team_id, c.assignee_id, c.required_skills, c.snoozed_until,
                    ARRAY(SELECT tag FROM conversation_tags WHERE conversation_id = c.id
                           ORDER BY tag) AS tags,
+                   coalesce((SELECT rating FROM ratings WHERE conversation_id = c.id
+                              ORDER BY resolved_at DESC LIMIT 1), 0) AS rating,
                    p.id AS person_id, p.name AS customer_name, t.id AS ticket_id,
                    coalesce(substring(m.body FROM 1 FOR 480), '') AS last_body
               FROM conversations c JOIN customers u ON u.id = c.customer_id

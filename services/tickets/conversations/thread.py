@@ -91,6 +91,20 @@ class ThreadStore:
             *(tenant_id, message_id, conversation_id, author_name, kind, text.encode()),
         )
 
+    async def rate(
+        self, tenant_id: str, conversation_id: UUID, resolved_at: datetime, rating: int
+    ) -> None:
+        """In place of an earlier one of the same resolution."""
+        await self._connection.execute(
+            """
+            INSERT INTO ratings (tenant_id, conversation_id, resolved_at, rating, rated_at)
+            VALUES ($1, $2, $3, $4, now())
+            ON CONFLICT (conversation_id, resolved_at)
+            DO UPDATE SET rating = EXCLUDED.rating, rated_at = EXCLUDED.rated_at
+            """,
+            *(tenant_id, conversation_id, resolved_at, rating),
+        )
+
     async def waiting(self, conversation_id: UUID) -> Waiting | None:
         """None when nobody waits. A notice is not an answer (PRODUCT 6.1)."""
         row = await self._connection.fetchrow(

@@ -54,6 +54,7 @@ def conversation_to_proto(view: View, now: datetime) -> pb.Conversation:
         assignee_id=str(known.assignee_id or ""),
         tags=known.tags,
         required_skills=known.required_skills,
+        rating=known.rating,
         snooze_time=to_timestamp(known.snoozed_until if known.is_snoozed(now) else None),
     )
 

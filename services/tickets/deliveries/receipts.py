@@ -8,6 +8,7 @@ from services.tickets.deliveries.delivery import OPEN_STATES, Delivery, Receipt
 from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.events.event import message_failed, message_receipt, message_sent
 from services.tickets.events.store import EventStore
+from services.tickets.sla.timekeeper import Timekeeper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +92,7 @@ class ReceiptStore:
         )
         await self._raise_receipt(delivery.id, "failed")
         await self._events.append(tenant_id, message_failed(delivery, reason))
+        await Timekeeper(self._connection, tenant_id).withdrawn(delivery.message_id)
 
     async def _arrived(self, tenant_id: str, delivery: Delivery, receipt: Receipt) -> None:
         if delivery.state in OPEN_STATES and await self._deliveries.settle(

@@ -16,6 +16,7 @@ from services.tickets.deliveries.receipts import ReceiptStore
 from services.tickets.deliveries.store import DeliveryFenced, DeliveryStore
 from services.tickets.events.event import Event, message_failed, message_sent
 from services.tickets.events.store import EventStore
+from services.tickets.sla.timekeeper import Timekeeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             )
         if state == "failed":
             await events.append(request.tenant_id, message_failed(delivery, request.reason))
+            await Timekeeper(connection, request.tenant_id).withdrawn(delivery.message_id)
         if request.pause_account or (asked and state == "pending"):
             until = None if request.pause_account else self._now() + (asked or timedelta())
             await store.pause_account(delivery.account_id, until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from cassava.tickets.v1 import tenant_pb2 as pb
 from cassava.tickets.v1 import tenant_pb2_grpc as rpc
@@ -12,9 +13,11 @@ from mesh.access import current_caller
 from mesh.errors import InvalidInput
 from mesh.transactions import change, read
 from services.tickets import masks
+from services.tickets.agents.teams import TeamStore
 from services.tickets.audit.store import AuditStore
 from services.tickets.channels.channel_account import test_account
 from services.tickets.channels.store import ChannelStore
+from services.tickets.sla.working_hours import WorkingHours
 from services.tickets.tenants import wire
 from services.tickets.tenants.store import TenantStore
 
@@ -92,6 +95,11 @@ class TenantServicer(rpc.TenantServiceServicer):
         wanted = wire.tenant_to_proto(known)
         masks.apply(chosen, request.tenant, wanted)
         tenant = await store.save(wire.tenant_from_proto(known.id, wanted, known=known))
+        calendar_id = wanted.policy.calendar_id
+        if calendar_id != wire.tenant_to_proto(known).policy.calendar_id:
+            await WorkingHours(connection, tenant.id).tell(calendar_id)
+        if wanted.policy.default_team_id:
+            await TeamStore(connection).get(UUID(wanted.policy.default_team_id))
         await _note(connection, tenant.id, "tenant.updated", ",".join(chosen))
         return pb.UpdateTenantResponse(tenant=wire.tenant_to_proto(tenant))
 

@@ -12,10 +12,13 @@ from services.tickets.conversations.store import ConversationStore
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
+from services.tickets.sla.clock import FIRST_RESPONSE
+from services.tickets.sla.store import ClockStore
+from services.tickets.sla.timekeeper import Timekeeper
 from services.tickets.tenants.store import TenantStore
 from services.tickets.tenants.wire import policy_with_defaults
 from services.tickets.tickets.store import TicketStore
-from services.tickets.tickets.ticket import NORMAL, Ticket, first_response_due
+from services.tickets.tickets.ticket import NORMAL, Ticket
 from services.tickets.tickets.wire import optional_id
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ class Casebook:
         subject: str = "",
         category: str = "",
         priority: str = "",
-    ) -> tuple[Ticket, list[Event]]:
+    ) -> Ticket:
         """By hand: what is not said is taken from the conversation."""
         thread = ThreadStore(self._connection)
         waiting = await thread.waiting(conversation.id)
@@ -69,11 +72,12 @@ class Casebook:
         priority: str,
         cause: str,
         customer_time: datetime | None,
-    ) -> tuple[Ticket, list[Event]]:
-        """The open one, raised if need be, or a new one; with what to tell."""
-        minutes = (await self._policy()).first_response_minutes
-        due = first_response_due(customer_time, priority, minutes) if customer_time else None
-        return await self._tickets.open_or_raise(
+    ) -> Ticket:
+        """The open one, raised if need be, or a new one, told of, its clocks running."""
+        keeper = Timekeeper(self._connection, self._tenant_id)
+        plan = await keeper.plan(conversation_id, category, priority)
+        before = await self._tickets.open_of(conversation_id)
+        ticket, events = await self._tickets.open_or_raise(
             tenant_id=self._tenant_id,
             conversation_id=conversation_id,
             idem_key=idem_key,
@@ -82,8 +86,20 @@ class Casebook:
             priority=priority,
             cause=cause,
             customer_time=customer_time,
-            first_response_due=due,
+            first_response_due=plan.due(FIRST_RESPONSE, customer_time) if customer_time else None,
         )
+        await self._events.append(self._tenant_id, *events)
+        if before is None and events:
+            await keeper.opened(ticket, plan, customer_time)
+        elif before and before.priority != ticket.priority:
+            await keeper.promise(ticket)
+        return await self._tickets.get(ticket.id)
+
+    async def customer_returned(self, conversation_id: UUID, ended: datetime, at: datetime) -> None:
+        """Within the reopen window the case that ended with the conversation goes on."""
+        if ticket := await self._tickets.resolved_at(conversation_id, ended):
+            await self.change(ticket, ticket.reopen(), "ticket.reopened", at=max(at, ended))
+            await Timekeeper(self._connection, self._tenant_id).heard(conversation_id, at)
 
     async def deal(self, conversation_id: UUID) -> None:
         """A case that is nobody's goes to the tenant's team, and on to whoever has room there."""
@@ -94,7 +110,9 @@ class Casebook:
         dealer = Dealer(self._connection, self._tenant_id)
         await dealer.queue(conversation_id, team_id, list(conversation.required_skills))
 
-    async def change(self, before: Ticket, wanted: Ticket, action: str) -> Ticket:
+    async def change(
+        self, before: Ticket, wanted: Ticket, action: str, *, at: datetime | None = None
+    ) -> Ticket:
         """Saved, told and noted; nothing of it where nothing differs."""
         if wanted == before:
             return before
@@ -108,7 +126,9 @@ class Casebook:
         await AuditStore(self._connection).append(
             self._tenant_id, current_caller(), action, str(after.id), changes=changes
         )
-        return after
+        keeper = Timekeeper(self._connection, self._tenant_id)
+        await keeper.moved(before, after, at or await ClockStore(self._connection).now())
+        return await self._tickets.get(after.id)
 
     async def _policy(self) -> tenant_pb2.Policy:
         tenant = await TenantStore(self._connection).get(self._tenant_id)

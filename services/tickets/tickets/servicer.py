@@ -18,7 +18,6 @@ from services.tickets.bells import Bells
 from services.tickets.conversations.desk import Desk
 from services.tickets.conversations.placement import Placement
 from services.tickets.conversations.store import ConversationStore
-from services.tickets.events.store import EventStore
 from services.tickets.position import next_page, position_of
 from services.tickets.ringing import rings
 from services.tickets.tenants.store import TenantStore
@@ -46,7 +45,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         self._bells = bells
         self._now = now
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def CreateTicket(
         self, request: pb.CreateTicketRequest, connection: Connection
@@ -56,7 +55,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         if known := await TicketStore(connection).open_of(conversation.id):
             raise TicketAlreadyOpen(known.id)
         casebook = Casebook(connection, request.tenant_id)
-        ticket, events = await casebook.open_for(
+        ticket = await casebook.open_for(
             conversation,
             idem_key=uuid7(),
             cause="api",
@@ -64,7 +63,6 @@ class TicketServicer(rpc.TicketServiceServicer):
             category=request.category,
             priority=wire.priority_from_proto(request.priority),
         )
-        await EventStore(connection).append(request.tenant_id, *events)
         if fields := await _checked(connection, request.tenant_id, request.custom_fields):
             wanted = ticket.described(
                 subject=ticket.subject,
@@ -99,7 +97,7 @@ class TicketServicer(rpc.TicketServiceServicer):
             response.next_page_token = next_page(self._pages, request, (last.created_at, last.id))
         return response
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def UpdateTicket(
         self, request: pb.UpdateTicketRequest, connection: Connection
@@ -117,7 +115,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         await Casebook(connection, known.tenant_id).change(known, described, "ticket.updated")
         return pb.UpdateTicketResponse(ticket=await _shown(connection, known.id))
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def AssignTicket(
         self, request: pb.AssignTicketRequest, connection: Connection
@@ -131,7 +129,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         )
         return pb.AssignTicketResponse(ticket=await _shown(connection, known.id))
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def EscalateTicket(
         self, request: pb.EscalateTicketRequest, connection: Connection
@@ -152,7 +150,7 @@ class TicketServicer(rpc.TicketServiceServicer):
             await desk.leave_note(conversation, request.reason.strip())
         return pb.EscalateTicketResponse(ticket=await _shown(connection, known.id))
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def WaitTicket(
         self, request: pb.WaitTicketRequest, connection: Connection
@@ -163,7 +161,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         )
         return pb.WaitTicketResponse(ticket=await _shown(connection, known.id))
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def ResumeTicket(
         self, request: pb.ResumeTicketRequest, connection: Connection
@@ -172,7 +170,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         await Casebook(connection, known.tenant_id).change(known, known.resume(), "ticket.resumed")
         return pb.ResumeTicketResponse(ticket=await _shown(connection, known.id))
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def ResolveTicket(
         self, request: pb.ResolveTicketRequest, connection: Connection
@@ -183,7 +181,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         )
         return pb.ResolveTicketResponse(ticket=await _shown(connection, known.id))
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def ReopenTicket(
         self, request: pb.ReopenTicketRequest, connection: Connection

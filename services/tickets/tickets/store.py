@@ -121,6 +121,18 @@ class TicketStore:
         )
         return await self._first(rows)
 
+    async def with_open(self, conversation_ids: Sequence[UUID]) -> list[UUID]:
+        """Which of these conversations have an open ticket, in the order of their ids."""
+        rows = await self._connection.fetch(
+            """
+            SELECT conversation_id FROM tickets
+             WHERE conversation_id = ANY($1::uuid[]) AND status IN ('open', 'waiting')
+             ORDER BY conversation_id
+            """,
+            conversation_ids,
+        )
+        return [row["conversation_id"] for row in rows]
+
     async def resolved_at(self, conversation_id: UUID, moment: datetime) -> Ticket | None:
         """The one that was resolved with its conversation, in the same transaction."""
         rows = await self._connection.fetch(
@@ -181,6 +193,23 @@ class TicketStore:
             )
         )
 
+    async def release(self, conversation_id: UUID, *, released: bool) -> None:
+        """Whether a person gave the conversation of the open case back to the machine."""
+        await self._connection.execute(
+            """
+            UPDATE tickets SET released = $2
+             WHERE conversation_id = $1 AND status IN ('open', 'waiting')
+            """,
+            *(conversation_id, released),
+        )
+
+    async def due(self, ticket_id: UUID, first_response_due: datetime | None) -> None:
+        """As its clock says now."""
+        await self._connection.execute(
+            "UPDATE tickets SET first_response_due = $2 WHERE id = $1",
+            *(ticket_id, first_response_due),
+        )
+
     async def answered(self, conversation_id: UUID) -> None:
         """A person answered: that is the open ticket's first response, if it had none."""
         await self._connection.execute(
@@ -206,7 +235,7 @@ class TicketStore:
             """
             SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority,
                    status, first_response_due, first_response_at, resolved_at, version, created_at,
-                   team_id, assignee_id, escalation, waiting_since,
+                   team_id, assignee_id, escalation, waiting_since, released,
                    custom_fields::text AS custom_fields
               FROM tickets WHERE id = ANY($1::uuid[]) ORDER BY created_at DESC, id
             """,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -73,6 +72,7 @@ class Ticket:
     escalation: int = 0
     waiting_since: datetime | None = None
     custom_fields: Mapping[str, str] = field(default_factory=dict)
+    released: bool = False  # a person gave the conversation back: the machine's answers count
 
     @property
     def is_resolved(self) -> bool:
@@ -156,8 +156,3 @@ class Ticket:
                 new.pop(name, None)
         differ = [name for name in old if old[name] != new[name] or old[name] == "…"]
         return {n: old[n] for n in differ}, {n: new[n] for n in differ}
-
-
-def first_response_due(waiting_since: datetime, priority: str, minutes: Sequence[int]) -> datetime:
-    """Counted around the clock from when the customer began to wait; `minutes` by priority."""
-    return waiting_since + timedelta(minutes=minutes[PRIORITIES.index(priority)])

@@ -15,8 +15,10 @@ from services.tickets.agents.assignment import Dealer
 from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
+from services.tickets.sla.timekeeper import Timekeeper
 from services.tickets.tickets import wire as ticket_wire
 from services.tickets.tickets.casebook import Casebook
+from services.tickets.tickets.rulebook import Rulebook
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore, Ending
 
@@ -84,14 +86,31 @@ class Completion:
         await store.remember(
             self._turn, response.SerializeToString(), UUID(ticket_id) if ticket_id else None
         )
-        await EventStore(self._connection).append(self._request.tenant_id, *self._events)
-        if ticket_id:
-            casebook = Casebook(self._connection, self._request.tenant_id)
-            await casebook.deal(self._turn.conversation_id)
-        if ending.reopens:
-            dealer = Dealer(self._connection, self._request.tenant_id)
-            await dealer.take_up(self._turn.conversation_id)
+        await self._flush()
+        await self._follow_up(ending, covered["customer_time"], response)
         return response
+
+    async def _follow_up(
+        self, ending: Ending, customer_time: datetime, response: turn_pb2.CompleteTurnResponse
+    ) -> None:
+        """What the turn means for the case, its clocks and whose it is."""
+        tenant_id, conversation_id = self._request.tenant_id, self._turn.conversation_id
+        casebook = Casebook(self._connection, tenant_id)
+        if ending.reopens:
+            ended = self._conversation["resolved_at"]
+            await casebook.customer_returned(conversation_id, ended, customer_time)
+            await Dealer(self._connection, tenant_id).take_up(conversation_id)
+        await Rulebook(self._connection, tenant_id).apply(conversation_id, ending.labels)
+        if response.ticket.id:
+            await casebook.deal(conversation_id)
+        if ending.is_answered:
+            keeper = Timekeeper(self._connection, tenant_id)
+            await keeper.answered(conversation_id, self._turn.reply_id, by_person=False)
+
+    async def _flush(self) -> None:
+        """In the order in which it happened."""
+        await EventStore(self._connection).append(self._request.tenant_id, *self._events)
+        self._events = []
 
     def _ending(self, covered: Record, state: str, *, is_discarded: bool) -> Ending:
         before = self._conversation
@@ -141,8 +160,9 @@ class Completion:
         if not self._request.HasField("ticket"):
             return None
         priority = wish.priority or classification_pb2.URGENCY_NORMAL
+        await self._flush()
         casebook = Casebook(self._connection, self._request.tenant_id)
-        ticket, events = await casebook.open_or_raise(
+        ticket = await casebook.open_or_raise(
             conversation_id=self._turn.conversation_id,
             idem_key=self._turn.id,
             subject=_subject(covered["first_body"]),
@@ -151,7 +171,6 @@ class Completion:
             cause=wish.cause,
             customer_time=covered["customer_time"],
         )
-        self._events += events
         return ticket_wire.ticket_to_proto(ticket)
 
     def _tell_completed(self, covered: Record, *, is_discarded: bool) -> None:

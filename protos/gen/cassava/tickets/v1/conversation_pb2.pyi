@@ -227,6 +227,7 @@ class Conversation(_message.Message):
     TAGS_FIELD_NUMBER: _builtins.int
     REQUIRED_SKILLS_FIELD_NUMBER: _builtins.int
     SNOOZE_TIME_FIELD_NUMBER: _builtins.int
+    RATING_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     tenant_id: _builtins.str
     customer_id: _builtins.str
@@ -247,6 +248,8 @@ class Conversation(_message.Message):
     etag: _builtins.str
     team_id: _builtins.str
     assignee_id: _builtins.str
+    rating: _builtins.int
+    """1 to 5, of its latest resolution; 0: none."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -289,10 +292,11 @@ class Conversation(_message.Message):
         tags: _abc.Iterable[_builtins.str] | None = ...,
         required_skills: _abc.Iterable[_builtins.str] | None = ...,
         snooze_time: _timestamp_pb2.Timestamp | None = ...,
+        rating: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "last_message_time", b"last_message_time", "resolve_time", b"resolve_time", "snooze_time", b"snooze_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee_id", b"assignee_id", "channel", b"channel", "channel_id", b"channel_id", "create_time", b"create_time", "customer_id", b"customer_id", "customer_name", b"customer_name", "etag", b"etag", "holder", b"holder", "id", b"id", "intent", b"intent", "language", b"language", "last_message_preview", b"last_message_preview", "last_message_time", b"last_message_time", "required_skills", b"required_skills", "resolve_time", b"resolve_time", "sentiment", b"sentiment", "snooze_time", b"snooze_time", "status", b"status", "tags", b"tags", "team_id", b"team_id", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "urgency", b"urgency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee_id", b"assignee_id", "channel", b"channel", "channel_id", b"channel_id", "create_time", b"create_time", "customer_id", b"customer_id", "customer_name", b"customer_name", "etag", b"etag", "holder", b"holder", "id", b"id", "intent", b"intent", "language", b"language", "last_message_preview", b"last_message_preview", "last_message_time", b"last_message_time", "rating", b"rating", "required_skills", b"required_skills", "resolve_time", b"resolve_time", "sentiment", b"sentiment", "snooze_time", b"snooze_time", "status", b"status", "tags", b"tags", "team_id", b"team_id", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "urgency", b"urgency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1009,3 +1013,51 @@ class SnoozeConversationResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SnoozeConversationResponse: _TypeAlias = SnoozeConversationResponse  # noqa: Y015
+
+@_typing.final
+class RateConversationRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    RATING_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    conversation_id: _builtins.str
+    rating: _builtins.int
+    request_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+        rating: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "rating", b"rating", "request_id", b"request_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RateConversationRequest: _TypeAlias = RateConversationRequest  # noqa: Y015
+
+@_typing.final
+class RateConversationResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONVERSATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def conversation(self) -> Global___Conversation: ...
+    def __init__(
+        self,
+        *,
+        conversation: Global___Conversation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RateConversationResponse: _TypeAlias = RateConversationResponse  # noqa: Y015

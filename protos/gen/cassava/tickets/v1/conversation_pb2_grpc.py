@@ -90,6 +90,11 @@ class ConversationServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationResponse.FromString,
                 _registered_method=True)
+        self.RateConversation = channel.unary_unary(
+                '/cassava.tickets.v1.ConversationService/RateConversation',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.FromString,
+                _registered_method=True)
 
 
 class ConversationServiceServicer:
@@ -174,6 +179,13 @@ class ConversationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RateConversation(self, request, context):
+        """Records what the customer thought of it, 1 to 5; the last rating of a resolution within 168 h counts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ConversationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -231,6 +243,11 @@ def add_ConversationServiceServicer_to_server(servicer, server):
                     servicer.SnoozeConversation,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationResponse.SerializeToString,
+            ),
+            'RateConversation': grpc.unary_unary_rpc_method_handler(
+                    servicer.RateConversation,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -531,6 +548,33 @@ class ConversationService:
             '/cassava.tickets.v1.ConversationService/SnoozeConversation',
             cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RateConversation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.ConversationService/RateConversation',
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.FromString,
             options,
             channel_credentials,
             insecure,

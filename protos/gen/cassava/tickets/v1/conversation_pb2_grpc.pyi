@@ -40,6 +40,8 @@ class ConversationServiceStub:
     """
     SnoozeConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.SnoozeConversationRequest, _conversation_pb2.SnoozeConversationResponse]
     """Puts a conversation out of sight until then, or until its customer writes. Clocks run on."""
+    RateConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.RateConversationRequest, _conversation_pb2.RateConversationResponse]
+    """Records what the customer thought of it, 1 to 5; the last rating of a resolution within 168 h counts."""
 
 class ConversationServiceServicer(metaclass=_abc_1.ABCMeta):
     """ConversationService owns who said what and who holds a conversation: the machine or a person."""
@@ -133,5 +135,13 @@ class ConversationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_conversation_pb2.SnoozeConversationRequest, _abc.Awaitable[_conversation_pb2.SnoozeConversationResponse]],
     ) -> _abc.Awaitable[_conversation_pb2.SnoozeConversationResponse]:
         """Puts a conversation out of sight until then, or until its customer writes. Clocks run on."""
+
+    @_abc_1.abstractmethod
+    def RateConversation(
+        self,
+        request: _conversation_pb2.RateConversationRequest,
+        context: _aio.ServicerContext[_conversation_pb2.RateConversationRequest, _abc.Awaitable[_conversation_pb2.RateConversationResponse]],
+    ) -> _abc.Awaitable[_conversation_pb2.RateConversationResponse]:
+        """Records what the customer thought of it, 1 to 5; the last rating of a resolution within 168 h counts."""
 
 def add_ConversationServiceServicer_to_server(servicer: ConversationServiceServicer, server: _aio.Server) -> None: ...

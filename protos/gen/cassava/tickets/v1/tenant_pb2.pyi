@@ -3,6 +3,7 @@
 isort:skip_file
 Tenants and their policies."""
 
+from cassava.type.v1 import channel_pb2 as _channel_pb2
 from cassava.type.v1 import classification_pb2 as _classification_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
@@ -24,21 +25,75 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class Rule(_message.Message):
-    """When a turn opens a ticket or goes to a person, beside the causes that always do. Empty fields match everything."""
+    """What a tenant wants done with a turn, beside what always is. Empty conditions match everything; all that match are done, in
+    their order. Nothing here lowers a priority or takes anything back.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
+
+    class _Hours:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _HoursEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Rule._Hours.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        HOURS_UNSPECIFIED: Rule._Hours.ValueType  # 0
+        """Whenever."""
+        HOURS_OPEN: Rule._Hours.ValueType  # 1
+        HOURS_CLOSED: Rule._Hours.ValueType  # 2
+
+    class Hours(_Hours, metaclass=_HoursEnumTypeWrapper):
+        """Whether the tenant's calendar is open."""
+
+    HOURS_UNSPECIFIED: Rule.Hours.ValueType  # 0
+    """Whenever."""
+    HOURS_OPEN: Rule.Hours.ValueType  # 1
+    HOURS_CLOSED: Rule.Hours.ValueType  # 2
 
     INTENT_FIELD_NUMBER: _builtins.int
     LEAST_URGENCY_FIELD_NUMBER: _builtins.int
     OPEN_TICKET_FIELD_NUMBER: _builtins.int
     HAND_OVER_FIELD_NUMBER: _builtins.int
     CATEGORY_FIELD_NUMBER: _builtins.int
+    SENTIMENTS_FIELD_NUMBER: _builtins.int
+    CHANNELS_FIELD_NUMBER: _builtins.int
+    LANGUAGES_FIELD_NUMBER: _builtins.int
+    HOURS_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
+    REQUIRED_SKILLS_FIELD_NUMBER: _builtins.int
     intent: _builtins.str
     least_urgency: _classification_pb2.Urgency.ValueType
     open_ticket: _builtins.bool
     hand_over: _builtins.bool
     category: _builtins.str
     """Of the ticket; empty: the intent."""
+    hours: Global___Rule.Hours.ValueType
+    priority: _classification_pb2.Urgency.ValueType
+    """The open ticket's priority, at least."""
+    team_id: _builtins.str
+    """Whose queue the conversation goes to, unless somebody has it."""
+    @_builtins.property
+    def sentiments(self) -> _containers.RepeatedScalarFieldContainer[_classification_pb2.Sentiment.ValueType]:
+        """One of these moods."""
+
+    @_builtins.property
+    def channels(self) -> _containers.RepeatedScalarFieldContainer[_channel_pb2.ChannelKind.ValueType]:
+        """One of these kinds of channel."""
+
+    @_builtins.property
+    def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """One of these languages, ISO 639-1."""
+
+    @_builtins.property
+    def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Put on the conversation."""
+
+    @_builtins.property
+    def required_skills(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only agents with all of them are dealt the conversation."""
+
     def __init__(
         self,
         *,
@@ -47,10 +102,18 @@ class Rule(_message.Message):
         open_ticket: _builtins.bool = ...,
         hand_over: _builtins.bool = ...,
         category: _builtins.str = ...,
+        sentiments: _abc.Iterable[_classification_pb2.Sentiment.ValueType] | None = ...,
+        channels: _abc.Iterable[_channel_pb2.ChannelKind.ValueType] | None = ...,
+        languages: _abc.Iterable[_builtins.str] | None = ...,
+        hours: Global___Rule.Hours.ValueType = ...,
+        priority: _classification_pb2.Urgency.ValueType = ...,
+        team_id: _builtins.str = ...,
+        tags: _abc.Iterable[_builtins.str] | None = ...,
+        required_skills: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "hand_over", b"hand_over", "intent", b"intent", "least_urgency", b"least_urgency", "open_ticket", b"open_ticket"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "channels", b"channels", "hand_over", b"hand_over", "hours", b"hours", "intent", b"intent", "languages", b"languages", "least_urgency", b"least_urgency", "open_ticket", b"open_ticket", "priority", b"priority", "required_skills", b"required_skills", "sentiments", b"sentiments", "tags", b"tags", "team_id", b"team_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -135,6 +198,7 @@ class Policy(_message.Message):
     TIME_ZONE_FIELD_NUMBER: _builtins.int
     TURN_LIMIT_FIELD_NUMBER: _builtins.int
     TICKET_FIELDS_FIELD_NUMBER: _builtins.int
+    CALENDAR_ID_FIELD_NUMBER: _builtins.int
     DEFAULT_TEAM_ID_FIELD_NUMBER: _builtins.int
     debounce_milliseconds: _builtins.int
     """Quiet time before a turn opens; default 1200."""
@@ -151,6 +215,8 @@ class Policy(_message.Message):
     """IANA, for reports; default UTC."""
     turn_limit: _builtins.int
     """Answers by the machine in a row before a person is asked; default 8."""
+    calendar_id: _builtins.str
+    """Working hours that figures in business hours count; empty: around the clock."""
     default_team_id: _builtins.str
     """Where a case goes that no rule sends elsewhere."""
     @_builtins.property
@@ -184,11 +250,12 @@ class Policy(_message.Message):
         time_zone: _builtins.str = ...,
         turn_limit: _builtins.int = ...,
         ticket_fields: _abc.Iterable[Global___TicketField] | None = ...,
+        calendar_id: _builtins.str = ...,
         default_team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "confidence_threshold", b"confidence_threshold", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "languages", b"languages", "reopen_hours", b"reopen_hours", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "languages", b"languages", "reopen_hours", b"reopen_hours", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__debounce_milliseconds: _TypeAlias = _typing.Literal["debounce_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_milliseconds: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds"]  # noqa: Y015

@@ -73,6 +73,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_TICKET_MOVE_NOT_ALLOWED: _ErrorReason.ValueType  # 107
     ERROR_REASON_TICKET_FIELD_INVALID: _ErrorReason.ValueType  # 108
     ERROR_REASON_CUSTOMER_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 109
+    ERROR_REASON_SLA_POLICY_NOT_FOUND: _ErrorReason.ValueType  # 110
+    ERROR_REASON_SLA_POLICY_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 111
+    ERROR_REASON_CALENDAR_NOT_FOUND: _ErrorReason.ValueType  # 112
+    ERROR_REASON_CALENDAR_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 113
+    ERROR_REASON_RATING_TOO_LATE: _ErrorReason.ValueType  # 114
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -128,4 +133,9 @@ ERROR_REASON_TICKET_ALREADY_OPEN: ErrorReason.ValueType  # 106
 ERROR_REASON_TICKET_MOVE_NOT_ALLOWED: ErrorReason.ValueType  # 107
 ERROR_REASON_TICKET_FIELD_INVALID: ErrorReason.ValueType  # 108
 ERROR_REASON_CUSTOMER_CHANGED_MEANWHILE: ErrorReason.ValueType  # 109
+ERROR_REASON_SLA_POLICY_NOT_FOUND: ErrorReason.ValueType  # 110
+ERROR_REASON_SLA_POLICY_CHANGED_MEANWHILE: ErrorReason.ValueType  # 111
+ERROR_REASON_CALENDAR_NOT_FOUND: ErrorReason.ValueType  # 112
+ERROR_REASON_CALENDAR_CHANGED_MEANWHILE: ErrorReason.ValueType  # 113
+ERROR_REASON_RATING_TOO_LATE: ErrorReason.ValueType  # 114
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
