@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.api import Api, Refused
 from cli.articles import Article, read_folder
+from cli.demo_tenant import desk
 
 TENANT_ID = "demo"
 PHONE_NUMBER_ID = "100000000000001"
@@ -78,6 +79,7 @@ async def make(api: Api, known: dict[str, Any]) -> dict[str, Any]:
     for channel in channels():
         await _unless_there(api, f"{base}/channels", channel)
     keys = known.get("keys") or {name: await _key(api, name, role) for name, role in _KEYS.items()}
+    await desk.make(api, base, keys)
     await import_articles(api, TENANT_ID, articles)
     return {"digest": digest, "keys": keys}
 
@@ -131,5 +133,5 @@ def _tenant() -> dict[str, Any]:
 
 def _digest(articles: list[Article]) -> str:
     """Of all that `make` writes, so that a new version of it is written once."""
-    parts = [repr(_tenant()), repr(channels()), *(repr(article) for article in articles)]
+    parts = ["desk", repr(_tenant()), repr(channels()), *(repr(article) for article in articles)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -15,6 +15,7 @@ from mesh.transactions import change, read
 from services.tickets import masks
 from services.tickets.bells import Bells
 from services.tickets.conversations import wire
+from services.tickets.conversations.briefing import Briefer
 from services.tickets.conversations.desk import Desk
 from services.tickets.conversations.feedback import Feedback
 from services.tickets.conversations.placement import Placement
@@ -62,6 +63,13 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             last = found[size - 1].conversation
             response.next_page_token = next_page(self._pages, request, (last.created_at, last.id))
         return response
+
+    @read
+    async def GetBriefing(
+        self, request: pb.GetBriefingRequest, connection: Connection
+    ) -> pb.GetBriefingResponse:
+        briefer = Briefer(connection, self._now())
+        return pb.GetBriefingResponse(briefing=await briefer.brief(UUID(request.conversation_id)))
 
     @read
     async def ListMessages(

@@ -47,6 +47,35 @@ class ThreadStore:
             most,
         )
 
+    async def latest(
+        self, conversation_id: UUID, authors: Sequence[str], most: int
+    ) -> list[Record]:
+        """Newest first, without notes and what was taken back, in the shape that `page` gives."""
+        return await self._connection.fetch(
+            """
+            SELECT m.id, m.conversation_id, m.author, m.author_name, m.kind, m.seq, m.turn_id,
+                   m.provider_ts, m.body, m.extras, false AS is_withdrawn, m.created_at,
+                   CASE WHEN m.seq = t.to_seq THEN t.classification END AS classification,
+                   CASE WHEN m.author = 'bot' THEN t.outcome END AS outcome
+              FROM messages m LEFT JOIN turns t ON t.id = m.turn_id
+             WHERE m.conversation_id = $1 AND m.author = ANY($2) AND m.kind <> 'note'
+               AND m.withdrawn_at IS NULL
+             ORDER BY m.created_at DESC, m.id DESC LIMIT $3
+            """,
+            *(conversation_id, list(authors), most),
+        )
+
+    async def first(self, conversation_id: UUID) -> Record | None:
+        """What the customer began with."""
+        return await self._connection.fetchrow(
+            """
+            SELECT body FROM messages
+             WHERE conversation_id = $1 AND author = 'customer' AND withdrawn_at IS NULL
+             ORDER BY seq LIMIT 1
+            """,
+            conversation_id,
+        )
+
     async def get(self, message_id: UUID) -> Record:
         """One that is known to be there, in the shape that `page` gives."""
         row = await self._connection.fetchrow(

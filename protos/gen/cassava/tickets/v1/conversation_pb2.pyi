@@ -3,6 +3,7 @@
 isort:skip_file
 Conversations: one contact on one channel account."""
 
+from cassava.tickets.v1 import sla_pb2 as _sla_pb2
 from cassava.type.v1 import channel_pb2 as _channel_pb2
 from cassava.type.v1 import classification_pb2 as _classification_pb2
 from cassava.type.v1 import outcome_pb2 as _outcome_pb2
@@ -143,6 +144,24 @@ MESSAGE_STATE_FAILED: MessageState.ValueType  # 8
 MESSAGE_STATE_CANCELLED: MessageState.ValueType  # 9
 MESSAGE_STATE_PARKED: MessageState.ValueType  # 10
 Global___MessageState: _TypeAlias = MessageState  # noqa: Y015
+
+class _SummaryBy:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SummaryByEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SummaryBy.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SUMMARY_BY_UNSPECIFIED: _SummaryBy.ValueType  # 0
+    SUMMARY_BY_FIRST_AND_LAST: _SummaryBy.ValueType  # 1
+    """No model: the customer's first and last words."""
+
+class SummaryBy(_SummaryBy, metaclass=_SummaryByEnumTypeWrapper):
+    """Where a summary's words come from."""
+
+SUMMARY_BY_UNSPECIFIED: SummaryBy.ValueType  # 0
+SUMMARY_BY_FIRST_AND_LAST: SummaryBy.ValueType  # 1
+"""No model: the customer's first and last words."""
+Global___SummaryBy: _TypeAlias = SummaryBy  # noqa: Y015
 
 @_typing.final
 class Attachment(_message.Message):
@@ -1061,3 +1080,113 @@ class RateConversationResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RateConversationResponse: _TypeAlias = RateConversationResponse  # noqa: Y015
+
+@_typing.final
+class Briefing(_message.Message):
+    """A conversation in one look."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONVERSATION_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    SUMMARY_BY_FIELD_NUMBER: _builtins.int
+    CLASSIFICATION_FIELD_NUMBER: _builtins.int
+    BOT_MESSAGES_FIELD_NUMBER: _builtins.int
+    UNDELIVERED_FIELD_NUMBER: _builtins.int
+    CLOCKS_FIELD_NUMBER: _builtins.int
+    EARLIER_FIELD_NUMBER: _builtins.int
+    WINDOW_END_TIME_FIELD_NUMBER: _builtins.int
+    cause: _builtins.str
+    """Why the open case was opened; empty without one."""
+    summary: _builtins.str
+    summary_by: Global___SummaryBy.ValueType
+    @_builtins.property
+    def conversation(self) -> Global___Conversation: ...
+    @_builtins.property
+    def classification(self) -> _classification_pb2.Classification:
+        """Of the latest turn, with its confidences."""
+
+    @_builtins.property
+    def bot_messages(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
+        """The latest ten, newest first: each with tier, sources and scores."""
+
+    @_builtins.property
+    def undelivered(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
+        """The latest ten that failed, were cancelled, parked or are in doubt."""
+
+    @_builtins.property
+    def clocks(self) -> _containers.RepeatedCompositeFieldContainer[_sla_pb2.Clock]:
+        """Of the open case."""
+
+    @_builtins.property
+    def earlier(self) -> _containers.RepeatedCompositeFieldContainer[Global___Conversation]:
+        """The contact's ten before this one, newest first."""
+
+    @_builtins.property
+    def window_end_time(self) -> _timestamp_pb2.Timestamp:
+        """WhatsApp: until when free text may be written."""
+
+    def __init__(
+        self,
+        *,
+        conversation: Global___Conversation | None = ...,
+        cause: _builtins.str = ...,
+        summary: _builtins.str = ...,
+        summary_by: Global___SummaryBy.ValueType = ...,
+        classification: _classification_pb2.Classification | None = ...,
+        bot_messages: _abc.Iterable[Global___Message] | None = ...,
+        undelivered: _abc.Iterable[Global___Message] | None = ...,
+        clocks: _abc.Iterable[_sla_pb2.Clock] | None = ...,
+        earlier: _abc.Iterable[Global___Conversation] | None = ...,
+        window_end_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "conversation", b"conversation", "window_end_time", b"window_end_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bot_messages", b"bot_messages", "cause", b"cause", "classification", b"classification", "clocks", b"clocks", "conversation", b"conversation", "earlier", b"earlier", "summary", b"summary", "summary_by", b"summary_by", "undelivered", b"undelivered", "window_end_time", b"window_end_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Briefing: _TypeAlias = Briefing  # noqa: Y015
+
+@_typing.final
+class GetBriefingRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    conversation_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetBriefingRequest: _TypeAlias = GetBriefingRequest  # noqa: Y015
+
+@_typing.final
+class GetBriefingResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRIEFING_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def briefing(self) -> Global___Briefing: ...
+    def __init__(
+        self,
+        *,
+        briefing: Global___Briefing | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["briefing", b"briefing"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["briefing", b"briefing"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetBriefingResponse: _TypeAlias = GetBriefingResponse  # noqa: Y015

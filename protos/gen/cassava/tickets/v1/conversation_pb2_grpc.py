@@ -95,6 +95,11 @@ class ConversationServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.FromString,
                 _registered_method=True)
+        self.GetBriefing = channel.unary_unary(
+                '/cassava.tickets.v1.ConversationService/GetBriefing',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingResponse.FromString,
+                _registered_method=True)
 
 
 class ConversationServiceServicer:
@@ -186,6 +191,13 @@ class ConversationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetBriefing(self, request, context):
+        """What an agent has to know before the first word: why a person is needed, what was said, what is promised.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ConversationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -248,6 +260,11 @@ def add_ConversationServiceServicer_to_server(servicer, server):
                     servicer.RateConversation,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.SerializeToString,
+            ),
+            'GetBriefing': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBriefing,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -575,6 +592,33 @@ class ConversationService:
             '/cassava.tickets.v1.ConversationService/RateConversation',
             cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBriefing(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.ConversationService/GetBriefing',
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -42,6 +42,8 @@ class ConversationServiceStub:
     """Puts a conversation out of sight until then, or until its customer writes. Clocks run on."""
     RateConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.RateConversationRequest, _conversation_pb2.RateConversationResponse]
     """Records what the customer thought of it, 1 to 5; the last rating of a resolution within 168 h counts."""
+    GetBriefing: _aio.UnaryUnaryMultiCallable[_conversation_pb2.GetBriefingRequest, _conversation_pb2.GetBriefingResponse]
+    """What an agent has to know before the first word: why a person is needed, what was said, what is promised."""
 
 class ConversationServiceServicer(metaclass=_abc_1.ABCMeta):
     """ConversationService owns who said what and who holds a conversation: the machine or a person."""
@@ -143,5 +145,13 @@ class ConversationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_conversation_pb2.RateConversationRequest, _abc.Awaitable[_conversation_pb2.RateConversationResponse]],
     ) -> _abc.Awaitable[_conversation_pb2.RateConversationResponse]:
         """Records what the customer thought of it, 1 to 5; the last rating of a resolution within 168 h counts."""
+
+    @_abc_1.abstractmethod
+    def GetBriefing(
+        self,
+        request: _conversation_pb2.GetBriefingRequest,
+        context: _aio.ServicerContext[_conversation_pb2.GetBriefingRequest, _abc.Awaitable[_conversation_pb2.GetBriefingResponse]],
+    ) -> _abc.Awaitable[_conversation_pb2.GetBriefingResponse]:
+        """What an agent has to know before the first word: why a person is needed, what was said, what is promised."""
 
 def add_ConversationServiceServicer_to_server(servicer: ConversationServiceServicer, server: _aio.Server) -> None: ...
