@@ -13,7 +13,7 @@ from services.tickets.tenants.rule import Doing, Facts, Rule, doing
 from tests.tickets.builders import a_bot_reply, a_claimed_turn, a_message, events_of
 from tests.tickets.desk import read, tickets
 from tests.tickets.people import TENANT, a_team, an_agent_online
-from tests.tickets.test_sla import a_calendar
+from tests.tickets.promises import a_calendar
 
 if TYPE_CHECKING:
     from cassava.tickets.v1.channel_pb2 import Channel

@@ -35,13 +35,29 @@ class AuditStore:
         `changes` are ids, labels and numbers before and after.
         """
         actor = " ".join(part for part in (caller.key_id, caller.name) if part)
+        await self.append_as(
+            *(tenant_id, actor or caller.role.name.lower(), action, subject, detail),
+            changes=changes,
+        )
+
+    async def append_as(  # noqa: PLR0913  # who, what, of whom
+        self,
+        tenant_id: str,
+        actor: str,
+        action: str,
+        subject: str,
+        detail: str = "",
+        *,
+        changes: Facts = ({}, {}),
+    ) -> None:
+        """What the mesh did by itself: nobody called."""
         before, after = changes
         await self._connection.execute(
             """
             INSERT INTO audit_log (tenant_id, actor, action, subject, detail, before, after)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """,
-            *(tenant_id, actor or caller.role.name.lower(), action, subject, detail),
+            *(tenant_id, actor, action, subject, detail),
             *(json.dumps(dict(before)), json.dumps(dict(after))),
         )
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cassava.tickets.v1 import conversation_pb2 as pb
 
-from mesh.times import to_timestamp
 from services.tickets.conversations import wire
 from services.tickets.conversations.store import ConversationStore, View, Wanted
 from services.tickets.conversations.thread import ThreadStore
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection
 
 _MOST = 10
-# Meta: free text is let through for a day after the customer's last message.
-_WINDOW = timedelta(hours=24)
 _SUMMARY_CHARACTERS = 500
 _UNDELIVERED = frozenset(
     {
@@ -65,9 +61,6 @@ class Briefer:
         )
         if labels := next((row["classification"] for row in heard if row["classification"]), None):
             briefing.classification.ParseFromString(labels)
-        if heard and view.conversation.channel == "whatsapp":
-            ends = to_timestamp(heard[0]["created_at"] + _WINDOW)
-            briefing.window_end_time.CopyFrom(ends)  # type: ignore[arg-type]  # a time is one
         return briefing
 
     async def _messages(self, conversation_id: UUID, authors: list[str]) -> list[pb.Message]:

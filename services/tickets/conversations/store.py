@@ -73,8 +73,8 @@ class ConversationStore:
             """
             SELECT id, tenant_id, account_id, channel, customer_id, holder, holder_version,
                    current, resolved_at, answered, intent, urgency, sentiment, language, version,
-                   created_at, last_message_at, team_id, assignee_id, required_skills,
-                   snoozed_until,
+                   created_at, last_message_at, last_customer_at, blocked_at, team_id, assignee_id,
+                   required_skills, snoozed_until,
                    ARRAY(SELECT tag FROM conversation_tags WHERE conversation_id = $1
                           ORDER BY tag) AS tags,
                    coalesce((SELECT rating FROM ratings WHERE conversation_id = $1
@@ -211,6 +211,7 @@ class ConversationStore:
             SELECT c.id, c.tenant_id, c.account_id, c.channel, c.customer_id, c.holder,
                    c.holder_version, c.current, c.resolved_at, c.answered, c.intent, c.urgency,
                    c.sentiment, c.language, c.version, c.created_at, c.last_message_at,
+                   c.last_customer_at, c.blocked_at,
                    c.team_id, c.assignee_id, c.required_skills, c.snoozed_until,
                    ARRAY(SELECT tag FROM conversation_tags WHERE conversation_id = c.id
                           ORDER BY tag) AS tags,

@@ -50,6 +50,7 @@ class Customer:
     tenant_id: str
     name: str
     created_at: datetime
+    is_marketing_stopped: bool = False
     aliases: tuple[Alias, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     version: int = 1

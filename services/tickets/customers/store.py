@@ -38,7 +38,8 @@ class CustomerStore:
         row = await self._connection.fetchrow(
             """
             SELECT p.id, p.tenant_id, p.name, p.created_at, p.version,
-                   p.attributes::text AS attributes
+                   p.attributes::text AS attributes,
+                   p.marketing_stopped_at IS NOT NULL AS is_marketing_stopped
               FROM customers c JOIN customers p ON p.id = coalesce(c.merged_into, c.id)
              WHERE c.id = $1 AND p.erased_at IS NULL
             """,
@@ -63,7 +64,8 @@ class CustomerStore:
         ids = await self.one_person(await self.ids_of(alias)) if alias else None
         rows = await self._connection.fetch(
             """
-            SELECT id, tenant_id, name, created_at, version, attributes::text AS attributes
+            SELECT id, tenant_id, name, created_at, version, attributes::text AS attributes,
+                   marketing_stopped_at IS NOT NULL AS is_marketing_stopped
               FROM customers
              WHERE erased_at IS NULL AND merged_into IS NULL
                AND ($1::timestamptz IS NULL OR (created_at <= $1 AND (created_at < $1 OR id > $2)))

@@ -25,6 +25,7 @@ def customer_to_proto(customer: Customer, history: History | None = None) -> pb.
             for alias in customer.aliases
         ],
         create_time=to_timestamp(customer.created_at),
+        marketing_stopped=customer.is_marketing_stopped,
         attributes=customer.attributes,
         history=history_to_proto(history) if history else None,
         etag=str(customer.version),

@@ -9,7 +9,7 @@ from cassava.tickets.v1 import tenant_pb2 as pb
 from cassava.tickets.v1 import tenant_pb2_grpc as rpc
 
 from mesh import pages
-from mesh.access import current_caller
+from mesh.access import Role, current_caller
 from mesh.errors import InvalidInput
 from mesh.transactions import change, read
 from services.tickets import masks
@@ -20,6 +20,7 @@ from services.tickets.channels.store import ChannelStore
 from services.tickets.sla.working_hours import WorkingHours
 from services.tickets.tenants import wire
 from services.tickets.tenants.store import TenantStore
+from services.tickets.tenants.tenant import WeightIsThePlatforms
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -94,7 +95,10 @@ class TenantServicer(rpc.TenantServiceServicer):
         chosen = masks.paths(request.update_mask, request.tenant, wire.CHANGEABLE)
         wanted = wire.tenant_to_proto(known)
         masks.apply(chosen, request.tenant, wanted)
-        tenant = await store.save(wire.tenant_from_proto(known.id, wanted, known=known))
+        changed = wire.tenant_from_proto(known.id, wanted, known=known)
+        if changed.weight != known.weight and current_caller().role is not Role.PLATFORM:
+            raise WeightIsThePlatforms
+        tenant = await store.save(changed)
         calendar_id = wanted.policy.calendar_id
         if calendar_id != wire.tenant_to_proto(known).policy.calendar_id:
             await WorkingHours(connection, tenant.id).tell(calendar_id)
