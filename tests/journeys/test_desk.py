@@ -140,7 +140,7 @@ async def test_the_figures_speak_of_the_desk(scene: Scene) -> None:
     assert report["agents"]
 
 
-async def test_what_an_agent_may_not_is_refused_over_rest(scene: Scene) -> None:
+async def test_a_calendar_that_never_opens_is_refused_over_rest(scene: Scene) -> None:
     with pytest.raises(Refused):
         await scene.api.call("POST", f"{DEMO}/calendars", {"name": "Never", "time_zone": "UTC"})
 
