@@ -128,10 +128,6 @@ class Calendar:
             ),
         )
 
-    def next_opening(self, moment: datetime) -> datetime | None:
-        """The first open instant at or after this one; None: never."""
-        return next((max(opens, moment) for opens, closes in self._spans(moment)), None)
-
     def _spans(self, begin: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open spans that end after `begin`, in order, apart from each other, in UTC."""
         first = begin.astimezone(self.zone).date() - timedelta(days=1)

@@ -16,7 +16,7 @@ BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 SHIFT = (Frame(9 * 60, 12 * 60), Frame(13 * 60, 17 * 60))
 OFFICE = Calendar(BERLIN, (SHIFT,) * 5 + ((), ()))
 ALWAYS = Calendar(BERLIN, ((Frame(0, 1440),),) * 7)
-MINUTE = timedelta(minutes=1)
+MINUTE, MICROSECOND = timedelta(minutes=1), timedelta(microseconds=1)
 
 
 def at(*when: int, zone: ZoneInfo = BERLIN) -> datetime:
@@ -75,7 +75,7 @@ def test_a_frame_at_a_clock_change_is_read_as_rfc_5545_says(
     calendar = Calendar(NEW_YORK, ((frame,),) * 7)
     midnight = datetime(day.year, day.month, day.day, tzinfo=NEW_YORK)
 
-    assert calendar.next_opening(midnight) == opens
+    assert calendar.after(midnight, MICROSECOND) == opens + MICROSECOND
     assert calendar.between(opens, opens + timedelta(hours=12)) == minutes * MINUTE
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import structlog
+
+from mesh.errors import MeshError
 from services.tickets.inbox.arrival import Arrival, Result, Status
 from services.tickets.sla.store import ClockStore
 from services.tickets.sla.timekeeper import Timekeeper
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from mesh.postgres import Connection
 
+log = structlog.get_logger()
 # PRODUCT 6.1: the provider's time counts where it is this much earlier than ours, and not older.
 _LATE = timedelta(minutes=1)
 _OLD = timedelta(days=7)
@@ -40,7 +44,11 @@ async def hear(
     now, keeper = await ClockStore(connection).now(), Timekeeper(connection, tenant_id)
     for conversation_id in cases:
         at = min(_customer_time(arrival, now) for arrival in written[conversation_id])
-        await keeper.heard(conversation_id, at)
+        try:
+            async with connection.transaction():
+                await keeper.heard(conversation_id, at)
+        except MeshError as error:  # a clock that stands still is a lesser evil than a lost message
+            log.warning("case_not_heard", conversation_id=str(conversation_id), reason=error.reason)
 
 
 def _customer_time(arrival: Arrival, now: datetime) -> datetime:

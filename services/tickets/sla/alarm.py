@@ -17,6 +17,7 @@ from services.tickets.sla.store import ClockStore
 from services.tickets.sla.timekeeper import Timekeeper
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from uuid import UUID
 
     from mesh.postgres import Pool
@@ -42,35 +43,43 @@ class Alarm:
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._bells.alarms_changed.clear()
-            if await self.fire():
+            told, postponed = await self.fire()
+            if told:
                 continue
             async with self._pool.transaction(None, readonly=True) as connection:
                 seconds = await ClockStore(connection).next_alarm_seconds()
-            await self._sleep(stop, _LONGEST_SLEEP_SECONDS if seconds is None else seconds)
+            if seconds is None or postponed:
+                seconds = _LONGEST_SLEEP_SECONDS
+            await self._sleep(stop, seconds)
 
-    async def fire(self) -> bool:
-        """Tell of everything that is due; whether there was anything."""
+    async def fire(self) -> tuple[int, int]:
+        """How much of what is due was told, and how much could not be: that is looked at again."""
         async with self._pool.transaction(None, readonly=True) as connection:
             clocks = await ClockStore(connection).due(_BATCH)
             snoozes = await ConversationStore(connection).snoozes_over(_BATCH)
-        for tenant_id, clock_id in clocks:
-            await self._fire_clock(tenant_id, clock_id)
-        for tenant_id, conversation_id in snoozes:
-            await self._wake(tenant_id, conversation_id)
-        if clocks or snoozes:
+        done = [await self._done(self._fire_clock, *clock) for clock in clocks]
+        done += [await self._done(self._wake, *snooze) for snooze in snoozes]
+        if any(done):
             self._bells.log()
-        return bool(clocks or snoozes)
+        return sum(done), len(done) - sum(done)
+
+    async def _done(
+        self, fire: Callable[[str, UUID], Awaitable[None]], tenant_id: str, what: UUID
+    ) -> bool:
+        """One that cannot be told must not keep the others waiting."""
+        try:
+            await fire(tenant_id, what)
+        except MeshError as error:
+            log.warning("alarm_postponed", of=str(what), reason=error.reason)
+            return False
+        return True
 
     async def _fire_clock(self, tenant_id: str, clock_id: UUID) -> None:
-        """One that somebody else changes this moment is looked at again."""
-        try:
-            async with self._pool.transaction(tenant_id) as connection:
-                clocks = ClockStore(connection)
-                conversation_id = await clocks.conversation_of(clock_id)
-                await ConversationStore(connection).lock(conversation_id)
-                await Timekeeper(connection, tenant_id).alarm(await clocks.hold(clock_id))
-        except MeshError as error:
-            log.warning("alarm_postponed", clock_id=str(clock_id), reason=error.reason)
+        async with self._pool.transaction(tenant_id) as connection:
+            clocks = ClockStore(connection)
+            conversation_id = await clocks.conversation_of(clock_id)
+            await ConversationStore(connection).lock(conversation_id)
+            await Timekeeper(connection, tenant_id).alarm(await clocks.hold(clock_id))
 
     async def _wake(self, tenant_id: str, conversation_id: UUID) -> None:
         async with self._pool.transaction(tenant_id) as connection:

@@ -203,13 +203,6 @@ class TicketStore:
             *(conversation_id, released),
         )
 
-    async def due(self, ticket_id: UUID, first_response_due: datetime | None) -> None:
-        """As its clock says now."""
-        await self._connection.execute(
-            "UPDATE tickets SET first_response_due = $2 WHERE id = $1",
-            *(ticket_id, first_response_due),
-        )
-
     async def answered(self, conversation_id: UUID) -> None:
         """A person answered: that is the open ticket's first response, if it had none."""
         await self._connection.execute(
