@@ -56,7 +56,10 @@ class ThreadStore:
         return await self._connection.fetch(
             """
             SELECT m.id, m.conversation_id, m.author, m.author_name, m.kind, m.seq, m.turn_id,
-                   m.provider_ts, m.body, m.extras, false AS is_withdrawn, m.created_at,
+                   m.provider_ts, m.body, m.extras, m.withdrawn_at, m.created_at, m.content,
+                   m.reaction,
+                   ARRAY(SELECT position || ':' || state FROM media
+                     WHERE message_id = m.id) AS media,
                    CASE WHEN m.seq = t.to_seq THEN t.classification END AS classification,
                    CASE WHEN m.author = 'bot' THEN t.outcome END AS outcome
               FROM messages m LEFT JOIN turns t ON t.id = m.turn_id
