@@ -158,7 +158,7 @@ class InboxStore:
                      nullif(m.traceparent, '') FROM m ORDER BY m.n),
             counted AS (
               UPDATE conversations c SET last_seq = x.seq, last_message_at = now(),
-                     thread = x.thread, blocked_at = NULL,
+                     thread = x.thread, blocked_at = NULL, snoozed_until = NULL,
                      last_customer_at = greatest(c.last_customer_at, x.written_at)
                 FROM (SELECT cid, max(seq) AS seq, (array_agg(thread ORDER BY seq DESC))[1]
                              AS thread, max(coalesce(provider_ts, now())) AS written_at
