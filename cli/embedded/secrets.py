@@ -18,11 +18,21 @@ class Keys:
 def keys_in(directory: Path) -> Keys:
     """Those that are there; what is missing is made."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = fresh_keys()
+    return Keys(
+        master=kept(directory / "master.key", fresh.master),
+        mesh=kept(directory / "mesh.key", fresh.mesh),
+        platform=kept(directory / "platform.key", fresh.platform),
+    )
+
+
+def fresh_keys() -> Keys:
+    """Never seen before."""
     return Keys(
         # 32 bytes, base64: what the master key's cipher takes.
-        master=_kept(directory / "master.key", base64.b64encode(random.token_bytes(32)).decode()),
-        mesh=_kept(directory / "mesh.key", random.token_urlsafe(32)),
-        platform=_kept(directory / "platform.key", _platform_key()),
+        master=base64.b64encode(random.token_bytes(32)).decode(),
+        mesh=random.token_urlsafe(32),
+        platform=_platform_key(),
     )
 
 
@@ -31,7 +41,8 @@ def _platform_key() -> str:
     return f"csk_{random.token_hex(8)}_{random.token_hex(24)}"
 
 
-def _kept(file: Path, fresh: str) -> str:
+def kept(file: Path, fresh: str) -> str:
+    """What the file holds; a file that is not there holds `fresh` from now on."""
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(fresh + "\n", encoding="utf-8")
