@@ -2,8 +2,13 @@
 
 import base64
 import secrets as random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from cli.embedded.trouble import EmbeddedTrouble
+
+_NAMES = ("master", "mesh", "platform")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +20,24 @@ class Keys:
     platform: str
 
 
-def keys_in(directory: Path) -> Keys:
-    """Those that are there; what is missing is made."""
+def keys_in(directory: Path, given: Mapping[str, str] | None = None) -> Keys:
+    """Those that were given, else those that are there; what is missing is made.
+
+    Raises `EmbeddedTrouble` for a master key that cannot open what another one sealed.
+    """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    wanted = {name: _given(given or {}, f"CASSAVA_{name.upper()}_KEY") for name in _NAMES}
+    master = directory / "master.key"
+    if wanted["master"] and master.exists() and _read(master) != wanted["master"]:
+        raise EmbeddedTrouble(
+            "CASSAVA_MASTER_KEY is not the key that this data directory was sealed with: "
+            f"take the one in {master}, or start with another --data"
+        )
     fresh = fresh_keys()
     return Keys(
-        master=kept(directory / "master.key", fresh.master),
-        mesh=kept(directory / "mesh.key", fresh.mesh),
-        platform=kept(directory / "platform.key", fresh.platform),
+        master=kept(master, wanted["master"] or fresh.master),
+        mesh=kept(directory / "mesh.key", fresh.mesh, wanted["mesh"]),
+        platform=kept(directory / "platform.key", fresh.platform, wanted["platform"]),
     )
 
 
@@ -36,14 +51,28 @@ def fresh_keys() -> Keys:
     )
 
 
+def _given(variables: Mapping[str, str], name: str) -> str:
+    """The value, or what the file says that the variable with `_FILE` names."""
+    if file := variables.get(f"{name}_FILE", ""):
+        return _read(Path(file))
+    return variables.get(name, "").strip()
+
+
 def _platform_key() -> str:
     """csk_<id>_<secret>, letters and digits only: an underscore ends the id."""
     return f"csk_{random.token_hex(8)}_{random.token_hex(24)}"
 
 
-def kept(file: Path, fresh: str) -> str:
-    """What the file holds; a file that is not there holds `fresh` from now on."""
-    if not file.exists():
+def kept(file: Path, fresh: str, given: str = "") -> str:
+    """What the file holds from now on: the given, else what it held, else `fresh`.
+
+    The commands beside us read it there too.
+    """
+    if given or not file.exists():
         file.touch(mode=0o600)
-        file.write_text(fresh + "\n", encoding="utf-8")
+        file.write_text((given or fresh) + "\n", encoding="utf-8")
+    return _read(file)
+
+
+def _read(file: Path) -> str:
     return file.read_text(encoding="utf-8").strip()
