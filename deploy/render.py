@@ -1,7 +1,7 @@
 """Writes what compose and Kubernetes mount, from the one place where each thing is said.
 
-`python deploy/render.py` writes; `--check` fails when a file is not what it would write. kustomize reads nothing outside
-of its folder, so Kubernetes gets copies.
+`python deploy/render.py` writes; `--check` fails when a file is not what it would write.
+kustomize reads nothing outside of its folder, so Kubernetes gets copies.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def rendered() -> dict[Path, bytes]:
 
 
 def behind_a_gateway(edge: dict[str, Any]) -> dict[str, Any]:
-    """The cluster's gateway is one hop in front: without this all callers would share one bucket."""
+    """The cluster's gateway is a hop: without this all callers would share one bucket."""
     listener = next(x for x in edge["static_resources"]["listeners"] if x["name"] == "edge")
     manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
     manager["xff_num_trusted_hops"] = 1

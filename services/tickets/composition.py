@@ -23,6 +23,7 @@ from mesh.pages import Pages
 from mesh.times import now
 from services.tickets import durability
 from services.tickets.access.servicer import AccessServicer, KeyRing
+from services.tickets.backlog import Backlog
 from services.tickets.bells import Bells
 from services.tickets.channels.sealing import Sealer, derived
 from services.tickets.channels.servicer import ChannelServicer, Vault
@@ -78,6 +79,7 @@ class Tickets:
         self._pepper = derived(master_key, "api-keys")
         self._heads = Heads(pool, valkey)
         self._sweeper = Sweeper(pool, self.bells)
+        self._backlog = Backlog(pool)
         self._sequencer = Sequencer(pool, self.bells, valkey)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
@@ -86,7 +88,7 @@ class Tickets:
 
     @property
     def loops(self) -> tuple[Loop, ...]:
-        return (self._sequencer.run, self._sweeper.run, self._heads.run)
+        return (self._sequencer.run, self._sweeper.run, self._heads.run, self._backlog.run)
 
     async def ready(self) -> None:
         """Raise what is missing: the database, its durability, its schema."""
