@@ -17,7 +17,6 @@ RUN apt-get update \
 
 # Only this service's dependencies, exactly as uv.lock has them.
 FROM python AS locked
-ARG SERVICE
 ARG UV=0.13.9
 # hadolint ignore=DL3008
 RUN apt-get update \
@@ -27,19 +26,20 @@ RUN apt-get update \
     && /uv/bin/pip install --no-cache-dir --disable-pip-version-check "uv==${UV}"
 WORKDIR /build
 COPY pyproject.toml uv.lock ./
+ARG SERVICE
 RUN --mount=type=cache,target=/root/.cache/uv \
     UV_PROJECT_ENVIRONMENT=/opt/venv UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
     /uv/bin/uv sync --quiet --locked --no-default-groups --no-install-project --compile-bytecode --extra "${SERVICE}"
 
 # Only this service's code; the command line needs the others' migrations and nothing else of them.
 FROM python AS code
-ARG SERVICE
 WORKDIR /app
 COPY deploy/image/ ./
 COPY mesh mesh
 COPY protos/gen protos/gen
 COPY services services
 COPY cli cli
+ARG SERVICE
 RUN if [ "${SERVICE}" = cli ]; then \
       find services -type f -not -path '*/migrations/*' -delete && find services -type d -empty -delete; \
     else \
@@ -55,10 +55,10 @@ RUN rm -rf /usr/bin/apt* /usr/lib/apt /var/lib/apt /var/cache/apt /etc/apt /usr/
     && install -d -o cassava -g cassava /keys /keys/mesh /keys/tickets /keys/database
 
 FROM scratch
-ARG SERVICE
 # One layer without what was removed; it is the same for every service.
 # hadolint ignore=DL3067
 COPY --from=root / /
+ARG SERVICE
 COPY --from=locked /opt/venv /opt/venv
 COPY --from=code /app /app
 ENV SERVICE=${SERVICE} \
