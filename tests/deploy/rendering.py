@@ -62,7 +62,7 @@ def render(name: str, scratch: Path) -> Rendering:
     if name in OVERLAYS:
         return Rendering(name, _kustomize(K8S / "overlays" / name))
     mix = () if name == "base" else tuple(name.split("+"))
-    folder = scratch / (name[:60] + str(len(mix)))
+    folder = scratch / str(NAMES.index(name))
     folder.mkdir(parents=True)
     wanted = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",

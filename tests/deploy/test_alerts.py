@@ -1,0 +1,135 @@
+"""Rules and dashboards: valid, tested, explained, and about metrics that exist."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+import yaml
+
+from tests.deploy.compose import ROOT
+from tests.journeys import scene as scenes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OBSERVABILITY = ROOT / "deploy/observability"
+PROMETHEUS = OBSERVABILITY / "prometheus"
+DASHBOARDS = sorted((OBSERVABILITY / "grafana/dashboards").glob("*.json"))
+SUFFIX = re.compile(r"_(bucket|sum|count)$")
+# What is neither a metric nor a label once selectors, groupings and strings are gone.
+WORDS = {
+    "sum", "rate", "increase", "max", "min", "histogram_quantile", "and", "or", "unless", "by", "without",
+}  # fmt: skip
+needs_promtool = pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="promtool is not installed (Debian: prometheus)"
+)
+
+
+def rules() -> list[dict[str, Any]]:
+    files = [
+        yaml.safe_load((PROMETHEUS / f"{name}.rules.yml").read_text()) for name in ("slo", "causes")
+    ]
+    return [rule for file in files for group in file["groups"] for rule in group["rules"]]
+
+
+def alerts() -> list[dict[str, Any]]:
+    return [rule for rule in rules() if "alert" in rule]
+
+
+def expressions() -> Iterator[str]:
+    yield from (rule["expr"] for rule in rules())
+    for path in DASHBOARDS:
+        for panel in json.loads(path.read_text())["panels"]:
+            yield from (target["expr"] for target in panel["targets"])
+
+
+def metrics(expression: str) -> set[str]:
+    """The names in an expression that somebody must expose: no recorded ones, which have a colon."""
+    bare = re.sub(r"\{[^}]*\}|\[[^]]*\]|\"[^\"]*\"|\b(by|without)\s*\([^)]*\)", " ", expression)
+    return {
+        SUFFIX.sub("", name) for name in re.findall(r"[a-z_:][a-z0-9_:]*", bare) if ":" not in name
+    } - WORDS
+
+
+@needs_promtool
+def test_the_rules_fire_when_they_should_and_not_when_they_should_not() -> None:
+    done = subprocess.run(
+        ["promtool", "test", "rules", "rules.test.yml"],  # noqa: S607 - from the machine's packages
+        cwd=PROMETHEUS, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_promtool
+def test_prometheus_takes_its_configuration() -> None:
+    done = subprocess.run(
+        ["promtool", "check", "config", "prometheus.yml"],  # noqa: S607
+        cwd=PROMETHEUS, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_cause_has_a_test_of_its_own() -> None:
+    tested = (PROMETHEUS / "rules.test.yml").read_text()
+    causes = yaml.safe_load((PROMETHEUS / "causes.rules.yml").read_text())
+    for rule in causes["groups"][0]["rules"]:
+        assert f"alertname: {rule['alert']}" in tested
+
+
+@pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
+def test_every_alert_has_a_severity_and_a_run_book(alert: dict[str, Any]) -> None:
+    assert alert["labels"]["severity"] in {"page", "ticket"}
+    page, _, anchor = alert["annotations"]["runbook"].partition("#")
+    titles = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(), re.M)
+    assert anchor in {title.lower().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_a_dashboard_has_its_own_id_and_every_panel_a_query(path: Path) -> None:
+    board = json.loads(path.read_text())
+    assert board["uid"] == f"cassava-{path.stem}"
+    identities = [panel["id"] for panel in board["panels"]]
+    assert len(set(identities)) == len(identities)
+    for panel in board["panels"]:
+        assert panel["title"]
+        assert panel["fieldConfig"]["defaults"]["unit"]
+        assert all(target["expr"] for target in panel["targets"])
+
+
+def test_the_names_in_an_expression_are_found() -> None:
+    expression = 'sum by (a) (rate(b_total{c="d"}[5m])) / histogram_quantile(.9, sum by (le) (e_bucket)) > f:g:h'
+    assert metrics(expression) == {"b_total", "e"}
+
+
+async def test_every_metric_that_is_asked_for_is_exposed(mesh: dict[str, Any]) -> None:
+    async with scenes.at(mesh) as scene:
+        phone, hook = scenes.whatsapp("How long does a refund take?")
+        await scene.post(hook)
+        await scene.sent((await scene.conversation_of(phone))["id"], "AUTHOR_BOT")
+
+    exposed = await _exposed(mesh)
+
+    wanted = {name for expression in expressions() for name in metrics(expression)}
+    assert wanted - exposed == set()
+
+
+async def _exposed(mesh: dict[str, Any]) -> set[str]:
+    """The names of all samples of all processes, without a histogram's three endings."""
+    found = set()
+    async with httpx2.AsyncClient() as http:
+        for process in mesh["processes"]:
+            if not process["ops"]:
+                continue
+            path = "/stats/prometheus" if process["name"] == "envoy" else "/metrics"
+            said = (await http.get(f"http://{process['ops']}{path}")).text
+            found |= {
+                SUFFIX.sub("", name) for name in re.findall(r"^([a-z_][a-z0-9_]*)[{ ]", said, re.M)
+            }
+    return found
