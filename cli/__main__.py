@@ -10,7 +10,7 @@ show.add_to(app)
 checkup.add_to(app)
 containers.add_to(app)
 app.add_typer(tenants.app, name="tenant", help="Tenants: list, show, create.")
-app.add_typer(channels.app, name="channel", help="Channel accounts: list, create.")
+app.add_typer(channels.app, name="channel", help="Channel accounts: list, create, connect.")
 app.add_typer(keys.app, name="key", help="API keys: list, create, revoke.")
 app.add_typer(knowledge.app, name="knowledge", help="Articles: list, import, search.")
 

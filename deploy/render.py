@@ -44,7 +44,7 @@ def rendered() -> dict[Path, bytes]:
         DEPLOY / "k8s/base/cassava.binpb": descriptors(),
     }
     observability = DEPLOY / "observability"
-    for name in ("slo", "causes"):
+    for name in ("slo", "causes", "replies"):
         source = observability / f"prometheus/{name}.rules.yml"
         rule = _prometheus_rule(name, yaml.safe_load(source.read_text()))
         said = f"deploy/observability/prometheus/{name}.rules.yml"

@@ -6,8 +6,9 @@ import sys
 
 
 def main() -> None:
-    if os.environ.get("CASSAVA_CRASH_AT"):
-        sys.exit("CASSAVA_CRASH_AT makes processes die on purpose; no image starts with it")
+    for name in sorted(os.environ):
+        if name.startswith("CASSAVA_CRASH"):
+            sys.exit(f"{name} makes processes die on purpose; no image starts with it")
     service = os.environ["SERVICE"]
     runpy.run_module("cli" if service == "cli" else f"services.{service}", run_name="__main__")
 

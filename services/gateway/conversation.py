@@ -46,6 +46,10 @@ def reply_policy(turn: ClaimedTurn) -> responder_pb2.ReplyPolicy:
     return responder_pb2.ReplyPolicy(
         tenant_name=turn.tenant_name,
         tone=policy.tone,
+        persona=policy.persona,
+        forbidden_topics=policy.forbidden_topics,
+        day_tokens_most=policy.day_tokens_most,
+        month_cost_most_micros=policy.month_cost_most_micros,
         languages=policy.languages,
         evidence_threshold=policy.evidence_threshold,
         allowed_link_hosts=policy.allowed_link_hosts,

@@ -20,6 +20,7 @@ from cassava.type.v1 import outcome_pb2 as outcomes
 from cassava.type.v1.classification_pb2 import Classification
 
 from mesh import telemetry
+from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import notice
 from services.gateway.conversation import as_utterances, reply_policy
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cassava.tickets.v1.turn_pb2 import ClaimedTurn
 
     from services.gateway.peers import Peers
+    from services.gateway.presence import Presence
 
 log = structlog.get_logger()
 # Of the turn's 20 s: the classifier answers in milliseconds or not at all.
@@ -61,8 +63,9 @@ _seconds = telemetry.histogram(
 
 
 class Orchestrator:
-    def __init__(self, peers: Peers, now: Callable[[], datetime]) -> None:
+    def __init__(self, peers: Peers, presence: Presence, now: Callable[[], datetime]) -> None:
         self._peers = peers
+        self._presence = presence
         self._now = now
 
     async def take(self, turn: ClaimedTurn) -> None:
@@ -114,7 +117,8 @@ class Orchestrator:
                 kind=outcomes.OUTCOME_KIND_HANDOVER,
                 handover_cause=outcomes.HANDOVER_CAUSE_OLD_MESSAGE,
             )
-        return await self._reply(turn, heard, why_a_person(turn, heard))
+        async with self._presence.shown(turn):
+            return await self._reply(turn, heard, why_a_person(turn, heard))
 
     async def _reply(
         self,
@@ -134,12 +138,15 @@ class Orchestrator:
             best_tier=_best_tier(turn),
             asked_back_before=turn.asked_back_before,
             notice_for=cause or outcomes.HANDOVER_CAUSE_UNSPECIFIED,
+            channel=turn.channel,
+            conversation_id=turn.conversation_id,
         )
         try:
             replied = await self._peers.responder.Reply(request, timeout=_REPLY_SECONDS)
         except MeshError as error:
             log.warning("responder_silent", turn_id=turn.turn_id, reason=error.reason)
             return notice.without_responder(heard.language, cause)
+        crash_point("worker.after_reply")
         if not replied.paid:
             return replied.outcome
         return await self._record(turn, replied.outcome)
@@ -157,6 +164,7 @@ class Orchestrator:
                 output=outcome.SerializeToString(),
             )
         )
+        crash_point("worker.after_record")
         return outcomes.Outcome.FromString(recorded.output)
 
     async def _complete(
@@ -179,11 +187,14 @@ class Orchestrator:
             ticket=ticket_for(turn, heard, outcome),
             timings_ms=timings,
         )
+        crash_point("worker.before_complete")
         try:
-            return await self._peers.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
+            completed = await self._peers.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
         except ChangedMeanwhile:
             log.info("turn_fenced", turn_id=turn.turn_id)
             return turn_pb2.CompleteTurnResponse()
+        crash_point("worker.after_complete")
+        return completed
 
 
 def _best_tier(turn: ClaimedTurn) -> outcomes.Tier.ValueType:

@@ -18,12 +18,14 @@ from cassava.tickets.v1 import (
     event_pb2_grpc,
     inbox_pb2,
     inbox_pb2_grpc,
+    media_pb2_grpc,
     turn_pb2,
     turn_pb2_grpc,
 )
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from mesh.access import Caller, Role
+from mesh.crash import crash_point
 from mesh.errors import MeshError
 
 # PROTOCOL 4.3: below every provider's patience.
@@ -98,7 +100,9 @@ class Tickets:
 
     async def accept(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.AcceptResult]:
         request = inbox_pb2.AcceptRequest(items=items)
+        crash_point("edge.before_accept")
         answer = await self._inbox.Accept(request, timeout=_ACCEPT_SECONDS)
+        crash_point("edge.after_commit")
         return list(answer.results)
 
     async def record_receipts(self, receipts: Sequence[inbox_pb2.Receipt]) -> None:
@@ -165,8 +169,10 @@ class Peers:
 
     turns: turn_pb2_grpc.TurnServiceStub
     deliveries: delivery_pb2_grpc.DeliveryServiceStub
+    media: media_pb2_grpc.MediaServiceStub
     classifier: classifier_pb2_grpc.ClassifierServiceStub
     responder: responder_pb2_grpc.ResponderServiceStub
+    inbox: inbox_pb2_grpc.InboxServiceStub
 
 
 def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
@@ -174,6 +180,8 @@ def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
     return Peers(
         turns=turn_pb2_grpc.TurnServiceStub(channels["tickets"]),
         deliveries=delivery_pb2_grpc.DeliveryServiceStub(channels["tickets"]),
+        media=media_pb2_grpc.MediaServiceStub(channels["tickets"]),
         classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
         responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
+        inbox=inbox_pb2_grpc.InboxServiceStub(channels["tickets"]),
     )

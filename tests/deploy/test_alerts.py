@@ -32,19 +32,17 @@ needs_promtool = pytest.mark.skipif(
 )
 
 
-def rules() -> list[dict[str, Any]]:
-    files = [
-        yaml.safe_load((PROMETHEUS / f"{name}.rules.yml").read_text()) for name in ("slo", "causes")
-    ]
+def rules(*names: str) -> list[dict[str, Any]]:
+    files = [yaml.safe_load((PROMETHEUS / f"{name}.rules.yml").read_text()) for name in names]
     return [rule for file in files for group in file["groups"] for rule in group["rules"]]
 
 
 def alerts() -> list[dict[str, Any]]:
-    return [rule for rule in rules() if "alert" in rule]
+    return [rule for rule in rules("slo", "causes") if "alert" in rule]
 
 
 def expressions() -> Iterator[str]:
-    yield from (rule["expr"] for rule in rules())
+    yield from (rule["expr"] for rule in rules("slo", "causes", "replies"))
     for path in DASHBOARDS:
         for panel in json.loads(path.read_text())["panels"]:
             yield from (target["expr"] for target in panel["targets"])
@@ -78,8 +76,7 @@ def test_prometheus_takes_its_configuration() -> None:
 
 def test_every_cause_has_a_test_of_its_own() -> None:
     tested = (PROMETHEUS / "rules.test.yml").read_text()
-    causes = yaml.safe_load((PROMETHEUS / "causes.rules.yml").read_text())
-    for rule in causes["groups"][0]["rules"]:
+    for rule in rules("causes", "replies"):
         assert f"alertname: {rule['alert']}" in tested
 
 

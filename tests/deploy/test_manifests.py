@@ -356,7 +356,7 @@ def test_24_prometheus_finds_every_process_and_its_rules(mesh: Rendering) -> Non
             value for each in selector.get("matchExpressions", []) for value in each["values"]
         }
     assert monitored == OURS | {"envoy"}
-    assert names(mesh.of("PrometheusRule")) == {"cassava-slo", "cassava-causes"}
+    assert names(mesh.of("PrometheusRule")) == {"cassava-slo", "cassava-causes", "cassava-replies"}
     assert [
         each
         for each in mesh.of("ConfigMap")

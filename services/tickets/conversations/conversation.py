@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+class MessageNotParked(Conflict):
+    def __init__(self, message_id: UUID) -> None:
+        super().__init__(f"no part of message {message_id} of this conversation is in doubt")
+
+
 class ConversationNotFound(NotFound):
     def __init__(self, conversation_id: UUID) -> None:
         super().__init__(f"no conversation {conversation_id}")
@@ -59,6 +64,8 @@ class Conversation:
     version: int
     created_at: datetime
     last_message_at: datetime
+    last_customer_at: datetime | None
+    blocked_at: datetime | None
 
     def expect(self, etag: str) -> None:
         """Raise `ConversationChangedMeanwhile` unless the caller saw this version, or none."""

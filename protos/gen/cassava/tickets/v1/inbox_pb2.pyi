@@ -4,9 +4,11 @@ isort:skip_file
 What came in: stored once, before anybody is told so."""
 
 from cassava.tickets.v1 import conversation_pb2 as _conversation_pb2
+from cassava.type.v1 import channel_pb2 as _channel_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -97,6 +99,11 @@ class Arrival(_message.Message):
     NO_DEBOUNCE_FIELD_NUMBER: _builtins.int
     WITHDRAWS_FIELD_NUMBER: _builtins.int
     LOCALE_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    REFERS_TO_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    CONTEXT_FIELD_NUMBER: _builtins.int
     kind: _conversation_pb2.MessageKind.ValueType
     text: _builtins.bytes
     """UTF-8, as written; may hold U+0000."""
@@ -114,6 +121,12 @@ class Arrival(_message.Message):
     withdraws: _builtins.bool
     """The customer took back the message that `edits` names."""
     locale: _builtins.str
+    note: _builtins.str
+    """Of a silent one: reaction, membership, user_preference, …."""
+    refers_to: _builtins.str
+    """The provider's id of the message that a silent one is about."""
+    group: _builtins.str
+    """The album it is part of: its turn waits for the others."""
     @_builtins.property
     def contact(self) -> Global___Contact: ...
     @_builtins.property
@@ -122,6 +135,12 @@ class Arrival(_message.Message):
 
     @_builtins.property
     def attachments(self) -> _containers.RepeatedCompositeFieldContainer[_conversation_pb2.Attachment]: ...
+    @_builtins.property
+    def data(self) -> _struct_pb2.Struct:
+        """As Message.data."""
+
+    @_builtins.property
+    def context(self) -> _conversation_pb2.MessageContext: ...
     def __init__(
         self,
         *,
@@ -138,10 +157,15 @@ class Arrival(_message.Message):
         no_debounce: _builtins.bool = ...,
         withdraws: _builtins.bool = ...,
         locale: _builtins.str = ...,
+        note: _builtins.str = ...,
+        refers_to: _builtins.str = ...,
+        group: _builtins.str = ...,
+        data: _struct_pb2.Struct | None = ...,
+        context: _conversation_pb2.MessageContext | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "provider_time", b"provider_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "context", b"context", "data", b"data", "provider_time", b"provider_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attachments", b"attachments", "contact", b"contact", "edits", b"edits", "from_business", b"from_business", "kind", b"kind", "locale", b"locale", "no_debounce", b"no_debounce", "payload", b"payload", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "silent", b"silent", "text", b"text", "withdraws", b"withdraws"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attachments", b"attachments", "contact", b"contact", "context", b"context", "data", b"data", "edits", b"edits", "from_business", b"from_business", "group", b"group", "kind", b"kind", "locale", b"locale", "no_debounce", b"no_debounce", "note", b"note", "payload", b"payload", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "refers_to", b"refers_to", "silent", b"silent", "text", b"text", "withdraws", b"withdraws"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -437,6 +461,8 @@ class DeadLetter(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     RAW_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    REPLAYS_FIELD_NUMBER: _builtins.int
+    REPLAY_RESULT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     tenant_id: _builtins.str
     channel_id: _builtins.str
@@ -444,6 +470,10 @@ class DeadLetter(_message.Message):
     raw: _builtins.bytes
     """Only from GetDeadLetter."""
     size_bytes: _builtins.int
+    replays: _builtins.int
+    """How often it was read again."""
+    replay_result: _builtins.str
+    """Of the last time: accepted, duplicate, receipts, dropped, or why it is still dead."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -456,10 +486,12 @@ class DeadLetter(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         raw: _builtins.bytes = ...,
         size_bytes: _builtins.int = ...,
+        replays: _builtins.int = ...,
+        replay_result: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "create_time", b"create_time", "id", b"id", "raw", b"raw", "reason", b"reason", "size_bytes", b"size_bytes", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "create_time", b"create_time", "id", b"id", "raw", b"raw", "reason", b"reason", "replay_result", b"replay_result", "replays", b"replays", "size_bytes", b"size_bytes", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -554,3 +586,166 @@ class GetDeadLetterResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetDeadLetterResponse: _TypeAlias = GetDeadLetterResponse  # noqa: Y015
+
+@_typing.final
+class ReplayDeadLetterRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DEAD_LETTER_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    dead_letter_id: _builtins.str
+    request_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        dead_letter_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letter_id", b"dead_letter_id", "request_id", b"request_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayDeadLetterRequest: _TypeAlias = ReplayDeadLetterRequest  # noqa: Y015
+
+@_typing.final
+class ReplayDeadLetterResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DEAD_LETTER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def dead_letter(self) -> Global___DeadLetter: ...
+    def __init__(
+        self,
+        *,
+        dead_letter: Global___DeadLetter | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["dead_letter", b"dead_letter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letter", b"dead_letter"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayDeadLetterResponse: _TypeAlias = ReplayDeadLetterResponse  # noqa: Y015
+
+@_typing.final
+class ClaimReplaysRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FREE_SLOTS_FIELD_NUMBER: _builtins.int
+    free_slots: _builtins.int
+    def __init__(
+        self,
+        *,
+        free_slots: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["free_slots", b"free_slots"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimReplaysRequest: _TypeAlias = ClaimReplaysRequest  # noqa: Y015
+
+@_typing.final
+class ClaimedReplay(_message.Message):
+    """A leased letter and the channel that it came by."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DEAD_LETTER_ID_FIELD_NUMBER: _builtins.int
+    FENCE_FIELD_NUMBER: _builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    RAW_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    dead_letter_id: _builtins.str
+    fence: _builtins.int
+    channel_id: _builtins.str
+    kind: _channel_pb2.ChannelKind.ValueType
+    raw: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        dead_letter_id: _builtins.str = ...,
+        fence: _builtins.int = ...,
+        channel_id: _builtins.str = ...,
+        kind: _channel_pb2.ChannelKind.ValueType = ...,
+        raw: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "dead_letter_id", b"dead_letter_id", "fence", b"fence", "kind", b"kind", "raw", b"raw", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimedReplay: _TypeAlias = ClaimedReplay  # noqa: Y015
+
+@_typing.final
+class ClaimReplaysResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPLAYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def replays(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimedReplay]: ...
+    def __init__(
+        self,
+        *,
+        replays: _abc.Iterable[Global___ClaimedReplay] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["replays", b"replays"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimReplaysResponse: _TypeAlias = ClaimReplaysResponse  # noqa: Y015
+
+@_typing.final
+class FinishReplayRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DEAD_LETTER_ID_FIELD_NUMBER: _builtins.int
+    FENCE_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    dead_letter_id: _builtins.str
+    fence: _builtins.int
+    result: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        dead_letter_id: _builtins.str = ...,
+        fence: _builtins.int = ...,
+        result: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letter_id", b"dead_letter_id", "fence", b"fence", "result", b"result", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FinishReplayRequest: _TypeAlias = FinishReplayRequest  # noqa: Y015
+
+@_typing.final
+class FinishReplayResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FinishReplayResponse: _TypeAlias = FinishReplayResponse  # noqa: Y015
