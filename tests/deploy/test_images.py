@@ -24,7 +24,7 @@ IMAGES = sorted({each["image"] for each in PLAIN.services.values() if "profiles"
 VERY_MUCH = {  # what a service has no business with
     "gateway": ("asyncpg", "numpy", "onnxruntime", "sklearn", "mistralai", "typer"),
     "tickets": ("httpx2", "starlette", "numpy", "onnxruntime", "mistralai", "typer"),
-    "classifier": ("httpx2", "starlette", "mistralai", "cryptography", "typer"),
+    "classifier": ("starlette", "mistralai", "cryptography", "typer"),
     "responder": ("starlette", "uvicorn", "sklearn", "py3langid", "typer"),
     "analytics": ("httpx2", "starlette", "numpy", "onnxruntime", "cryptography", "typer"),
 }
