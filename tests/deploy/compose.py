@@ -1,4 +1,4 @@
-"""docker-compose.yml as Docker reads it: variables put in, merges done, checked by the specification."""
+"""docker-compose.yml as Docker reads it: variables put in, checked by the specification."""
 
 from __future__ import annotations
 

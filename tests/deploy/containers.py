@@ -1,7 +1,7 @@
 """docker-compose.yml on this machine with podman: its own containers on one private loopback.
 
-Podman's health timers need systemd, so we ask ourselves; one network namespace stands for both networks
-of the file, so that nothing of the machine is touched and no port can be taken.
+Podman's health timers need systemd, so we ask ourselves; one network namespace stands for both
+networks of the file, so that nothing of the machine is touched and no port can be taken.
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ from cli.api import Api
 from cli.demo_tenant import tenant
 
 EDGE = "http://127.0.0.1:8000"
+KEY = Path("/keys/tickets/platform.key").read_text().strip()
 QUESTION = "How long does it take until a refund is on my card?"
 
 
 async def main() -> None:
-    key = Path("/keys/tickets/platform.key").read_text().strip()
     async with (
-        Api(EDGE, key, patience_seconds=30) as api,
+        Api(EDGE, KEY, patience_seconds=30) as api,
         httpx2.AsyncClient(base_url=EDGE, timeout=30) as http,
     ):
         await tenant.make(api, {})

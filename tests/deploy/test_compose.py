@@ -59,7 +59,7 @@ def test_what_the_specification_does_not_allow_is_refused(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(("service", "package"), OURS.items())
 def test_every_variable_a_service_reads_is_passed_on(service: str, package: str) -> None:
-    """The file of the environment reaches the process: nothing is named here and forgotten there."""
+    """What `.env` says reaches the process."""
     example = read_dotenv(EXAMPLE.read_text())
     mine = [name for name in variables_of(package) if name in example and name not in NOT_PASSED_ON]
     given = {name: f"value-of-{name}" for name in mine}

@@ -31,6 +31,7 @@ VERY_MUCH = {  # what a service has no business with
 TELL = """
 import importlib.util, json, os, sys
 modules = sys.argv[1].split(",")
+programs = ("apt-get", "dpkg", "gcc", "pip", "uv")
 def may_write(folder):
     try:
         open(f"{folder}/probe", "w").close()
@@ -40,7 +41,7 @@ def may_write(folder):
 print(json.dumps({
     "uid": os.getuid(),
     "modules": [name for name in modules if importlib.util.find_spec(name)],
-    "programs": [p for p in ("apt-get", "dpkg", "gcc", "pip", "uv") if os.path.exists(f"/usr/bin/{p}")],
+    "programs": [name for name in programs if os.path.exists(f"/usr/bin/{name}")],
     "services": sorted(os.listdir("/app/services")),
     "writes": [folder for folder in ("/", "/app", "/opt/venv", "/tmp") if may_write(folder)],
 }))

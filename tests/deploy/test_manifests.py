@@ -39,7 +39,8 @@ LEAST_GRACE = {
     **dict.fromkeys(OURS - {"gateway-edge"}, 8 + 5 + 20 + 5),
 }
 FOREIGN = {
-    "Cluster", "Pooler", "ScheduledBackup", "ObjectStore", "ScaledObject", "PodMonitor", "PrometheusRule",
+    "Cluster", "Pooler", "ScheduledBackup", "ObjectStore", "ScaledObject", "PodMonitor",
+    "PrometheusRule",
     "Certificate", "Issuer", "Gateway", "HTTPRoute", "ExternalSecret",
 }  # fmt: skip
 
