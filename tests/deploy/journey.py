@@ -6,7 +6,9 @@ Prints what came of it as JSON. Everything that it uses is in that image.
 import asyncio
 import json
 import secrets
+import shutil
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -21,7 +23,15 @@ KEY = Path("/keys/tickets/platform.key").read_text().strip()
 QUESTION = "How long does it take until a refund is on my card?"
 
 
+def one_article() -> Path:
+    """Enough to answer from: these tests are about containers."""
+    folder = Path(tempfile.mkdtemp())
+    shutil.copy(tenant.ARTICLES / "refunds.md", folder)
+    return folder
+
+
 async def main() -> None:
+    tenant.ARTICLES = one_article()
     async with (
         Api(EDGE, KEY, patience_seconds=30) as api,
         httpx2.AsyncClient(base_url=EDGE, timeout=30) as http,
