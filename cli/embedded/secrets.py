@@ -33,11 +33,21 @@ def keys_in(directory: Path, given: Mapping[str, str] | None = None) -> Keys:
             "CASSAVA_MASTER_KEY is not the key that this data directory was sealed with: "
             f"take the one in {master}, or start with another --data"
         )
+    fresh = fresh_keys()
+    return Keys(
+        master=kept(master, wanted["master"] or fresh.master),
+        mesh=kept(directory / "mesh.key", fresh.mesh, wanted["mesh"]),
+        platform=kept(directory / "platform.key", fresh.platform, wanted["platform"]),
+    )
+
+
+def fresh_keys() -> Keys:
+    """Never seen before."""
     return Keys(
         # 32 bytes, base64: what the master key's cipher takes.
-        master=_kept(master, wanted["master"] or base64.b64encode(random.token_bytes(32)).decode()),
-        mesh=_kept(directory / "mesh.key", random.token_urlsafe(32), wanted["mesh"]),
-        platform=_kept(directory / "platform.key", _platform_key(), wanted["platform"]),
+        master=base64.b64encode(random.token_bytes(32)).decode(),
+        mesh=random.token_urlsafe(32),
+        platform=_platform_key(),
     )
 
 
@@ -53,8 +63,11 @@ def _platform_key() -> str:
     return f"csk_{random.token_hex(8)}_{random.token_hex(24)}"
 
 
-def _kept(file: Path, fresh: str, given: str = "") -> str:
-    """The commands beside us read it there too."""
+def kept(file: Path, fresh: str, given: str = "") -> str:
+    """What the file holds from now on: the given, else what it held, else `fresh`.
+
+    The commands beside us read it there too.
+    """
     if given or not file.exists():
         file.touch(mode=0o600)
         file.write_text((given or fresh) + "\n", encoding="utf-8")

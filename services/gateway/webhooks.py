@@ -8,6 +8,7 @@ not spend (measured in docs/decisions/0050-the-hot-path-is-raw-asgi.md).
 import asyncio
 import hashlib
 import re
+import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -78,6 +79,9 @@ _NOT_UNDER_THIS_APP = "account_unknown_or_not_under_this_app"
 _answers = telemetry.counter(
     "cassava_webhooks", "Webhooks answered.", {"channel": tuple(_CAPS), "status": ()}
 )
+_seconds = telemetry.histogram(
+    "cassava_webhook_ack_seconds", "Until a webhook had its answer.", telemetry.SECONDS
+)
 _refusals = telemetry.counter(
     "cassava_webhooks_refused",
     "Why webhooks got a 401.",
@@ -106,8 +110,10 @@ class Webhooks:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request whose path begins with `PREFIX`."""
         kind, _, rest = scope["path"][len(PREFIX) :].strip("/").partition("/")
+        started = time.perf_counter()
         reply = await self._answer(scope, receive, kind, rest)
         if kind in _CAPS:
+            _seconds.observe(time.perf_counter() - started)
             _answers.labels(kind, str(reply.status)).inc()
         await respond(send, reply)
 

@@ -27,6 +27,7 @@ from mesh.times import now
 from services.tickets import durability
 from services.tickets.access.servicer import AccessServicer, KeyRing
 from services.tickets.agents.servicer import AgentServicer
+from services.tickets.backlog import Backlog
 from services.tickets.bells import Bells
 from services.tickets.channels.sealing import Sealer, derived
 from services.tickets.channels.servicer import ChannelServicer, Vault
@@ -93,6 +94,7 @@ class Tickets:
         self._waits = Waits().hurried(settings.hurry)
         self._sweeper = Sweeper(pool, self.bells, self._waits)
         self._alarm = Alarm(pool, self.bells, valkey)
+        self._backlog = Backlog(pool)
         self._sequencer = Sequencer(pool, self.bells, valkey)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
@@ -101,7 +103,13 @@ class Tickets:
 
     @property
     def loops(self) -> tuple[Loop, ...]:
-        return (self._sequencer.run, self._sweeper.run, self._heads.run, self._alarm.run)
+        return (
+            self._sequencer.run,
+            self._sweeper.run,
+            self._heads.run,
+            self._alarm.run,
+            self._backlog.run,
+        )
 
     async def ready(self) -> None:
         """Raise what is missing: the database, its durability, its schema."""
