@@ -25,11 +25,11 @@ ADDRESSES = EdgeAddresses(
     ops=Address("0.0.0.0", 9902),  # noqa: S104
     admin=loopback(9901),
     clusters={
-        "gateway": Address("gateway", 8080),
-        "classifier": Address("classifier", 50051),
-        "responder": Address("responder", 50052),
-        "tickets": Address("tickets", 50053),
-        "analytics": Address("analytics", 50054),
+        "gateway": [Address("gateway", 8080)],
+        "classifier": [Address("classifier", 50051)],
+        "responder": [Address("responder", 50052)],
+        "tickets": [Address("tickets", 50053)],
+        "analytics": [Address("analytics", 50054)],
     },
 )
 _HEADER = "# Written by deploy/render.py from {}; do not edit.\n"

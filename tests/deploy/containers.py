@@ -36,6 +36,9 @@ def why_not(images: list[str]) -> str:
     for image in images:
         if podman("image", "exists", image, check=False).returncode != 0:
             return f"there is no image {image}: make images, tests/deploy/stand_ins"
+    probe = ("run", "--rm", "--network", "none", "--entrypoint", "true", images[0])
+    if (tried := podman(*probe, check=False)).returncode != 0:
+        return f"the engine starts no container here: {tried.stderr.strip()[:200]}"
     return ""
 
 

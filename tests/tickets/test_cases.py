@@ -193,7 +193,8 @@ async def test_escalating_raises_priority_level_and_team(
     assert raised.team_id == team.id
     note = (await messages(admin, ticket.conversation_id))[-1]
     assert (note.text, note.kind) == ("VIP", conversation_pb2.MESSAGE_KIND_NOTE)
-    assert (await events_of(mesh, "ticket.updated"))[0].data["escalation"] == "1"
+    told = [dict(event.data).get("escalation") for event in await events_of(mesh, "ticket.updated")]
+    assert "1" in told
 
 
 async def test_ties_are_seen_from_both_sides_until_they_are_undone(
