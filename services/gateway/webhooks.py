@@ -1,8 +1,7 @@
 """Webhooks: verify, parse, accept, 200; no thinking.
 
 A raw ASGI application, in front of Starlette's router and not behind it: this is the one hot path.
-What a request and response object, a router and an exception middleware cost a webhook, this does
-not spend (measured in docs/decisions/0050-the-hot-path-is-raw-asgi.md).
+It spends no request and response objects, router or middleware (docs/decisions/0050).
 """
 
 import asyncio
@@ -76,9 +75,8 @@ _NOBODYS = Account(
 )
 _NOT_UNDER_THIS_APP = "account_unknown_or_not_under_this_app"
 
-_answers = telemetry.counter(
-    "cassava_webhooks", "Webhooks answered.", {"channel": tuple(_CAPS), "status": ()}
-)
+_LABELS = {"channel": tuple(_CAPS), "status": ()}
+_answers = telemetry.counter("cassava_webhooks", "Webhooks answered.", _LABELS)
 _seconds = telemetry.histogram(
     "cassava_webhook_ack_seconds", "Until a webhook had its answer.", telemetry.SECONDS
 )
