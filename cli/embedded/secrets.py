@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.embedded.trouble import EmbeddedTrouble
+from cli.environment import Environment
 
 _NAMES = ("master", "mesh", "platform")
 
@@ -26,7 +27,8 @@ def keys_in(directory: Path, given: Mapping[str, str] | None = None) -> Keys:
     Raises `EmbeddedTrouble` for a master key that cannot open what another one sealed.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    wanted = {name: _given(given or {}, f"CASSAVA_{name.upper()}_KEY") for name in _NAMES}
+    variables = Environment(given or {}, {})
+    wanted = {name: variables.get(f"CASSAVA_{name.upper()}_KEY") for name in _NAMES}
     master = directory / "master.key"
     if wanted["master"] and master.exists() and _read(master) != wanted["master"]:
         raise EmbeddedTrouble(
@@ -49,13 +51,6 @@ def fresh_keys() -> Keys:
         mesh=random.token_urlsafe(32),
         platform=_platform_key(),
     )
-
-
-def _given(variables: Mapping[str, str], name: str) -> str:
-    """The value, or what the file says that the variable with `_FILE` names."""
-    if file := variables.get(f"{name}_FILE", ""):
-        return _read(Path(file))
-    return variables.get(name, "").strip()
 
 
 def _platform_key() -> str:

@@ -24,6 +24,20 @@ MIXES = (
 )
 NAMES = (*OVERLAYS, *("+".join(mix) or "base" for mix in MIXES))
 Resource = dict[str, Any]
+OURS = {"gateway-edge", "gateway-worker", "classifier", "responder", "tickets", "analytics"}
+GRPC = {"classifier", "responder", "tickets", "analytics"}
+LEAST_ID = 10_000
+# preStop, the pause after SIGTERM, the drain, a rest (MESH 5.8).
+LEAST_GRACE = {
+    "envoy": 120,
+    "gateway-edge": 120,
+    **dict.fromkeys(OURS - {"gateway-edge"}, 8 + 5 + 20 + 5),
+}
+FOREIGN = {
+    "Cluster", "Pooler", "ScheduledBackup", "ObjectStore", "ScaledObject", "PodMonitor",
+    "PrometheusRule",
+    "Certificate", "Issuer", "Gateway", "HTTPRoute", "ExternalSecret",
+}  # fmt: skip
 
 
 class Rendering:
@@ -95,3 +109,7 @@ def container_of(workload: Resource) -> Resource:
     (container,) = pod_of(workload)["containers"]
     assert container["name"] == "service"
     return dict(container)
+
+
+def names(resources: list[Resource]) -> set[str]:
+    return {each["metadata"]["name"] for each in resources}

@@ -110,9 +110,9 @@ def test_it_stops_cleanly_and_comes_back(host: Host, service: str) -> None:
 
 def test_an_image_refuses_to_die_on_purpose() -> None:
     done = podman(
-        *("run", "--rm", "--network", "none", "--env", "CASSAVA_CRASH_POINT=worker.after_claim"),
+        *("run", "--rm", "--network", "none", "--env", "CASSAVA_CRASH_AT=worker.after_claim"),
         *("cassava/tickets:local",),
         check=False,
     )
     assert done.returncode == 1
-    assert "CASSAVA_CRASH_POINT" in done.stderr
+    assert "CASSAVA_CRASH_AT" in done.stderr

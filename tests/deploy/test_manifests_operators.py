@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import kubernetes_validate
 import pytest
@@ -17,70 +17,38 @@ import yaml
 from cli.embedded.envoy import validate
 from tests.deploy.rendering import (
     COMPONENTS,
+    FOREIGN,
     K8S,
-    NAMES,
+    OURS,
     ROOT,
     Rendering,
     container_of,
+    names,
     pod_of,
-    render,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-OURS = {"gateway-edge", "gateway-worker", "classifier", "responder", "tickets", "analytics"}
-GRPC = {"classifier", "responder", "tickets", "analytics"}
-LEAST_ID = 10_000
-# preStop, the pause after SIGTERM, the drain, a rest (MESH 5.8).
-LEAST_GRACE = {
-    "envoy": 120,
-    "gateway-edge": 120,
-    **dict.fromkeys(OURS - {"gateway-edge"}, 8 + 5 + 20 + 5),
-}
-FOREIGN = {
-    "Cluster", "Pooler", "ScheduledBackup", "ObjectStore", "ScaledObject", "PodMonitor",
-    "PrometheusRule",
-    "Certificate", "Issuer", "Gateway", "HTTPRoute", "ExternalSecret",
-}  # fmt: skip
+    pass
 
 
-@pytest.fixture(scope="session")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Rendering]:
-    return functools.partial(_render, tmp_path_factory.getbasetemp() / "kustomize")
-
-
-def _render(scratch: Path, name: str) -> Rendering:
-    return render(name, scratch)
-
-
-@pytest.fixture(params=NAMES, scope="session")
-def mesh(request: pytest.FixtureRequest, rendered: Callable[[str], Rendering]) -> Rendering:
-    return rendered(request.param)
-
-
-def names(resources: list[dict[str, Any]]) -> set[str]:
-    return {each["metadata"]["name"] for each in resources}
-
-
-def test_14_one_scaler_a_deployment_and_the_worker_by_its_backlog(mesh: Rendering) -> None:
-    if "autoscaling" not in mesh.components:
+def test_14_one_scaler_a_deployment_and_the_worker_by_its_backlog(k8s: Rendering) -> None:
+    if "autoscaling" not in k8s.components:
         return
     targets = [
         each["spec"]["scaleTargetRef"]["name"]
-        for each in mesh.of("HorizontalPodAutoscaler", "ScaledObject")
+        for each in k8s.of("HorizontalPodAutoscaler", "ScaledObject")
     ]
     assert sorted(targets) == sorted(OURS)
     assert not [
         each
-        for each in mesh.of("Deployment")
+        for each in k8s.of("Deployment")
         if each["metadata"]["name"] in OURS and "replicas" in each["spec"]
     ]
-    for scaler in mesh.of("HorizontalPodAutoscaler"):
+    for scaler in k8s.of("HorizontalPodAutoscaler"):
         assert scaler["spec"]["metrics"][0]["resource"]["target"]["averageUtilization"] == 65
         assert scaler["spec"]["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 300
         assert scaler["spec"]["minReplicas"] >= 2
-    (backlog,) = mesh.of("ScaledObject")
+    (backlog,) = k8s.of("ScaledObject")
     assert backlog["spec"]["scaleTargetRef"]["name"] == "gateway-worker"
     assert backlog["spec"]["minReplicaCount"] >= 2
     queries = " ".join(each["metadata"]["query"] for each in backlog["spec"]["triggers"])
@@ -88,14 +56,14 @@ def test_14_one_scaler_a_deployment_and_the_worker_by_its_backlog(mesh: Renderin
     assert "cassava_turn_oldest_due_seconds" in queries
 
 
-def test_15_what_is_not_an_edge_of_the_picture_is_closed(mesh: Rendering) -> None:
-    policies = mesh.of("NetworkPolicy")
+def test_15_what_is_not_an_edge_of_the_picture_is_closed(k8s: Rendering) -> None:
+    policies = k8s.of("NetworkPolicy")
     for policy in policies:
         for direction in ("ingress", "egress"):
             assert {} not in policy["spec"].get(direction, []), policy["metadata"]["name"]
-    if "networks" not in mesh.components:
+    if "networks" not in k8s.components:
         return
-    nothing = mesh.one("NetworkPolicy", "nothing")["spec"]
+    nothing = k8s.one("NetworkPolicy", "nothing")["spec"]
     assert nothing == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     assert OURS | {"envoy", "migrate"} <= names(policies)
     web = {
@@ -109,10 +77,10 @@ def test_15_what_is_not_an_edge_of_the_picture_is_closed(mesh: Rendering) -> Non
     assert web == {"gateway-worker", "responder"}
 
 
-def test_16_one_route_leads_to_the_edge_and_there_is_no_ingress(mesh: Rendering) -> None:
-    assert mesh.of("Ingress") == []
-    if "gateway-api" in mesh.components:
-        (route,), (gateway,) = mesh.of("HTTPRoute"), mesh.of("Gateway")
+def test_16_one_route_leads_to_the_edge_and_there_is_no_ingress(k8s: Rendering) -> None:
+    assert k8s.of("Ingress") == []
+    if "gateway-api" in k8s.components:
+        (route,), (gateway,) = k8s.of("HTTPRoute"), k8s.of("Gateway")
         assert [rule["backendRefs"] for rule in route["spec"]["rules"]] == [
             [{"name": "edge", "port": 80}]
         ]
@@ -120,12 +88,12 @@ def test_16_one_route_leads_to_the_edge_and_there_is_no_ingress(mesh: Rendering)
         assert route["spec"]["hostnames"] == [gateway["spec"]["listeners"][0]["hostname"]]
 
 
-def test_17_the_edges_certificate_comes_from_an_issuer(mesh: Rendering) -> None:
-    if "tls" in mesh.components:
-        (certificate,), (issuer,) = mesh.of("Certificate"), mesh.of("Issuer")
+def test_17_the_edges_certificate_comes_from_an_issuer(k8s: Rendering) -> None:
+    if "tls" in k8s.components:
+        (certificate,), (issuer,) = k8s.of("Certificate"), k8s.of("Issuer")
         assert certificate["spec"]["issuerRef"]["name"] == issuer["metadata"]["name"]
         assert certificate["spec"]["privateKey"]["rotationPolicy"] == "Always"
-        for gateway in mesh.of("Gateway"):
+        for gateway in k8s.of("Gateway"):
             (listener,) = gateway["spec"]["listeners"]
             assert listener["tls"]["certificateRefs"] == [
                 {"name": certificate["spec"]["secretName"]}
@@ -133,30 +101,30 @@ def test_17_the_edges_certificate_comes_from_an_issuer(mesh: Rendering) -> None:
             assert listener["hostname"] in certificate["spec"]["dnsNames"]
 
 
-def test_18_postgres_has_three_instances_pgvector_and_a_backup(mesh: Rendering) -> None:
-    if "postgres" not in mesh.components:
+def test_18_postgres_has_three_instances_pgvector_and_a_backup(k8s: Rendering) -> None:
+    if "postgres" not in k8s.components:
         return
-    cluster = mesh.one("Cluster", "postgres")["spec"]
+    cluster = k8s.one("Cluster", "postgres")["spec"]
     assert cluster["instances"] == 3
     assert ":18" in cluster["imageName"]
     assert [each["name"] for each in cluster["postgresql"]["extensions"]] == ["pgvector"]
     assert "barmanObjectStore" not in str(cluster)
     assert cluster["plugins"][0]["name"] == "barman-cloud.cloudnative-pg.io"
-    assert mesh.of("ScheduledBackup")[0]["spec"]["method"] == "plugin"
+    assert k8s.of("ScheduledBackup")[0]["spec"]["method"] == "plugin"
 
 
-def test_19_the_pooler_pools_transactions_and_migrations_pass_it_by(mesh: Rendering) -> None:
-    for pooler in mesh.of("Pooler"):
+def test_19_the_pooler_pools_transactions_and_migrations_pass_it_by(k8s: Rendering) -> None:
+    for pooler in k8s.of("Pooler"):
         assert pooler["spec"]["pgbouncer"]["poolMode"] == "transaction"
         assert int(pooler["spec"]["pgbouncer"]["parameters"]["max_prepared_statements"]) > 0
-    environment = container_of(mesh.one("Job", "migrate"))["env"]
+    environment = container_of(k8s.one("Job", "migrate"))["env"]
     assert environment == [{"name": "CASSAVA_DATABASE_URL_FILE", "value": "/secrets/database/url"}]
 
 
-def test_20_valkey_is_an_accelerator(mesh: Rendering) -> None:
-    if "valkey" not in mesh.components:
+def test_20_valkey_is_an_accelerator(k8s: Rendering) -> None:
+    if "valkey" not in k8s.components:
         return
-    arguments = " ".join(container_of(mesh.one("Deployment", "valkey"))["args"])
+    arguments = " ".join(container_of(k8s.one("Deployment", "valkey"))["args"])
     for said in (
         "--maxmemory 256mb",
         "--maxmemory-policy noeviction",
@@ -164,89 +132,93 @@ def test_20_valkey_is_an_accelerator(mesh: Rendering) -> None:
         "--aclfile",
     ):
         assert said in arguments
-    assert "valkey" in names(mesh.of("NetworkPolicy"))
-    assert mesh.of("PersistentVolumeClaim") == []
+    assert "valkey" in names(k8s.of("NetworkPolicy"))
+    assert k8s.of("PersistentVolumeClaim") == []
 
 
-def test_21_secrets_are_files_and_only_development_makes_them(mesh: Rendering) -> None:
-    assert bool(mesh.of("Secret")) == (mesh.name == "local")
-    for workload in mesh.workloads:
+def test_21_secrets_are_files_and_only_development_makes_them(k8s: Rendering) -> None:
+    assert bool(k8s.of("Secret")) == (k8s.name == "local")
+    for workload in k8s.workloads:
         for variable in container_of(workload).get("env", []):
             assert "valueFrom" not in variable
             assert not variable["name"].endswith(("_KEY", "_URL", "_PASSWORD")), variable["name"]
-    for config in mesh.of("ConfigMap"):
+    for config in k8s.of("ConfigMap"):
         assert config["metadata"]["name"].rsplit("-", 1)[1].isalnum()
         assert len(config["metadata"]["name"].rsplit("-", 1)[1]) == 10
 
 
-def test_22_migrations_are_a_job_that_gives_up_and_goes_away(mesh: Rendering) -> None:
-    (job,) = mesh.of("Job")
+def test_22_migrations_are_a_job_that_gives_up_and_goes_away(k8s: Rendering) -> None:
+    (job,) = k8s.of("Job")
     assert job["spec"]["backoffLimit"] > 0
     assert job["spec"]["ttlSecondsAfterFinished"] > 0
     assert container_of(job)["args"] == ["migrate"]
 
 
-def test_23_selectors_hold_nothing_that_may_change(mesh: Rendering) -> None:
-    for workload in mesh.of("Deployment", "StatefulSet"):
+def test_23_selectors_hold_nothing_that_may_change(k8s: Rendering) -> None:
+    for workload in k8s.of("Deployment", "StatefulSet"):
         assert set(workload["spec"]["selector"]["matchLabels"]) == {"app"}
         if workload["metadata"]["name"] in OURS | {"envoy"}:
             labels = workload["spec"]["template"]["metadata"]["labels"]
             assert labels["app.kubernetes.io/part-of"] == "cassava"
 
 
-def test_24_prometheus_finds_every_process_and_its_rules(mesh: Rendering) -> None:
-    assert "prometheus.io/scrape" not in mesh.text
-    if "telemetry" not in mesh.components:
+def test_24_prometheus_finds_every_process_and_its_rules(k8s: Rendering) -> None:
+    assert "prometheus.io/scrape" not in k8s.text
+    if "telemetry" not in k8s.components:
         return
     monitored = set()
-    for monitor in mesh.of("PodMonitor"):
+    for monitor in k8s.of("PodMonitor"):
         selector = monitor["spec"]["selector"]
         monitored |= set(selector.get("matchLabels", {}).values())
         monitored |= {
             value for each in selector.get("matchExpressions", []) for value in each["values"]
         }
     assert monitored == OURS | {"envoy"}
-    assert names(mesh.of("PrometheusRule")) == {"cassava-slo", "cassava-causes", "cassava-replies"}
+    assert names(k8s.of("PrometheusRule")) == {
+        "cassava-slo",
+        "cassava-causes",
+        "cassava-replies",
+    }
     assert [
         each
-        for each in mesh.of("ConfigMap")
+        for each in k8s.of("ConfigMap")
         if each["metadata"].get("labels", {}).get("grafana_dashboard")
     ]
 
 
-def test_25_one_namespace_cannot_starve_the_node(mesh: Rendering) -> None:
-    assert mesh.of("ResourceQuota")
-    assert mesh.of("LimitRange")
-    classes = names(mesh.of("PriorityClass"))
-    for workload in mesh.workloads:
+def test_25_one_namespace_cannot_starve_the_node(k8s: Rendering) -> None:
+    assert k8s.of("ResourceQuota")
+    assert k8s.of("LimitRange")
+    classes = names(k8s.of("PriorityClass"))
+    for workload in k8s.workloads:
         assert pod_of(workload)["priorityClassName"] in classes
         assert container_of(workload)["imagePullPolicy"] == "IfNotPresent"
 
 
-def test_26_the_edge_fails_its_health_before_it_drains(mesh: Rendering) -> None:
-    envoy = mesh.one("Deployment", "envoy")
+def test_26_the_edge_fails_its_health_before_it_drains(k8s: Rendering) -> None:
+    envoy = k8s.one("Deployment", "envoy")
     script = container_of(envoy)["lifecycle"]["preStop"]["exec"]["command"][-1]
     assert script.index("/healthcheck/fail") < script.index("/drain_listeners?graceful&skip_exit")
     assert container_of(envoy)["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": 9902}
     (volume,) = [each for each in pod_of(envoy)["volumes"] if "configMap" in each]
-    config = mesh.one("ConfigMap", volume["configMap"]["name"])
+    config = k8s.one("ConfigMap", volume["configMap"]["name"])
     assert set(config["binaryData"]) == {"cassava.binpb"}
     admin = yaml.safe_load(config["data"]["edge.yaml"])["admin"]
     assert admin["address"]["socket_address"]["address"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("version", ["1.34", "1.37"])
-def test_the_api_servers_schema_takes_it_strictly(mesh: Rendering, version: str) -> None:
-    for resource in mesh.resources:
+def test_the_api_servers_schema_takes_it_strictly(k8s: Rendering, version: str) -> None:
+    for resource in k8s.resources:
         if resource["kind"] not in FOREIGN:
             _validate(json.dumps(resource, sort_keys=True, default=str), version)
 
 
 def test_the_mounted_edge_is_valid(
-    mesh: Rendering, tmp_path_factory: pytest.TempPathFactory
+    k8s: Rendering, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     (config,) = [
-        each for each in mesh.of("ConfigMap") if each["metadata"]["name"].startswith("edge-")
+        each for each in k8s.of("ConfigMap") if each["metadata"]["name"].startswith("edge-")
     ]
     _validate_edge(
         config["data"]["edge.yaml"],
