@@ -16,7 +16,7 @@ from asyncpg.exceptions import (
 )
 from prometheus_client import Gauge
 
-from mesh import deadline
+from mesh import deadline, tracing
 from mesh.errors import MeshError, OutOfTime, TooMany, Unavailable
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _PASSING = ("08", "57P0", "53", "25006", "55P03", "40")
 # The schema or the role is not there yet: migrations are still running.
 _NOT_THERE_YET = ("3F000", "3D000", "22023", "28000", "42P01")
 
+_DATABASE = {"db.system.name": "postgresql"}
 _size = Gauge("asyncpg_pool_size", "Open connections.")
 _idle = Gauge("asyncpg_pool_idle", "Connections that nobody uses.")
 _waiters = Gauge("asyncpg_pool_waiters", "Calls that wait for a connection.")
@@ -69,19 +70,20 @@ class Pool:
         self, tenant_id: str | None, *, readonly: bool = False
     ) -> AsyncIterator[Connection]:
         """One READ COMMITTED transaction of one tenant; without a tenant it sees no rows."""
-        async with (
-            self.connection() as connection,
-            connection.transaction(isolation="read_committed", readonly=readonly),
-        ):
-            milliseconds = int(deadline.at_most(_STATEMENT_SECONDS) * 1000)
-            await connection.execute(
-                """
-                SELECT set_config('cassava.tenant_id', $1, true),
-                       set_config('statement_timeout', $2, true)
-                """,
-                *(tenant_id or "", str(max(1, milliseconds))),
-            )
-            yield connection
+        with tracing.within("transaction", "client", _DATABASE):
+            async with (
+                self.connection() as connection,
+                connection.transaction(isolation="read_committed", readonly=readonly),
+            ):
+                milliseconds = int(deadline.at_most(_STATEMENT_SECONDS) * 1000)
+                await connection.execute(
+                    """
+                    SELECT set_config('cassava.tenant_id', $1, true),
+                           set_config('statement_timeout', $2, true)
+                    """,
+                    *(tenant_id or "", str(max(1, milliseconds))),
+                )
+                yield connection
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

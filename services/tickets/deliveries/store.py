@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mesh import tracing
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.postgres import certain
 from services.tickets.deliveries.delivery import Delivery, Outcome
@@ -69,12 +70,13 @@ class DeliveryStore:
                 FROM messages m WHERE m.id = $1 AND c.id = m.conversation_id
               RETURNING c.tenant_id, c.id, c.account_id, c.out_seq, c.holder_version)
             INSERT INTO deliveries (tenant_id, id, account_id, conversation_id, message_id,
-              part_no, out_seq, author, is_answer, body, holder_version)
+              part_no, out_seq, author, is_answer, body, holder_version, traceparent)
             SELECT c.tenant_id, p.id, c.account_id, c.id, $1, p.n,
-              c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version
+              c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version, $6
               FROM c, unnest($4::uuid[], $3::bytea[]) WITH ORDINALITY AS p (id, body, n)
             """,
             *(message_id, author, [part.encode() for part in parts], ids, is_answer),
+            tracing.trace_parent.get() or None,
         )
 
     async def begin(self, delivery_id: UUID, fence: int, lease_seconds: float) -> Record:
@@ -88,12 +90,11 @@ class DeliveryStore:
         row = certain(
             await self._connection.fetchrow(
                 """
-            SELECT id, account_id, message_id, author, body, state, fence, lease_until > now()
-              AS is_leased, holder_version, attempts,
+            SELECT id, account_id, message_id, author, body, state, fence, attempts,
+                   lease_until > now() AS is_leased, holder_version,
                    (SELECT m.content_kind = 'template' FROM messages m WHERE m.id = message_id)
                      AS is_template,
-                   created_at < now() - (CASE author WHEN 'bot' THEN $2 ELSE $3 END)::interval
-                     AS is_old,
+              now() - (CASE author WHEN 'bot' THEN $2 ELSE $3 END)::interval > created_at AS is_old,
                    created_at < now() - $4::text::interval AS has_waited
               FROM deliveries WHERE id = $1 FOR UPDATE
             """,
@@ -147,8 +148,8 @@ class DeliveryStore:
         return certain(
             await self._connection.fetchrow(
                 """
-            SELECT d.body, d.account_id, d.conversation_id, d.message_id, c.reply_address, c.thread,
-                   CASE WHEN NOT EXISTS (SELECT 1 FROM deliveries o
+            SELECT d.body, d.account_id, d.conversation_id, d.message_id, d.traceparent, c.thread,
+                   c.reply_address, CASE WHEN NOT EXISTS (SELECT 1 FROM deliveries o
                      WHERE o.message_id = d.message_id AND o.part_no > d.part_no)
                         THEN s.content END AS content,
                    (SELECT m.provider_message_id FROM messages m
@@ -166,8 +167,7 @@ class DeliveryStore:
         row = await self._connection.fetchrow(
             """
             SELECT id, account_id, conversation_id, message_id, author, is_answer, state, fence,
-              attempts, receipt
-              FROM deliveries WHERE id = $1 FOR UPDATE
+              attempts, receipt FROM deliveries WHERE id = $1 FOR UPDATE
             """,
             delivery_id,
         )
