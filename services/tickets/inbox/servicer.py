@@ -78,8 +78,9 @@ class InboxServicer(rpc.InboxServiceServicer):
         alone += [a for a in together if results.get(a.index) == Result(Status.RETRY)]
         results |= await self._alone(alone, request.items)
         crash_point("tickets.accept.after_commit")
-        if any(result.status is Status.ACCEPTED for result in results.values()):
-            self._bells.turns()
+        self._bells.messages(
+            a.tenant_id for a in arrivals if results[a.index].status is Status.ACCEPTED
+        )
         _batches.observe(len(items))
         for result in results.values():
             _items.labels(result.status).inc()
