@@ -39,7 +39,7 @@ class EmbeddedMesh:
     def __init__(self, wishes: Wishes, processes: Processes) -> None:
         self.wishes = wishes
         self.processes = processes
-        self.keys: Keys = keys_in(wishes.data / "keys")
+        self.keys: Keys = keys_in(wishes.data / "keys", wishes.environment)
         self.postgres = Postgres(wishes.data / "postgres")
         self.valkey = Valkey(wishes.data / "valkey")
         self.envoy = Envoy(

@@ -2,8 +2,13 @@
 
 import base64
 import secrets as random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from cli.embedded.trouble import EmbeddedTrouble
+
+_NAMES = ("master", "mesh", "platform")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +20,32 @@ class Keys:
     platform: str
 
 
-def keys_in(directory: Path) -> Keys:
-    """Those that are there; what is missing is made."""
+def keys_in(directory: Path, given: Mapping[str, str] | None = None) -> Keys:
+    """Those that were given, else those that are there; what is missing is made.
+
+    Raises `EmbeddedTrouble` for a master key that cannot open what another one sealed.
+    """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    wanted = {name: _given(given or {}, f"CASSAVA_{name.upper()}_KEY") for name in _NAMES}
+    master = directory / "master.key"
+    if wanted["master"] and master.exists() and _read(master) != wanted["master"]:
+        raise EmbeddedTrouble(
+            "CASSAVA_MASTER_KEY is not the key that this data directory was sealed with: "
+            f"take the one in {master}, or start with another --data"
+        )
     return Keys(
         # 32 bytes, base64: what the master key's cipher takes.
-        master=_kept(directory / "master.key", base64.b64encode(random.token_bytes(32)).decode()),
-        mesh=_kept(directory / "mesh.key", random.token_urlsafe(32)),
-        platform=_kept(directory / "platform.key", _platform_key()),
+        master=_kept(master, wanted["master"] or base64.b64encode(random.token_bytes(32)).decode()),
+        mesh=_kept(directory / "mesh.key", random.token_urlsafe(32), wanted["mesh"]),
+        platform=_kept(directory / "platform.key", _platform_key(), wanted["platform"]),
     )
+
+
+def _given(variables: Mapping[str, str], name: str) -> str:
+    """The value, or what the file says that the variable with `_FILE` names."""
+    if file := variables.get(f"{name}_FILE", ""):
+        return _read(Path(file))
+    return variables.get(name, "").strip()
 
 
 def _platform_key() -> str:
@@ -31,8 +53,13 @@ def _platform_key() -> str:
     return f"csk_{random.token_hex(8)}_{random.token_hex(24)}"
 
 
-def _kept(file: Path, fresh: str) -> str:
-    if not file.exists():
+def _kept(file: Path, fresh: str, given: str = "") -> str:
+    """The commands beside us read it there too."""
+    if given or not file.exists():
         file.touch(mode=0o600)
-        file.write_text(fresh + "\n", encoding="utf-8")
+        file.write_text((given or fresh) + "\n", encoding="utf-8")
+    return _read(file)
+
+
+def _read(file: Path) -> str:
     return file.read_text(encoding="utf-8").strip()

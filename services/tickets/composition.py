@@ -71,6 +71,7 @@ class Tickets:
         self._pool = pool
         self._clock = clock
         self._rhythm = rhythm
+        self._warned = False
         self._pages = Pages(settings.mesh_key)
         self.bells = Bells(valkey)
         self._sealer = Sealer(master_key)
@@ -92,6 +93,9 @@ class Tickets:
         await migrate.is_current(self._pool, MIGRATIONS)
         async with self._pool.connection() as connection:
             await durability.insist(connection)
+            if not self._warned:
+                await durability.warn(connection)
+                self._warned = True
 
     def register(self, server: grpc.aio.Server) -> None:
         pool, pages, bells, clock = self._pool, self._pages, self.bells, self._clock
