@@ -13,6 +13,7 @@ from mesh.client import dial
 from mesh.encoder import Encoder
 from mesh.pages import Pages
 from mesh.postgres import open_pool
+from mesh.transactions import Forgetting
 from services.responder.chain import open_rungs
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
@@ -55,7 +56,7 @@ async def main() -> None:
             register=register,
             keys=RemoteKeys(tickets),
             ready=pool.ping,
-            loops=[Watch(rungs).watch],
+            loops=[Watch(rungs).watch, Forgetting(pool).run],
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cassava.tickets.v1 import (
     access_pb2_grpc,
+    audit_pb2_grpc,
     channel_pb2_grpc,
     conversation_pb2_grpc,
     customer_pb2_grpc,
@@ -21,8 +22,10 @@ from cassava.tickets.v1 import (
 from mesh import migrate
 from mesh.pages import Pages
 from mesh.times import now
+from mesh.transactions import Forgetting
 from services.tickets import durability
 from services.tickets.access.servicer import AccessServicer, KeyRing
+from services.tickets.audit.servicer import AuditServicer
 from services.tickets.bells import Bells
 from services.tickets.channels.sealing import Sealer, derived
 from services.tickets.channels.servicer import ChannelServicer, Vault
@@ -86,7 +89,10 @@ class Tickets:
 
     @property
     def loops(self) -> tuple[Loop, ...]:
-        return (self._sequencer.run, self._sweeper.run, self._heads.run)
+        return (
+            *(self._sequencer.run, self._sweeper.run, self._heads.run),
+            Forgetting(self._pool).run,
+        )
 
     async def ready(self) -> None:
         """Raise what is missing: the database, its durability, its schema."""
@@ -106,6 +112,7 @@ class Tickets:
         access_pb2_grpc.add_AccessServiceServicer_to_server(
             AccessServicer(pool, pages, self.keys, self._pepper, clock), server
         )
+        audit_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(pool, pages), server)
         customer_pb2_grpc.add_CustomerServiceServicer_to_server(
             CustomerServicer(pool, pages), server
         )

@@ -32,7 +32,7 @@ WITHOUT_TENANT = {
 WITHOUT_REQUEST_ID = {
     *("Accept", "RecordReceipts", "IssueLiveToken", "RedeemLiveToken", "ClaimTurns", "RenewTurn"),
     *("RecordStep", "CompleteTurn", "ReleaseTurn", "ClaimDeliveries", "BeginDelivery"),
-    "FinishDelivery",
+    *("FinishDelivery", "RecordDenial"),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from asyncpg import Record
+
     from mesh.access import Caller
     from mesh.postgres import Connection
 
@@ -24,4 +26,17 @@ class AuditStore:
             VALUES ($1, $2, $3, $4, $5)
             """,
             *(tenant_id, actor or caller.role.name.lower(), action, subject, detail),
+        )
+
+    async def page(self, before: int | None, action: str, most: int) -> list[Record]:
+        """The tenant's entries, newest first."""
+        return await self._connection.fetch(
+            """
+            SELECT tenant_id, number, at, actor, action, subject, detail, chain
+              FROM audit_log
+             WHERE number IS NOT NULL AND ($1::int IS NULL OR number < $1)
+               AND ($2 = '' OR action = $2)
+             ORDER BY number DESC LIMIT $3
+            """,
+            *(before, action, most),
         )
