@@ -19,7 +19,7 @@ from grpc_health.v1 import (
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from mesh import logs, probes, telemetry
+from mesh import crash, logs, probes, telemetry
 from mesh.access import Gate, MeshIdentity
 from mesh.interceptors import AroundEveryCall
 from mesh.loops import running
@@ -78,6 +78,7 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
 ) -> None:
     """Answer calls and run loops until SIGTERM, then drain; `OSError` if it cannot listen."""
     logs.configure(service, settings.log_level)
+    crash.arm(settings.crash_point)
     draining, readiness = asyncio.Event(), probes.Readiness(ready)
     opened = answering(
         settings,
@@ -109,9 +110,14 @@ async def work(
     service: str,
     loops: Sequence[Loop],
     ready: Callable[[], Awaitable[None]] | None = None,
+    draining: asyncio.Event | None = None,
 ) -> None:
-    """Run loops until SIGTERM, answering no calls of ours; probes and metrics as everywhere."""
+    """Run loops until SIGTERM, answering no calls of ours; probes and metrics as everywhere.
+
+    A process that others call tells them by `draining` and works on while they notice.
+    """
     logs.configure(service, settings.log_level)
+    crash.arm(settings.crash_point)
     readiness = probes.Readiness(ready)
     async with (
         probes.listening(settings.ops_listen, readiness) as ops_address,
@@ -122,6 +128,9 @@ async def work(
         log.info("service_working", ops_address=ops_address)
         await _told_to_stop()
         readiness.drain()
+        if draining is not None:
+            draining.set()
+            await asyncio.sleep(settings.drain_pause_seconds)
 
 
 def _keep_what_started() -> None:

@@ -44,6 +44,10 @@ class MeshSettings(BaseSettings):
     classifier_target: str | None = None
     responder_target: str | None = None
     analytics_target: str | None = None
+    # For proofs of recovery only: where this process shall die (`mesh/crash.py`).
+    crash_point: str = ""
+    # Divides leases and waits, for proofs that have no minute to lose; everywhere the same.
+    hurry: Annotated[float, Field(ge=1, le=100)] = 1.0
     # Embedded development only: a caller without a key is this tenant's admin.
     anonymous_tenant: str | None = None
 

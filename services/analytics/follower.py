@@ -7,6 +7,7 @@ from typing import Protocol
 from cassava.tickets.v1 import event_pb2
 
 from mesh import logs, telemetry
+from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from mesh.postgres import Pool
 from services.analytics import rollup, wire
@@ -101,6 +102,7 @@ class Follower:
             await facts.save(stories)
             await facts.add(tallies)
             after = await _save(cursors, after, known, head=page.head)
+            crash_point("analytics.before_commit")
         _counted.inc(after.sequence - before.sequence)
         return after
 

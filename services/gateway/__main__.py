@@ -21,9 +21,12 @@ from services.gateway.delivery import Deliveries
 from services.gateway.edge import Edge
 from services.gateway.orchestrator import Orchestrator
 from services.gateway.peers import peers_of
+from services.gateway.replay import Replays
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
 
+# Nobody waits for a replay; without Valkey it is this late.
+_LOOK_FOR_REPLAYS_SECONDS = 10.0
 PEERS = ("tickets", "classifier", "responder", "analytics")
 
 
@@ -45,12 +48,23 @@ async def main(role: str) -> None:
         opened.push_async_callback(valkey.close)
         if role == "edge":
             edge = Edge(settings, dialled, adapters, valkey)
-            await server.work(settings, service=name, loops=[edge.run], ready=edge.ready)
+            await server.work(
+                settings,
+                service=name,
+                loops=[edge.run],
+                ready=edge.ready,
+                draining=edge.draining,
+            )
         else:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
             turns = Turns(me, peers, Orchestrator(peers, now), settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
-            loops = [Loop(turns, valkey).run, Loop(out, valkey).run]
+            again = Replays(peers, adapters)
+            loops = [
+                Loop(turns, valkey).run,
+                Loop(out, valkey).run,
+                Loop(again, valkey, sweep_seconds=_LOOK_FOR_REPLAYS_SECONDS).run,
+            ]
             await server.work(settings, service=name, loops=loops)
 
 

@@ -12,12 +12,13 @@ import structlog
 from cassava.tickets.v1 import delivery_pb2 as pb
 from google.protobuf.duration_pb2 import Duration
 
+from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
 from services.gateway.wire import account_from_proto
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cassava.tickets.v1.delivery_pb2 import BeginDeliveryResponse, ClaimedDelivery
 
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from services.gateway.peers import Peers
 
 log = structlog.get_logger()
-# Of the 45 s lease, from before BeginDelivery: whoever slept longer may not write a byte
-# (PROTOCOL 7).
-_ZOMBIE_SECONDS = 0.4 * 45.0
+# Of the lease, from before BeginDelivery: whoever slept longer may not write a byte (PROTOCOL 7).
+_OF_THE_LEASE = 0.4
+# What a tickets service that does not say it grants.
+_LEASE_SECONDS = 45.0
 # An outcome that cannot be told is told again for this long; lost, it becomes "perhaps sent".
 _TELL_SECONDS = 30.0
 _TELL_PAUSE_SECONDS = 0.5
@@ -39,6 +41,7 @@ class _Known(NamedTuple):
     reason: str = ""
     retry_after: float | None = None
     pause_account: bool = False
+    only_this_contact: bool = False
 
 
 class Deliveries:
@@ -47,9 +50,15 @@ class Deliveries:
     bell = "wake:deliveries"
 
     def __init__(
-        self, name: str, peers: Peers, channels: Mapping[str, Channel], slots: int
+        self,
+        name: str,
+        peers: Peers,
+        channels: Mapping[str, Channel],
+        slots: int,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
+        self._clock = clock
         self._deliveries = peers.deliveries
         self._channels = channels
         self.slots = slots
@@ -61,7 +70,8 @@ class Deliveries:
         return list(response.deliveries), due if response.HasField("next_due_in") else None
 
     async def do(self, claimed: ClaimedDelivery) -> None:
-        started = time.monotonic()
+        crash_point("delivery.claimed")
+        started = self._clock()
         request = pb.BeginDeliveryRequest(
             tenant_id=claimed.tenant_id, delivery_id=claimed.delivery_id, fence=claimed.fence
         )
@@ -71,12 +81,16 @@ class Deliveries:
             log.info("delivery_not_begun", delivery_id=claimed.delivery_id, reason=error.reason)
             return
         known = await self._send(begun, started)
+        crash_point("delivery.after_response")
         await self._tell(claimed, begun.attempt, known)
+        crash_point("delivery.after_finish")
 
     async def _send(self, begun: BeginDeliveryResponse, started: float) -> _Known:
         """What is known after trying. A sandbox sends nothing, so there nothing is in doubt."""
-        if time.monotonic() - started > _ZOMBIE_SECONDS:
+        lease = begun.lease.ToTimedelta().total_seconds() or _LEASE_SECONDS
+        if self._clock() - started > _OF_THE_LEASE * lease:
             return _Known(pb.DELIVERY_OUTCOME_NOT_SENT, reason="slept")
+        crash_point("delivery.before_send")
         account = account_from_proto(begun.account)
         if account.sandbox or account.kind not in self._channels:
             return _Known(pb.DELIVERY_OUTCOME_SENT, f"sandbox-{begun.message_id}")
@@ -95,6 +109,7 @@ class Deliveries:
                 reason=error.reason,
                 retry_after=error.retry_after,
                 pause_account=error.pauses_account,
+                only_this_contact=error.only_this_contact,
             )
         except Refused as error:
             return _Known(pb.DELIVERY_OUTCOME_REFUSED, reason=error.code)
@@ -113,14 +128,15 @@ class Deliveries:
             reason=known.reason,
             retry_after=None if known.retry_after is None else _duration(known.retry_after),
             pause_account=known.pause_account,
+            only_this_contact=known.only_this_contact,
         )
-        until = time.monotonic() + _TELL_SECONDS
+        until = self._clock() + _TELL_SECONDS
         while True:
             try:
                 await self._deliveries.FinishDelivery(request)
                 return
             except MeshError:
-                if time.monotonic() > until:
+                if self._clock() > until:
                     raise
             await asyncio.sleep(_TELL_PAUSE_SECONDS)
 

@@ -76,6 +76,7 @@ class Edge:
         valkey: Valkey,
     ) -> None:
         self._settings = settings
+        self.draining = asyncio.Event()
         self._mesh = Mesh(dialled)
         tickets = Tickets(dialled["tickets"])
         accounts, acceptor = AccountDirectory(tickets), Acceptor(tickets)
@@ -84,7 +85,7 @@ class Edge:
         self._webhooks = Webhooks(Channels(**adapters), accounts, acceptor)
         self._router = application(
             Console(),
-            Health(self._mesh),
+            Health(self._mesh, self.draining),
             Trial(callers, accounts, acceptor, tickets),
             Live(callers, tickets, tickets, self._feeds),
         )

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ _MOST_FRAMES = 500
 _MOST_BYTES = 256 * 1024
 _MOST_LISTENERS = 10_000
 _MOST_LISTENERS_OF_TENANT = 2_000
+_MOST_LISTENERS_OF_USER = 50
 _LOOK_SECONDS = 1.0
 
 
@@ -151,13 +152,20 @@ class Feeds:
         self._feeds: dict[str, tuple[_Feed, asyncio.Task[None]]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._count = 0
+        self._of_key: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def listening(self, tenant_id: str) -> AsyncIterator[tuple[Listener, str, int]]:
+    async def listening(
+        self, tenant_id: str, key_id: str
+    ) -> AsyncIterator[tuple[Listener, str, int]]:
         """A listener, and the epoch and head at which it began to hear."""
         if self._count >= _MOST_LISTENERS:
             raise TooMany("too many live connections", retry_after_seconds=30)
+        # Embedded development has no keys: there everybody is nobody in particular.
+        if key_id and self._of_key[key_id] >= _MOST_LISTENERS_OF_USER:
+            raise TooMany("too many live connections of this key", retry_after_seconds=30)
         self._count += 1
+        self._of_key[key_id] += 1
         listener = Listener()
         try:
             feed = await self._feed(tenant_id)
@@ -167,6 +175,8 @@ class Feeds:
             yield listener, feed.epoch, feed.head
         finally:
             self._count -= 1
+            self._of_key[key_id] -= 1
+            self._of_key += Counter()  # forgets who has none left
             self._leave(tenant_id, listener)
 
     async def _feed(self, tenant_id: str) -> _Feed:

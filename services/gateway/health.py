@@ -1,5 +1,6 @@
 """How the mesh is, in one answer: services, reply tiers, providers."""
 
+import asyncio
 from http import HTTPStatus
 
 from cassava.responder.v1 import responder_pb2
@@ -17,8 +18,9 @@ _INDISPENSABLE = "tickets"
 class Health:
     """`/health` for people and `/health/…` for probes."""
 
-    def __init__(self, mesh: Wellbeing) -> None:
+    def __init__(self, mesh: Wellbeing, draining: asyncio.Event) -> None:
         self._mesh = mesh
+        self._draining = draining
 
     async def get(self, _: Request) -> JSONResponse:
         """`down` is a 503; everything better is a 200."""
@@ -42,10 +44,14 @@ class Health:
         return JSONResponse({"status": "ok"})
 
     async def ready(self, _: Request) -> JSONResponse:
-        """Ready when what comes in can be stored."""
-        if await self._mesh.serves(_INDISPENSABLE):
+        """Ready when what comes in can be stored, and we are not about to go."""
+        if self._draining.is_set():
+            missing = "draining"
+        elif await self._mesh.serves(_INDISPENSABLE):
             return JSONResponse({"status": "ok"})
-        said = {"status": "down", "missing": _INDISPENSABLE}
+        else:
+            missing = _INDISPENSABLE
+        said = {"status": "down", "missing": missing}
         return JSONResponse(said, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _states(self) -> responder_pb2.GetProviderStatesResponse | None:

@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mesh.access import Caller, Role
+from mesh.crash import crash_point
 from mesh.errors import MeshError, NotAllowed, NotSignedIn, Unavailable
 from services.gateway.callers import Callers, tenant_of
 from services.gateway.feed import Feeds, Frame, Listener, event_frame, word_frame
@@ -48,9 +49,9 @@ class Live:
 
     async def events(self, request: Request) -> StreamingResponse:
         """SSE with `id: <epoch>.<sequence>` lines, so that a browser resumes by itself."""
-        tenant_id = await self._admit(request)
+        tenant_id, key_id = await self._admit(request)
         position = _position(request)
-        opened = self._frames(request, tenant_id, position)
+        opened = self._frames(request, tenant_id, key_id, position)
         first = await anext(opened)
         return StreamingResponse(
             _as_sse(first, opened),
@@ -61,8 +62,8 @@ class Live:
     async def socket(self, websocket: WebSocket) -> None:
         """The same frames, a message each. Refused before the upgrade, never after it."""
         _check_origin(websocket)
-        tenant_id = await self._admit(websocket)
-        frames = self._frames(websocket, tenant_id, _position(websocket))
+        tenant_id, key_id = await self._admit(websocket)
+        frames = self._frames(websocket, tenant_id, key_id, _position(websocket))
         first = await anext(frames)
         await websocket.accept()
         reading = asyncio.create_task(_listen(websocket))
@@ -79,20 +80,24 @@ class Live:
             async with asyncio.timeout(_SEND_SECONDS):
                 await websocket.close(code)
 
-    async def _admit(self, connection: HTTPConnection) -> str:
-        """A single-use token for browsers, a key for programs; raises like every other route."""
+    async def _admit(self, connection: HTTPConnection) -> tuple[str, str]:
+        """Which tenant is listened to, by which key.
+
+        A single-use token for browsers, a key for programs; raises like every other route.
+        """
         token = connection.query_params.get("token")
         if token:
             caller = await self._tokens.redeem(token)
         else:
             caller = await self._callers.caller(connection.headers)
-        return tenant_of(caller, connection.path_params["tenant_id"], Role.VIEWER)
+        tenant_id = tenant_of(caller, connection.path_params["tenant_id"], Role.VIEWER)
+        return tenant_id, caller.key_id
 
     async def _frames(
-        self, connection: HTTPConnection, tenant_id: str, position: Position | None
+        self, connection: HTTPConnection, tenant_id: str, key_id: str, position: Position | None
     ) -> AsyncGenerator[Frame, None]:
         """Frames without gap or repeat; the first one says that the stream is open."""
-        async with self._feeds.listening(tenant_id) as (listener, epoch, head):
+        async with self._feeds.listening(tenant_id, key_id) as (listener, epoch, head):
             following = _Following(self._events, listener, tenant_id, epoch, head)
             yield word_frame("heartbeat", tenant_id, epoch, head)
             checked_at = time.monotonic()
@@ -210,6 +215,7 @@ async def _write(websocket: WebSocket, first: Frame, frames: AsyncGenerator[Fram
         await _send(websocket, first)
         async for frame in frames:
             await _send(websocket, frame)
+            crash_point("live.after_send")
             code = RESTARTING if frame.type == "stream_end" else SLOW
     except (TimeoutError, WebSocketDisconnect):
         return SLOW

@@ -19,6 +19,7 @@ from cassava.tickets.v1 import turn_pb2
 from cassava.type.v1 import outcome_pb2 as outcomes
 from cassava.type.v1.classification_pb2 import Classification
 
+from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import notice
 from services.gateway.conversation import as_utterances, reply_policy
@@ -116,6 +117,7 @@ class Orchestrator:
         except MeshError as error:
             log.warning("responder_silent", turn_id=turn.turn_id, reason=error.reason)
             return notice.without_responder(heard.language, cause)
+        crash_point("worker.after_reply")
         if not replied.paid:
             return replied.outcome
         return await self._record(turn, replied.outcome)
@@ -133,6 +135,7 @@ class Orchestrator:
                 output=outcome.SerializeToString(),
             )
         )
+        crash_point("worker.after_record")
         return outcomes.Outcome.FromString(recorded.output)
 
     async def _complete(
@@ -155,11 +158,14 @@ class Orchestrator:
             ticket=ticket_for(turn, heard, outcome),
             timings_ms=timings,
         )
+        crash_point("worker.before_complete")
         try:
-            return await self._peers.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
+            completed = await self._peers.turns.CompleteTurn(request, timeout=_COMPLETE_SECONDS)
         except ChangedMeanwhile:
             log.info("turn_fenced", turn_id=turn.turn_id)
             return turn_pb2.CompleteTurnResponse()
+        crash_point("worker.after_complete")
+        return completed
 
 
 def _best_tier(turn: ClaimedTurn) -> outcomes.Tier.ValueType:

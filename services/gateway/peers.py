@@ -24,6 +24,7 @@ from cassava.tickets.v1 import (
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from mesh.access import Caller, Role
+from mesh.crash import crash_point
 from mesh.errors import MeshError
 
 # PROTOCOL 4.3: below every provider's patience.
@@ -98,7 +99,9 @@ class Tickets:
 
     async def accept(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.AcceptResult]:
         request = inbox_pb2.AcceptRequest(items=items)
+        crash_point("edge.before_accept")
         answer = await self._inbox.Accept(request, timeout=_ACCEPT_SECONDS)
+        crash_point("edge.after_commit")
         return list(answer.results)
 
     async def record_receipts(self, receipts: Sequence[inbox_pb2.Receipt]) -> None:
@@ -167,6 +170,7 @@ class Peers:
     deliveries: delivery_pb2_grpc.DeliveryServiceStub
     classifier: classifier_pb2_grpc.ClassifierServiceStub
     responder: responder_pb2_grpc.ResponderServiceStub
+    inbox: inbox_pb2_grpc.InboxServiceStub
 
 
 def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
@@ -176,4 +180,5 @@ def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
         deliveries=delivery_pb2_grpc.DeliveryServiceStub(channels["tickets"]),
         classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
         responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
+        inbox=inbox_pb2_grpc.InboxServiceStub(channels["tickets"]),
     )

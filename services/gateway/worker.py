@@ -5,11 +5,13 @@ and deliveries.
 from __future__ import annotations
 
 import asyncio
+import random
 from contextlib import suppress
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import structlog
 
+from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 
 if TYPE_CHECKING:
@@ -26,8 +28,12 @@ Job = TypeVar("Job")
 
 # Without Valkey this is how late a wake-up may be.
 _SWEEP_SECONDS = 1.0
-_RENEW_SECONDS = 10.0
+# What a tickets service that does not say it grants.
+_LEASE_SECONDS = 30.0
+_RENEWALS_A_LEASE = 3
 _DRAIN_SECONDS = 25.0
+# What is cancelled at the end of the drain may still give its lease back.
+_RELEASE_SECONDS = 3.0
 _TURN_SECONDS = 24.0
 
 
@@ -38,7 +44,9 @@ class Work(Protocol[Job]):
     slots: int
 
     async def claim(self, free_slots: int) -> tuple[list[Job], float | None]:
-        """Leased jobs and, when there is none, the seconds until one is due."""
+        """Leased jobs and, when there is none, the seconds until one is due: zero when one is,
+        but others have it or its tenant's share is used up.
+        """
 
     async def do(self, job: Job) -> None:
         """One job; whatever it raises is logged, its lease ends by itself."""
@@ -47,47 +55,69 @@ class Work(Protocol[Job]):
 class Loop(Generic[Job]):
     """Claims as long as there are free slots; a crash anywhere costs a lease, never a message."""
 
-    def __init__(self, work: Work[Job], valkey: Valkey) -> None:
+    def __init__(
+        self, work: Work[Job], valkey: Valkey, *, sweep_seconds: float = _SWEEP_SECONDS
+    ) -> None:
         self._work = work
         self._valkey = valkey
+        self._sweep = sweep_seconds
         self._running: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
+        self._is_short = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until stopped; then what runs may finish."""
-        stopped = asyncio.ensure_future(stop.wait())
+        """Until stopped; then what runs may finish, and what cannot gives its lease back."""
+        stopped = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
-                rest = await self._claim()
-                if rest > 0:
-                    waiting = asyncio.ensure_future(self._valkey.wait(self._work.bell, rest))
-                    await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                    waiting.cancel()
+                if rest := await self._claim():
+                    await self._rest(rest, stopped)
         finally:
             stopped.cancel()
+            await self._drain()
+
+    async def _rest(self, seconds: float, stopped: asyncio.Task[Any]) -> None:
+        """Until somebody rings, we stop or, where we could have no more, a job of ours is done."""
+        waiting: list[asyncio.Task[Any]] = [
+            asyncio.create_task(self._valkey.wait(self._work.bell, seconds))
+        ]
+        if self._is_short:
+            waiting.append(asyncio.create_task(self._room.wait()))
+        await asyncio.wait({*waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waiting:
+            wait.cancel()
+
+    async def _drain(self) -> None:
+        try:
             if self._running:
                 await asyncio.wait(self._running, timeout=_DRAIN_SECONDS)
+        finally:
+            late = set(self._running)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=_RELEASE_SECONDS)
 
     async def _claim(self) -> float:
         """Start what there is; the seconds to rest before asking again."""
+        self._room.clear()
         free = self._work.slots - len(self._running)
+        self._is_short = free <= 0
         if free <= 0:
-            self._room.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._room.wait(), _SWEEP_SECONDS)
-            return 0.0
+            return self._sweep
         try:
             jobs, next_due = await self._work.claim(free)
         except MeshError as error:
             log.warning("claim_failed", bell=self._work.bell, reason=error.reason)
-            return _SWEEP_SECONDS
+            return self._sweep * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, no secret
         for job in jobs:
             task = asyncio.create_task(self._do(job))
             self._running.add(task)
             task.add_done_callback(self._finished)
         if jobs:
             return 0.0
-        return min(_SWEEP_SECONDS, _SWEEP_SECONDS if next_due is None else max(0.005, next_due))
+        self._is_short = next_due == 0
+        return min(self._sweep, max(0.005, next_due)) if next_due else self._sweep
 
     async def _do(self, job: Job) -> None:
         try:
@@ -111,15 +141,22 @@ class Turns:
         self._name = name
         self._turns = peers.turns
         self._orchestrator = orchestrator
+        self._renew_seconds = _LEASE_SECONDS / _RENEWALS_A_LEASE
         self.slots = slots
 
     async def claim(self, free_slots: int) -> tuple[list[ClaimedTurn], float | None]:
         request = turn_pb2.ClaimTurnsRequest(worker=self._name, free_slots=min(free_slots, 128))
         response = await self._turns.ClaimTurns(request)
+        if response.turns:
+            crash_point("worker.after_claim")
+        if response.HasField("lease"):
+            lease = response.lease.ToTimedelta().total_seconds()
+            self._renew_seconds = lease / _RENEWALS_A_LEASE
         due = response.next_due_in.ToTimedelta().total_seconds()
         return list(response.turns), due if response.HasField("next_due_in") else None
 
     async def do(self, turn: ClaimedTurn) -> None:
+        crash_point("worker.after_open")
         renewing = asyncio.create_task(self._renew(turn))
         try:
             async with asyncio.timeout(_TURN_SECONDS):
@@ -139,7 +176,7 @@ class Turns:
             tenant_id=turn.tenant_id, conversation_id=turn.conversation_id, fence=turn.fence
         )
         while True:
-            await asyncio.sleep(_RENEW_SECONDS)
+            await asyncio.sleep(self._renew_seconds)
             try:
                 await self._turns.RenewTurn(request)
             except ChangedMeanwhile:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mesh.valkey import Valkey
 
-WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS = (
+WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS, WAKE_REPLAYS = (
     "wake:turns",
     "wake:deliveries",
     "wake:log",
     "wake:events",
+    "wake:replays",
 )
 
 
@@ -45,6 +46,10 @@ class Bells:
     def events(self) -> None:
         """There are numbered events to read."""
         self._ring(WAKE_EVENTS)
+
+    def replays(self) -> None:
+        """There is a dead letter to read again."""
+        self._ring(WAKE_REPLAYS)
 
     def _ring(self, name: str) -> None:
         if name in self._ringing:

@@ -31,6 +31,7 @@ from services.tickets.channels.sealing import Sealer, derived
 from services.tickets.channels.servicer import ChannelServicer, Vault
 from services.tickets.conversations.servicer import ConversationServicer
 from services.tickets.customers.servicer import CustomerServicer
+from services.tickets.deliveries.pace import Waits
 from services.tickets.deliveries.servicer import DeliveryServicer
 from services.tickets.deliveries.sweeper import Sweeper
 from services.tickets.events.heads import Heads
@@ -41,6 +42,7 @@ from services.tickets.letters.servicer import LetterServicer
 from services.tickets.tenants.servicer import TenantServicer
 from services.tickets.tickets.servicer import TicketServicer
 from services.tickets.turns.servicer import TurnServicer
+from services.tickets.turns.turn import LEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,17 +63,20 @@ DESCRIPTORS = Path(__file__).parents[2] / "protos/gen/cassava.binpb"
 class Tickets:
     """What `serve` needs: servicers to register, keys to verify, loops to run, readiness."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # a whole service's, most with a default
         self,
         settings: Settings,
         pool: Pool,
         valkey: Valkey,
         clock: Callable[[], datetime] = now,
         rhythm: Rhythm = EVERYDAY,
+        *,
+        receipts: Pool | None = None,
     ) -> None:
         master_key = settings.master_key.get_secret_value()
         platform_key = settings.platform_key
         self._pool = pool
+        self._receipts = receipts or pool
         self._clock = clock
         self._rhythm = rhythm
         self._warned = False
@@ -80,7 +85,9 @@ class Tickets:
         self._sealer = Sealer(master_key)
         self._pepper = derived(master_key, "api-keys")
         self._heads = Heads(pool, valkey)
-        self._sweeper = Sweeper(pool, self.bells)
+        self._hurry = settings.hurry
+        self._waits = Waits().hurried(settings.hurry)
+        self._sweeper = Sweeper(pool, self.bells, self._waits)
         self._sequencer = Sequencer(pool, self.bells, valkey)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
@@ -129,11 +136,12 @@ class Tickets:
 
     def _register_the_way_of_a_message(self, server: grpc.aio.Server) -> None:
         pool, bells, clock = self._pool, self.bells, self._clock
-        letters = LetterServicer(pool, self._pages)
+        letters = LetterServicer(pool, self._pages, bells)
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
-            InboxServicer(pool, bells, clock, letters), server
+            InboxServicer(pool, bells, clock, letters, self._receipts), server
         )
-        turn_pb2_grpc.add_TurnServiceServicer_to_server(TurnServicer(pool, bells, clock), server)
+        turns = TurnServicer(pool, bells, clock, LEASE_SECONDS / self._hurry)
+        turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)
         delivery_pb2_grpc.add_DeliveryServiceServicer_to_server(
-            DeliveryServicer(pool, bells, clock, Vault(self._sealer)), server
+            DeliveryServicer(pool, bells, Vault(self._sealer), self._waits), server
         )

@@ -20,7 +20,7 @@ class Accounts(Protocol):
 
 
 class Letters(Protocol):
-    """The part of InboxService that people use."""
+    """The part of InboxService about what could not be read."""
 
     async def ListDeadLetters(  # noqa: N802  # an RPC's name
         self,
@@ -39,3 +39,30 @@ class Letters(Protocol):
         ],
     ) -> inbox_pb.GetDeadLetterResponse:
         """One of them, with the bytes as they came."""
+
+    async def ReplayDeadLetter(  # noqa: N802  # an RPC's name
+        self,
+        request: inbox_pb.ReplayDeadLetterRequest,
+        context: grpc.aio.ServicerContext[
+            inbox_pb.ReplayDeadLetterRequest, inbox_pb.ReplayDeadLetterResponse
+        ],
+    ) -> inbox_pb.ReplayDeadLetterResponse:
+        """Have one read again by a worker."""
+
+    async def ClaimReplays(  # noqa: N802  # an RPC's name
+        self,
+        request: inbox_pb.ClaimReplaysRequest,
+        context: grpc.aio.ServicerContext[
+            inbox_pb.ClaimReplaysRequest, inbox_pb.ClaimReplaysResponse
+        ],
+    ) -> inbox_pb.ClaimReplaysResponse:
+        """Lease what is to be read again."""
+
+    async def FinishReplay(  # noqa: N802  # an RPC's name
+        self,
+        request: inbox_pb.FinishReplayRequest,
+        context: grpc.aio.ServicerContext[
+            inbox_pb.FinishReplayRequest, inbox_pb.FinishReplayResponse
+        ],
+    ) -> inbox_pb.FinishReplayResponse:
+        """What became of it."""

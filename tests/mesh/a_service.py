@@ -32,6 +32,19 @@ async def tidy(stop: asyncio.Event) -> None:
     sys.stdout.write('{"event": "loop_finished"}\n')
 
 
+async def work() -> None:
+    """A process that answers no calls of ours, and is told of the drain before its end."""
+    draining = asyncio.Event()
+
+    async def listen(stop: asyncio.Event) -> None:
+        await draining.wait()
+        sys.stdout.write(f'{{"event": "draining", "stopped": {str(stop.is_set()).lower()}}}\n')
+        await stop.wait()
+        sys.stdout.write('{"event": "loop_finished"}\n')
+
+    await server.work(MeshSettings(), service="edge", loops=[listen], draining=draining)
+
+
 async def main() -> None:
     desk = Desk(slow, until_drained)
 
@@ -49,4 +62,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    server.run(main)
+    server.run(work if sys.argv[1:] == ["work"] else main)

@@ -62,7 +62,7 @@ class Process:
 
 
 @asynccontextmanager
-async def a_process(**changes: str) -> AsyncIterator[Process]:
+async def a_process(*arguments: str, **changes: str) -> AsyncIterator[Process]:
     env = {
         **os.environ,
         "CASSAVA_MESH_KEY": MESH_KEY.get_secret_value(),
@@ -71,7 +71,9 @@ async def a_process(**changes: str) -> AsyncIterator[Process]:
         **changes,
     }
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.mesh.a_service"), env=env, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "tests.mesh.a_service", *arguments),
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         yield Process(child)
@@ -163,6 +165,22 @@ async def test_a_process_told_to_stop_finishes_what_it_began() -> None:
             await in_flight
         await process.says("loop_finished")
         assert await asyncio.wait_for(process.child.wait(), 5) == 0
+
+
+async def test_a_process_that_others_call_says_that_it_drains_before_it_stops() -> None:
+    async with a_process("work") as process:
+        await process.says("service_working")
+
+        process.child.send_signal(signal.SIGTERM)
+
+        assert (await process.says("draining"))["stopped"] is False
+        await process.says("loop_finished")
+        assert await asyncio.wait_for(process.child.wait(), 5) == 0
+
+
+async def test_a_process_told_to_die_nowhere_does_not_start() -> None:
+    async with a_process("work", CASSAVA_CRASH_POINT="nowhere") as process:
+        assert await asyncio.wait_for(process.child.wait(), 20) == 1
 
 
 async def test_a_process_without_the_mesh_key_does_not_start() -> None:

@@ -200,3 +200,16 @@ async def test_a_key_for_no_tenant_is_not_made(platform: Api) -> None:
 
     with pytest.raises(NotFound):
         await platform.access.CreateKey(request)
+
+
+async def test_the_platform_alone_changes_a_tenants_weight(platform: Api, admin: Api) -> None:
+    heavier = pb.UpdateTenantRequest(tenant_id="acme", tenant=pb.Tenant(weight=5))
+
+    with pytest.raises(NotAllowed, match="weight"):
+        await admin.tenants.UpdateTenant(heavier)
+    changed = (await platform.tenants.UpdateTenant(heavier)).tenant
+    again = await admin.tenants.UpdateTenant(
+        pb.UpdateTenantRequest(tenant_id="acme", tenant=pb.Tenant(name="Acme", weight=5))
+    )
+
+    assert (changed.weight, again.tenant.weight) == (5, 5)

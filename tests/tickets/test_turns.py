@@ -10,7 +10,7 @@ from cassava.tickets.v1 import conversation_pb2, turn_pb2
 from cassava.type.v1 import classification_pb2, outcome_pb2
 
 from mesh.errors import ChangedMeanwhile, NotFound
-from tests.tickets.builders import a_channel, a_claimed_turn, a_message, a_tenant, events_of
+from tests.tickets.builders import a_claimed_turn, a_message, events_of
 
 if TYPE_CHECKING:
     import asyncpg
@@ -233,35 +233,6 @@ async def test_a_released_turn_is_another_workers_at_once(mesh: Api, channel: Ch
     )
 
     assert (await a_claimed_turn(mesh)).turn_id == turn.turn_id
-
-
-async def test_the_sixth_claim_finds_a_dead_turn_and_a_person(
-    mesh: Api, channel: Channel, root: asyncpg.Connection
-) -> None:
-    await a_message(mesh, channel)
-    for _ in range(5):
-        await a_claimed_turn(mesh)
-        await let_leases_end(root)
-
-    assert await claim(mesh) == []
-
-    assert await root.fetchval("SELECT state FROM turns") == "dead"
-    assert await root.fetchval("SELECT cause FROM tickets") == "failed_turn"
-    assert await root.fetchval("SELECT holder FROM conversations") == "queued"
-
-
-async def test_a_backlog_of_one_tenant_does_not_take_all_slots(
-    platform: Api, mesh: Api, channel: Channel
-) -> None:
-    await a_tenant(platform, "quiet")
-    quiet = await a_channel(platform, tenant_id="quiet", external_id="quiet")
-    for n in range(12):
-        await a_message(mesh, channel, who=f"flood {n}")
-    await a_message(mesh, quiet, who="patient")
-
-    claimed = await claim(mesh, slots=4)
-
-    assert "quiet" in {turn.tenant_id for turn in claimed}
 
 
 async def test_a_message_tells_which_turn_answered_it(mesh: Api, channel: Channel) -> None:

@@ -173,12 +173,18 @@ class NotSent(Exception):
     """It surely did not leave; repeating is safe after `retry_after` seconds."""
 
     def __init__(
-        self, reason: str, *, retry_after: float | None = None, pauses_account: bool = False
+        self,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        pauses_account: bool = False,
+        only_this_contact: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
         self.pauses_account = pauses_account
+        self.only_this_contact = only_this_contact
 
 
 class Refused(Exception):

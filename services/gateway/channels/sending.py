@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from mesh.crash import crash_point
 from services.gateway.channels.channel import NotSent, PerhapsSent
 
 # A slow answer is not a failure: giving up early would turn it into "perhaps sent".
@@ -54,7 +55,9 @@ async def post(
 ) -> Answer:
     """Raise `NotSent` or `PerhapsSent` when there is no answer at all."""
     try:
-        response = await client.post(url, content=content, headers=dict(headers))
+        response = await client.post(
+            url, content=content, headers=dict(headers), extensions={"trace": _written}
+        )
     except _BEFORE_THE_FIRST_BYTE as error:
         raise NotSent(_named(error)) from None
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
@@ -62,6 +65,12 @@ async def post(
     except httpx2.HTTPError as error:
         raise PerhapsSent(_named(error)) from None
     return Answer(response.status_code, response.content, _seconds(response.headers))
+
+
+async def _written(event: str, _: Any) -> None:
+    """The provider may have all of it now, and we have no answer yet."""
+    if event == "http11.send_request_body.complete":
+        crash_point("delivery.mid_send")
 
 
 def _named(error: Exception) -> str:

@@ -14,6 +14,8 @@ _WAIT = {
     133004: 5.0,
     131049: 86_400.0,  # the marketing cap of one person
 }
+# Limits of one person: the others of the number are not held up.
+_OF_ONE_PERSON = frozenset({131056, 131049})
 # Somebody has to mend the account first.
 _PAUSE = frozenset(
     {0, 3, 10, 190, 368, 131031, 131042, 131045, 131048, 130497, 133010, *range(200, 300)}
@@ -27,7 +29,7 @@ def failure(http_status: int, code: int | None) -> Exception:
     if code in _DOUBT:
         return PerhapsSent(str(code))
     if code in _WAIT:
-        return NotSent(str(code), retry_after=_WAIT[code])
+        return NotSent(str(code), retry_after=_WAIT[code], only_this_contact=code in _OF_ONE_PERSON)
     if code in _PAUSE:
         return NotSent(str(code), pauses_account=True)
     return _by_status(http_status, code)

@@ -20,12 +20,18 @@ class AuditStore:
     ) -> None:
         """`subject` is an id, `detail` names fields or labels: never a secret, never a text."""
         actor = " ".join(part for part in (caller.key_id, caller.name) if part)
+        await self.append_as(tenant_id, actor or caller.role.name.lower(), action, subject, detail)
+
+    async def append_as(
+        self, tenant_id: str, actor: str, action: str, subject: str, detail: str = ""
+    ) -> None:
+        """What the mesh did by itself: nobody called."""
         await self._connection.execute(
             """
             INSERT INTO audit_log (tenant_id, actor, action, subject, detail)
             VALUES ($1, $2, $3, $4, $5)
             """,
-            *(tenant_id, actor or caller.role.name.lower(), action, subject, detail),
+            *(tenant_id, actor, action, subject, detail),
         )
 
     async def page(self, before: int | None, action: str, most: int) -> list[Record]:

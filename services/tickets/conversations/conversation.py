@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+class MessageNotParked(Conflict):
+    def __init__(self, message_id: UUID) -> None:
+        super().__init__(f"no part of message {message_id} of this conversation is in doubt")
+
+
 class ConversationNotFound(NotFound):
     def __init__(self, conversation_id: UUID) -> None:
         super().__init__(f"no conversation {conversation_id}")

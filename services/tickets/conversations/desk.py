@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mesh.ids import uuid7
 from services.tickets.audit.store import AuditStore
 from services.tickets.conversations import message, wire
+from services.tickets.conversations.conversation import MessageNotParked
 from services.tickets.conversations.store import ConversationStore
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.deliveries.store import DeliveryStore
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from services.tickets.conversations.conversation import Conversation
 
 _TAKE_OVER = "take_over"
+# The contract's bound for a message.
+_PARTS_MOST = 20
 
 
 class Desk:
@@ -105,6 +108,17 @@ class Desk:
         queued = said | {"outcome": "answer", "parts": len(parts)}
         await self._tell(held, Event("message.queued", held.id, data=queued))
         return message_id
+
+    async def resend(self, conversation: Conversation, message_id: UUID) -> None:
+        """What is perhaps lost, once more, on a person's word: it may then arrive twice."""
+        ids = [uuid7() for _ in range(_PARTS_MOST)]
+        withdrawn = WithdrawalStore(self._connection)
+        if not await withdrawn.resend(conversation.id, message_id, ids):
+            raise MessageNotParked(message_id)
+        await self._tell(conversation, _updated(conversation))
+        await AuditStore(self._connection).append(
+            conversation.tenant_id, self._caller, "message.resent", str(message_id)
+        )
 
     async def leave_note(self, conversation: Conversation, text: str) -> UUID:
         """Between agents: nothing leaves, nobody takes over; the message's id."""

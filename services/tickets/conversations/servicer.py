@@ -95,6 +95,19 @@ class ConversationServicer(rpc.ConversationServiceServicer):
 
     @rings(Bells.deliveries)
     @change
+    async def ResendMessage(
+        self, request: pb.ResendMessageRequest, connection: Connection
+    ) -> pb.ResendMessageResponse:
+        message_id = UUID(request.message_id)
+        conversation = await ConversationStore(connection).lock(UUID(request.conversation_id))
+        await self._desk(connection).resend(conversation, message_id)
+        thread = ThreadStore(connection)
+        row, parts = await thread.get(message_id), await thread.parts([message_id])
+        message = wire.message_to_proto(row, parts.get(message_id, []))
+        return pb.ResendMessageResponse(message=message)
+
+    @rings(Bells.deliveries)
+    @change
     async def TakeOver(
         self, request: pb.TakeOverRequest, connection: Connection
     ) -> pb.TakeOverResponse:

@@ -67,7 +67,8 @@ class ThreadStore:
         rows = await self._connection.fetch(
             """
             SELECT message_id, state, receipt, reason FROM deliveries
-             WHERE message_id = ANY($1::uuid[]) ORDER BY message_id, part_no
+             WHERE message_id = ANY($1::uuid[]) AND reason <> 'resent'
+             ORDER BY message_id, part_no
             """,
             message_ids,
         )

@@ -17,10 +17,23 @@ _TOKEN_PARTS = 3
 # After "not sent", in seconds; then the last one again, until the attempts are used up.
 _BACKOFF_SECONDS = (1.0, 5.0, 30.0, 120.0, 600.0)
 ATTEMPTS_MOST = 12
-PERHAPS_SENT_WAIT_SECONDS = 60.0
 
 OPEN_STATES = frozenset({"pending", "claimed", "sending", "ambiguous", "parked"})
 _RANK = {"": 0, "sent": 1, "delivered": 2, "read": 3}
+
+
+class Verdict(StrEnum):
+    """What may be done about a part that is perhaps sent and has waited long enough."""
+
+    PARK = "park"
+    RESEND = "resend"
+    RESEND_ONCE = "resend_once"
+    GIVE_UP = "give_up"
+
+    @property
+    def state(self) -> str:
+        """Where it leads: a person decides, it is sent again, or it failed."""
+        return {"park": "parked", "give_up": "failed"}.get(self, "pending")
 
 
 class Outcome(StrEnum):

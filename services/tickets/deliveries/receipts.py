@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mesh import telemetry
+from services.tickets.audit.store import AuditStore
+from services.tickets.deliveries import undelivered
 from services.tickets.deliveries.delivery import OPEN_STATES, Delivery, Receipt
 from services.tickets.deliveries.store import DeliveryStore
-from services.tickets.events.event import message_failed, message_receipt, message_sent
+from services.tickets.events.event import message_receipt, message_sent
 from services.tickets.events.store import EventStore
 
 if TYPE_CHECKING:
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesh.postgres import Connection
+
+_duplicates = telemetry.counter(
+    "cassava_delivery_duplicates", "Parts that a provider took twice: two attempts came back."
+)
 
 
 class ReceiptStore:
@@ -53,10 +60,15 @@ class ReceiptStore:
     async def _find(self, receipt: Receipt) -> UUID | None:
         """By our token, on its own account only; else by the id that the provider gave."""
         if receipt.token is not None:
-            return await self._connection.fetchval(  # type: ignore[no-any-return]
-                "SELECT id FROM deliveries WHERE id = $1 AND account_id = $2",
-                *(receipt.token[0], receipt.account_id),
+            row = await self._connection.fetchrow(
+                "SELECT id, account_id, tenant_id FROM deliveries WHERE id = $1", receipt.token[0]
             )
+            if row is None:
+                return None
+            if row["account_id"] == receipt.account_id:
+                return row["id"]  # type: ignore[no-any-return]
+            await self._note(row["tenant_id"], "delivery.foreign_receipt", row["id"])
+            return None
         return await self._connection.fetchval(  # type: ignore[no-any-return]
             "SELECT id FROM deliveries WHERE account_id = $1 AND provider_msg_id = $2 LIMIT 1",
             *(receipt.account_id, receipt.provider_message_id),
@@ -75,6 +87,8 @@ class ReceiptStore:
         )
         if not is_news:
             return 0
+        if receipt.token and receipt.status != "failed":
+            await self._count_copies(tenant_id, delivery, receipt.token[1])
         if receipt.status == "failed":
             await self._failed(tenant_id, delivery, receipt)
         else:
@@ -82,7 +96,9 @@ class ReceiptStore:
         return 1
 
     async def _failed(self, tenant_id: str, delivery: Delivery, receipt: Receipt) -> None:
-        """Wins over "sent" only: what was delivered was delivered."""
+        """Wins over "sent" only: what was delivered was delivered. Of the latest attempt only."""
+        if receipt.token and receipt.token[1] != delivery.attempts:
+            return
         if delivery.receipt in {"delivered", "read"} or delivery.state in {"failed", "cancelled"}:
             return
         reason = receipt.error_code or "failed"
@@ -90,7 +106,7 @@ class ReceiptStore:
             delivery.id, "failed", reason=reason, provider_message_id=receipt.provider_message_id
         )
         await self._raise_receipt(delivery.id, "failed")
-        await self._events.append(tenant_id, message_failed(delivery, reason))
+        await undelivered.tell(self._connection, tenant_id, delivery, reason)
 
     async def _arrived(self, tenant_id: str, delivery: Delivery, receipt: Receipt) -> None:
         if delivery.state in OPEN_STATES and await self._deliveries.settle(
@@ -102,6 +118,23 @@ class ReceiptStore:
         await self._raise_receipt(delivery.id, receipt.status)
         if receipt.status in {"delivered", "read"}:
             await self._events.append(tenant_id, message_receipt(delivery, receipt.status))
+
+    async def _count_copies(self, tenant_id: str, delivery: Delivery, attempt: int) -> None:
+        """Two attempts that both came back are two copies on the customer's phone."""
+        copies = await self._connection.fetchval(
+            """
+            SELECT count(DISTINCT attempt) FILTER (WHERE attempt <> $2) > 0
+                   AND count(*) FILTER (WHERE attempt = $2) = 1
+              FROM receipts WHERE delivery_id = $1 AND attempt > 0 AND status <> 'failed'
+            """,
+            *(delivery.id, attempt),
+        )
+        if copies:
+            _duplicates.inc()
+            await self._note(tenant_id, "delivery.duplicate_detected", delivery.id)
+
+    async def _note(self, tenant_id: str, action: str, delivery_id: UUID) -> None:
+        await AuditStore(self._connection).append_as(tenant_id, "mesh", action, str(delivery_id))
 
     async def _raise_receipt(self, delivery_id: UUID, status: str) -> None:
         await self._connection.execute(

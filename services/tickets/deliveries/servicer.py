@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,37 +10,45 @@ from cassava.tickets.v1 import delivery_pb2 as pb
 from cassava.tickets.v1 import delivery_pb2_grpc as rpc
 from google.protobuf.duration_pb2 import Duration
 
+from services.tickets.deliveries import undelivered
 from services.tickets.deliveries.delivery import Delivery, Outcome, backoff_seconds, token
 from services.tickets.deliveries.receipts import ReceiptStore
 from services.tickets.deliveries.store import DeliveryFenced, DeliveryStore
-from services.tickets.events.event import Event, message_failed, message_sent
+from services.tickets.events.event import Event, message_sent
 from services.tickets.events.store import EventStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from datetime import timedelta
 
     from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
+    from services.tickets.deliveries.pace import Waits
     from services.tickets.peers import Accounts
+
+# Refusals that leave a customer without an answer, and nobody who knows of it.
+_SILENT_REFUSALS = frozenset({"expired", "account"})
 
 
 class DeliveryServicer(rpc.DeliveryServiceServicer):
     def __init__(
-        self, pool: Pool, bells: Bells, now: Callable[[], datetime], accounts: Accounts
+        self,
+        pool: Pool,
+        bells: Bells,
+        accounts: Accounts,
+        waits: Waits,
     ) -> None:
         self._pool = pool
         self._bells = bells
-        self._now = now
         self._accounts = accounts
+        self._waits = waits
 
     async def ClaimDeliveries(
         self, request: pb.ClaimDeliveriesRequest, context: Context
     ) -> pb.ClaimDeliveriesResponse:
         async with self._pool.transaction(None) as connection:
             store = DeliveryStore(connection)
-            claimed = await store.claim(request.worker, request.free_slots)
+            claimed = await store.claim(request.worker, request.free_slots, self._waits.lease)
             next_due = None if claimed else await store.next_due_seconds()
         response = pb.ClaimDeliveriesResponse(
             deliveries=[
@@ -61,14 +68,17 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         delivery_id = UUID(request.delivery_id)
         async with self._pool.transaction(request.tenant_id) as connection:
             store = DeliveryStore(connection)
-            begun = await store.begin(delivery_id, request.fence)
+            begun = await store.begin(delivery_id, request.fence, self._waits.lease)
             if not begun["refusal"]:
                 letter = await store.letter(delivery_id)
                 account = await self._accounts.with_secrets(connection, letter["account_id"])
+            elif begun["refusal"] in _SILENT_REFUSALS:
+                delivery = await store.lock(delivery_id)
+                await undelivered.tell(connection, request.tenant_id, delivery, begun["refusal"])
         if begun["refusal"]:
             self._bells.deliveries()  # the next in line is the head now
             raise DeliveryFenced(delivery_id, begun["refusal"])
-        return pb.BeginDeliveryResponse(
+        response = pb.BeginDeliveryResponse(
             attempt=begun["attempt"],
             text=letter["body"].decode("utf-8", "replace"),
             reply_address=letter["reply_address"],
@@ -79,6 +89,8 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             message_id=str(letter["message_id"]),
             in_reply_to=letter["in_reply_to"] or "",
         )
+        response.lease.FromMilliseconds(round(self._waits.lease * 1000))
+        return response
 
     async def FinishDelivery(
         self, request: pb.FinishDeliveryRequest, context: Context
@@ -104,17 +116,12 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         state: str,
     ) -> None:
         asked = request.retry_after.ToTimedelta() if request.HasField("retry_after") else None
-        wait = (
-            backoff_seconds(delivery.attempts, asked, random.random())  # noqa: S311  # no secret
-            if state == "pending"
-            else 0.0
-        )
         store, events = DeliveryStore(connection), EventStore(connection)
         is_all_sent = await store.settle(
             *(delivery.id, state),
             reason=request.reason,
             provider_message_id=request.provider_message_id,
-            wait_seconds=wait,
+            wait_seconds=self._rest_seconds(delivery, state, asked),
         )
         if is_all_sent:
             await events.append(request.tenant_id, message_sent(delivery))
@@ -123,10 +130,17 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
                 request.tenant_id, delivery, request.provider_message_id
             )
         if state == "failed":
-            await events.append(request.tenant_id, message_failed(delivery, request.reason))
-        if request.pause_account or (asked and state == "pending"):
-            until = None if request.pause_account else self._now() + (asked or timedelta())
-            await store.pause_account(delivery.account_id, until)
-        if request.pause_account:
+            await undelivered.tell(connection, request.tenant_id, delivery, request.reason)
+        if asked and state == "pending" and not request.only_this_contact:
+            await store.pause_account(delivery.account_id, asked.total_seconds())
+        if request.pause_account and await store.pause_account(delivery.account_id, None):
             said = {"channel_id": str(delivery.account_id), "reason": request.reason}
             await events.append(request.tenant_id, Event("channel.paused", data=said))
+
+    def _rest_seconds(self, delivery: Delivery, state: str, asked: timedelta | None) -> float:
+        """Until the part is looked at again, as what it has become."""
+        if state == "ambiguous":
+            return self._waits.perhaps_sent
+        if state == "pending":
+            return backoff_seconds(delivery.attempts, asked, random.random())  # noqa: S311  # no secret
+        return 0.0

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.postgres import certain
-from services.tickets.deliveries.delivery import PERHAPS_SENT_WAIT_SECONDS, Delivery, Outcome
+from services.tickets.deliveries.delivery import Delivery, Outcome
+from services.tickets.deliveries.pace import GAPS, RATES, SHARE_LEAST
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from asyncpg import Record
 
     from mesh.postgres import Connection
 
-_LEASE_SECONDS = 45.0
 # A bot's words are old news after this, a person's after a day.
-_BOT_TOO_OLD = "30 minutes"
+_BOT_TOO_OLD, _PERSON_TOO_OLD = "30 minutes", "24 hours"
+# A draft that waited this long beside a newer question is overtaken by it (PROTOCOL 6).
+_SUPERSEDED_AFTER = "15 seconds"
 
 
 class DeliveryNotFound(NotFound):
@@ -35,20 +36,24 @@ class DeliveryStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def claim(self, worker: str, slots: int) -> list[tuple[str, UUID, int]]:
+    async def claim(
+        self, worker: str, slots: int, lease_seconds: float
+    ) -> list[tuple[str, UUID, int]]:
         """Heads of their conversations: (tenant, id, fence). Crosses tenants, sees no text."""
         rows = await self._connection.fetch(
             """
             SELECT tenant_id, delivery_id, fence
-              FROM claim_deliveries($1, $2, make_interval(secs => $3))
+              FROM claim_deliveries_v2($1, $2, make_interval(secs => $3), $4, $5, $6)
             """,
-            *(worker, slots, _LEASE_SECONDS),
+            *(worker, slots, lease_seconds, SHARE_LEAST, list(RATES), list(RATES.values())),
         )
         return [(row["tenant_id"], row["delivery_id"], row["fence"]) for row in rows]
 
     async def next_due_seconds(self) -> float | None:
+        """Zero: something is due that we could not have."""
         seconds = await self._connection.fetchval(
-            "SELECT extract(epoch FROM next_delivery_due() - now())::float8"
+            "SELECT extract(epoch FROM next_delivery_due_v2($1, $2) - now())::float8",
+            *(list(RATES), list(RATES.values())),
         )
         return None if seconds is None else max(0.0, seconds)
 
@@ -71,29 +76,34 @@ class DeliveryStore:
             *(message_id, author, [part.encode() for part in parts], ids, is_answer),
         )
 
-    async def begin(self, delivery_id: UUID, fence: int) -> Record:
+    async def begin(self, delivery_id: UUID, fence: int, lease_seconds: float) -> Record:
         """Write the attempt down; only after the commit may a byte leave. Or `DeliveryFenced`.
 
-        A refusal that is final (a person took over, too old) cancels the delivery: the caller
-        must let the transaction commit, so it comes back as a row whose `refusal` is set.
+        A refusal that is final (a person took over, too old) cancels what the message has left:
+        the caller must let the transaction commit, so it comes back as a row whose `refusal` is
+        set.
         """
         conversation = await self._lock_conversation(delivery_id)
         row = certain(
             await self._connection.fetchrow(
                 """
             SELECT id, account_id, message_id, author, body, state, fence, lease_until > now()
-              AS is_leased,
-                   holder_version, attempts, created_at < now() - $2::text::interval AS is_old
+              AS is_leased, holder_version, attempts,
+                   created_at < now() - (CASE author WHEN 'bot' THEN $2 ELSE $3 END)::interval
+                     AS is_old,
+                   created_at < now() - $4::text::interval AS has_waited
               FROM deliveries WHERE id = $1 FOR UPDATE
             """,
-                *(delivery_id, _BOT_TOO_OLD),
+                *(delivery_id, _BOT_TOO_OLD, _PERSON_TOO_OLD, _SUPERSEDED_AFTER),
             )
         )
         if row["state"] != "claimed" or row["fence"] != fence or not row["is_leased"]:
             raise DeliveryFenced(delivery_id, "another worker has it, or it is done")
         refusal = _refusal(row, conversation)
+        if not refusal and row["has_waited"] and await self._is_superseded(row["message_id"]):
+            refusal = "superseded"
         if refusal:
-            await self._cancel(delivery_id, refusal)
+            await self._cancel(row["message_id"], refusal)
         return certain(
             await self._connection.fetchrow(
                 """
@@ -107,7 +117,25 @@ class DeliveryStore:
                 SELECT tenant_id, id, attempts, $2 FROM d)
             SELECT coalesce(max(attempts), 0) AS attempt, $4::text AS refusal FROM d
             """,
-                *(delivery_id, fence, _LEASE_SECONDS, refusal),
+                *(delivery_id, fence, lease_seconds, refusal),
+            )
+        )
+
+    async def _is_superseded(self, message_id: UUID) -> bool:
+        """A draft of the latest turn, no part of it tried, and a newer question is waiting."""
+        return bool(
+            await self._connection.fetchval(
+                """
+            SELECT true FROM messages m JOIN turns t ON t.id = m.turn_id
+              JOIN conversations c ON c.id = t.conversation_id
+             WHERE m.id = $1 AND m.author = 'bot' AND t.turn_no = c.turn_no
+               AND c.last_seq > t.to_seq
+               AND NOT EXISTS (SELECT 1 FROM turns o
+                 WHERE o.conversation_id = c.id AND o.state = 'open')
+               AND NOT EXISTS (SELECT 1 FROM deliveries d
+                 WHERE d.message_id = m.id AND d.attempts > 0)
+            """,
+                message_id,
             )
         )
 
@@ -163,8 +191,10 @@ class DeliveryStore:
         provider_message_id: str = "",
         wait_seconds: float = 0.0,
     ) -> bool:
-        """Move on. True when this was the message's last open part and all parts are sent."""
-        wait = PERHAPS_SENT_WAIT_SECONDS if state == "ambiguous" else wait_seconds
+        """Move on. True when this was the message's last open part and all parts are sent.
+
+        What waits behind a part that was sent leaves after the channel's gap.
+        """
         row = certain(
             await self._connection.fetchrow(
                 """
@@ -172,35 +202,41 @@ class DeliveryStore:
               UPDATE deliveries SET state = $2, reason = $3,
                 provider_msg_id = coalesce(provider_msg_id, nullif($4, '')),
                      lease_until = NULL, due_at = now() + make_interval(secs => $5),
-                     finished_at = CASE WHEN $2 IN ('sent', 'failed') THEN now() END
-               WHERE id = $1 RETURNING id, message_id)
+                     finished_at = CASE WHEN $2 IN ('sent', 'failed', 'parked') THEN now() END
+               WHERE id = $1 RETURNING id, message_id, conversation_id, account_id, out_seq),
+            behind AS (
+              UPDATE deliveries o SET due_at = now() + make_interval(secs => g.seconds)
+                FROM d JOIN channel_accounts a ON a.id = d.account_id AND NOT a.sandbox
+                JOIN unnest($6::text[], $7::float8[]) AS g (kind, seconds) ON g.kind = a.kind
+               WHERE $2 = 'sent' AND o.conversation_id = d.conversation_id
+                 AND o.out_seq > d.out_seq AND o.state = 'pending'
+                 AND o.due_at < now() + make_interval(secs => g.seconds))
             SELECT NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = d.message_id
-              AND o.id <> d.id AND o.state <> 'sent')
+              AND o.id <> d.id AND o.state <> 'sent' AND o.reason <> 'resent')
                    AS are_others_sent FROM d
             """,
-                *(delivery_id, state, reason, provider_message_id, wait),
+                *(delivery_id, state, reason, provider_message_id, wait_seconds),
+                *(list(GAPS), list(GAPS.values())),
             )
         )
         return state == "sent" and bool(row["are_others_sent"])
 
-    async def pause_account(self, account_id: UUID, until: datetime | None) -> None:
-        """No worker sends there until then; without a time, until somebody mends it."""
-        await self._connection.execute(
-            """
-            UPDATE channel_accounts SET paused_until = $2, state = CASE
-              WHEN $2 IS NULL THEN 'paused' ELSE state END,
-                   version = version + 1 WHERE id = $1
-            """,
-            *(account_id, until),
-        )
+    async def pause_account(self, account_id: UUID, seconds: float | None) -> bool:
+        """No worker sends there for so long; without a time, until somebody mends it.
 
-    async def sweep(self) -> list[tuple[str, UUID, str]]:
-        """Settle what dead workers left; (tenant, delivery, new state) of what people see."""
-        rows = await self._connection.fetch(
-            "SELECT tenant_id, delivery_id, state FROM sweep_deliveries(make_interval(secs => $1))",
-            PERHAPS_SENT_WAIT_SECONDS,
+        False where it was paused or off already.
+        """
+        paused = await self._connection.fetchval(
+            """
+            UPDATE channel_accounts
+               SET paused_until = greatest(paused_until, now() + make_interval(secs => $2)),
+                   state = CASE WHEN $2::float8 IS NULL THEN 'paused' ELSE state END,
+                   version = version + ($2::float8 IS NULL)::int
+             WHERE id = $1 AND state = 'active' RETURNING true
+            """,
+            *(account_id, seconds),
         )
-        return [(row["tenant_id"], row["delivery_id"], row["state"]) for row in rows]
+        return bool(paused)
 
     async def _lock_conversation(self, delivery_id: UUID) -> Record:
         row = await self._connection.fetchrow(
@@ -217,14 +253,15 @@ class DeliveryStore:
             raise DeliveryNotFound(delivery_id)
         return row
 
-    async def _cancel(self, delivery_id: UUID, reason: str) -> None:
+    async def _cancel(self, message_id: UUID, reason: str) -> None:
+        """All that has not begun: half an answer is none."""
         await self._connection.execute(
             """
             UPDATE deliveries SET state = 'cancelled', reason = $2, lease_until = NULL,
               finished_at = now(), fence = nextval('fence_seq')
-             WHERE id = $1
+             WHERE message_id = $1 AND state IN ('pending', 'claimed')
             """,
-            *(delivery_id, reason),
+            *(message_id, reason),
         )
 
 
@@ -235,6 +272,4 @@ def _refusal(delivery: Record, conversation: Record) -> str:
     is_bot = delivery["author"] == "bot"
     if is_bot and delivery["holder_version"] != conversation["holder_version"]:
         return "takeover"
-    if is_bot and delivery["is_old"]:
-        return "expired"
-    return ""
+    return "expired" if delivery["is_old"] else ""

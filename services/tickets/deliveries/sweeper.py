@@ -1,6 +1,4 @@
-"""Each second: settle what dead senders left. Any replica may; rows are skipped while another
-has them.
-"""
+"""Each second: settle what dead senders left, decide what is perhaps sent. Any replica may."""
 
 from __future__ import annotations
 
@@ -10,22 +8,34 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from mesh import telemetry
+from services.tickets.audit.store import AuditStore
+from services.tickets.deliveries import undelivered
+from services.tickets.deliveries.delivery import Verdict
+from services.tickets.deliveries.doubt import Doubtful, DoubtStore
+from services.tickets.deliveries.pace import Waits
 from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.events.event import message_failed
 from services.tickets.events.store import EventStore
 
 if TYPE_CHECKING:
-    from mesh.postgres import Pool
+    from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
 
 log = structlog.get_logger()
 _EVERY_SECONDS = 1.0
+_decided = telemetry.counter(
+    "cassava_deliveries_in_doubt",
+    "What was perhaps sent, by what was decided.",
+    {"verdict": tuple(Verdict)},
+)
 
 
 class Sweeper:
-    def __init__(self, pool: Pool, bells: Bells) -> None:
+    def __init__(self, pool: Pool, bells: Bells, waits: Waits) -> None:
         self._pool = pool
         self._bells = bells
+        self._waits = waits
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until stopped."""
@@ -35,19 +45,30 @@ class Sweeper:
                 await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
 
     async def sweep(self) -> None:
-        """One pass: leases that ended, then a word to people about what was parked."""
+        """One pass: leases that ended, then each doubt in a transaction of its own."""
         async with self._pool.transaction(None) as connection:
-            changed = await DeliveryStore(connection).sweep()
-        for tenant_id, delivery_id, state in changed:
-            log.warning(
-                "delivery_unsettled", tenant_id=tenant_id, delivery_id=str(delivery_id), state=state
-            )
-            if state != "parked":
-                continue
-            async with self._pool.transaction(tenant_id) as connection:
-                delivery = await DeliveryStore(connection).lock(delivery_id)
-                await EventStore(connection).append(
-                    tenant_id, message_failed(delivery, "perhaps_sent", perhaps_sent=True)
-                )
-        if changed:
+            store = DoubtStore(connection, self._waits)
+            changed = await store.sweep()
+            doubtful = await store.due()
+        for one in doubtful:
+            async with self._pool.transaction(one.tenant_id) as connection:
+                if await DoubtStore(connection, self._waits).still(one.delivery_id):
+                    await self._decide(connection, one)
+        if changed or doubtful:
             self._bells.deliveries()
+
+    async def _decide(self, connection: Connection, one: Doubtful) -> None:
+        """State, event and audit together: nothing is parked or sent again without a trace."""
+        log.warning("delivery_in_doubt", delivery_id=str(one.delivery_id), verdict=one.verdict)
+        deliveries = DeliveryStore(connection)
+        delivery = await deliveries.lock(one.delivery_id)
+        await deliveries.settle(delivery.id, one.verdict.state, reason="perhaps_sent")
+        if one.verdict is Verdict.PARK:
+            event = message_failed(delivery, "perhaps_sent", perhaps_sent=True)
+            await EventStore(connection).append(one.tenant_id, event)
+        elif one.verdict is Verdict.GIVE_UP:
+            await undelivered.tell(connection, one.tenant_id, delivery, "perhaps_sent")
+        await AuditStore(connection).append_as(
+            one.tenant_id, "mesh", f"delivery.{one.verdict}", str(delivery.id)
+        )
+        _decided.labels(one.verdict).inc()

@@ -10,6 +10,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mesh.crash import crash_point
 from services.tickets.events.store import EventStore
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Sequencer:
         while not stop.is_set():
             self._bells.log_has_news.clear()
             numbered = await store.number(_BATCH)
+            if numbered:
+                crash_point("sequencer.after_commit")
             for tenant_id, _, head in numbered:
                 await self._publish(epoch.hex, tenant_id, head)
             if numbered:

@@ -14,6 +14,7 @@ from cassava.tickets.v1 import inbox_pb2_grpc as rpc
 
 from mesh import telemetry
 from mesh.access import current_caller
+from mesh.crash import crash_point
 from mesh.errors import InvalidInput, MeshError
 from services.tickets.deliveries.receipts import ReceiptStore
 from services.tickets.inbox import wire
@@ -54,11 +55,13 @@ class InboxServicer(rpc.InboxServiceServicer):
         bells: Bells,
         now: Callable[[], datetime],
         letters: Letters,
+        receipts: Pool,
     ) -> None:
         self._pool = pool
         self._bells = bells
         self._now = now
         self._letters = letters
+        self._receipts = receipts
         self._offenders: dict[bytes, float] = {}
 
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
@@ -73,6 +76,7 @@ class InboxServicer(rpc.InboxServiceServicer):
         results |= await self._together(together)
         alone += [a for a in together if results.get(a.index) == Result(Status.RETRY)]
         results |= await self._alone(alone, request.items)
+        crash_point("tickets.accept.after_commit")
         if any(result.status is Status.ACCEPTED for result in results.values()):
             self._bells.turns()
         _batches.observe(len(items))
@@ -87,7 +91,7 @@ class InboxServicer(rpc.InboxServiceServicer):
     ) -> pb.RecordReceiptsResponse:
         recorded = 0
         for tenant_id, receipts in wire.receipts_by_tenant(request.receipts).items():
-            async with self._pool.transaction(tenant_id) as connection:
+            async with self._receipts.transaction(tenant_id) as connection:
                 recorded += await ReceiptStore(connection).record(tenant_id, receipts)
         if recorded:
             self._bells.log()
@@ -103,6 +107,21 @@ class InboxServicer(rpc.InboxServiceServicer):
     ) -> pb.GetDeadLetterResponse:
         return await self._letters.GetDeadLetter(request, context)
 
+    async def ReplayDeadLetter(
+        self, request: pb.ReplayDeadLetterRequest, context: Context
+    ) -> pb.ReplayDeadLetterResponse:
+        return await self._letters.ReplayDeadLetter(request, context)
+
+    async def ClaimReplays(
+        self, request: pb.ClaimReplaysRequest, context: Context
+    ) -> pb.ClaimReplaysResponse:
+        return await self._letters.ClaimReplays(request, context)
+
+    async def FinishReplay(
+        self, request: pb.FinishReplayRequest, context: Context
+    ) -> pb.FinishReplayResponse:
+        return await self._letters.FinishReplay(request, context)
+
     async def _together(self, arrivals: Sequence[Arrival]) -> dict[int, Result]:
         """One transaction, tenants in order. RETRY: run it alone; anything but bad data raises."""
         if not arrivals:
@@ -113,6 +132,7 @@ class InboxServicer(rpc.InboxServiceServicer):
                 store = InboxStore(connection)
                 for tenant_id, own in sorted(_by_tenant(arrivals).items()):
                     results |= await store.accept(tenant_id, own, wait=False)
+                crash_point("tickets.accept.before_commit")
         except Exception as error:
             if not _sqlstate(error).startswith(_ITEM_AT_FAULT):
                 raise
@@ -134,6 +154,7 @@ class InboxServicer(rpc.InboxServiceServicer):
                 async with limit:
                     try:
                         results[arrival.index] = await self._one(arrival)
+                        crash_point("tickets.accept.between_single_items")
                     except MeshError:
                         results[arrival.index] = Result(Status.RETRY)
                     except Exception as error:

@@ -8,7 +8,7 @@ from cassava.tickets.v1 import tenant_pb2 as pb
 from cassava.tickets.v1 import tenant_pb2_grpc as rpc
 
 from mesh import pages
-from mesh.access import current_caller
+from mesh.access import Role, current_caller
 from mesh.errors import InvalidInput
 from mesh.transactions import change, read
 from services.tickets import masks
@@ -17,6 +17,7 @@ from services.tickets.channels.channel_account import test_account
 from services.tickets.channels.store import ChannelStore
 from services.tickets.tenants import wire
 from services.tickets.tenants.store import TenantStore
+from services.tickets.tenants.tenant import WeightIsThePlatforms
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -91,7 +92,10 @@ class TenantServicer(rpc.TenantServiceServicer):
         chosen = masks.paths(request.update_mask, request.tenant, wire.CHANGEABLE)
         wanted = wire.tenant_to_proto(known)
         masks.apply(chosen, request.tenant, wanted)
-        tenant = await store.save(wire.tenant_from_proto(known.id, wanted, known=known))
+        changed = wire.tenant_from_proto(known.id, wanted, known=known)
+        if changed.weight != known.weight and current_caller().role is not Role.PLATFORM:
+            raise WeightIsThePlatforms
+        tenant = await store.save(changed)
         await _note(connection, tenant.id, "tenant.updated", ",".join(chosen))
         return pb.UpdateTenantResponse(tenant=wire.tenant_to_proto(tenant))
 

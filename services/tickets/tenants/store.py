@@ -26,14 +26,14 @@ class TenantStore:
         row = await self._connection.fetchrow(
             """
             INSERT INTO tenants (tenant_id, name, policy, debounce_ms, debounce_most_ms,
-                   reopen_hours)
-            VALUES ($1, $2, $3, $4, $5, $6)
+                   reopen_hours, weight)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT DO NOTHING
             RETURNING tenant_id, name, policy, debounce_ms, debounce_most_ms, reopen_hours,
-                      state, version, created_at
+                      weight, state, version, created_at
             """,
             *(tenant.id, tenant.name, tenant.policy),
-            *(tenant.debounce_ms, tenant.debounce_most_ms, tenant.reopen_hours),
+            *(tenant.debounce_ms, tenant.debounce_most_ms, tenant.reopen_hours, tenant.weight),
         )
         if row is None:
             raise TenantExists(tenant.id)
@@ -43,7 +43,7 @@ class TenantStore:
         row = await self._connection.fetchrow(
             """
             SELECT tenant_id, name, policy, debounce_ms, debounce_most_ms, reopen_hours,
-                   state, version, created_at
+                   weight, state, version, created_at
               FROM tenants WHERE tenant_id = $1
             """,
             tenant_id,
@@ -58,13 +58,13 @@ class TenantStore:
             """
             UPDATE tenants
                SET name = $3, policy = $4, debounce_ms = $5, debounce_most_ms = $6,
-                   reopen_hours = $7, state = $8, version = version + 1
+                   reopen_hours = $7, state = $8, weight = $9, version = version + 1
              WHERE tenant_id = $1 AND version = $2
             RETURNING tenant_id, name, policy, debounce_ms, debounce_most_ms, reopen_hours,
-                      state, version, created_at
+                      weight, state, version, created_at
             """,
             *(tenant.id, tenant.version, tenant.name, tenant.policy, tenant.debounce_ms),
-            *(tenant.debounce_most_ms, tenant.reopen_hours, tenant.state),
+            *(tenant.debounce_most_ms, tenant.reopen_hours, tenant.state, tenant.weight),
         )
         if row is None:
             raise TenantChangedMeanwhile(tenant.id)
@@ -92,6 +92,7 @@ def _tenant(row: Record) -> Tenant:
         debounce_ms=row["debounce_ms"],
         debounce_most_ms=row["debounce_most_ms"],
         reopen_hours=row["reopen_hours"],
+        weight=row["weight"],
         state=row["state"],
         version=row["version"],
         created_at=row["created_at"],

@@ -7,7 +7,7 @@ import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound
+from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +21,7 @@ FIRST_RESPONSE_MINUTES = (480, 240, 60, 15)
 REOPEN_HOURS = 168
 TIME_ZONE = "UTC"
 TURN_LIMIT = 8
+WEIGHT = 1
 
 
 class TenantNotFound(NotFound):
@@ -38,6 +39,12 @@ class TenantChangedMeanwhile(ChangedMeanwhile):
         super().__init__(f"tenant {tenant_id} changed since it was read")
 
 
+class WeightIsThePlatforms(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__("the platform alone changes a tenant's weight")
+        self.reason = "NOT_ALLOWED"
+
+
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """`policy` is as the tenant gave it, without defaults; SQL reads the three numbers."""
@@ -48,6 +55,7 @@ class Tenant:
     debounce_ms: int
     debounce_most_ms: int
     reopen_hours: int
+    weight: int = WEIGHT
     state: str = "active"
     version: int = 1
     created_at: datetime | None = None

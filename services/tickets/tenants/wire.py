@@ -10,7 +10,7 @@ from services.tickets.tenants import tenant as domain
 from services.tickets.tenants.tenant import Tenant
 
 _POLICY_FIELDS = tuple(pb.Policy.DESCRIPTOR.fields_by_name)
-CHANGEABLE = frozenset({"name", "policy", *(f"policy.{name}" for name in _POLICY_FIELDS)})
+CHANGEABLE = frozenset({"name", "policy", "weight", *(f"policy.{name}" for name in _POLICY_FIELDS)})
 
 
 def tenant_to_proto(tenant: Tenant) -> pb.Tenant:
@@ -22,6 +22,7 @@ def tenant_to_proto(tenant: Tenant) -> pb.Tenant:
         state=number_of(pb.Tenant.State, tenant.state),
         create_time=to_timestamp(tenant.created_at),
         etag=str(tenant.version),
+        weight=tenant.weight,
     )
 
 
@@ -39,6 +40,7 @@ def tenant_from_proto(tenant_id: str, said: pb.Tenant, *, known: Tenant | None =
         debounce_ms=filled.debounce_milliseconds,
         debounce_most_ms=filled.debounce_most_milliseconds,
         reopen_hours=filled.reopen_hours,
+        weight=said.weight or domain.WEIGHT,
         state=known.state if known else "active",
         version=known.version if known else 1,
         created_at=known.created_at if known else None,

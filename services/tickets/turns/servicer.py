@@ -6,18 +6,23 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import structlog
 from cassava.tickets.v1 import conversation_pb2
 from cassava.tickets.v1 import turn_pb2 as pb
 from cassava.tickets.v1 import turn_pb2_grpc as rpc
 from cassava.type.v1 import classification_pb2, outcome_pb2
 from google.protobuf.duration_pb2 import Duration
 
+from mesh import telemetry
+from mesh.crash import crash_point
+from mesh.errors import MeshError
 from mesh.transactions import read
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
 from services.tickets.turns.ending import Completion
+from services.tickets.turns.last_words import last_words
 from services.tickets.turns.store import Fenced, TurnNotFound, TurnStore
-from services.tickets.turns.turn import CLAIMS_MOST, Claim, Verdict, release_seconds
+from services.tickets.turns.turn import CLAIMS_MOST, LEASE_SECONDS, Claim, Verdict, release_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,29 +34,37 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
 
-# One tenant's leased conversations at once, while others wait (PROTOCOL 9, 13).
-_ROOM_LEAST = 4
+log = structlog.get_logger()
+_dead = telemetry.counter("cassava_turns_dead", "Turns that five workers did not finish.")
 
 
 class TurnServicer(rpc.TurnServiceServicer):
-    def __init__(self, pool: Pool, bells: Bells, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        bells: Bells,
+        now: Callable[[], datetime],
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
         self._pool = pool
         self._bells = bells
         self._now = now
+        self._lease = lease_seconds
 
     async def ClaimTurns(
         self, request: pb.ClaimTurnsRequest, context: Context
     ) -> pb.ClaimTurnsResponse:
-        room = max(_ROOM_LEAST, request.free_slots)
         async with self._pool.transaction(None) as connection:
             store = TurnStore(connection)
-            claims = await store.claim(request.worker, request.free_slots, room)
+            claims = await store.claim(request.worker, request.free_slots, self._lease)
             next_due = None if claims else await store.next_due_seconds()
+        if claims:
+            crash_point("tickets.claim.after_commit")
         turns: list[pb.ClaimedTurn] = []
         for tenant_id, own in _by_tenant(claims).items():
-            async with self._pool.transaction(tenant_id) as connection:
-                turns += await self._opened(connection, own)
+            turns += await self._opened_of(tenant_id, own)
         response = pb.ClaimTurnsResponse(turns=turns)
+        response.lease.FromMilliseconds(round(self._lease * 1000))
         if next_due is not None:
             response.next_due_in.CopyFrom(
                 Duration(nanos=int(next_due % 1 * 1e9), seconds=int(next_due))
@@ -62,7 +75,9 @@ class TurnServicer(rpc.TurnServiceServicer):
         self, request: pb.RenewTurnRequest, context: Context
     ) -> pb.RenewTurnResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
-            await TurnStore(connection).renew(UUID(request.conversation_id), request.fence)
+            await TurnStore(connection).renew(
+                UUID(request.conversation_id), request.fence, self._lease
+            )
         return pb.RenewTurnResponse()
 
     async def RecordStep(
@@ -70,7 +85,7 @@ class TurnServicer(rpc.TurnServiceServicer):
     ) -> pb.RecordStepResponse:
         async with self._pool.transaction(request.tenant_id) as connection:
             store = TurnStore(connection)
-            await store.renew(UUID(request.conversation_id), request.fence)
+            await store.renew(UUID(request.conversation_id), request.fence, self._lease)
             output = await store.record_step(
                 *(request.tenant_id, UUID(request.turn_id), request.generation),
                 *(request.step, request.output, request.fence),
@@ -107,6 +122,7 @@ class TurnServicer(rpc.TurnServiceServicer):
                 )
             completion = Completion(connection, request, conversation, turn, self._now())
             response = await completion.write(is_discarded=verdict is Verdict.DISCARD)
+        crash_point("tickets.complete.after_commit")
         self._bells.deliveries()
         if conversation["last_seq"] > turn.to_seq:
             self._bells.turns()
@@ -149,6 +165,17 @@ class TurnServicer(rpc.TurnServiceServicer):
             response.reply.text = wire.text_of(row["reply_body"])
         return response
 
+    async def _opened_of(self, tenant_id: str, claims: Sequence[Claim]) -> list[pb.ClaimedTurn]:
+        """One tenant's rows that cannot be read must not stop the others' turns."""
+        try:
+            async with self._pool.transaction(tenant_id) as connection:
+                return await self._opened(connection, claims)
+        except Exception as error:
+            if isinstance(error, MeshError) and type(error) is not MeshError:
+                raise
+            log.exception("turns_not_opened", tenant_id=tenant_id)
+            return []
+
     async def _opened(
         self, connection: Connection, claims: Sequence[Claim]
     ) -> list[pb.ClaimedTurn]:
@@ -165,10 +192,14 @@ class TurnServicer(rpc.TurnServiceServicer):
         return await self._described(connection, claims, alive)
 
     async def _bury(self, connection: Connection, row: Record, claim: Claim) -> None:
-        """A ticket and a person instead of a sixth try; the conversation goes on."""
+        """A ticket, a person and a word to the customer instead of a sixth try; the conversation
+        goes on.
+        """
         conversation, turn = await TurnStore(connection).lock(
             claim.conversation_id, row["id"], claim.fence
         )
+        speaks = row["holder"] == "bot" and not wire.is_mute(row)
+        words = last_words(row["language"]) if speaks else ""
         request = pb.CompleteTurnRequest(
             tenant_id=claim.tenant_id,
             conversation_id=str(claim.conversation_id),
@@ -177,13 +208,17 @@ class TurnServicer(rpc.TurnServiceServicer):
             generation=turn.generation,
             outcome=outcome_pb2.Outcome(
                 kind=outcome_pb2.OUTCOME_KIND_HANDOVER,
+                text=words,
+                tier=outcome_pb2.TIER_TEMPLATE,
                 handover_cause=outcome_pb2.HANDOVER_CAUSE_FAILED_TURN,
             ),
+            parts=[words] if words else [],
             ticket=pb.TicketWish(cause="failed_turn", priority=classification_pb2.URGENCY_HIGH),
         )
         completion = Completion(connection, request, conversation, turn, self._now())
         await completion.write(is_discarded=False, state="dead")
-        self._bells.log()
+        _dead.inc()
+        self._bells.deliveries()
 
     async def _described(
         self, connection: Connection, claims: Iterable[Claim], rows: Sequence[Record]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.ids import uuid7
 from mesh.postgres import certain
-from services.tickets.turns.turn import EARLIER_MESSAGES_MOST, LEASE_SECONDS, Claim, Turn
+from services.tickets.turns.turn import EARLIER_MESSAGES_MOST, SHARE_LEAST, Claim, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,20 +32,21 @@ class TurnStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def claim(self, worker: str, slots: int, room: int) -> list[Claim]:
-        """Lease due conversations, dealt round robin among tenants. Crosses tenants, sees no
+    async def claim(self, worker: str, slots: int, lease_seconds: float) -> list[Claim]:
+        """Lease due conversations, to each tenant its weight's share. Crosses tenants, sees no
         text.
         """
         rows = await self._connection.fetch(
             """
             SELECT tenant_id, conversation_id, fence, attempts, due_at
-              FROM claim_turns($1, $2, make_interval(secs => $3), $4)
+              FROM claim_turns_v2($1, $2, make_interval(secs => $3), $4)
             """,
-            *(worker, slots, LEASE_SECONDS, room),
+            *(worker, slots, lease_seconds, SHARE_LEAST),
         )
         return [Claim(**dict(row)) for row in rows]
 
     async def next_due_seconds(self) -> float | None:
+        """Zero: something is due that we could not have."""
         seconds = await self._connection.fetchval(
             "SELECT extract(epoch FROM next_turn_due() - now())::float8"
         )
@@ -141,7 +142,7 @@ class TurnStore:
         return await self._connection.fetch(
             """
             SELECT x.*, (SELECT min(d.state) FROM deliveries d
-              WHERE d.message_id = x.id AND d.state <> 'sent') AS state
+              WHERE d.message_id = x.id AND d.state <> 'sent' AND d.reason <> 'resent') AS state
               FROM turns t CROSS JOIN LATERAL (
                 SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq,
                   m.provider_ts, m.created_at, m.author_name,
@@ -166,14 +167,14 @@ class TurnStore:
             list(turn_ids),
         )
 
-    async def renew(self, conversation_id: UUID, fence: int) -> None:
+    async def renew(self, conversation_id: UUID, fence: int, lease_seconds: float) -> None:
         """Another lease's length, or `Fenced`."""
         renewed = await self._connection.fetchval(
             """
             UPDATE conv_queue SET lease_until = now() + make_interval(secs => $3)
              WHERE conversation_id = $1 AND fence = $2 RETURNING true
             """,
-            *(conversation_id, fence, LEASE_SECONDS),
+            *(conversation_id, fence, lease_seconds),
         )
         if not renewed:
             raise Fenced(conversation_id)

@@ -17,6 +17,8 @@ LEASE_SECONDS = 30.0
 CLAIMS_MOST = 5
 # The third draft leaves even if yet another message came: the customer must hear something.
 GENERATIONS_MOST = 3
+# What a tenant may hold at once however many others have work.
+SHARE_LEAST = 4
 EARLIER_MESSAGES_MOST = 20
 _RELEASE_MOST_SECONDS = 300.0
 

@@ -64,13 +64,20 @@ def turn_to_proto(  # noqa: PLR0913, PLR0917  # what a turn is read from, table 
         last_intent=row["intent"],
         second_last_intent=row["previous_intent"],
         asked_back_before=row["asked_back"],
-        auto_reply_off=policy.auto_reply_off
-        or row["account_state"] == "off"
-        or row["tenant_state"] != "active",
+        auto_reply_off=is_mute(row),
         traceparent=next((m["traceparent"] for m in own if m["traceparent"]), ""),
     )
     turn.due_age.FromTimedelta(max(now - claim.due_at, now - now))
     return turn
+
+
+def is_mute(row: Record) -> bool:
+    """Nobody wants the machine to speak here, or nothing it says could leave."""
+    return (
+        policy_with_defaults(row["policy"]).auto_reply_off
+        or row["account_state"] == "off"
+        or row["tenant_state"] != "active"
+    )
 
 
 def message_to_proto(row: Record) -> conversation_pb2.Message:

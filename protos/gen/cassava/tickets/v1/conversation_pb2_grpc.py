@@ -55,6 +55,11 @@ class ConversationServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.PostMessageRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.PostMessageResponse.FromString,
                 _registered_method=True)
+        self.ResendMessage = channel.unary_unary(
+                '/cassava.tickets.v1.ConversationService/ResendMessage',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.ResendMessageRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.ResendMessageResponse.FromString,
+                _registered_method=True)
         self.TakeOver = channel.unary_unary(
                 '/cassava.tickets.v1.ConversationService/TakeOver',
                 request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.TakeOverRequest.SerializeToString,
@@ -104,6 +109,14 @@ class ConversationServiceServicer:
 
     def PostMessage(self, request, context):
         """Writes to the customer as a person, which takes the conversation over, or leaves an internal note.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResendMessage(self, request, context):
+        """Sends again what is perhaps lost: the parts of a parked message, once, at the end of the line. Its customer may then see them
+        twice. Fails with MESSAGE_NOT_PARKED where nothing is in doubt.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,6 +172,11 @@ def add_ConversationServiceServicer_to_server(servicer, server):
                     servicer.PostMessage,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.PostMessageRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.PostMessageResponse.SerializeToString,
+            ),
+            'ResendMessage': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResendMessage,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.ResendMessageRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.ResendMessageResponse.SerializeToString,
             ),
             'TakeOver': grpc.unary_unary_rpc_method_handler(
                     servicer.TakeOver,
@@ -290,6 +308,33 @@ class ConversationService:
             '/cassava.tickets.v1.ConversationService/PostMessage',
             cassava_dot_tickets_dot_v1_dot_conversation__pb2.PostMessageRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_conversation__pb2.PostMessageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResendMessage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.ConversationService/ResendMessage',
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.ResendMessageRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.ResendMessageResponse.FromString,
             options,
             channel_credentials,
             insecure,

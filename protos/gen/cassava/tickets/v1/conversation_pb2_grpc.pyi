@@ -24,6 +24,10 @@ class ConversationServiceStub:
     """Lists a conversation's messages in their order, oldest first, with the state of what went out."""
     PostMessage: _aio.UnaryUnaryMultiCallable[_conversation_pb2.PostMessageRequest, _conversation_pb2.PostMessageResponse]
     """Writes to the customer as a person, which takes the conversation over, or leaves an internal note."""
+    ResendMessage: _aio.UnaryUnaryMultiCallable[_conversation_pb2.ResendMessageRequest, _conversation_pb2.ResendMessageResponse]
+    """Sends again what is perhaps lost: the parts of a parked message, once, at the end of the line. Its customer may then see them
+    twice. Fails with MESSAGE_NOT_PARKED where nothing is in doubt.
+    """
     TakeOver: _aio.UnaryUnaryMultiCallable[_conversation_pb2.TakeOverRequest, _conversation_pb2.TakeOverResponse]
     """A person takes the conversation. After it returns at most one bot message that is leaving already may still appear."""
     Release: _aio.UnaryUnaryMultiCallable[_conversation_pb2.ReleaseRequest, _conversation_pb2.ReleaseResponse]
@@ -67,6 +71,16 @@ class ConversationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_conversation_pb2.PostMessageRequest, _abc.Awaitable[_conversation_pb2.PostMessageResponse]],
     ) -> _abc.Awaitable[_conversation_pb2.PostMessageResponse]:
         """Writes to the customer as a person, which takes the conversation over, or leaves an internal note."""
+
+    @_abc_1.abstractmethod
+    def ResendMessage(
+        self,
+        request: _conversation_pb2.ResendMessageRequest,
+        context: _aio.ServicerContext[_conversation_pb2.ResendMessageRequest, _abc.Awaitable[_conversation_pb2.ResendMessageResponse]],
+    ) -> _abc.Awaitable[_conversation_pb2.ResendMessageResponse]:
+        """Sends again what is perhaps lost: the parts of a parked message, once, at the end of the line. Its customer may then see them
+        twice. Fails with MESSAGE_NOT_PARKED where nothing is in doubt.
+        """
 
     @_abc_1.abstractmethod
     def TakeOver(

@@ -108,7 +108,7 @@ class ClaimDeliveriesResponse(_message.Message):
     def deliveries(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimedDelivery]: ...
     @_builtins.property
     def next_due_in(self) -> _duration_pb2.Duration:
-        """Unset: none known."""
+        """Zero: due, but not ours now; unset: none known."""
 
     def __init__(
         self,
@@ -162,6 +162,7 @@ class BeginDeliveryResponse(_message.Message):
     CONVERSATION_ID_FIELD_NUMBER: _builtins.int
     MESSAGE_ID_FIELD_NUMBER: _builtins.int
     IN_REPLY_TO_FIELD_NUMBER: _builtins.int
+    LEASE_FIELD_NUMBER: _builtins.int
     attempt: _builtins.int
     text: _builtins.str
     reply_address: _builtins.str
@@ -174,6 +175,10 @@ class BeginDeliveryResponse(_message.Message):
     """The provider's id of the customer's latest message."""
     @_builtins.property
     def account(self) -> _channel_pb2.Account: ...
+    @_builtins.property
+    def lease(self) -> _duration_pb2.Duration:
+        """How long the attempt is the caller's, from before it began."""
+
     def __init__(
         self,
         *,
@@ -186,10 +191,11 @@ class BeginDeliveryResponse(_message.Message):
         conversation_id: _builtins.str = ...,
         message_id: _builtins.str = ...,
         in_reply_to: _builtins.str = ...,
+        lease: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "lease", b"lease"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "conversation_id", b"conversation_id", "in_reply_to", b"in_reply_to", "message_id", b"message_id", "reply_address", b"reply_address", "text", b"text", "thread", b"thread", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "conversation_id", b"conversation_id", "in_reply_to", b"in_reply_to", "lease", b"lease", "message_id", b"message_id", "reply_address", b"reply_address", "text", b"text", "thread", b"thread", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -208,6 +214,7 @@ class FinishDeliveryRequest(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     RETRY_AFTER_FIELD_NUMBER: _builtins.int
     PAUSE_ACCOUNT_FIELD_NUMBER: _builtins.int
+    ONLY_THIS_CONTACT_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     delivery_id: _builtins.str
     fence: _builtins.int
@@ -218,6 +225,8 @@ class FinishDeliveryRequest(_message.Message):
     """A code, never the provider's prose."""
     pause_account: _builtins.bool
     """Until somebody mends it."""
+    only_this_contact: _builtins.bool
+    """retry_after is one person's limit, not the account's."""
     @_builtins.property
     def retry_after(self) -> _duration_pb2.Duration:
         """Of NOT_SENT."""
@@ -234,10 +243,11 @@ class FinishDeliveryRequest(_message.Message):
         reason: _builtins.str = ...,
         retry_after: _duration_pb2.Duration | None = ...,
         pause_account: _builtins.bool = ...,
+        only_this_contact: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["retry_after", b"retry_after"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "delivery_id", b"delivery_id", "fence", b"fence", "outcome", b"outcome", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "reason", b"reason", "retry_after", b"retry_after", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "delivery_id", b"delivery_id", "fence", b"fence", "only_this_contact", b"only_this_contact", "outcome", b"outcome", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "reason", b"reason", "retry_after", b"retry_after", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

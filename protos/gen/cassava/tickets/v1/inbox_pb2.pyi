@@ -4,6 +4,7 @@ isort:skip_file
 What came in: stored once, before anybody is told so."""
 
 from cassava.tickets.v1 import conversation_pb2 as _conversation_pb2
+from cassava.type.v1 import channel_pb2 as _channel_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -437,6 +438,8 @@ class DeadLetter(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     RAW_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    REPLAYS_FIELD_NUMBER: _builtins.int
+    REPLAY_RESULT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     tenant_id: _builtins.str
     channel_id: _builtins.str
@@ -444,6 +447,10 @@ class DeadLetter(_message.Message):
     raw: _builtins.bytes
     """Only from GetDeadLetter."""
     size_bytes: _builtins.int
+    replays: _builtins.int
+    """How often it was read again."""
+    replay_result: _builtins.str
+    """Of the last time: accepted, duplicate, receipts, dropped, or why it is still dead."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -456,10 +463,12 @@ class DeadLetter(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         raw: _builtins.bytes = ...,
         size_bytes: _builtins.int = ...,
+        replays: _builtins.int = ...,
+        replay_result: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "create_time", b"create_time", "id", b"id", "raw", b"raw", "reason", b"reason", "size_bytes", b"size_bytes", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "create_time", b"create_time", "id", b"id", "raw", b"raw", "reason", b"reason", "replay_result", b"replay_result", "replays", b"replays", "size_bytes", b"size_bytes", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -554,3 +563,166 @@ class GetDeadLetterResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetDeadLetterResponse: _TypeAlias = GetDeadLetterResponse  # noqa: Y015
+
+@_typing.final
+class ReplayDeadLetterRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DEAD_LETTER_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    dead_letter_id: _builtins.str
+    request_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        dead_letter_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letter_id", b"dead_letter_id", "request_id", b"request_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayDeadLetterRequest: _TypeAlias = ReplayDeadLetterRequest  # noqa: Y015
+
+@_typing.final
+class ReplayDeadLetterResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DEAD_LETTER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def dead_letter(self) -> Global___DeadLetter: ...
+    def __init__(
+        self,
+        *,
+        dead_letter: Global___DeadLetter | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["dead_letter", b"dead_letter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letter", b"dead_letter"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayDeadLetterResponse: _TypeAlias = ReplayDeadLetterResponse  # noqa: Y015
+
+@_typing.final
+class ClaimReplaysRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FREE_SLOTS_FIELD_NUMBER: _builtins.int
+    free_slots: _builtins.int
+    def __init__(
+        self,
+        *,
+        free_slots: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["free_slots", b"free_slots"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimReplaysRequest: _TypeAlias = ClaimReplaysRequest  # noqa: Y015
+
+@_typing.final
+class ClaimedReplay(_message.Message):
+    """A leased letter and the channel that it came by."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DEAD_LETTER_ID_FIELD_NUMBER: _builtins.int
+    FENCE_FIELD_NUMBER: _builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    RAW_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    dead_letter_id: _builtins.str
+    fence: _builtins.int
+    channel_id: _builtins.str
+    kind: _channel_pb2.ChannelKind.ValueType
+    raw: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        dead_letter_id: _builtins.str = ...,
+        fence: _builtins.int = ...,
+        channel_id: _builtins.str = ...,
+        kind: _channel_pb2.ChannelKind.ValueType = ...,
+        raw: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "dead_letter_id", b"dead_letter_id", "fence", b"fence", "kind", b"kind", "raw", b"raw", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimedReplay: _TypeAlias = ClaimedReplay  # noqa: Y015
+
+@_typing.final
+class ClaimReplaysResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPLAYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def replays(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimedReplay]: ...
+    def __init__(
+        self,
+        *,
+        replays: _abc.Iterable[Global___ClaimedReplay] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["replays", b"replays"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimReplaysResponse: _TypeAlias = ClaimReplaysResponse  # noqa: Y015
+
+@_typing.final
+class FinishReplayRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DEAD_LETTER_ID_FIELD_NUMBER: _builtins.int
+    FENCE_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    dead_letter_id: _builtins.str
+    fence: _builtins.int
+    result: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        dead_letter_id: _builtins.str = ...,
+        fence: _builtins.int = ...,
+        result: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letter_id", b"dead_letter_id", "fence", b"fence", "result", b"result", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FinishReplayRequest: _TypeAlias = FinishReplayRequest  # noqa: Y015
+
+@_typing.final
+class FinishReplayResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FinishReplayResponse: _TypeAlias = FinishReplayResponse  # noqa: Y015

@@ -55,6 +55,21 @@ class InboxServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.GetDeadLetterRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.GetDeadLetterResponse.FromString,
                 _registered_method=True)
+        self.ReplayDeadLetter = channel.unary_unary(
+                '/cassava.tickets.v1.InboxService/ReplayDeadLetter',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.ReplayDeadLetterRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.ReplayDeadLetterResponse.FromString,
+                _registered_method=True)
+        self.ClaimReplays = channel.unary_unary(
+                '/cassava.tickets.v1.InboxService/ClaimReplays',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.ClaimReplaysRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.ClaimReplaysResponse.FromString,
+                _registered_method=True)
+        self.FinishReplay = channel.unary_unary(
+                '/cassava.tickets.v1.InboxService/FinishReplay',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.FinishReplayRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.FinishReplayResponse.FromString,
+                _registered_method=True)
 
 
 class InboxServiceServicer:
@@ -89,6 +104,27 @@ class InboxServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReplayDeadLetter(self, request, context):
+        """Has one read again by a worker, as if it had just come in. What became of it is the letter's `replay_result` soon after.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ClaimReplays(self, request, context):
+        """Leases letters to be read again, with their bytes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FinishReplay(self, request, context):
+        """Says what became of one. Nothing under an old fence.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_InboxServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +147,21 @@ def add_InboxServiceServicer_to_server(servicer, server):
                     servicer.GetDeadLetter,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.GetDeadLetterRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.GetDeadLetterResponse.SerializeToString,
+            ),
+            'ReplayDeadLetter': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayDeadLetter,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.ReplayDeadLetterRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.ReplayDeadLetterResponse.SerializeToString,
+            ),
+            'ClaimReplays': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClaimReplays,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.ClaimReplaysRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.ClaimReplaysResponse.SerializeToString,
+            ),
+            'FinishReplay': grpc.unary_unary_rpc_method_handler(
+                    servicer.FinishReplay,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.FinishReplayRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_inbox__pb2.FinishReplayResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -222,6 +273,87 @@ class InboxService:
             '/cassava.tickets.v1.InboxService/GetDeadLetter',
             cassava_dot_tickets_dot_v1_dot_inbox__pb2.GetDeadLetterRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_inbox__pb2.GetDeadLetterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayDeadLetter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.InboxService/ReplayDeadLetter',
+            cassava_dot_tickets_dot_v1_dot_inbox__pb2.ReplayDeadLetterRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_inbox__pb2.ReplayDeadLetterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClaimReplays(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.InboxService/ClaimReplays',
+            cassava_dot_tickets_dot_v1_dot_inbox__pb2.ClaimReplaysRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_inbox__pb2.ClaimReplaysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FinishReplay(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.InboxService/FinishReplay',
+            cassava_dot_tickets_dot_v1_dot_inbox__pb2.FinishReplayRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_inbox__pb2.FinishReplayResponse.FromString,
             options,
             channel_credentials,
             insecure,

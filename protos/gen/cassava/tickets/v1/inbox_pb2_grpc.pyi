@@ -24,6 +24,12 @@ class InboxServiceStub:
     """Lists what could not be read, newest first, without its bytes."""
     GetDeadLetter: _aio.UnaryUnaryMultiCallable[_inbox_pb2.GetDeadLetterRequest, _inbox_pb2.GetDeadLetterResponse]
     """Reads one, with the bytes as they came."""
+    ReplayDeadLetter: _aio.UnaryUnaryMultiCallable[_inbox_pb2.ReplayDeadLetterRequest, _inbox_pb2.ReplayDeadLetterResponse]
+    """Has one read again by a worker, as if it had just come in. What became of it is the letter's `replay_result` soon after."""
+    ClaimReplays: _aio.UnaryUnaryMultiCallable[_inbox_pb2.ClaimReplaysRequest, _inbox_pb2.ClaimReplaysResponse]
+    """Leases letters to be read again, with their bytes."""
+    FinishReplay: _aio.UnaryUnaryMultiCallable[_inbox_pb2.FinishReplayRequest, _inbox_pb2.FinishReplayResponse]
+    """Says what became of one. Nothing under an old fence."""
 
 class InboxServiceServicer(metaclass=_abc_1.ABCMeta):
     """InboxService owns the moment a message becomes ours."""
@@ -59,5 +65,29 @@ class InboxServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_inbox_pb2.GetDeadLetterRequest, _abc.Awaitable[_inbox_pb2.GetDeadLetterResponse]],
     ) -> _abc.Awaitable[_inbox_pb2.GetDeadLetterResponse]:
         """Reads one, with the bytes as they came."""
+
+    @_abc_1.abstractmethod
+    def ReplayDeadLetter(
+        self,
+        request: _inbox_pb2.ReplayDeadLetterRequest,
+        context: _aio.ServicerContext[_inbox_pb2.ReplayDeadLetterRequest, _abc.Awaitable[_inbox_pb2.ReplayDeadLetterResponse]],
+    ) -> _abc.Awaitable[_inbox_pb2.ReplayDeadLetterResponse]:
+        """Has one read again by a worker, as if it had just come in. What became of it is the letter's `replay_result` soon after."""
+
+    @_abc_1.abstractmethod
+    def ClaimReplays(
+        self,
+        request: _inbox_pb2.ClaimReplaysRequest,
+        context: _aio.ServicerContext[_inbox_pb2.ClaimReplaysRequest, _abc.Awaitable[_inbox_pb2.ClaimReplaysResponse]],
+    ) -> _abc.Awaitable[_inbox_pb2.ClaimReplaysResponse]:
+        """Leases letters to be read again, with their bytes."""
+
+    @_abc_1.abstractmethod
+    def FinishReplay(
+        self,
+        request: _inbox_pb2.FinishReplayRequest,
+        context: _aio.ServicerContext[_inbox_pb2.FinishReplayRequest, _abc.Awaitable[_inbox_pb2.FinishReplayResponse]],
+    ) -> _abc.Awaitable[_inbox_pb2.FinishReplayResponse]:
+        """Says what became of one. Nothing under an old fence."""
 
 def add_InboxServiceServicer_to_server(servicer: InboxServiceServicer, server: _aio.Server) -> None: ...

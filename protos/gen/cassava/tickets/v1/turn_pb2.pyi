@@ -201,21 +201,27 @@ class ClaimTurnsResponse(_message.Message):
 
     TURNS_FIELD_NUMBER: _builtins.int
     NEXT_DUE_IN_FIELD_NUMBER: _builtins.int
+    LEASE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def turns(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimedTurn]: ...
     @_builtins.property
     def next_due_in(self) -> _duration_pb2.Duration:
-        """Until the next work is due; unset: none known."""
+        """Until the next work is due; zero: due, but not ours now; unset: none known."""
+
+    @_builtins.property
+    def lease(self) -> _duration_pb2.Duration:
+        """How long each turn is the caller's; renew it in time."""
 
     def __init__(
         self,
         *,
         turns: _abc.Iterable[Global___ClaimedTurn] | None = ...,
         next_due_in: _duration_pb2.Duration | None = ...,
+        lease: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["next_due_in", b"next_due_in"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["lease", b"lease", "next_due_in", b"next_due_in"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_due_in", b"next_due_in", "turns", b"turns"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lease", b"lease", "next_due_in", b"next_due_in", "turns", b"turns"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

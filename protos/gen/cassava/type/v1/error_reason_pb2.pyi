@@ -63,6 +63,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_MESSAGE_NOT_FOUND: _ErrorReason.ValueType  # 46
     ERROR_REASON_BAD_SIGNATURE: _ErrorReason.ValueType  # 47
     ERROR_REASON_DATABASE_UNAVAILABLE: _ErrorReason.ValueType  # 48
+    ERROR_REASON_DEAD_LETTER_WITHOUT_CHANNEL: _ErrorReason.ValueType  # 49
+    ERROR_REASON_MESSAGE_NOT_PARKED: _ErrorReason.ValueType  # 50
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -108,4 +110,6 @@ ERROR_REASON_CONVERSATION_MOVED_ON: ErrorReason.ValueType  # 45
 ERROR_REASON_MESSAGE_NOT_FOUND: ErrorReason.ValueType  # 46
 ERROR_REASON_BAD_SIGNATURE: ErrorReason.ValueType  # 47
 ERROR_REASON_DATABASE_UNAVAILABLE: ErrorReason.ValueType  # 48
+ERROR_REASON_DEAD_LETTER_WITHOUT_CHANNEL: ErrorReason.ValueType  # 49
+ERROR_REASON_MESSAGE_NOT_PARKED: ErrorReason.ValueType  # 50
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

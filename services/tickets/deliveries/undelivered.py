@@ -1,0 +1,35 @@
+"""A reply that will not arrive: people hear of it, and a machine's silence becomes their case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.tickets.events.event import message_failed
+from services.tickets.events.store import EventStore
+from services.tickets.tickets.store import TicketStore
+
+if TYPE_CHECKING:
+    from mesh.postgres import Connection
+    from services.tickets.deliveries.delivery import Delivery
+
+_CAUSE = "undelivered"
+_SUBJECT = "An answer could not be delivered"
+
+
+async def tell(connection: Connection, tenant_id: str, delivery: Delivery, reason: str) -> None:
+    """In the transaction that gave up. A person's words need no case: they were written in one."""
+    events = [message_failed(delivery, reason)]
+    if delivery.author == "bot":
+        _, opened = await TicketStore(connection).open_or_raise(
+            tenant_id=tenant_id,
+            conversation_id=delivery.conversation_id,
+            idem_key=delivery.message_id,
+            subject=_SUBJECT,
+            category="",
+            priority="normal",
+            cause=_CAUSE,
+            customer_time=None,
+            first_response_due=None,
+        )
+        events += opened
+    await EventStore(connection).append(tenant_id, *events)

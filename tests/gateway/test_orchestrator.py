@@ -1,0 +1,144 @@
+"""The story of a turn, with peers that answer, fail, or are asked for less."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cassava.classifier.v1.classifier_pb2 import ClassifyResponse
+from cassava.responder.v1.responder_pb2 import ReplyRequest, ReplyResponse
+from cassava.tickets.v1 import conversation_pb2, turn_pb2
+from cassava.type.v1 import outcome_pb2 as outcomes
+from cassava.type.v1.classification_pb2 import Classification
+
+from mesh.errors import ChangedMeanwhile, Unavailable
+from services.gateway.orchestrator import Orchestrator
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+class Mesh:
+    """Every peer of a worker, in small."""
+
+    def __init__(self) -> None:
+        self.turns = self.classifier = self.responder = self
+        self.is_paid = False
+        self.away: set[str] = set()
+        self.recorded: dict[str, bytes] = {}
+        self.asked: list[ReplyRequest] = []
+        self.completed: list[turn_pb2.CompleteTurnRequest] = []
+        self.answers: list[turn_pb2.CompleteTurnResponse | Exception] = []
+
+    async def Classify(self, _: Any, timeout: float) -> ClassifyResponse:  # noqa: ASYNC109  # a stub's
+        if "classifier" in self.away:
+            raise Unavailable("the classifier is away")
+        return ClassifyResponse(classification=Classification(intent="shipping", language="en"))
+
+    async def Reply(self, request: ReplyRequest, timeout: float) -> ReplyResponse:  # noqa: ASYNC109
+        self.asked.append(request)
+        if "responder" in self.away:
+            raise Unavailable("the responder is away")
+        outcome = outcomes.Outcome(kind=outcomes.OUTCOME_KIND_ANSWER, text="It arrives today.")
+        return ReplyResponse(outcome=outcome, paid=self.is_paid)
+
+    async def RecordStep(self, request: turn_pb2.RecordStepRequest) -> turn_pb2.RecordStepResponse:
+        kept = self.recorded.setdefault(request.step, request.output)
+        return turn_pb2.RecordStepResponse(output=kept)
+
+    async def CompleteTurn(
+        self,
+        request: turn_pb2.CompleteTurnRequest,
+        timeout: float,  # noqa: ASYNC109
+    ) -> turn_pb2.CompleteTurnResponse:
+        self.completed.append(request)
+        answer = self.answers.pop(0) if self.answers else turn_pb2.CompleteTurnResponse()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def a_turn(waited: timedelta = timedelta(), **said: Any) -> turn_pb2.ClaimedTurn:
+    turn = turn_pb2.ClaimedTurn(
+        tenant_id="acme", turn_id="t", fence=7, generation=1, holder=conversation_pb2.HOLDER_BOT
+    )
+    turn.messages.add(text="Where is my parcel?", author=conversation_pb2.AUTHOR_CUSTOMER)
+    turn.newest_time.FromDatetime(NOW)
+    turn.due_age.FromTimedelta(waited)
+    turn.MergeFrom(turn_pb2.ClaimedTurn(**said))
+    return turn
+
+
+async def taken(mesh: Mesh, turn: turn_pb2.ClaimedTurn) -> turn_pb2.CompleteTurnRequest:
+    peers: Any = mesh
+    await Orchestrator(peers, lambda: NOW).take(turn)
+    return mesh.completed[-1]
+
+
+async def test_a_turn_is_answered_and_completed_under_its_fence() -> None:
+    completed = await taken(Mesh(), a_turn())
+
+    assert (completed.fence, list(completed.parts)) == (7, ["It arrives today."])
+    assert completed.classification.intent == "shipping"
+
+
+@pytest.mark.parametrize(
+    ("waited", "best"),
+    [
+        (timedelta(seconds=59), outcomes.TIER_UNSPECIFIED),
+        (timedelta(seconds=61), outcomes.TIER_KNOWLEDGE),
+        (timedelta(minutes=11), outcomes.TIER_TEMPLATE),
+    ],
+)
+async def test_work_that_waited_is_answered_from_cheaper_tiers(
+    waited: timedelta, best: outcomes.Tier.ValueType
+) -> None:
+    mesh = Mesh()
+
+    await taken(mesh, a_turn(waited))
+
+    assert [asked.best_tier for asked in mesh.asked] == [best]
+
+
+async def test_without_the_responder_the_worker_says_that_a_person_answers() -> None:
+    mesh = Mesh()
+    mesh.away = {"responder", "classifier"}
+
+    completed = await taken(mesh, a_turn())
+
+    assert completed.outcome.kind == outcomes.OUTCOME_KIND_HANDOVER
+    assert "person" in completed.parts[0]
+    assert completed.HasField("ticket")
+
+
+async def test_what_an_earlier_worker_paid_for_is_what_counts() -> None:
+    mesh = Mesh()
+    mesh.is_paid = True
+    mesh.recorded["reply.v1"] = outcomes.Outcome(
+        kind=outcomes.OUTCOME_KIND_ANSWER, text="The first one."
+    ).SerializeToString()
+
+    completed = await taken(mesh, a_turn())
+
+    assert list(completed.parts) == ["The first one."]
+
+
+async def test_newer_messages_are_answered_together_with_the_older_ones() -> None:
+    mesh = Mesh()
+    mesh.answers = [
+        turn_pb2.CompleteTurnResponse(
+            status=turn_pb2.CompleteTurnResponse.STATUS_EXTENDED, turn=a_turn(generation=2)
+        )
+    ]
+
+    completed = await taken(mesh, a_turn())
+
+    assert [request.generation for request in mesh.completed] == [1, 2]
+    assert completed.generation == 2
+
+
+async def test_a_turn_that_another_worker_has_now_is_left_to_it() -> None:
+    mesh = Mesh()
+    mesh.answers = [ChangedMeanwhile("fenced")]
+
+    await taken(mesh, a_turn())
+
+    assert len(mesh.completed) == 1
