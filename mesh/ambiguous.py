@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from google.protobuf.descriptor import FieldDescriptor
-
-if TYPE_CHECKING:
-    from google.protobuf.descriptor import Descriptor
+from typing import Any
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
-def field_said_twice(descriptor: Descriptor, said: bytes) -> str:
+def field_said_twice(descriptor: Any, said: bytes) -> str:
     """The first single field that has two different values; empty: there is none.
 
     Two equal ones are allowed: a path and a body may both name the tenant. `said` parses.
@@ -28,9 +23,7 @@ def field_said_twice(descriptor: Descriptor, said: bytes) -> str:
             continue
         if seen.setdefault(field.number, value) != value:
             return str(field.name)
-        if field.type == FieldDescriptor.TYPE_MESSAGE and (
-            inner := field_said_twice(field.message_type, value)
-        ):
+        if field.message_type and (inner := field_said_twice(field.message_type, value)):
             return f"{field.name}.{inner}"
     return ""
 

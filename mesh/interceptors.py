@@ -83,9 +83,7 @@ class Call:
             request = parse(said)
         except DecodeError as error:
             raise InvalidInput("these bytes are not the message that this method takes") from error
-        if _FROM_JSON in self.metadata and (
-            field := field_said_twice(request.DESCRIPTOR, said)
-        ):
+        if _FROM_JSON in self.metadata and (field := field_said_twice(request.DESCRIPTOR, said)):
             raise InvalidInput(f"{field} is given twice, with different values", field=field)
         return request
 

@@ -48,6 +48,8 @@ class MeshSettings(BaseSettings):
     crash_point: str = ""
     # Divides leases and waits, for proofs that have no minute to lose; everywhere the same.
     hurry: Annotated[float, Field(ge=1, le=100)] = 1.0
+    # Of one tenant, over all replicas; twice as many at once. 0: no limit.
+    tenant_calls_per_second: Annotated[int, Field(ge=0)] = 2000
     # Embedded development only: a caller without a key is this tenant's admin.
     anonymous_tenant: str | None = None
 

@@ -36,9 +36,7 @@ class Authority:
         )
 
 
-def a_certificate(
-    directory: Path, *names: str, authority: Authority | None = None
-) -> Certificate:
+def a_certificate(directory: Path, *names: str, authority: Authority | None = None) -> Certificate:
     """Written where a server reads it."""
     chain, key = (authority or Authority()).issue(*names)
     written = Certificate(directory / "tls.crt", directory / "tls.key")

@@ -17,9 +17,10 @@ from cli.embedded.envoy import EdgeAddresses, Envoy
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.program import spawn
 from cli.embedded.service import answers
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.encoder import Encoder
+from mesh.keys import RemoteKeys
 from mesh.loops import running
 from mesh.pages import Pages
 from mesh.postgres import open_pool
@@ -198,5 +199,5 @@ def _address(text: str) -> Address:
 
 async def _ready(ops: Address) -> None:
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        while not await answers(ops, "/readyz"):
+        while not await answers(ops, "/readyz"):  # noqa: ASYNC110  # another process says it
             await asyncio.sleep(0.1)

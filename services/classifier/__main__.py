@@ -5,9 +5,10 @@ from functools import partial
 from cassava.classifier.v1.classifier_pb2_grpc import add_ClassifierServiceServicer_to_server
 
 from mesh import server
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.encoder import Encoder
+from mesh.keys import RemoteKeys
 from mesh.postgres import open_pool
 from services.classifier.language import Languages
 from services.classifier.servicer import ClassifierServicer

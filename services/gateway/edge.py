@@ -16,8 +16,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from mesh import logs, status
-from mesh.access import RemoteKeys
 from mesh.errors import MeshError, TooMany, Unavailable
+from mesh.keys import RemoteKeys
+from mesh.quota import Quota
 from services.gateway.accept import Acceptor
 from services.gateway.accounts import AccountDirectory
 from services.gateway.body import TooLarge, WrongType
@@ -80,7 +81,9 @@ class Edge:
         self._mesh = Mesh(dialled)
         tickets = Tickets(dialled["tickets"])
         accounts, acceptor = AccountDirectory(tickets), Acceptor(tickets)
-        callers = Callers(RemoteKeys(dialled["tickets"]), settings.anonymous_tenant)
+        quota = Quota(valkey, settings.tenant_calls_per_second)
+        keys = RemoteKeys(dialled["tickets"])
+        callers = Callers(keys, quota, tickets, settings.anonymous_tenant)
         self._feeds = Feeds(tickets, valkey)
         self._webhooks = Webhooks(Channels(**adapters), accounts, acceptor)
         self._router = application(

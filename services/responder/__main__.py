@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc
 
 from mesh import server
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.encoder import Encoder
+from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.transactions import Forgetting

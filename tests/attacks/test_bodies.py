@@ -41,8 +41,8 @@ async def refused(acme: Acme, path: str, body: bytes, **headers: str) -> int:
 @pytest.mark.parametrize("path", ROUTES)
 @pytest.mark.parametrize(
     "more",
-    ['"%s":"one","%s":"two"', '"z":NaN', '"z":1e400', '"z":Infinity', '"z":' + "[" * 1024 + "]" * 1024,
-     '"%s":"\\ud800"', '"%s":{"a":1}', '"%s":"\\x"'],
+    ['"%s":"one","%s":"two"', '"z":NaN', '"z":1e400', '"z":Infinity',
+     '"z":' + "[" * 1024 + "]" * 1024, '"%s":"\\ud800"', '"%s":{"a":1}', '"%s":"\\x"'],
 )  # fmt: skip
 async def test_json_that_parsers_disagree_about_is_refused(
     acme: Acme, path: str, more: str
@@ -62,7 +62,8 @@ async def test_what_is_no_object_is_refused(acme: Acme, path: str, body: bytes) 
 @pytest.mark.parametrize(
     "body",
     [b"[" * 200_000 + b"]" * 200_000, b'{"a":' * 150_000 + b"1" + b"}" * 150_000,
-     b"{" + b",".join(b'"k%d":1' % n for n in range(60_000)) + b"}", b'{"' + b"k" * 1_000_000 + b'":1}'],
+     b"{" + b",".join(b'"k%d":1' % n for n in range(60_000)) + b"}",
+     b'{"' + b"k" * 1_000_000 + b'":1}'],
     ids=["arrays", "objects", "many keys", "one key"],
 )  # fmt: skip
 async def test_what_is_deep_or_wide_is_refused(acme: Acme, path: str, body: bytes) -> None:
@@ -76,9 +77,7 @@ async def test_what_is_too_long_for_its_route_is_refused(acme: Acme, path: str) 
 
 @pytest.mark.parametrize("path", ROUTES)
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "gzip, gzip", "x-unknown"])
-async def test_nothing_that_is_compressed_is_inflated(
-    acme: Acme, path: str, encoding: str
-) -> None:
+async def test_nothing_that_is_compressed_is_inflated(acme: Acme, path: str, encoding: str) -> None:
     bomb = gzip.compress(b'{"title":"' + b"a" * 20_000_000 + b'"}')
 
     assert await refused(acme, path, bomb, **{"content-encoding": encoding}) == 415
@@ -118,8 +117,9 @@ async def test_a_path_and_a_body_that_agree_are_taken(acme: Acme) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["'; DROP TABLE articles; --", "%s {} $1 \\ \\\\", "‮txt.exe", "à\u200b\ufeff", "𝕯" * 50,
-     '\n{"level":"error"}', "\x1b[31mred", "${jndi:ldap://x}", "<img src=x onerror=alert(1)>"],
+    ["'; DROP TABLE articles; --", "%s {} $1 \\ \\\\", "\u202etxt.exe", "à\u200b\ufeff",
+     "\U0001d56f" * 50, '\n{"level":"error"}', "\x1b[31mred", "${jndi:ldap://x}",
+     "<img src=x onerror=alert(1)>"],
 )  # fmt: skip
 async def test_strange_text_is_stored_as_it_is(acme: Acme, text: str) -> None:
     said: dict[str, Any] = {"title": text, "body": text}

@@ -18,13 +18,15 @@ SMUGGLED = "GET /api/v1/smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
 GET = "GET /health/live HTTP/1.1\r\nHost: x\r\n"
 POST = "POST /api/v1/test/test HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 CHUNKED = f"{POST}Transfer-Encoding: chunked\r\n\r\n"
+LENGTH = f"Content-Length: {len(BODY)}\r\n"
 AMBIGUOUS = {
     "both": f"{POST}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{SMUGGLED}",
     "obfuscated": f"{POST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{SMUGGLED}",
-    "two codings": f"{POST}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n{SMUGGLED}",
+    "two codings": f"{POST}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n"
+    f"0\r\n\r\n{SMUGGLED}",
     "space": f"{POST}Transfer-Encoding : chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n{SMUGGLED}",
-    "length twice": f"{POST}Content-Length: {len(BODY)}\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}",
-    "two lengths": f"{POST}Content-Length: {len(BODY)}\r\nContent-Length: 3\r\n\r\n{BODY}",
+    "length twice": f"{POST}{LENGTH}{LENGTH}\r\n{BODY}",
+    "two lengths": f"{POST}{LENGTH}Content-Length: 3\r\n\r\n{BODY}",
     "plus": f"{POST}Content-Length: +{len(BODY)}\r\n\r\n{BODY}",
     "hex": f"{POST}Content-Length: 0x33\r\n\r\n{BODY}",
     "underscore": f"{POST}Content-Length: 5_1\r\n\r\n{BODY}",

@@ -65,14 +65,15 @@ class Caller:
 
     async def answer(self, method: Method, request: Message) -> Message:
         """The first message of a stream; raises gRPC's own error."""
-        kind = self.channel.unary_stream if method.is_stream else self.channel.unary_unary
+        kind: Any = self.channel.unary_stream if method.is_stream else self.channel.unary_unary
         call = kind(method.path, method.request.SerializeToString, method.response.FromString)(
             request, metadata=self._metadata, timeout=20
         )
         if not method.is_stream:
             return await call  # type: ignore[no-any-return]  # of the method's own class
         try:
-            return await anext(aiter(call))  # type: ignore[no-any-return]
+            first: Message = await anext(aiter(call))
+            return first
         finally:
             call.cancel()
 

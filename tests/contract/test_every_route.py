@@ -149,7 +149,7 @@ async def test_what_is_the_meshs_own_does_not_exist_outside(
 ) -> None:
     forged = (("authorization", f"Bearer {PLATFORM_KEY}"), (MESH_TOKEN, "forged.token"))
     async with grpc.aio.insecure_channel(str(front.edge)) as channel:
-        call = channel.unary_unary(method.path, method.request.SerializeToString)
+        call: Any = channel.unary_unary(method.path, method.request.SerializeToString)
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await call(method.asking(two.things), metadata=forged)
     by_web = await two.platform.http.post(
@@ -239,9 +239,7 @@ async def test_a_request_id_of_another_tenant_gives_no_answer_of_theirs(two: Two
     await two.victim.answer(gone, gone.asking({"article_id": theirs.article.id}))
 
 
-async def test_after_all_of_it_the_victim_has_what_it_had(
-    two: Two, before: dict[str, str]
-) -> None:
+async def test_after_all_of_it_the_victim_has_what_it_had(two: Two, before: dict[str, str]) -> None:
     assert await two.snapshot() == before
 
 

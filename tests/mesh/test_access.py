@@ -16,13 +16,15 @@ from mesh.access import (
     Gate,
     InFlight,
     MeshIdentity,
-    RemoteKeys,
     Role,
     current_caller,
     least_caller,
     may,
 )
 from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, TooMany, Unavailable
+from mesh.keys import RemoteKeys
+from mesh.quota import Quota
+from mesh.valkey import Valkey
 from tests.mesh.desk import (
     KEYS,
     MESH_KEY,
@@ -44,7 +46,9 @@ CLAIM = f"/{turn_pb2.DESCRIPTOR.services_by_name['TurnService'].full_name}/Claim
 
 
 def gate(anonymous_tenant: str | None = None) -> Gate:
-    return Gate(MeshIdentity(MESH_KEY, "tickets"), FixedKeys(), anonymous_tenant)
+    return Gate(
+        MeshIdentity(MESH_KEY, "tickets"), FixedKeys(), Quota(Valkey(None), 0), anonymous_tenant
+    )
 
 
 def by_key(name: str) -> dict[str, str]:
