@@ -19,7 +19,6 @@ from google.protobuf import descriptor_pool
 
 from mesh import logs
 from mesh.errors import InvalidInput, MeshError, NotAllowed, NotSignedIn, TooMany
-from mesh.guesses import Guesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
     from pydantic import SecretStr
 
+    from mesh.guesses import Guesses
     from mesh.quota import Quota
 
 log = logs.get(__name__)
@@ -175,13 +175,14 @@ class Gate:
         identity: MeshIdentity,
         keys: KeyVerifier,
         quota: Quota,
+        guesses: Guesses,
         anonymous_tenant: str | None = None,
     ) -> None:
         self._identity = identity
         self._keys = keys
         self._quota = quota
         self._anonymous_tenant = anonymous_tenant
-        self._guesses = Guesses()
+        self._guesses = guesses
         self.in_flight = InFlight()
 
     async def admit(self, method: str, metadata: Mapping[str, str], request: Message) -> Caller:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 # Envoy writes it over whatever came from outside.
 ADDRESS = "x-envoy-external-address"
-# A person who pastes the wrong key never gets there, a program that tries keys does at once.
-_OF_ADDRESS = Rate(per_second=0.5, burst=30)
 # By key id and address, and not by id alone: else anybody could lock anybody out.
 _OF_KEY = Rate(per_second=0.1, burst=10)
 _MOST_PLACES = 10_000
@@ -36,9 +34,12 @@ class TooManyWrongKeys(TooMany):
 class Guesses:
     """A key that was good lately is not held back by what its neighbours do."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, of_address: int = 30, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`of_address`: wrong keys in a minute before it has to wait."""
         self._clock = clock
-        self._of_address = Buckets(_OF_ADDRESS, _MOST_PLACES, clock=clock)
+        self._of_address = Buckets(Rate(of_address / 60, of_address), _MOST_PLACES, clock=clock)
         self._of_key = Buckets(_OF_KEY, _MOST_PLACES, clock=clock)
         self._good: dict[bytes, float] = {}
 

@@ -21,6 +21,7 @@ from grpc_reflection.v1alpha import reflection
 
 from mesh import crash, logs, probes, telemetry
 from mesh.access import Gate, MeshIdentity
+from mesh.guesses import Guesses
 from mesh.interceptors import AroundEveryCall
 from mesh.loops import running
 from mesh.quota import Quota
@@ -166,7 +167,8 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
     valkey = Valkey(settings.redis_url)
     quota = Quota(valkey, settings.tenant_calls_per_second)
     identity = MeshIdentity(settings.mesh_key, service)
-    gate = Gate(identity, keys, quota, settings.anonymous_tenant)
+    guesses = Guesses(settings.wrong_keys_per_address)
+    gate = Gate(identity, keys, quota, guesses, settings.anonymous_tenant)
     server = grpc.aio.server(
         interceptors=[AroundEveryCall(gate, draining or asyncio.Event())],
         options=_OPTIONS,

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 MESH_KEY = SecretStr("a mesh key for tests")
 _EDGE = Path(__file__).parents[1] / "deploy/envoy/edge.yaml"
 _PATIENCE_SECONDS = 60.0
+# All tests come from one address; a key is still held back after ten guesses at it.
+_MANY_WRONG_KEYS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,12 @@ class _Building:
             "telegram": telegram.Telegram(client),
             "custom": custom.Custom(client),
         }
-        settings = GatewaySettings(mesh_key=MESH_KEY, listen=str(at), drain_seconds=1)
+        settings = GatewaySettings(
+            mesh_key=MESH_KEY,
+            listen=str(at),
+            drain_seconds=1,
+            wrong_keys_per_address=_MANY_WRONG_KEYS,
+        )
         stop = asyncio.Event()
         serving = asyncio.create_task(Edge(settings, dialled, adapters, self._valkey).run(stop))
 
@@ -146,7 +153,9 @@ class _Building:
         keys: KeyVerifier,
         descriptor_set: bytes | None = None,
     ) -> None:
-        settings = MeshSettings(mesh_key=MESH_KEY, drain_seconds=0.2)
+        settings = MeshSettings(
+            mesh_key=MESH_KEY, drain_seconds=0.2, wrong_keys_per_address=_MANY_WRONG_KEYS
+        )
         server = await self._opened.enter_async_context(
             answering(
                 settings, service=name, register=register, keys=keys, descriptor_set=descriptor_set

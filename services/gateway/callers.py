@@ -25,12 +25,17 @@ class Callers:
     """Reads the same header as every service of the mesh does."""
 
     def __init__(
-        self, keys: KeyVerifier, quota: Quota, checker: Checker, anonymous_tenant: str | None
+        self,
+        keys: KeyVerifier,
+        quota: Quota,
+        guesses: Guesses,
+        checker: Checker,
+        anonymous_tenant: str | None,
     ) -> None:
         self._keys = keys
         self._quota = quota
         self._anonymous_tenant = anonymous_tenant
-        self._guesses = Guesses()
+        self._guesses = guesses
         self._still_good = StillGood(checker)
 
     async def caller(self, headers: Mapping[str, str]) -> Caller:

@@ -17,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from mesh import logs, status
 from mesh.errors import MeshError, TooMany, Unavailable
+from mesh.guesses import Guesses
 from mesh.keys import RemoteKeys
 from mesh.quota import Quota
 from services.gateway.accept import Acceptor
@@ -83,7 +84,8 @@ class Edge:
         accounts, acceptor = AccountDirectory(tickets), Acceptor(tickets)
         quota = Quota(valkey, settings.tenant_calls_per_second)
         keys = RemoteKeys(dialled["tickets"])
-        callers = Callers(keys, quota, tickets, settings.anonymous_tenant)
+        guesses = Guesses(settings.wrong_keys_per_address)
+        callers = Callers(keys, quota, guesses, tickets, settings.anonymous_tenant)
         self._feeds = Feeds(tickets, valkey)
         self._webhooks = Webhooks(Channels(**adapters), accounts, acceptor)
         self._router = application(
