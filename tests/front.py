@@ -13,7 +13,7 @@ from cassava.classifier.v1.classifier_pb2_grpc import add_ClassifierServiceServi
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc
 from pydantic import SecretStr
 
-from cli.embedded.envoy import EdgeAddresses, Envoy
+from cli.embedded.envoy import Certificate, EdgeAddresses, Envoy
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.program import spawn
 from cli.embedded.service import answers
@@ -44,7 +44,7 @@ from services.tickets.settings import Settings as TicketsSettings
 from tests.tickets.builders import PLATFORM_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     import grpc
 
@@ -67,7 +67,7 @@ class Front:
     ops: Address
     tickets: str
     database_url: str
-    access_log: Path
+    clusters: Mapping[str, Address]
 
     @property
     def url(self) -> str:
@@ -190,15 +190,24 @@ async def standing(database_url: str, redis_url: str, directory: Path) -> AsyncI
         await building.gateway(await building.the_others(), ports[3])
         addresses = {name: _address(at) for name, at in building.addresses.items()}
         clusters = {**addresses, "gateway": ports[3]}
-        program = Envoy(directory, _EDGE, DESCRIPTORS).prepare(
-            EdgeAddresses(ports[0], ports[1], ports[2], clusters)
-        )
-        envoy = spawn(program)
-        opened.callback(envoy.wait, 10)
-        opened.callback(envoy.terminate)
-        await _ready(ports[1])
+        edge = EdgeAddresses(ports[0], ports[1], ports[2], clusters)
+        await opened.enter_async_context(enveloped(directory, edge))
         tickets = building.addresses["tickets"]
-        yield Front(ports[0], ports[3], ports[1], tickets, database_url, program.log)
+        yield Front(ports[0], ports[3], ports[1], tickets, database_url, clusters)
+
+
+@asynccontextmanager
+async def enveloped(
+    directory: Path, addresses: EdgeAddresses, certificate: Certificate | None = None
+) -> AsyncIterator[None]:
+    """One more Envoy in front of the same services."""
+    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, certificate).prepare(addresses))
+    try:
+        await _ready(addresses.ops)
+        yield
+    finally:
+        envoy.terminate()
+        envoy.wait(10)
 
 
 def _address(text: str) -> Address:

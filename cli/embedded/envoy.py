@@ -43,6 +43,17 @@ class Certificate:
     key: Path
 
 
+def certificate_in(environment: Mapping[str, str]) -> Certificate | None:
+    """The one that was given; raise `EnvoyTrouble` for half of one."""
+    chain, key = environment.get("CASSAVA_TLS_CERT"), environment.get("CASSAVA_TLS_KEY")
+    if not chain and not key:
+        return None
+    for name, path in (("CASSAVA_TLS_CERT", chain), ("CASSAVA_TLS_KEY", key)):
+        if not path or not Path(path).is_file():
+            raise EnvoyTrouble(f"{name} names no file; HTTPS needs a certificate and its key")
+    return Certificate(Path(chain or ""), Path(key or ""))
+
+
 class Envoy:
     """One edge; `rendered` is a file that `envoy --mode validate` accepts."""
 

@@ -16,6 +16,7 @@ from cassava.tickets.v1 import (
     ticket_pb2,
     ticket_pb2_grpc,
 )
+from cassava.type.v1 import access_pb2 as caller_pb2
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -54,7 +55,7 @@ async def test_a_key_with_one_character_changed_opens_nothing(acme: Acme) -> Non
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/api/v1/tickets", "/api/v1/tenants/acme/events"])
 async def test_what_is_no_key_opens_nothing(acme: Acme, path: str, authorization: str) -> None:
-    response = await acme.http.get(path, headers={"authorization": authorization.encode()})
+    response = await acme.http.get(path, headers=[(b"authorization", authorization.encode())])
 
     assert response.status_code == 401
     assert response.json()["details"][0]["reason"] == "NOT_SIGNED_IN"
@@ -180,7 +181,7 @@ async def test_a_strange_header_harms_nobody_else(acme: Acme, name: str, value: 
         response = await acme.http.post(
             LIST,
             content=b"\0\0\0\0\0",
-            headers={key: said.encode("latin-1") for key, said in odd.items()},
+            headers=[(key.encode(), said.encode("latin-1")) for key, said in odd.items()],
         )
         assert response.status_code != 500
 
@@ -192,7 +193,7 @@ async def test_a_strange_header_harms_nobody_else(acme: Acme, name: str, value: 
 async def test_many_items_in_one_call_are_refused_by_number(acme: Acme) -> None:
     items = [inbox_pb2.InboundItem(key=str(n)) for n in range(65)]
     async with at_the_edge(acme.front, PLATFORM_KEY) as platform:
-        key = await a_key(platform.api, "acme", 5)
+        key = await a_key(platform.api, "acme", caller_pb2.CALLER_INGEST)
     async with at_the_edge(acme.front, key) as caller:
         with pytest.raises(InvalidInput) as refused:
             await caller.api.inbox.Accept(inbox_pb2.AcceptRequest(items=items))
