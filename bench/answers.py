@@ -52,6 +52,7 @@ class Answered:
     wrong: int
     unanswerable: int
     let_through: int
+    separation: float  # AUC of the evidence: 1 where every answerable question has more of it
 
     @property
     def right_share(self) -> float:
@@ -104,8 +105,10 @@ async def measure_demo(
 ) -> Answered:
     """What the embedded tier alone would do with each question."""
     right = wrong = through = 0
+    evidence: dict[bool, list[float]] = {True: [], False: []}
     for row in questions:
-        hits = await finder.find(tenant_id, [row["question"]], [])
+        hits = (await finder.find(tenant_id, [row["question"]], [])).hits
+        evidence[bool(row["article"])].append(hits[0].evidence if hits else 0.0)
         if not hits or hits[0].evidence < grounding.DEFAULT_THRESHOLD:
             continue
         is_right = row["article"] and hits[0].passage.article_id == article_id(row["article"])
@@ -113,7 +116,15 @@ async def measure_demo(
         wrong += bool(row["article"]) and not is_right
         through += not row["article"]
     answerable = sum(1 for row in questions if row["article"])
-    return Answered(answerable, right, wrong, len(questions) - answerable, through)
+    unanswerable = len(questions) - answerable
+    auc = separation(evidence[True], evidence[False])
+    return Answered(answerable, right, wrong, unanswerable, through, auc)
+
+
+def separation(above: Sequence[float], below: Sequence[float]) -> float:
+    """AUC: how often one of the first has more than one of the second; half for a tie."""
+    pairs = [(a > b) + (a == b) / 2 for a in above for b in below]
+    return sum(pairs) / len(pairs) if pairs else 1.0
 
 
 async def measure_mtrag(finder: Finder, tenant_id: str, split: str) -> Found:
@@ -123,7 +134,7 @@ async def measure_mtrag(finder: Finder, tenant_id: str, split: str) -> Found:
         if row["answerability"] not in ("answerable", "partial") or not row["gold"]:
             continue
         said = [turn["text"] for turn in row["turns"] if turn["role"] == "customer"]
-        hits = await finder.find(tenant_id, said[-1:], said[:-1], limit=_RANKS)
+        hits = (await finder.find(tenant_id, said[-1:], said[:-1], limit=_RANKS)).hits
         found = list(dict.fromkeys(hit.passage.article_id for hit in hits))
         gold = {article_id(name) for name in row["gold"]}
         ranks.append(next((n for n, found_id in enumerate(found[:10], 1) if found_id in gold), 0))
@@ -176,7 +187,8 @@ async def _report(pool: Pool, *, with_mtrag: bool) -> None:
         print(  # noqa: T201  # its result
             f"demo {split:6}  answered rightly {done.right}/{done.answerable}"
             f" ({done.right_share:.0%}), wrongly {done.wrong};"
-            f" answered without an answer {done.let_through}/{done.unanswerable}"
+            f" answered without an answer {done.let_through}/{done.unanswerable};"
+            f" AUC {done.separation:.2f}"
         )
     if with_mtrag:
         await publish(pool, encoder, "mtrag", mtrag_articles())

@@ -1,11 +1,15 @@
-"""`cassava channel`: list, create."""
+"""`cassava channel`: list, create, connect."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx2
 import typer
 from rich.table import Table
 
+from cli.api import Api
+from cli.connect import Connected, TelegramConnector, WhatsAppConnector, checked_url
+from cli.environment import Environment
 from cli.options import Edge, Json, Key, Tenant, open_api
 from cli.outcome import out, run, show_json
 from cli.tenants import called, listed
@@ -34,12 +38,14 @@ def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = Fal
     if as_json:
         show_json(channels)
         return
-    table = Table("id", "kind", "name", "external id", "state", "sandbox")
+    table = Table("id", "kind", "name", "external id", "state", "sandbox", "alert")
     for each in channels:
         kind = each["kind"].removeprefix("CHANNEL_KIND_").lower()
         state = each["state"].removeprefix("STATE_").lower()
         sandbox = "yes" if each["sandbox"] else ""
-        table.add_row(each["id"], kind, each["name"], each["external_id"], state, sandbox)
+        table.add_row(
+            each["id"], kind, each["name"], each["external_id"], state, sandbox, each["alert"]
+        )
     out.print(table)
 
 
@@ -74,11 +80,65 @@ def _create(  # noqa: PLR0913 - options, each with its default
         out.print(f"channel {made['id']} is there", highlight=False)
 
 
-def _secret(said: str) -> dict[str, Any]:
+@app.command("connect")
+def _connect(  # noqa: PLR0913 - options, each with its default
+    kind: Annotated[str, typer.Argument(help="telegram | whatsapp")],
+    *,
+    tenant: Tenant,
+    url: Annotated[str, typer.Option(help="The edge as the provider reaches it: https://…")],
+    token: Annotated[str, typer.Option(help="Bot token or system-user token; @file reads it.")],
+    external_id: ExternalId = "",
+    business_account: Annotated[str, typer.Option(help="WhatsApp: the WABA id.")] = "",
+    app_secret: Annotated[str, typer.Option(help="WhatsApp: signs webhooks; @file.")] = "",
+    edge: Edge = "",
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
+    """Tell the provider where to deliver, and check that it does. Repeating renews the secret."""
+    if kind not in {"telegram", "whatsapp"}:
+        raise typer.BadParameter("not telegram or whatsapp", param_hint="KIND")
+    if kind == "whatsapp" and not (external_id and business_account):
+        raise typer.BadParameter("whatsapp needs --external-id and --business-account")
+    connected = run(
+        _connected(
+            *(kind, tenant, url, _value(token), external_id, business_account),
+            *(_value(app_secret), open_api(edge, key)),
+        )
+    )
+    if as_json:
+        show_json(connected.as_json())
+        return
+    out.print(f"{connected.name} delivers to {connected.webhook}", highlight=False)
+    if connected.waiting:
+        out.print(f"{connected.waiting} updates are waiting there", highlight=False)
+
+
+async def _connected(  # noqa: PLR0913, PLR0917 - the options of one command
+    kind: str,
+    tenant: str,
+    url: str,
+    token: str,
+    number_id: str,
+    business_id: str,
+    app_secret: str,
+    api: Api,
+) -> Connected:
+    base = checked_url(kind, url)
+    provider_url = Environment.here().get(f"CASSAVA_{kind.upper()}_API_URL")
+    async with api, httpx2.AsyncClient() as client:
+        if kind == "telegram":
+            return await TelegramConnector(client, token, provider_url).connect(api, tenant, base)
+        connector = WhatsAppConnector(client, token, provider_url)
+        return await connector.connect(api, tenant, base, number_id, business_id, app_secret)
+
+
+def _value(said: str) -> str:
     """A value on the command line shows up in the process list; `@file` does not."""
+    return Path(said[1:]).read_text(encoding="utf-8").strip() if said.startswith("@") else said
+
+
+def _secret(said: str) -> dict[str, Any]:
     kind, equals, value = said.partition("=")
     if not equals or not value:
         raise typer.BadParameter("not kind=value", param_hint="--secret")
-    if value.startswith("@"):
-        value = Path(value[1:]).read_text(encoding="utf-8").strip()
-    return {"kind": f"SECRET_KIND_{kind.upper()}", "value": value}
+    return {"kind": f"SECRET_KIND_{kind.upper()}", "value": _value(value)}

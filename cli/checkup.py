@@ -5,12 +5,15 @@ from pathlib import Path
 import typer
 
 from cli import doctor
+from cli.check import FAILED, OK, WARNING, Check
 from cli.environment import Environment
 from cli.options import DEFAULT_DATA, Data, Edge, Json, open_api
 from cli.outcome import out, run, show_json
+from cli.providers import check_mistral, check_ollama
 from cli.running import read_state
+from cli.tenancy import check_tenants
 
-_COLOURS = {doctor.OK: "green", doctor.WARNING: "yellow", doctor.FAILED: "red"}
+_COLOURS = {OK: "green", WARNING: "yellow", FAILED: "red"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,11 +31,11 @@ def _doctor(*, edge: Edge = "", data: Data = DEFAULT_DATA, as_json: Json = False
             state = f"[{_COLOURS[check.state]}]{check.state:<8}[/]"
             out.print(f"{state}{check.name:<30}", end="", highlight=False)
             out.print(f"{check.cause}{remedy}", highlight=False, markup=False, soft_wrap=True)
-    if any(check.state == doctor.FAILED for check in checks):
+    if any(check.state == FAILED for check in checks):
         raise typer.Exit(1)
 
 
-async def _checks(edge: str, data: Path) -> list[doctor.Check]:
+async def _checks(edge: str, data: Path) -> list[Check]:
     environment = Environment.here()
     state = read_state(data) or {}
     checks = list(doctor.check_environment(environment))
@@ -41,5 +44,10 @@ async def _checks(edge: str, data: Path) -> list[doctor.Check]:
         checks.append(await doctor.check_database(url))
     if url := state.get("redis_url") or environment.get("CASSAVA_REDIS_URL"):
         checks.append(await doctor.check_redis(url))
+    checks += await check_mistral(environment)
+    checks += await check_ollama(environment)
     async with open_api(edge, data=data) as api:
-        return [*checks, *await doctor.check_mesh(api)]
+        checks += await doctor.check_mesh(api)
+        if not any(check.state == FAILED for check in checks if check.name == "edge"):
+            checks += await check_tenants(api)
+    return checks

@@ -1,35 +1,24 @@
 """What is missing, unhealthy or misspelt, and the line that repairs it."""
 
+from __future__ import annotations
+
 import asyncio
 import difflib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 
-from cli import health
+from cli import health, migrate
 from cli.api import Api, Unreachable
+from cli.check import FAILED, OK, WARNING, Check
 from cli.environment import Environment, EnvironmentTrouble
 from cli.variables import VARIABLES, Variable
 
-OK, WARNING, FAILED = "ok", "warning", "failed"
 _CONNECT_SECONDS = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line: what was looked at, how it is, why, and what to do."""
-
-    name: str
-    state: str
-    cause: str = ""
-    remedy: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        return asdict(self)
+_POSTGRES_LEAST = 15
 
 
 def check_environment(environment: Environment) -> Iterator[Check]:
@@ -82,8 +71,9 @@ def _edge(api: Api, found: dict[str, Any]) -> Check:
 
 def _provider(name: str, provider: dict[str, Any]) -> Check:
     state, reason = str(provider.get("state", "")), str(provider.get("reason") or "")
-    good = state.lower() in {"ok", "usable", "available", "ready", "closed", "up"}
-    remedy = "" if good else f"answers come from the next tier; see {name.upper()}_* above"
+    good = state == "ready" or (state == "disabled" and name == "ollama")
+    said = str(provider.get("remedy") or "answers come from the next tier")
+    remedy = "" if good else said
     cause = f"{state} {reason}".strip()
     return Check(f"provider {name}", OK if good else WARNING, cause, remedy)
 
@@ -96,6 +86,7 @@ async def check_database(url: str) -> Check:
         return Check("database", FAILED, type(error).__name__, "check CASSAVA_DATABASE_URL")
     try:
         version = await connection.fetchval("SHOW server_version")
+        behind = await _behind(connection)
         has_vector = await connection.fetchval(
             "SELECT count(*) > 0 FROM pg_available_extensions WHERE name = 'vector'"
         )
@@ -103,7 +94,26 @@ async def check_database(url: str) -> Check:
         await connection.close()
     if not has_vector:
         return Check("database", FAILED, f"{version} without pgvector", "install pgvector there")
-    return Check("database", OK, f"PostgreSQL {version}, pgvector")
+    if int(version.split(".")[0]) < _POSTGRES_LEAST:
+        return Check("database", FAILED, version, f"use PostgreSQL {_POSTGRES_LEAST} or newer")
+    if behind:
+        cause = f"{len(behind)} migrations have not run, first {behind[0]}"
+        return Check("database", FAILED, cause, "cassava migrate")
+    return Check("database", OK, f"PostgreSQL {version}, pgvector, every migration")
+
+
+async def _behind(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
+    """Of every service, the files that have not run."""
+    behind: list[str] = []
+    for service, folder in migrate.folders().items():
+        there = await connection.fetchval("SELECT to_regclass($1)", f"{service}.schema_migrations")
+        await connection.execute("SELECT set_config('search_path', $1, false)", service)
+        query = "SELECT name FROM schema_migrations"
+        done = {row["name"] for row in await connection.fetch(query)} if there else set()
+        behind += [
+            f"{service}/{f.name}" for f in sorted(folder.glob("*.sql")) if f.name not in done
+        ]
+    return behind
 
 
 async def check_redis(url: str) -> Check:

@@ -9,10 +9,12 @@ import typer
 from rich.console import Console
 
 from cli.api import Refused, Unreachable
-from cli.articles import ArticleUnreadable
+from cli.connect import ConnectTrouble
 from cli.embedded.trouble import EmbeddedTrouble
 from cli.environment import EnvironmentTrouble
+from cli.examples import ExamplesUnreadable
 from cli.running import AlreadyRunning
+from cli.trouble import ArticleUnreadable
 
 Result = TypeVar("Result")
 
@@ -29,7 +31,9 @@ _REMEDIES: dict[type[Exception], str] = {
     AlreadyRunning: "`cassava status` shows it, `cassava down` stops it, --data starts another",
     EmbeddedTrouble: "`cassava doctor` looks for the cause",
     EnvironmentTrouble: "correct it; .env.example shows every variable",
+    ConnectTrouble: "correct it and repeat the command; repeating is safe",
     ArticleUnreadable: "correct the file; nothing was imported",
+    ExamplesUnreadable: "correct the rows; nothing was imported",
 }
 _REFUSALS = {
     401: "pass a valid key with --key",

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,6 +62,20 @@ def _number(value: str) -> str:
     return "" if re.fullmatch(r"\d+(\.\d+)?", value) else "not a number"
 
 
+def _prices(value: str) -> str:
+    try:
+        said = json.loads(value)
+    except ValueError:
+        return "not JSON"
+    is_table = isinstance(said, dict) and all(
+        isinstance(each, list)
+        and len(each) == 2  # noqa: PLR2004  # read and written
+        and all(isinstance(price, int | float) for price in each)
+        for each in said.values()
+    )
+    return "" if is_table else "not a table of two prices a model"
+
+
 def _address(value: str) -> str:
     return "" if re.fullmatch(r"\[?[0-9A-Za-z.:_-]*\]?:\d{1,5}", value) else "not host:port"
 
@@ -85,6 +100,7 @@ VARIABLES: dict[str, Variable] = {
     "CASSAVA_OLLAMA_NUM_CTX": Variable("8192", _number, "a number of tokens"),
     "CASSAVA_OLLAMA_PARALLEL": Variable("1", _number, "how many requests at once"),
     "CASSAVA_OLLAMA_KEEP_ALIVE": Variable("30m"),
+    "CASSAVA_PRICES": Variable("", _prices, '{"model": [0.15, 0.6]}'),
     "CASSAVA_DATABASE_URL": Variable(
         "", _url("postgresql", "postgres"), "postgresql://user@host/db"
     ),
@@ -105,6 +121,7 @@ VARIABLES: dict[str, Variable] = {
     "CASSAVA_TELEGRAM_API_URL": Variable("", _WEB, "https://api.telegram.org"),
     "CASSAVA_WORKER_TURNS": Variable("32", _number, "turns one worker has in hand"),
     "CASSAVA_WORKER_DELIVERIES": Variable("64", _number, "deliveries one worker has in hand"),
+    "CASSAVA_WORKER_MEDIA": Variable("4", _number, "files one worker fetches at once"),
     "CASSAVA_TLS_CERT": Variable(),
     "CASSAVA_TLS_KEY": Variable(),
     "CASSAVA_LOG_LEVEL": Variable("info", _level, "CASSAVA_LOG_LEVEL=info"),
@@ -113,6 +130,6 @@ VARIABLES: dict[str, Variable] = {
     "CASSAVA_TENANT_CALLS_PER_SECOND": Variable("2000", _number, "calls; 0: no limit"),
     "CASSAVA_WRONG_KEYS_PER_ADDRESS": Variable("30", _number, "in a minute"),
     "CASSAVA_ANONYMOUS_TENANT": Variable(),
-    "CASSAVA_CRASH_POINT": Variable("", lambda _: "it makes processes die on purpose", "unset it"),
+    "CASSAVA_CRASH_AT": Variable("", lambda _: "it makes processes die on purpose", "unset it"),
     "CASSAVA_HURRY": Variable("1", lambda _: "it shortens leases and waits for proofs", "unset it"),
 }

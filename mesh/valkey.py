@@ -110,6 +110,15 @@ class Valkey:
         said = await self._try(lambda redis: redis.eval(_TAKE, 1, name, *asked))
         return None if said is None else (int(said[0]), float(said[1]))
 
+    async def get(self, name: str) -> bytes | None:
+        """What was kept under this name; None too when Valkey is away."""
+        kept: bytes | None = await self._try(lambda redis: redis.get(name))
+        return kept
+
+    async def keep(self, name: str, value: bytes, seconds: int) -> None:
+        """Keep it that long, or not at all."""
+        await self._try(lambda redis: redis.set(name, value, ex=seconds))
+
     async def close(self) -> None:
         """Close the connections; nothing is lost that was not lost before."""
         if self._redis is not None:

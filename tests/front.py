@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
-from cassava.classifier.v1.classifier_pb2_grpc import add_ClassifierServiceServicer_to_server
+from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc
 from pydantic import SecretStr
 
@@ -28,7 +28,9 @@ from mesh.server import answering
 from mesh.settings import MeshSettings
 from mesh.valkey import Valkey
 from services.analytics.composition import Analytics
+from services.classifier.intents.servicer import IntentServicer
 from services.classifier.language import Languages
+from services.classifier.reader import Reader
 from services.classifier.servicer import ClassifierServicer
 from services.classifier.shelf import Shelf
 from services.gateway.channels import custom, telegram, whatsapp
@@ -36,6 +38,7 @@ from services.gateway.edge import Edge
 from services.gateway.settings import Settings as GatewaySettings
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
+from services.responder.memory import Memory
 from services.responder.providers.knowledge import Quoting
 from services.responder.reply import Replying
 from services.responder.servicer import ResponderServicer
@@ -101,20 +104,26 @@ class _Building:
         analytics = Analytics(
             await self._pool("analytics"), await self._dial("analytics", "tickets"), self._valkey
         )
-        shelf = Shelf(await self._pool("classifier"))
+        models = await self._pool("classifier")
+        shelf = Shelf(models)
 
         def responder(to: grpc.aio.Server) -> None:
-            replying = Replying(finder, Quoting(encoder), [])
+            memory = Memory(self._valkey, MESH_KEY)
+            replying = Replying(finder, Quoting(encoder), [], memory)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(replying, []), to
+                ResponderServicer(replying, [], knowledge), to
             )
             knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(
                 KnowledgeServicer(knowledge, encoder, finder, Pages(MESH_KEY)), to
             )
 
         def classifier(to: grpc.aio.Server) -> None:
-            add_ClassifierServiceServicer_to_server(
-                ClassifierServicer(shelf, encoder, Languages()), to
+            reader = Reader(shelf, encoder, Languages())
+            classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(
+                ClassifierServicer(reader, shelf, encoder, models), to
+            )
+            intent_pb2_grpc.add_IntentServiceServicer_to_server(
+                IntentServicer(models, encoder, Pages(MESH_KEY)), to
             )
 
         registers = {"responder": responder, "classifier": classifier}

@@ -1,13 +1,13 @@
 """The demo tenant, made through the public API: safe to repeat, quick when nothing changed."""
 
-import asyncio
 import hashlib
 import uuid
 from pathlib import Path
 from typing import Any
 
-from cli.api import Api, Refused
-from cli.articles import Article, read_folder
+from cli.api import Api
+from cli.articles import Article, read_path
+from cli.importing import import_articles, unless_there
 
 TENANT_ID = "demo"
 PHONE_NUMBER_ID = "100000000000001"
@@ -33,8 +33,6 @@ _POLICY = {
     "rules": [{"least_urgency": "URGENCY_HIGH", "open_ticket": True}],
     "time_zone": "Africa/Nairobi",
 }
-# The articles are embedded one by one over there; more at once only wait in its queue.
-_AT_ONCE = 2
 
 
 def stable_id(name: str) -> str:
@@ -69,52 +67,17 @@ def _channel(kind: str, external_id: str = "", **secrets: str) -> dict[str, Any]
 
 async def make(api: Api, known: dict[str, Any]) -> dict[str, Any]:
     """Everything of the demo tenant; `known` is what an earlier call returned, {} at first."""
-    articles = read_folder(ARTICLES) if ARTICLES.is_dir() else []
+    articles = read_path(ARTICLES) if ARTICLES.is_dir() else []
     digest = _digest(articles)
     if known.get("digest") == digest:
         return known
-    await _unless_there(api, "/api/v1/tenants", _tenant())
+    await unless_there(api, "/api/v1/tenants", _tenant())
     base = f"/api/v1/tenants/{TENANT_ID}"
     for channel in channels():
-        await _unless_there(api, f"{base}/channels", channel)
+        await unless_there(api, f"{base}/channels", channel)
     keys = known.get("keys") or {name: await _key(api, name, role) for name, role in _KEYS.items()}
     await import_articles(api, TENANT_ID, articles)
     return {"digest": digest, "keys": keys}
-
-
-async def import_articles(api: Api, tenant_id: str, articles: list[Article]) -> int:
-    """Add or change; the same folder twice changes nothing. How many were written."""
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def put(article: Article) -> bool:
-        async with gate:
-            return await _put_article(api, tenant_id, article)
-
-    written = await asyncio.gather(*(put(article) for article in articles))
-    return sum(written)
-
-
-async def _put_article(api: Api, tenant_id: str, article: Article) -> bool:
-    folder = f"/api/v1/tenants/{tenant_id}/articles"
-    body = article.as_json() | {"id": str(uuid.uuid5(_SPACE, f"{tenant_id}/{article.key}"))}
-    if await _unless_there(api, folder, body):
-        return True
-    stored = (await api.call("GET", f"{folder}/{body['id']}"))["article"]
-    if all(stored.get(name) == value for name, value in body.items()):
-        return False
-    await api.call("PATCH", f"{folder}/{body['id']}", body, {"update_mask": "title,body,language"})
-    return True
-
-
-async def _unless_there(api: Api, path: str, body: dict[str, Any]) -> bool:
-    """Create it; False when it exists already."""
-    try:
-        await api.call("POST", path, body)
-    except Refused as refused:
-        if refused.reason.endswith("_EXISTS"):
-            return False
-        raise
-    return True
 
 
 async def _key(api: Api, name: str, role: str) -> str:

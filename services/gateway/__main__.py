@@ -15,12 +15,15 @@ from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.times import now
 from mesh.valkey import Valkey
+from services.gateway.accounts import AccountDirectory
 from services.gateway.channels import custom, sending, telegram, whatsapp
 from services.gateway.channels.channel import Channel
 from services.gateway.delivery import Deliveries
 from services.gateway.edge import Edge
+from services.gateway.media import Media
 from services.gateway.orchestrator import Orchestrator
-from services.gateway.peers import peers_of
+from services.gateway.peers import Tickets, peers_of
+from services.gateway.presence import Presence
 from services.gateway.replay import Replays
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
@@ -57,12 +60,16 @@ async def main(role: str) -> None:
             )
         else:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
-            turns = Turns(me, peers, Orchestrator(peers, now), settings.worker_turns)
+            presence = Presence(AccountDirectory(Tickets(dialled["tickets"])), adapters)
+            story = Orchestrator(peers, presence, now)
+            turns = Turns(me, peers, story, settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
             again = Replays(peers, adapters)
+            files = Media(me, peers, adapters, settings.worker_media)
             loops = [
                 Loop(turns, valkey).run,
                 Loop(out, valkey).run,
+                Loop(files, valkey).run,
                 Loop(again, valkey, sweep_seconds=_LOOK_FOR_REPLAYS_SECONDS).run,
             ]
             await server.work(settings, service=name, loops=loops)

@@ -15,7 +15,7 @@ from google.protobuf.duration_pb2 import Duration
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
-from services.gateway.wire import account_from_proto
+from services.gateway.wire import account_from_proto, content_from_proto
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,6 +100,7 @@ class Deliveries:
             token=begun.token,
             thread=begun.thread,
             reply_to=begun.in_reply_to,
+            content=content_from_proto(begun.content),
         )
         try:
             sent = await self._channels[account.kind].send(account, message)

@@ -22,7 +22,7 @@ from cassava.type.v1.classification_pb2 import Classification
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import notice
-from services.gateway.conversation import as_utterances, reply_policy
+from services.gateway.conversation import as_utterances, last_said, reply_policy
 from services.gateway.handover import is_silent, is_too_old, ticket_for, why_a_person
 from services.gateway.parts import parts_of
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cassava.tickets.v1.turn_pb2 import ClaimedTurn
 
     from services.gateway.peers import Peers
+    from services.gateway.presence import Presence
 
 log = structlog.get_logger()
 # Of the turn's 20 s: the classifier answers in milliseconds or not at all.
@@ -46,8 +47,9 @@ _TEMPLATE_AT_BEST_SECONDS = 600.0
 
 
 class Orchestrator:
-    def __init__(self, peers: Peers, now: Callable[[], datetime]) -> None:
+    def __init__(self, peers: Peers, presence: Presence, now: Callable[[], datetime]) -> None:
         self._peers = peers
+        self._presence = presence
         self._now = now
 
     async def take(self, turn: ClaimedTurn) -> None:
@@ -75,6 +77,7 @@ class Orchestrator:
             messages=words,
             languages=turn.policy.languages,
             prior_language=turn.language,
+            earlier=last_said(turn.earlier),
         )
         try:
             heard = await self._peers.classifier.Classify(request, timeout=_CLASSIFY_SECONDS)
@@ -91,7 +94,8 @@ class Orchestrator:
                 kind=outcomes.OUTCOME_KIND_HANDOVER,
                 handover_cause=outcomes.HANDOVER_CAUSE_OLD_MESSAGE,
             )
-        return await self._reply(turn, heard, why_a_person(turn, heard))
+        async with self._presence.shown(turn):
+            return await self._reply(turn, heard, why_a_person(turn, heard))
 
     async def _reply(
         self,
@@ -111,6 +115,8 @@ class Orchestrator:
             best_tier=_best_tier(turn),
             asked_back_before=turn.asked_back_before,
             notice_for=cause or outcomes.HANDOVER_CAUSE_UNSPECIFIED,
+            channel=turn.channel,
+            conversation_id=turn.conversation_id,
         )
         try:
             replied = await self._peers.responder.Reply(request, timeout=_REPLY_SECONDS)

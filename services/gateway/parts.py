@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-# WhatsApp counts characters, Telegram UTF-16 units; half of the tighter one fits both whatever is
-# written.
+from services.gateway.channels.markup import spans
+from services.gateway.channels.telegram_payload import units, units_cut
+
+# WhatsApp counts characters, Telegram UTF-16 units: the stricter one fits both.
 _UNITS_MOST = 4096
+_BREAKS = ("\n\n", "\n", ". ", " ")
 
 
 def parts_of(text: str) -> list[str]:
-    """At paragraph, sentence or word ends, never inside a character; nothing is lost but the
-    blank between.
+    """At paragraph, sentence or word ends, never inside a character or a marked stretch; nothing
+    is lost but the blank between.
     """
     parts: list[str] = []
     rest = text.strip()
-    while _units(rest) > _UNITS_MOST:
-        cut = _longest_prefix(rest)
-        head = rest[:cut]
-        at = max(head.rfind("\n\n"), head.rfind("\n"), head.rfind(". ") + 1, 0) or head.rfind(" ")
-        at = at if at > cut // 2 else cut
+    while units(rest) > _UNITS_MOST:
+        at = _outside_marks(rest, _cut(units_cut(rest, _UNITS_MOST)))
         parts.append(rest[:at].strip())
         rest = rest[at:].strip()
     return [part for part in (*parts, rest) if part]
 
 
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def _cut(head: str) -> int:
+    """After the last break of the best kind in the second half; else in mid-word."""
+    for mark in _BREAKS:
+        at = head.rfind(mark, len(head) // 2)
+        if at > 0:
+            return at + len(mark)
+    return len(head)
 
 
-def _longest_prefix(text: str) -> int:
-    """How many characters fit."""
-    cut = _UNITS_MOST
-    while _units(text[:cut]) > _UNITS_MOST:
-        cut -= _units(text[:cut]) - _UNITS_MOST
-    return cut
+def _outside_marks(text: str, at: int) -> int:
+    """Before a marked stretch rather than inside it, unless that leaves nothing."""
+    start = next((span.start for span in spans(text) if span.start < at < span.end), at)
+    return start if text[:start].strip() else at

@@ -18,6 +18,7 @@ from cassava.tickets.v1 import (
     event_pb2_grpc,
     inbox_pb2,
     inbox_pb2_grpc,
+    media_pb2_grpc,
     turn_pb2,
     turn_pb2_grpc,
 )
@@ -172,6 +173,7 @@ class Peers:
 
     turns: turn_pb2_grpc.TurnServiceStub
     deliveries: delivery_pb2_grpc.DeliveryServiceStub
+    media: media_pb2_grpc.MediaServiceStub
     classifier: classifier_pb2_grpc.ClassifierServiceStub
     responder: responder_pb2_grpc.ResponderServiceStub
     inbox: inbox_pb2_grpc.InboxServiceStub
@@ -182,6 +184,7 @@ def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
     return Peers(
         turns=turn_pb2_grpc.TurnServiceStub(channels["tickets"]),
         deliveries=delivery_pb2_grpc.DeliveryServiceStub(channels["tickets"]),
+        media=media_pb2_grpc.MediaServiceStub(channels["tickets"]),
         classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
         responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
         inbox=inbox_pb2_grpc.InboxServiceStub(channels["tickets"]),

@@ -14,3 +14,5 @@ class Settings(MeshSettings):
     # Turns and deliveries that one worker process has in hand at once (PROTOCOL 9).
     worker_turns: int = 32
     worker_deliveries: int = 64
+    # Files fetched at once; each may hold 20 MiB in memory.
+    worker_media: int = 4

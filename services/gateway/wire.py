@@ -12,12 +12,21 @@ from services.gateway.channels.channel import (
     Arrival,
     Attachment,
     Contact,
+    Context,
     Echo,
     Edit,
     Message,
     Note,
     Receipt,
     Unreadable,
+)
+from services.gateway.channels.content import (
+    Choice,
+    Choices,
+    MediaLink,
+    OutboundContent,
+    Place,
+    Template,
 )
 
 # Beside its siblings an item must stay below gRPC's 4 MiB.
@@ -26,6 +35,8 @@ _MOST_ALIASES = 10
 _MOST_ATTACHMENTS = 32
 _LONGEST_KEY = 2000
 _LONGEST_NAME = 1000
+_LONGEST_QUOTE = 4096
+_LONGEST_PAYLOAD = 100_000
 
 _RECEIPT_STATUSES = {
     "sent": inbox_pb2.Receipt.STATUS_SENT,
@@ -42,22 +53,54 @@ def kind_to_proto(kind: str) -> channel_type_pb2.ChannelKind.ValueType:
     return channel_type_pb2.ChannelKind.Value(f"CHANNEL_KIND_{kind.upper()}")
 
 
+def kind_from_proto(kind: channel_type_pb2.ChannelKind.ValueType) -> str:
+    """CHANNEL_KIND_WHATSAPP as `whatsapp`."""
+    return channel_type_pb2.ChannelKind.Name(kind).removeprefix("CHANNEL_KIND_").lower()
+
+
 def account_from_proto(account: channel_pb2.Account) -> Account:
     """Secrets by their kind, in lower case and in their order."""
     secrets = defaultdict(list)
     for secret in account.secrets:
         kind = channel_pb2.SecretKind.Name(secret.kind)
         secrets[kind.removeprefix("SECRET_KIND_").lower()].append(secret.value)
-    kind = channel_type_pb2.ChannelKind.Name(account.kind)
     return Account(
         tenant_id=account.tenant_id,
         account_id=account.id,
-        kind=kind.removeprefix("CHANNEL_KIND_").lower(),
+        kind=kind_from_proto(account.kind),
         external_id=account.external_id,
         is_active=account.tenant_active and account.state != channel_pb2.Channel.STATE_OFF,
         sandbox=account.sandbox,
         reply_url=account.reply_url,
         secrets=dict(secrets),
+    )
+
+
+def content_from_proto(content: conversation_pb2.Content) -> OutboundContent | None:
+    """What goes out beside the text; None when the text is all."""
+    match content.WhichOneof("kind"):
+        case "choices":
+            said = content.choices
+            rows = (Choice(each.id, each.title, each.description) for each in said.choices)
+            return Choices(tuple(rows), said.label)
+        case "template":
+            told = content.template
+            return Template(told.name, told.language, tuple(told.parameters))
+        case "media":
+            return MediaLink(content.media.url, content.media.mime_type, content.media.file_name)
+        case "place":
+            at = content.place
+            return Place(at.latitude, at.longitude, at.name, at.address)
+    return None
+
+
+def attachment_from_proto(attachment: conversation_pb2.Attachment) -> Attachment:
+    """A file as its provider named it."""
+    return Attachment(
+        provider_id=attachment.provider_id,
+        mime_type=attachment.mime_type,
+        file_name=attachment.file_name,
+        sha256=attachment.sha256,
     )
 
 
@@ -121,16 +164,52 @@ def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> Non
     into.kind = conversation_pb2.MESSAGE_KIND_TEXT
     _set_time(into, arrival.sent_at)
     if isinstance(arrival, Message):
-        into.kind = conversation_pb2.MessageKind.Value(f"MESSAGE_KIND_{arrival.kind.upper()}")
-        into.payload = arrival.payload
-        into.attachments.extend(map(_attachment, arrival.attachments[:_MOST_ATTACHMENTS]))
+        _fill_message(into, arrival)
+    if isinstance(arrival, Note):
+        into.silent, into.note = True, arrival.kind[:100]
+        into.refers_to = arrival.refers_to[:_LONGEST_NAME]
+        return
+    into.attachments.extend(map(_attachment, arrival.attachments[:_MOST_ATTACHMENTS]))
+    if isinstance(arrival, Echo) and arrival.attachments:
+        into.kind = conversation_pb2.MESSAGE_KIND_MEDIA
     if isinstance(arrival, Message | Echo):
         into.provider_message_id = arrival.provider_id[:_LONGEST_NAME]
     if isinstance(arrival, Edit):
         into.edits = arrival.edits[:_LONGEST_NAME]
         into.withdraws = arrival.is_withdrawn
-    into.from_business = isinstance(arrival, Echo)
-    into.silent = isinstance(arrival, Note)
+    into.from_business = isinstance(arrival, Echo) or (
+        isinstance(arrival, Edit) and arrival.is_ours
+    )
+
+
+def _fill_message(into: inbox_pb2.Arrival, message: Message) -> None:
+    into.kind = conversation_pb2.MessageKind.Value(f"MESSAGE_KIND_{message.kind.upper()}")
+    into.payload = message.payload[:_LONGEST_PAYLOAD]
+    into.group = message.group[:200]
+    if message.context:
+        into.context.CopyFrom(_context(message.context))
+    if message.data:
+        try:
+            into.data.update(message.data)
+        except (ValueError, OverflowError, TypeError):
+            into.ClearField("data")  # foreign values that no JSON holds; the text says them
+
+
+def _context(context: Context) -> conversation_pb2.MessageContext:
+    told = conversation_pb2.MessageContext(
+        quoted_id=context.quoted_id[:_LONGEST_NAME],
+        quoted_text=context.quoted_text[:_LONGEST_QUOTE],
+        forwarded=context.is_forwarded,
+        product_id=context.product_id[:300],
+        catalog_id=context.catalog_id[:300],
+    )
+    if ad := context.ad:
+        told.advertisement.source_type = ad.source_type[:100]
+        told.advertisement.source_id = ad.source_id[:300]
+        told.advertisement.source_url = ad.source_url[:2000]
+        told.advertisement.headline = ad.headline[:500]
+        told.advertisement.click_id = ad.click_id[:500]
+    return told
 
 
 def _set_time(into: inbox_pb2.Arrival, sent_at: datetime | None) -> None:

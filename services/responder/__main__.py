@@ -15,9 +15,11 @@ from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.transactions import Forgetting
+from mesh.valkey import Valkey
 from services.responder.chain import open_rungs
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
+from services.responder.memory import Memory
 from services.responder.providers.knowledge import Quoting
 from services.responder.reply import Replying
 from services.responder.servicer import ResponderServicer
@@ -36,18 +38,21 @@ async def main() -> None:
         pool = await opened.enter_async_context(
             open_pool(url, schema="responder", role="responder_app", max_size=6)
         )
-        rungs = await opened.enter_async_context(open_rungs(settings))
+        rungs = await opened.enter_async_context(open_rungs(settings, pool))
         tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
         await opened.enter_async_context(tickets)
         encoder = Encoder()
         finder = Finder(pool, encoder)
         await finder.prepare()
-        replying = Replying(finder, Quoting(encoder), rungs)
+        valkey = Valkey(settings.redis_url)
+        opened.push_async_callback(valkey.close)
+        memory = Memory(valkey, settings.mesh_key)
+        replying = Replying(finder, Quoting(encoder), rungs, memory)
 
         def register(to: grpc.aio.Server) -> None:
             knowledge = KnowledgeServicer(pool, encoder, finder, Pages(settings.mesh_key))
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(replying, rungs), to
+                ResponderServicer(replying, rungs, pool), to
             )
             knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(knowledge, to)
 

@@ -3,40 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from services.responder import guardrails, prompt
+from services.responder import guardrails, personal, prompt
+from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Draft, Kind
+from services.responder.handover import summary
 from services.responder.providers import template
 from services.responder.providers.provider import Limits, ProviderFailed, Reason, Tier, collect
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from services.responder.aloud import Aloud
     from services.responder.draft import Question
     from services.responder.knowledge.search import Hit
     from services.responder.prompt import Prompt, Size
+    from services.responder.providers.provider import Done
     from services.responder.rung import Rung
 
 # A share below this is not worth a call (RESPONDER 5, `no_time`).
 _LEAST_SHARE_SECONDS = 0.3
-# A second call can help here; the rest would fail the same way, or must not be tried again.
-_AGAIN = frozenset({Reason.CAPACITY, Reason.SERVER_ERROR, Reason.UNREACHABLE, Reason.RATE_LIMITED})
-# No other model is asked after these: a person is.
-ENDS_THE_CHAIN = frozenset({Reason.CONTENT_FILTER, Reason.UNSAFE})
-# Here the model is told what was wrong.
-_PROBLEMS = {
-    Reason.INVALID_OUTPUT: "it was not the JSON object that was asked for, or too long",
-    Reason.UNGROUNDED: "it held a number, link or claim that is in no passage, or cited none",
-    Reason.WRONG_LANGUAGE: "it was not in the language of the customer",
-}
 # An answer that needed a second try is trusted less.
 _SECOND_TRY_TRUST = 0.9
 
 
 class Attempt:
-    def __init__(self, rung: Rung, question: Question, hits: Sequence[Hit], until: float) -> None:
+    def __init__(
+        self,
+        rung: Rung,
+        question: Question,
+        hits: Sequence[Hit],
+        until: float,
+        aloud: Aloud | None = None,
+    ) -> None:
+        self._aloud = aloud
         self._rung = rung
         self._question = question
         self._hits = hits
@@ -52,21 +55,26 @@ class Attempt:
         try:
             draft = await self._once(again)
         except ProviderFailed as failed:
-            raise (failed if failed.reason in ENDS_THE_CHAIN else first) from None
+            is_last = CONDUCT[failed.reason].then is Then.PERSON
+            raise (failed if is_last else first) from None
         return replace(draft, confidence=draft.confidence * _SECOND_TRY_TRUST)
 
     async def _again(self, failed: ProviderFailed, words: Prompt) -> Prompt:
         """What to send the second time; raise the failure where that would be of no use."""
-        size = self._rung.terms.size
-        if failed.reason is Reason.CONTEXT_LENGTH:
-            smaller = self._built(size.smaller())
-            if smaller.estimated_tokens < words.estimated_tokens:
-                return smaller
-        elif problem := _PROBLEMS.get(failed.reason):
-            return self._built(size, problem)
-        elif failed.reason in _AGAIN and not failed.has_begun:
-            await self._rung.rest_after(failed, self._left())
-            return words
+        size, conduct = self._rung.terms.size, CONDUCT[failed.reason]
+        match conduct.then:
+            case Then.SMALLER:
+                smaller = self._built(size.smaller())
+                if smaller.estimated_tokens < words.estimated_tokens:
+                    return smaller
+            case Then.REPAIR:
+                return self._built(size, conduct.problem)
+            case Then.WAIT if not failed.has_begun:
+                await self._rung.rest_as_told(failed, self._left())
+                return words
+            case Then.SAME if not failed.has_begun:
+                await self._rung.rest_a_moment()
+                return words
         raise failed
 
     async def _once(self, words: Prompt) -> Draft:
@@ -75,18 +83,15 @@ class Attempt:
         kept: dict[str, str] = {}
         sent = words
         if self._rung.is_third_party:
-            masked, kept = guardrails.mask(words.user)
+            masked, kept = personal.mask(words.user)
             sent = replace(words, user=masked)
-        terms = self._rung.terms
-        limits = Limits(self._until, terms.first_token_seconds, terms.stall_seconds)
-        async with self._rung.guarded():
-            raw, done = await collect(self._rung.provider.ask(sent, limits), limits)
-            if not raw.strip():
-                raise ProviderFailed(Reason.EMPTY)
+        raw, done = await self._asked(sent, kept)
         said = guardrails.read_reply(raw, kept, self._question, self._hits, words)
         if said.action == "handover":
             notice = template.handover_notice(self._question.language)
-            return Draft(Kind.HANDOVER, notice, Tier.TEMPLATE, cause="model", usage=done.usage)
+            draft = Draft(Kind.HANDOVER, notice, Tier.TEMPLATE, done.model, cause="model")
+            about = summary(self._question, said.text)
+            return replace(draft, usage=done.usage, summary=about, sources=self._hits[:1])
         return Draft(
             *(Kind(said.action), said.text, self._rung.tier, done.model),
             sources=[self._hits[number - 1] for number in said.cited] or self._hits[:1],
@@ -94,8 +99,32 @@ class Attempt:
             usage=done.usage,
         )
 
+    async def _asked(self, words: Prompt, kept: dict[str, str]) -> tuple[str, Done]:
+        """The whole raw reply, inside the provider's limits and the tenant's."""
+        terms = self._rung.terms
+        limits = Limits(self._until, terms.first_token_seconds, terms.stall_seconds)
+        hears: Callable[[str], None] = _unheard
+        if self._aloud:
+            hears = self._aloud.hearing(self._question, self._hits, kept, words.canary).hears
+        async with AsyncExitStack() as around:
+            await around.enter_async_context(self._rung.guarded(self._question.tenant_id))
+            bill = None
+            if purse := self._rung.purse:
+                bill = await around.enter_async_context(purse.opened(self._question, words))
+            raw, done = await collect(self._rung.provider.ask(words, limits), limits, hears)
+            if purse and bill:
+                bill.usage = purse.priced(done.usage) if done.usage.tokens else bill.usage
+                done = replace(done, usage=bill.usage)
+            if not raw.strip():
+                raise ProviderFailed(Reason.EMPTY)
+        return raw, done
+
     def _built(self, size: Size, problem: str = "") -> Prompt:
         return prompt.build(self._question, self._hits, size, problem=problem)
 
     def _left(self) -> float:
         return self._until - asyncio.get_running_loop().time()
+
+
+def _unheard(_: str) -> None:
+    """Most replies are made for nobody to watch."""

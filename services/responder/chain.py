@@ -10,14 +10,15 @@ from services.responder.prompt import Size
 from services.responder.providers.mistral import Mistral
 from services.responder.providers.ollama import Ollama
 from services.responder.rung import Rung, Terms
+from services.responder.spending.purse import Purse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from services.responder.providers.mistral import Transport
+    from mesh.postgres import Pool
     from services.responder.settings import Settings
 
-_MISTRAL = Terms(
+MISTRAL_TERMS = Terms(
     share_seconds=6.0,
     first_token_seconds=2.5,
     stall_seconds=3.0,
@@ -28,18 +29,16 @@ _MISTRAL = Terms(
 
 
 @asynccontextmanager
-async def open_rungs(settings: Settings) -> AsyncIterator[list[Rung]]:
+async def open_rungs(settings: Settings, pool: Pool) -> AsyncIterator[list[Rung]]:
     """Best first. What is not configured stays in the list, so that its absence has a reason."""
     key = settings.mistral_api_key
     said = key.get_secret_value() if key else None
     # The SDK costs 60 MB and most of a second: only who chose it pays for it.
     module = import_module(f"services.responder.providers.mistral_{settings.mistral_transport}")
     async with module.open_transport(said or "", settings.mistral_server_url) as transport:
-        yield [_mistral(transport, said, settings.mistral_model), _ollama(settings)]
-
-
-def _mistral(transport: Transport, key: str | None, model: str) -> Rung:
-    return Rung(Mistral(transport, key, model), _MISTRAL, is_third_party=True)
+        purse = Purse(pool, settings.prices, settings.mistral_model)
+        mistral = Mistral(transport, said, settings.mistral_model)
+        yield [Rung(mistral, MISTRAL_TERMS, is_third_party=True, purse=purse), _ollama(settings)]
 
 
 def _ollama(settings: Settings) -> Rung:

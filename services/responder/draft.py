@@ -31,6 +31,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What a tenant lets paid models use; 0 is no limit."""
+
+    day_tokens: int = 0
+    month_cost_micros: int = 0
+
+    @property
+    def is_limited(self) -> bool:
+        return bool(self.day_tokens or self.month_cost_micros)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, by whom, under which rules."""
 
@@ -49,6 +61,11 @@ class Question:
     asked_back_before: bool
     notice_for: str
     policy_version: str = ""
+    persona: str = ""
+    forbidden_topics: Sequence[str] = ()
+    budget: Budget = Budget()
+    channel: str = ""  # its kind
+    conversation_id: str = ""
 
     @property
     def text(self) -> str:
@@ -74,6 +91,9 @@ class Draft:
     cause: str = ""
     steps: Sequence[Step] = ()
     usage: Usage = field(default_factory=Usage)
+    summary: str = ""
+    knowledge_version: int = 0
+    is_remembered: bool = False  # from the cache: nothing was paid
 
     def with_steps(self, steps: Sequence[Step], reason: Reason | None) -> Draft:
         """The same draft with the way that led to it."""
@@ -81,4 +101,9 @@ class Draft:
 
     @property
     def is_paid(self) -> bool:
+        """A model was asked, also where it asked for a person."""
+        return not self.is_remembered and (self.by_a_model or bool(self.usage.tokens))
+
+    @property
+    def by_a_model(self) -> bool:
         return self.tier in {Tier.MISTRAL, Tier.OLLAMA}

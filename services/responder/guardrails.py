@@ -1,54 +1,62 @@
-"""What may never leave: words of ours, promises, claims without a source, others' data (pure)."""
+"""What may never leave: words of ours, promises, claims without a source, other tongues (pure)."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import phonenumbers
-
+from services.responder import claims
+from services.responder.language import is_another
+from services.responder.personal import unmask
 from services.responder.prompt import RULES
 from services.responder.providers.provider import ProviderFailed, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from services.responder.draft import Question
     from services.responder.knowledge.search import Hit
     from services.responder.prompt import Prompt
 
 _CHARACTERS_MOST = 1500
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_URL = re.compile(r"\b(?:https?://|www\.)[^\s)>\]\"']+", re.I)
-_MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<[^>\n]{1,200}>")
+# A screen of a telephone; the others scroll.
+_CHARACTERS_MOST_ON = {"whatsapp": 1000, "telegram": 1000}
+_MARKUP = (
+    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
+    (re.compile(r"\[([^\]]+)\]\(([^)]*)\)"), r"\1 (\2)"),
+    (re.compile(r"<[^>\n]{1,200}>"), ""),
+    (re.compile(r"(\*\*|__|~~|```|`)(.+?)\1", re.S), r"\2"),
+    (re.compile(r"^\s{0,3}#{1,6}\s+", re.M), ""),
+)
 _ASKS_FOR_SECRETS = re.compile(
-    r"\b(?:send|give|tell|share|enter|reply with|envoyez|donnez|envie|diga|envíe|senden|tuma)\b"
-    r"[^.?!\n]{0,60}\b(?:password|pin|cvv|cvc|card number|(?:one-time |security )?code"
-    r"|mot de passe|senha|contraseña|passwort|nenosiri)\b",
+    r"\b(?:send|give|tell|share|enter|type|provide|confirm|reply with|envoyez|donnez|indiquez"
+    r"|envie|diga|informe|envíe|dígame|senden|nennen|geben|tuma|tupe)\b"
+    r"[^.?!\n]{0,60}\b(?:password|passcode|pin|cvv|cvc|card number|(?:one-time |security )?code"
+    r"|mot de passe|numéro de (?:la )?carte|senha|número do cartão|contraseña|número de tarjeta"
+    r"|passwort|kartennummer|nenosiri|namba ya kadi)\b",
     re.I,
 )
 _CLAIMS_TO_BE_HUMAN = re.compile(
-    r"\bI(?:'m| am) (?:a )?(?:human|real person)\b|\bje suis (?:un humain|une personne réelle)\b",
-    re.I,
-)
-_PROMISES = re.compile(
-    r"\b(?:we|I)(?:'ll| will| have| guarantee)\b[^.?!\n]{0,40}"
-    r"\b(?:refund(?:ed)?|compensat\w+|discount|credit(?:ed)?|sue|diagnos\w+)\b",
+    r"\bI(?:['\u2019]m| am) (?:an? )?(?:real |actual )?(?:human|person|agent called)\b"
+    r"|\bje suis (?:un humain|une (?:vraie )?personne|un être humain)"
+    r"|\bsou (?:um ser humano|uma pessoa|humano)|\bsoy (?:un ser humano|una persona|humano)"
+    r"|\bich bin (?:ein )?mensch|\bmimi ni (?:binadamu|mtu halisi)",
     re.I,
 )
 _OWN_WORDS_IN_A_ROW = 8
-
-_CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
-_ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
-_ONE_TIME_CODE = re.compile(
-    r"(?i)(?<=\bcode )\d{4,8}\b|(?<=\bcode is )\d{4,8}\b|(?<=\bOTP )\d{4,8}\b|(?<=\bPIN )\d{4,8}\b"
+# Not seen, but read by the next machine: zero width, direction marks, tags.
+_UNSEEN = dict.fromkeys(
+    (
+        *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
+        *(0xFEFF, *range(0xE0000, 0xE0080)),
+    )
 )
-_LUHN_BASE, _IBAN_BASE = 10, 97
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,118 +72,115 @@ def read_reply(
     raw: str, kept: dict[str, str], question: Question, hits: Sequence[Hit], prompt: Prompt
 ) -> Reading:
     """Raise `ProviderFailed` with what is wrong; what is dangerous is looked for first."""
-    if prompt.canary in raw:
+    if holds_mark(raw, prompt.canary):
         raise ProviderFailed(Reason.UNSAFE)
     said = _parsed(raw)
-    text = _MARKUP.sub("", unmask(said["reply"], kept)).strip()
+    if said["action"] == "handover":  # the notice is ours; what it says is for the person
+        return Reading("handover", plain(unmask(said.get("handover_reason") or "", kept))[:500], ())
+    text = plain(unmask(said["reply"], kept))
     cited = tuple(dict.fromkeys(n for n in said["citations"] if 1 <= n <= len(hits)))
-    if _is_unsafe(text, said["action"], cited):
+    rests_on = [hits[number - 1] for number in cited]
+    # Again as it would be shown: what was hidden between its letters is gone by now.
+    if holds_mark(text, prompt.canary) or is_unsafe(text, words_of(rests_on), question):
         raise ProviderFailed(Reason.UNSAFE)
-    if said["action"] == "handover":
-        return Reading("handover", "", ())
-    if not text or len(text) > _CHARACTERS_MOST:
+    if not text or len(text) > _CHARACTERS_MOST_ON.get(question.channel, _CHARACTERS_MOST):
         raise ProviderFailed(Reason.INVALID_OUTPUT)
-    if said["action"] == "answer" and not cited:
+    if is_another(text, question.language):
+        raise ProviderFailed(Reason.WRONG_LANGUAGE)
+    if said["action"] == "answer" and not _is_sourced(text, question.language, rests_on):
         raise ProviderFailed(Reason.UNGROUNDED)
-    known = "\n".join([*map(_words_of, hits), question.everything_said])
-    if not is_grounded(text, known, question.allowed_link_hosts):
+    if not claims.is_grounded(text, known(question, hits), question.allowed_link_hosts):
         raise ProviderFailed(Reason.UNGROUNDED)
     return Reading(said["action"], text, cited)
 
 
-def is_grounded(text: str, known: str, allowed_hosts: Sequence[str] = ()) -> bool:
-    """Every number, address and link of a reply stands in what it was made from."""
-    for url in _URL.findall(text):
-        shown = url.rstrip(".,;:!?")
-        host = urlsplit(shown if "//" in shown else f"//{shown}").hostname
-        if shown not in known and host not in allowed_hosts:
-            return False
-    mails = {mail.lower() for mail in _EMAIL.findall(known)}
-    if any(mail.lower() not in mails for mail in _EMAIL.findall(text)):
-        return False
-    numbers = set(_NUMBER.findall(known))
-    rest = _EMAIL.sub(" ", _URL.sub(" ", text))
-    return all(number in numbers for number in _NUMBER.findall(rest))
+def known(question: Question, hits: Sequence[Hit]) -> str:
+    """All that a reply may repeat figures and addresses of."""
+    return "\n".join([words_of(hits), question.everything_said])
 
 
-def mask(text: str, region: str = "KE") -> tuple[str, dict[str, str]]:
-    """Personal data as placeholders, and what they stand for. Names are not promised."""
-    placeholders: dict[str, str] = {}
-
-    def put(kind: str, value: str) -> str:
-        return placeholders.setdefault(value, f"<{kind}_{len(placeholders) + 1}>")
-
-    text = _EMAIL.sub(lambda m: put("EMAIL", m[0]), text)
-    text = _IBAN.sub(_where(_is_iban, put, "IBAN"), text)
-    text = _CARD.sub(_where(_is_card, put, "CARD"), text)
-    text = _ADDRESS.sub(lambda m: put("ADDRESS", m[0]), text)
-    text = _ONE_TIME_CODE.sub(lambda m: put("CODE", m[0]), text)
-    for match in reversed(list(phonenumbers.PhoneNumberMatcher(text, region))):
-        text = text[: match.start] + put("PHONE", match.raw_string) + text[match.end :]
-    return text, {placeholder: value for value, placeholder in placeholders.items()}
+def plain(text: str) -> str:
+    """As a messenger shows it: no markup, nothing that only machines see."""
+    text = text.translate(_UNSEEN)
+    for pattern, instead in _MARKUP:
+        text = pattern.sub(instead, text)
+    return text.strip()
 
 
-def unmask(text: str, kept: dict[str, str]) -> str:
-    for placeholder, value in kept.items():
-        text = text.replace(placeholder, value)
-    return text
-
-
-def _is_unsafe(text: str, action: str, cited: tuple[int, ...]) -> bool:
-    promises_freely = action != "handover" and not cited and bool(_PROMISES.search(text))
+def is_unsafe(text: str, cited: str, question: Question) -> bool:
+    """No second try, no other model: a person."""
     return bool(
-        promises_freely
-        or _ASKS_FOR_SECRETS.search(text)
+        _ASKS_FOR_SECRETS.search(text)
         or _CLAIMS_TO_BE_HUMAN.search(text)
         or _repeats_our_rules(text)
+        or claims.promises_freely(text, cited)
+        or claims.speaks_of(text, question.forbidden_topics)
+    )
+
+
+def holds_mark(text: str, canary: str) -> bool:
+    """Our mark: as it is, spelt with gaps or other letters, backwards, or encoded."""
+    mark = _letters(canary)
+    seen = _letters(text)
+    return (
+        mark in seen
+        or mark[::-1] in seen
+        or any(mark in _letters(part) for part in _decoded(text))
+        or canary.encode().hex() in seen
+    )
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if c.isalnum())
+
+
+def _decoded(text: str) -> list[str]:
+    parts = []
+    for found in _ENCODED.findall(text):
+        try:
+            parts.append(base64.b64decode(found + "=" * (-len(found) % 4), b"-_").decode("latin-1"))
+        except (binascii.Error, ValueError):
+            continue
+    return parts
+
+
+def _is_sourced(text: str, language: str, rests_on: Sequence[Hit]) -> bool:
+    """Some of it stands in a passage that it names; of another language we cannot tell."""
+    return any(
+        hit.passage.language != language or claims.shares_words(text, words_of([hit]))
+        for hit in rests_on
     )
 
 
 def _repeats_our_rules(text: str) -> bool:
-    words = re.findall(r"\w+", text.lower())
-    said = " ".join(words)
+    said = " ".join(re.findall(r"\w+", text.lower()))
     ours = re.findall(r"\w+", RULES.lower())
     runs = range(len(ours) - _OWN_WORDS_IN_A_ROW + 1)
     return any(" ".join(ours[n : n + _OWN_WORDS_IN_A_ROW]) in said for n in runs)
 
 
-def _words_of(hit: Hit) -> str:
-    passage = hit.passage
-    return "\n".join((passage.title, passage.heading, passage.text, passage.url))
+def words_of(hits: Iterable[Hit]) -> str:
+    return "\n".join(
+        part
+        for hit in hits
+        for part in (hit.passage.title, hit.passage.heading, hit.passage.text, hit.passage.url)
+    )
 
 
 def _parsed(raw: str) -> dict[str, Any]:
     try:
         said = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ProviderFailed(Reason.INVALID_OUTPUT) from None
     is_shaped = (
         isinstance(said, dict)
         and said.get("action") in {"answer", "ask", "handover"}
         and isinstance(said.get("reply"), str)
+        and isinstance(said.get("handover_reason", ""), str | None)
         and isinstance(said.get("citations", []), list)
         and all(isinstance(n, int) for n in said.get("citations", []))
     )
     if not is_shaped:
         raise ProviderFailed(Reason.INVALID_OUTPUT)
     return {"citations": [], **said}
-
-
-def _where(
-    holds: Callable[[str], bool], put: Callable[[str, str], str], kind: str
-) -> Callable[[re.Match[str]], str]:
-    return lambda match: put(kind, match[0]) if holds(match[0]) else match[0]
-
-
-def _is_card(text: str) -> bool:
-    """ISO/IEC 7812: Luhn's check digit."""
-    digits = [int(c) for c in text if c.isdigit()]
-    doubled = [d * 2 - 9 if d * 2 >= _LUHN_BASE else d * 2 for d in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % _LUHN_BASE == 0
-
-
-def _is_iban(text: str) -> bool:
-    """ISO 13616: the remainder of 97 is 1."""
-    compact = text.replace(" ", "")
-    moved = compact[4:] + compact[:4]
-    return int("".join(str(int(c, 36)) for c in moved)) % _IBAN_BASE == 1

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from mesh import deadline, logs, telemetry
-from services.responder import grounding
-from services.responder.attempt import ENDS_THE_CHAIN, Attempt
+from services.responder import claims, grounding
+from services.responder.attempt import Attempt
+from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Draft, Kind, Step
+from services.responder.handover import handed_over, sources
+from services.responder.knowledge.search import Found
 from services.responder.providers import template
 from services.responder.providers.provider import ProviderFailed, Reason, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from services.responder.aloud import Aloud
     from services.responder.draft import Question
     from services.responder.knowledge.search import Hit
     from services.responder.rung import Rung
 
 log = logs.get(__name__)
-_RETRIEVAL_SECONDS = 0.3
+# A search takes some 20 ms; on a crowded machine a late answer is better than a person for nothing.
+_RETRIEVAL_SECONDS = 1.0
+_RETRIEVAL_SHARE = 0.25
 # Kept for checks and commit; and what the tiers below a paid one need at least.
 _KEPT_BACK_SECONDS = 0.25
 _RESERVE_SECONDS = 0.1
@@ -40,10 +47,18 @@ _replies = telemetry.counter(
 
 
 class Finds(Protocol):
-    async def find(
-        self, tenant_id: str, messages: Sequence[str], earlier: Sequence[str]
-    ) -> list[Hit]:
-        """Passages with their evidence, best first."""
+    async def find(self, tenant_id: str, messages: Sequence[str], earlier: Sequence[str]) -> Found:
+        """Passages with their evidence, best first, and of which knowledge they are."""
+
+
+class Remembers(Protocol):
+    async def recall(
+        self, question: Question, hits: Sequence[Hit], version: int, model: str
+    ) -> Draft | None:
+        """The answer that this model gave to the same question before."""
+
+    async def remember(self, question: Question, draft: Draft, model: str) -> None:
+        """Where that may be done; losing it costs a call."""
 
 
 class Quotes(Protocol):
@@ -54,35 +69,51 @@ class Quotes(Protocol):
 class Replying:
     """Retrieval once, then the tiers in order. Nothing here raises for a provider's sake."""
 
-    def __init__(self, finder: Finds, quoting: Quotes, rungs: Sequence[Rung]) -> None:
+    def __init__(
+        self, finder: Finds, quoting: Quotes, rungs: Sequence[Rung], memory: Remembers
+    ) -> None:
+        self._memory = memory
         self._finder = finder
         self._quoting = quoting
         self._rungs = rungs
 
-    async def reply(self, question: Question) -> Draft:
-        draft = await self._draft(question)
+    async def reply(self, question: Question, aloud: Aloud | None = None) -> Draft:
+        draft = await self._draft(question, aloud)
         _replies.labels(draft.tier, draft.reason or "", self._was_best(draft)).inc()
+        if aloud:
+            aloud.ends(draft.text)
         return draft
 
-    async def _draft(self, question: Question) -> Draft:
+    async def _draft(self, question: Question, aloud: Aloud | None) -> Draft:
         if question.notice_for:
-            return _handover(question, Reason.RULE, question.notice_for)
+            return handed_over(question, Reason.RULE, question.notice_for)
         if question.is_courtesy:
             text = template.courtesy(question.intent, question.language)
             return Draft(Kind.NOTICE, text, Tier.TEMPLATE, reason=Reason.COURTESY)
+        if claims.speaks_of(question.text, question.forbidden_topics):
+            return handed_over(question, Reason.RULE, "rule")
         left = deadline.remaining()
         seconds = (_UNTIMED_SECONDS if left is None else left) - _KEPT_BACK_SECONDS
         if seconds < _LEAST_SECONDS:
-            return _handover(question, Reason.NO_TIME, "last_tier")
+            return handed_over(question, Reason.NO_TIME, "last_tier")
         end = asyncio.get_running_loop().time() + seconds
-        hits, trouble = await self._evidence(question, min(_RETRIEVAL_SECONDS, seconds))
+        may_take = min(_RETRIEVAL_SECONDS, seconds * _RETRIEVAL_SHARE)
+        found, trouble = await self._evidence(question, may_take)
         if trouble:
-            return _handover(question, trouble, "weak_evidence")
-        return self._weak(question, hits) or await self._climb_down(question, hits, end)
+            return handed_over(question, trouble, "weak_evidence")
+        draft = self._weak(question, found.hits) or await self._recalled(question, found)
+        draft = draft or await self._climb_down(question, found, end, aloud)
+        return replace(draft, knowledge_version=found.version)
 
-    async def _evidence(
-        self, question: Question, seconds: float
-    ) -> tuple[list[Hit], Reason | None]:
+    async def _recalled(self, question: Question, found: Found) -> Draft | None:
+        """Only what the best configured model said, and only while it would be asked."""
+        best = self._best()
+        if best is None or not best.may_run or question.best_tier:
+            return None
+        draft = await self._memory.recall(question, found.hits, found.version, best.model)
+        return draft and draft.with_steps([Step(draft.tier, None, 0)], None)
+
+    async def _evidence(self, question: Question, seconds: float) -> tuple[Found, Reason | None]:
         """A failed search is no evidence, and says so."""
         try:
             async with asyncio.timeout(seconds):
@@ -91,10 +122,10 @@ class Replying:
                 )
         except Exception as error:
             log.warning("retrieval_failed", error=type(error).__name__)
-            return [], Reason.RETRIEVAL_FAILED
+            return Found([]), Reason.RETRIEVAL_FAILED
         return found, None
 
-    def _weak(self, question: Question, hits: list[Hit]) -> Draft | None:
+    def _weak(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
         """A question back or a person, where too little speaks for any passage."""
         decision = grounding.decide(
             hits[0].evidence if hits else 0.0,
@@ -107,47 +138,61 @@ class Replying:
         if decision is grounding.Decision.ASK:
             text = template.ask_back(question.language)
             return Draft(Kind.ASK, text, Tier.TEMPLATE, reason=Reason.WEAK_EVIDENCE)
-        return _handover(question, Reason.WEAK_EVIDENCE, "weak_evidence", hits)
+        return handed_over(question, Reason.WEAK_EVIDENCE, "weak_evidence", hits)
 
-    async def _climb_down(self, question: Question, hits: list[Hit], end: float) -> Draft:
+    async def _climb_down(
+        self, question: Question, found: Found, end: float, aloud: Aloud | None
+    ) -> Draft:
         """Each rung in order; what is reported is why the best configured one did not answer."""
         steps: list[Step] = []
         loop = asyncio.get_running_loop()
         for rung in self._rungs:
             started = loop.time()
             try:
-                draft = await self._ask(rung, question, hits, end)
+                draft = await self._ask(rung, question, found.hits, end, aloud)
             except ProviderFailed as failed:
                 steps.append(Step(rung.tier, failed.reason, _milliseconds(started)))
-                if failed.reason in ENDS_THE_CHAIN:
-                    return _handover(question, failed.reason, "content_filter", hits, steps)
+                if CONDUCT[failed.reason].then is Then.PERSON:
+                    return handed_over(question, failed.reason, "content_filter", found.hits, steps)
             else:
                 steps.append(Step(rung.tier, None, _milliseconds(started)))
+                draft = replace(draft, knowledge_version=found.version)
+                if rung is self._best():
+                    await self._memory.remember(question, draft, rung.model)
                 return draft.with_steps(steps, _reported(steps))
         if question.best_tier is Tier.TEMPLATE:
-            return _handover(question, Reason.TIER_CAPPED, "last_tier", hits, steps)
-        return await self._quote(question, hits, steps)
+            return handed_over(question, Reason.TIER_CAPPED, "last_tier", found.hits, steps)
+        return await self._quote(question, found.hits, steps)
 
-    async def _ask(self, rung: Rung, question: Question, hits: list[Hit], end: float) -> Draft:
+    async def _ask(
+        self,
+        rung: Rung,
+        question: Question,
+        hits: Sequence[Hit],
+        end: float,
+        aloud: Aloud | None,
+    ) -> Draft:
         """One tier inside its share of what is left; a bug in it is its failure, not ours."""
         if question.best_tier and question.best_tier.is_worse_than(rung.tier):
             raise ProviderFailed(Reason.TIER_CAPPED)
         now = asyncio.get_running_loop().time()
+        if rung.usual_seconds > end - now:
+            raise ProviderFailed(Reason.NO_TIME)
         until = min(now + rung.terms.share_seconds, end - _RESERVE_SECONDS)
         try:
-            return await Attempt(rung, question, hits, until).answer()
+            return await Attempt(rung, question, hits, until, aloud).answer()
         except ProviderFailed:
             raise
         except Exception:
             log.exception("provider_crashed", tier=rung.tier)
             raise ProviderFailed(Reason.SERVER_ERROR) from None
 
-    async def _quote(self, question: Question, hits: list[Hit], steps: list[Step]) -> Draft:
+    async def _quote(self, question: Question, hits: Sequence[Hit], steps: list[Step]) -> Draft:
         started = asyncio.get_running_loop().time()
         text = await self._quoting.quote(question.text, hits[0])
         draft = Draft(
             *(Kind.ANSWER, text, Tier.KNOWLEDGE, "extractive"),
-            sources=_sources(hits),
+            sources=sources(hits),
             confidence=hits[0].evidence,
         )
         step = Step(Tier.KNOWLEDGE, None, _milliseconds(started))
@@ -156,8 +201,14 @@ class Replying:
     def _was_best(self, draft: Draft) -> str:
         if draft.reason in _NOT_ASKED:
             return "n/a"
-        configured = (rung.tier for rung in self._rungs if rung.is_configured)
-        return "yes" if draft.tier is next(configured, Tier.KNOWLEDGE) else "no"
+        best = self._best()
+        # A model that asks for a person has answered; only the notice is a template's.
+        answered = draft.steps[-1] if draft.steps else None
+        tier = answered.tier if answered and not answered.reason else draft.tier
+        return "yes" if tier is (best.tier if best else Tier.KNOWLEDGE) else "no"
+
+    def _best(self) -> Rung | None:
+        return next((rung for rung in self._rungs if rung.is_configured), None)
 
 
 def _milliseconds(started: float) -> int:
@@ -168,28 +219,3 @@ def _reported(steps: Sequence[Step]) -> Reason | None:
     """The first failure; a tier that nobody configured is passed over where another failed."""
     reasons = [step.reason for step in steps if step.reason]
     return next((r for r in reasons if r is not Reason.NOT_CONFIGURED), next(iter(reasons), None))
-
-
-def _sources(hits: Sequence[Hit]) -> list[Hit]:
-    """The passage that is quoted, first, and what else speaks of it; an article once."""
-    seen: dict[object, Hit] = {}
-    for hit in hits[:3]:
-        seen.setdefault(hit.passage.article_id, hit)
-    return list(seen.values())
-
-
-def _handover(
-    question: Question,
-    reason: Reason,
-    cause: str,
-    hits: Sequence[Hit] = (),
-    steps: Sequence[Step] = (),
-) -> Draft:
-    return Draft(
-        *(Kind.HANDOVER, template.handover_notice(question.language), Tier.TEMPLATE),
-        sources=_sources(hits),
-        confidence=hits[0].evidence if hits else 0.0,
-        reason=reason,
-        cause=cause,
-        steps=steps,
-    )

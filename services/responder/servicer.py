@@ -2,33 +2,69 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from cassava.responder.v1 import responder_pb2 as pb
 from cassava.responder.v1 import responder_pb2_grpc as rpc
 from cassava.type.v1 import outcome_pb2
 
+from mesh import deadline, logs
+from mesh.errors import MeshError
 from services.responder import wire
+from services.responder.aloud import Aloud, Delta
 from services.responder.providers.provider import Condition, ProviderState, Reason, Tier
+from services.responder.questions.question import unanswered
+from services.responder.questions.store import QuestionStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from mesh.interceptors import Context
+    from mesh.postgres import Pool
+    from services.responder.draft import Draft, Question
     from services.responder.reply import Replying
     from services.responder.rung import Rung
 
+log = logs.get(__name__)
 _LOCAL = (Tier.KNOWLEDGE, Tier.TEMPLATE)
+# A stream has no deadline of its own; nobody watches a draft for longer.
+_ALOUD_SECONDS = 20.0
 
 
 class ResponderServicer(rpc.ResponderServiceServicer):
-    def __init__(self, replying: Replying, rungs: Sequence[Rung]) -> None:
+    def __init__(self, replying: Replying, rungs: Sequence[Rung], pool: Pool) -> None:
         self._replying = replying
         self._rungs = rungs
+        self._pool = pool
 
     async def Reply(self, request: pb.ReplyRequest, context: Context) -> pb.ReplyResponse:
-        draft = await self._replying.reply(wire.question_from_proto(request))
-        return pb.ReplyResponse(outcome=wire.draft_to_proto(draft), paid=draft.is_paid)
+        question = wire.question_from_proto(request)
+        draft = await self._replying.reply(question)
+        if draft.reason is Reason.WEAK_EVIDENCE and question.conversation_id:
+            await self._keep(question, draft)
+        return _response(draft)
+
+    async def StreamReply(
+        self, request: pb.StreamReplyRequest, context: Context
+    ) -> AsyncIterator[pb.StreamReplyResponse]:
+        request.reply.tenant_id = request.tenant_id
+        aloud = Aloud()
+        with deadline.within(_ALOUD_SECONDS):
+            writing = asyncio.create_task(
+                self._replying.reply(wire.question_from_proto(request.reply), aloud)
+            )
+        writing.add_done_callback(aloud.closes)
+        try:
+            async for piece in aloud.pieces():
+                if isinstance(piece, Delta):
+                    yield pb.StreamReplyResponse(delta=piece.text)
+                else:
+                    yield pb.StreamReplyResponse(replace=piece.text)
+            yield pb.StreamReplyResponse(final=_response(await writing))
+        finally:
+            writing.cancel()
 
     async def GetProviderStates(
         self, request: pb.GetProviderStatesRequest, context: Context
@@ -43,6 +79,19 @@ class ResponderServicer(rpc.ResponderServiceServicer):
                 if state.condition is Condition.READY
             ],
         )
+
+    async def _keep(self, question: Question, draft: Draft) -> None:
+        """A gap in the articles is worth a line; losing it is not worth a reply."""
+        try:
+            async with self._pool.transaction(question.tenant_id) as connection:
+                store = QuestionStore(connection, question.tenant_id)
+                await store.keep(unanswered(question, draft), UUID(question.conversation_id))
+        except MeshError as error:
+            log.warning("question_not_kept", reason=error.reason)
+
+
+def _response(draft: Draft) -> pb.ReplyResponse:
+    return pb.ReplyResponse(outcome=wire.draft_to_proto(draft), paid=draft.is_paid)
 
 
 def _seen(rung: Rung) -> ProviderState:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr
 
 from mesh.settings import MeshSettings
+
+# Dollars a million tokens, read and written, as published in August 2026. Unlisted: free.
+PRICES: Mapping[str, tuple[float, float]] = {
+    "mistral-small-latest": (0.15, 0.60),
+    "ministral-8b-latest": (0.15, 0.15),
+    "ministral-3b-latest": (0.10, 0.10),
+    "mistral-large-latest": (0.5, 1.5),
+    "mistral-medium-latest": (1.5, 7.5),
+}
 
 
 class Settings(MeshSettings):
@@ -27,6 +37,7 @@ class Settings(MeshSettings):
     ollama_model: Annotated[str, Field(validation_alias=AliasChoices("OLLAMA_MODEL"))] = (
         "llama3.2:3b"
     )
+    prices: Mapping[str, tuple[float, float]] = PRICES
     ollama_num_ctx: int = 8192
     ollama_parallel: int = 1
     ollama_keep_alive: str = "30m"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cassava.responder.v1 import responder_pb2
-from cassava.type.v1 import outcome_pb2
+from cassava.type.v1 import channel_pb2, outcome_pb2
 
-from services.responder.draft import Draft, Question
+from services.responder.draft import Budget, Draft, Question
+from services.responder.prompt import VERSION
 from services.responder.providers.provider import ProviderState, Reason, Tier
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
     heard, policy = request.classification, request.policy
     said = [(_SPEAKERS.get(u.speaker, "customer"), u.text) for u in request.earlier if u.text]
     cause = outcome_pb2.HandoverCause.Name(request.notice_for).removeprefix("HANDOVER_CAUSE_")
+    channel = channel_pb2.ChannelKind.Name(request.channel)
     default = policy.languages[0] if policy.languages else "en"
     return Question(
         tenant_id=request.tenant_id,
@@ -41,6 +43,11 @@ def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
         asked_back_before=request.asked_back_before,
         notice_for="" if cause == "UNSPECIFIED" else cause.lower(),
         policy_version=policy.version,
+        persona=policy.persona,
+        forbidden_topics=list(policy.forbidden_topics),
+        budget=Budget(policy.day_tokens_most, policy.month_cost_most_micros),
+        channel=channel.removeprefix("CHANNEL_KIND_").lower(),
+        conversation_id=request.conversation_id,
     )
 
 
@@ -64,7 +71,11 @@ def draft_to_proto(draft: Draft) -> outcome_pb2.Outcome:
         usage=outcome_pb2.Usage(
             prompt_tokens=draft.usage.prompt_tokens,
             completion_tokens=draft.usage.completion_tokens,
+            cost_micros=draft.usage.cost_micros,
         ),
+        summary=draft.summary,
+        knowledge_version=draft.knowledge_version,
+        prompt_version=VERSION if draft.by_a_model else "",
     )
     if draft.cause:
         outcome.handover_cause = outcome_pb2.HandoverCause.Value(

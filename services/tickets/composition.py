@@ -14,6 +14,7 @@ from cassava.tickets.v1 import (
     delivery_pb2_grpc,
     event_pb2_grpc,
     inbox_pb2_grpc,
+    media_pb2_grpc,
     tenant_pb2_grpc,
     ticket_pb2_grpc,
     turn_pb2_grpc,
@@ -39,6 +40,7 @@ from services.tickets.events.sequencer import Sequencer
 from services.tickets.events.servicer import EVERYDAY, EventServicer, Rhythm
 from services.tickets.inbox.servicer import InboxServicer
 from services.tickets.letters.servicer import LetterServicer
+from services.tickets.media.servicer import MediaServicer
 from services.tickets.tenants.servicer import TenantServicer
 from services.tickets.tickets.servicer import TicketServicer
 from services.tickets.turns.servicer import TurnServicer
@@ -144,4 +146,7 @@ class Tickets:
         turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)
         delivery_pb2_grpc.add_DeliveryServiceServicer_to_server(
             DeliveryServicer(pool, bells, Vault(self._sealer), self._waits), server
+        )
+        media_pb2_grpc.add_MediaServiceServicer_to_server(
+            MediaServicer(pool, Vault(self._sealer)), server
         )

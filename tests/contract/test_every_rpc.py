@@ -26,13 +26,15 @@ METHODS = [
 # Not of one tenant, or a tenant is what they are about to find out.
 WITHOUT_TENANT = {
     *("ListTenants", "FindAccount", "VerifyKey", "RedeemLiveToken", "ClaimTurns"),
-    *("ClaimDeliveries", "ClaimReplays", "ListStreams", "RecordReceipts", "GetProviderStates"),
+    *("ClaimDeliveries", "ClaimMedia", "ClaimReplays", "ListStreams", "RecordReceipts"),
+    "GetProviderStates",
 }
 # Fenced, keyed by what they carry, or used once on purpose.
 WITHOUT_REQUEST_ID = {
     *("Accept", "RecordReceipts", "IssueLiveToken", "RedeemLiveToken", "ClaimTurns", "RenewTurn"),
     *("RecordStep", "CompleteTurn", "ReleaseTurn", "ClaimDeliveries", "BeginDelivery"),
-    *("FinishDelivery", "ClaimReplays", "FinishReplay", "RecordDenial"),
+    *("FinishDelivery", "ClaimReplays", "FinishReplay", "ClaimMedia", "StoreMedia", "FailMedia"),
+    "RecordDenial",
 }
 
 

@@ -78,3 +78,33 @@ def test_a_stated_rest_counts_from_the_first_failure(breaker: Breaker, clock: Cl
     assert not breaker.allows()
     clock.now = 60
     assert breaker.allows()
+
+
+def test_half_of_many_calls_open_it_without_a_run_of_failures(breaker: Breaker) -> None:
+    for _ in range(10):
+        breaker.succeeded()
+        assert breaker.state == "closed"
+        breaker.failed()
+
+    assert breaker.state == "open"
+
+
+def test_failures_of_long_ago_do_not_count(breaker: Breaker, clock: Clock) -> None:
+    for _ in range(10):
+        breaker.succeeded()
+        clock.now += 2
+        breaker.failed()
+
+    assert breaker.state == "closed"
+
+
+def test_where_two_good_probes_are_asked_for_one_is_not_enough(clock: Clock) -> None:
+    breaker = Breaker(failures_to_open=1, rest_seconds=10, probes_to_close=2, clock=clock)
+    fail(breaker, 1)
+    clock.now = 10
+    assert breaker.allows()
+    breaker.succeeded()
+
+    assert (breaker.state, breaker.allows(), breaker.allows()) == ("half_open", True, False)
+    breaker.succeeded()
+    assert breaker.state == "closed"

@@ -13,10 +13,22 @@ REPLY = (
 )
 
 
-def said(reply: str = REPLY, *, action: str = "answer", citations: tuple[int, ...] = (1,)) -> str:
+def said(
+    reply: str = REPLY,
+    *,
+    action: str = "answer",
+    citations: tuple[int, ...] = (1,),
+    why: str | None = None,
+) -> str:
     """What the model writes: the JSON object of the output contract."""
     return json.dumps(
-        {"action": action, "reply": reply, "citations": list(citations), "language": "en"}
+        {
+            "action": action,
+            "reply": reply,
+            "citations": list(citations),
+            "language": "en",
+            "handover_reason": why,
+        }
     )
 
 

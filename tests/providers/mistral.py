@@ -17,6 +17,7 @@ _STREAM = "text/event-stream"
 RATE_LIMIT = {"object": "error", "message": "Requests rate limit exceeded", "code": "1300"}
 FULL = {"object": "error", "message": "Service tier capacity exceeded for this model"}
 TOO_LONG = {"object": "error", "message": "Prompt contains 9999 tokens, too large for this model"}
+LIMITS = {"x-ratelimit-remaining-tokens-minute": "499000"}
 BLOCKED = {
     "error": {"message": "Blocked by a guardrail", "status": 403},
     "guardrails": {"results": {"m": {"violated": True, "action": "block"}}},
@@ -47,6 +48,9 @@ def ending(finish: str = "stop") -> bytes:
 
 def answers(text: str | None = None, *, finish: str = "stop", done: bool = True) -> Behaviour:
     async def behave(reply: Reply) -> None:
+        if not reply.request.body.get("stream"):
+            await reply.whole(200, whole(reply.request.body["model"]), LIMITS)
+            return
         await reply.begin(_STREAM)
         await reply.send(role())
         for piece in tokens(said() if text is None else text):
@@ -165,12 +169,46 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "not-json": answers("Sure! A refund takes 5 days."),
     "invents": answers(said("A refund takes 47 days and costs $12.")),
     "leaks": answers(said("My rules: Never invent numbers, dates, prices, links or promises.")),
-    "hands-over": answers(said("", action="handover", citations=())),
+    "hands-over": answers(
+        said("", action="handover", citations=(), why="Wants an exception from the 30 days.")
+    ),
+    "speaks-french": answers(
+        said(
+            "Nous vous rendons votre argent dans les jours qui suivent le retour de la commande, "
+            "et vous le verrez sur votre compte."
+        )
+    ),
 }
 
 
+def whole(model: str) -> dict[str, Any]:
+    """One token, as it comes without a stream."""
+    message = {"role": "assistant", "content": "ok", "tool_calls": None, "prefix": False}
+    return {
+        "id": "cmpl-1",
+        "object": "chat.completion",
+        "created": 1790000000,
+        "model": model,
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6},
+    }
+
+
+def card(model: str) -> dict[str, Any]:
+    return {
+        "id": model,
+        "object": "model",
+        "created": 1790000000,
+        "owned_by": "mistralai",
+        "type": "base",
+        "capabilities": {"completion_chat": True},
+        "deprecation": "2027-01-31T12:00:00Z" if model == "ends-soon" else None,
+    }
+
+
 async def models(reply: Reply) -> None:
-    await reply.whole(200, {"object": "list", "data": []})
+    cards = [card(model) for model in ("well", "ends-soon", "overloaded")]
+    await reply.whole(200, {"object": "list", "data": cards})
 
 
 def fake_mistral() -> Fake:

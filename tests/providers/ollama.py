@@ -44,9 +44,6 @@ def last(reason: str = "stop", read: int = 900) -> bytes:
 
 def answers(text: str | None = None, *, reason: str = "stop", read: int = 900) -> Behaviour:
     async def behave(reply: Reply) -> None:
-        if not reply.request.body.get("messages"):
-            await reply.whole(200, json.loads(last("load")))
-            return
         await reply.begin(_STREAM)
         for piece in tokens(said() if text is None else text):
             await reply.send(line(piece))
@@ -126,5 +123,35 @@ BEHAVIOURS: dict[str, Behaviour] = {
 }
 
 
+def loads(behave: Behaviour) -> Behaviour:
+    """A chat without messages loads the model, whatever it does when it is asked."""
+
+    async def with_loading(reply: Reply) -> None:
+        if reply.request.body.get("messages"):
+            await behave(reply)
+        else:
+            await reply.whole(200, json.loads(last("load")))
+
+    return with_loading
+
+
+def says(body: Any) -> Behaviour:
+    async def behave(reply: Reply) -> None:
+        await reply.whole(200, body)
+
+    return behave
+
+
+def loaded(model: str = "well", window: int = 8192) -> dict[str, Any]:
+    until = "2026-11-25T09:00:00Z"
+    return {"models": [{"name": model, "context_length": window, "expires_at": until}]}
+
+
 def fake_ollama() -> Fake:
-    return Fake(dict(BEHAVIOURS))
+    behaviours = {name: loads(behave) for name, behave in BEHAVIOURS.items()}
+    routes = {
+        "/api/version": says({"version": "0.14.0"}),
+        "/api/tags": says({"models": [{"name": "well"}, {"name": "error-event"}]}),
+        "/api/ps": says(loaded()),
+    }
+    return Fake(behaviours | {"missing": BEHAVIOURS["missing"]}, routes)

@@ -12,3 +12,8 @@ def failed(status: int, description: str, **parameters: int) -> tuple[int, Any]:
     """The answer to one that was not."""
     said: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
     return status, said | ({"parameters": parameters} if parameters else {})
+
+
+def done() -> tuple[int, Any]:
+    """The answer to a method that gives nothing back."""
+    return 200, {"ok": True, "result": True}

@@ -87,7 +87,7 @@ class Fake:
             self.requests.append(request)
             model = str(request.body.get("model", ""))
             behaviour = self.routes.get(request.path) or self.behaviours[model]
-            calls = [r for r in self.requests if r.body.get("model", "") == model]
+            calls = [r for r in self.chats if r.body["model"] == model]
             await self._until_left(behaviour(Reply(request, len(calls), writer)), reader)
         except (ConnectionError, asyncio.IncompleteReadError, _Left):
             pass

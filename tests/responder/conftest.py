@@ -18,8 +18,10 @@ from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.server import answering
 from mesh.settings import MeshSettings
+from mesh.valkey import Valkey
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
+from services.responder.memory import Memory
 from services.responder.providers.knowledge import Quoting
 from services.responder.reply import Replying
 from services.responder.servicer import ResponderServicer
@@ -85,11 +87,12 @@ def tenant() -> str:
 async def api(pool: Pool, encoder: Encoder, finder: Finder) -> AsyncIterator[Api]:
     """The running service, without any provider, called as another service of the mesh."""
     settings = MeshSettings(mesh_key=MESH_KEY)
+    memory = Memory(Valkey(None), MESH_KEY)
 
     def register(to: grpc.aio.Server) -> None:
         Api.serve(
             to,
-            ResponderServicer(Replying(finder, Quoting(encoder), []), []),
+            ResponderServicer(Replying(finder, Quoting(encoder), [], memory), [], pool),
             KnowledgeServicer(pool, encoder, finder, Pages(MESH_KEY)),
         )
 

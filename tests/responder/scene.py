@@ -8,8 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from services.responder.draft import Question
-from services.responder.knowledge.search import Hit, Passage
+from services.responder.knowledge.search import Found, Hit, Passage
+from services.responder.memory import Memory
 from services.responder.prompt import Size
 from services.responder.providers.mistral import Mistral
 from services.responder.providers.ollama import Ollama
@@ -23,6 +26,7 @@ from tests.providers.wire import served
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from services.responder.aloud import Aloud
     from services.responder.draft import Draft
     from tests.providers.wire import Fake
 
@@ -35,6 +39,7 @@ TERMS = Terms(
     slot_wait_seconds=0.5,
     size=Size(passages=5, turns=6),
     rest_seconds=1.0,
+    probes_to_close=1,
 )
 PASSAGE = Passage(
     chunk_id=UUID(int=1),
@@ -57,8 +62,22 @@ class Knows:
     def __init__(self, hits: Sequence[Hit]) -> None:
         self._hits = list(hits)
 
-    async def find(self, *_: object, **__: Any) -> list[Hit]:
-        return self._hits
+    async def find(self, *_: object, **__: Any) -> Found:
+        return Found(self._hits, version=3)
+
+
+class Keeper:
+    """Stands where Valkey stands."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def get(self, name: str) -> bytes | None:
+        return self.kept.get(name)
+
+    async def keep(self, name: str, value: bytes, seconds: int) -> None:
+        del seconds
+        self.kept[name] = value
 
 
 class Quotes:
@@ -94,8 +113,8 @@ class Scene:
     mistral: Fake
     ollama: Fake
 
-    async def reply(self, question: Question | None = None) -> Draft:
-        return await self.replying.reply(question or a_question())
+    async def reply(self, question: Question | None = None, aloud: Aloud | None = None) -> Draft:
+        return await self.replying.reply(question or a_question(), aloud)
 
     def asked(self, tier: str) -> Fake:
         return self.mistral if tier == "mistral" else self.ollama
@@ -110,6 +129,9 @@ async def a_scene(  # noqa: PLR0913  # all named, all with a default
     transport: str = "native",
     terms: Terms = TERMS,
     hits: Sequence[Hit] = (Hit(PASSAGE, 0.9), *OTHERS),
+    keeper: Keeper | None = None,
+    keep_alive: str = "30m",
+    is_warm: bool = True,
 ) -> AsyncIterator[Scene]:
     """A provider that is not named is not configured; a model's name is a behaviour."""
     async with AsyncExitStack() as opened:
@@ -119,10 +141,15 @@ async def a_scene(  # noqa: PLR0913  # all named, all with a default
         carrier = await opened.enter_async_context(module.open_transport(key or "", at_mistral.url))
         first = Mistral(carrier, key if mistral else None, mistral or "none")
         host = at_ollama.url if ollama else ""
-        second = Ollama(host, ollama or "none", window_tokens=8192, keep_alive="30m")
+        second = Ollama(host, ollama or "none", window_tokens=8192, keep_alive=keep_alive)
+        if is_warm:
+            await second.probe()
+        if transport == "sdk":  # its first call builds classes for as long as a limit here
+            terms = replace(terms, first_token_seconds=3 * terms.first_token_seconds)
         rungs = [
             Rung(first, terms, is_third_party=True),
             Rung(second, replace(terms, size=Size(3, 4)), is_third_party=False),
         ]
-        replying = Replying(Knows(hits), Quotes(), rungs)
+        memory = Memory(keeper or Keeper(), SecretStr(KEY))
+        replying = Replying(Knows(hits), Quotes(), rungs, memory)
         yield Scene(replying, rungs, at_mistral, at_ollama)

@@ -15,6 +15,7 @@ async def test_unseen_questions_get_the_right_article_or_none(finder: Finder, de
 
     assert done.right_share >= 0.80
     assert done.let_through_share <= 0.20
+    assert done.separation >= 0.85
 
 
 def test_the_questions_name_articles_that_exist() -> None:

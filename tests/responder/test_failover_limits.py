@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Kind
 from services.responder.providers.provider import Reason, Tier
 from tests.providers.canonical import REPLY
@@ -153,3 +154,8 @@ async def test_the_key_is_in_no_state() -> None:
 
     assert KEY not in repr(state)
     assert (state.condition, state.reason) == ("misconfigured", Reason.UNAUTHORIZED)
+
+
+def test_every_failure_has_its_conduct() -> None:
+    assert {*CONDUCT} == {*Reason}
+    assert all(bool(c.problem) is (c.then is Then.REPAIR) for c in CONDUCT.values())

@@ -182,3 +182,19 @@ async def test_a_stemmed_language_is_found_by_its_forms(api: Api, tenant: str) -
     found = await api.search(tenant, "remboursée commandes")
 
     assert found.passages[0].article_id == article.id
+
+
+async def test_the_sizes_that_rarity_is_reckoned_from_follow_every_change(
+    api: Api, tenant: str, pool: Pool
+) -> None:
+    first = await api.create(tenant, "# A\n\none two three\n\n# B\n\nfour five")
+    await api.create(tenant, "six", title="Six")
+    article = pb.Article(body="only this")
+    await api.knowledge.UpdateArticle(
+        pb.UpdateArticleRequest(tenant_id=tenant, article_id=first.id, article=article)
+    )
+
+    async with pool.transaction(tenant, readonly=True) as connection:
+        said = await connection.fetch("SELECT chunks, words FROM sizes")
+        true = await connection.fetch("SELECT count(*) AS chunks, sum(words) AS words FROM chunks")
+    assert [dict(row) for row in said] == [dict(row) for row in true]

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from cassava.responder.v1 import responder_pb2 as pb
 from cassava.type.v1 import classification_pb2, outcome_pb2
+from prometheus_client import REGISTRY
+from pydantic import SecretStr
 
 from mesh import deadline
 from services.responder.draft import Kind
-from services.responder.knowledge.search import Hit
+from services.responder.knowledge.search import Found, Hit
+from services.responder.memory import Memory
 from services.responder.providers.provider import Reason, Tier
 from services.responder.reply import Replying
-from tests.responder.scene import PASSAGE, Quotes, a_question, a_scene
+from tests.responder.scene import PASSAGE, Keeper, Quotes, a_question, a_scene
 
 if TYPE_CHECKING:
     from tests.responder.api import Api
@@ -145,15 +148,17 @@ async def test_with_no_time_left_the_notice_leaves_at_once() -> None:
 
 async def test_a_slow_search_ends_in_a_handover() -> None:
     class Slow:
-        async def find(self, *_: object, **__: object) -> list[Hit]:
+        async def find(self, *_: object, **__: object) -> Found:
             await asyncio.sleep(60)
-            return []
+            return Found([])
 
+    memory = Memory(Keeper(), SecretStr("no secret"))
     started = time.monotonic()
-    draft = await Replying(Slow(), Quotes(), []).reply(a_question())
+    with deadline.within(2):
+        draft = await Replying(Slow(), Quotes(), [], memory).reply(a_question())
 
     assert (draft.kind, draft.reason) == (Kind.HANDOVER, Reason.RETRIEVAL_FAILED)
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 2
 
 
 async def test_a_bug_in_a_provider_is_its_failure() -> None:
@@ -162,6 +167,54 @@ async def test_a_bug_in_a_provider_is_its_failure() -> None:
         draft = await scene.reply()
 
     assert (draft.tier, draft.reason) == (Tier.OLLAMA, Reason.SERVER_ERROR)
+
+
+async def test_a_forbidden_topic_goes_to_a_person_before_any_model_is_asked() -> None:
+    async with a_scene("well") as scene:
+        draft = await scene.reply(
+            a_question("What about the refund lawsuit?", forbidden_topics=["lawsuits", "politics"])
+        )
+
+    assert (draft.kind, draft.reason, scene.mistral.chats) == (Kind.HANDOVER, Reason.RULE, [])
+
+
+async def test_a_handover_tells_the_person_what_came_first_and_last() -> None:
+    async with a_scene(hits=[]) as scene:
+        draft = await scene.reply(
+            a_question("And now it smokes a lot, help", earlier_customer=["My kettle leaks"])
+        )
+
+    assert (
+        draft.summary == "First and last message: My kettle leaks … And now it smokes a lot, help"
+    )
+
+
+async def test_a_model_that_wants_a_person_says_why_in_its_own_words() -> None:
+    async with a_scene("hands-over") as scene:
+        draft = await scene.reply()
+
+    assert draft.summary == "Wants an exception from the 30 days."
+    assert draft.is_paid
+
+
+async def test_a_model_that_wants_a_person_is_no_sign_of_a_tier_that_fails() -> None:
+    labels = {"tier": "template", "reason": "", "best": "yes"}
+    before = REGISTRY.get_sample_value("cassava_reply_tier_total", labels)
+    async with a_scene("hands-over") as scene:
+        await scene.reply()
+
+    assert REGISTRY.get_sample_value("cassava_reply_tier_total", labels) == (before or 0) + 1
+
+
+async def test_persona_tone_and_taboos_reach_the_model_as_values() -> None:
+    tone, taboos = "warm {{ 7 * 7 }}", ["horse racing"]
+    async with a_scene("well") as scene:
+        await scene.reply(a_question(persona="Asha", tone=tone, forbidden_topics=taboos))
+
+    system = scene.mistral.chats[0].body["messages"][0]["content"]
+    assert "You speak as: Asha" in system
+    assert "warm {{ 7 * 7 }}" in system
+    assert "Never speak of: horse racing" in system
 
 
 async def test_what_a_customer_typed_reaches_the_model_masked_and_comes_back() -> None:

@@ -13,6 +13,7 @@ from cassava.tickets.v1 import (
     delivery_pb2_grpc,
     event_pb2_grpc,
     inbox_pb2_grpc,
+    media_pb2_grpc,
     tenant_pb2_grpc,
     ticket_pb2_grpc,
     turn_pb2_grpc,
@@ -36,6 +37,7 @@ class Api:
         self.events = event_pb2_grpc.EventServiceStub(channel)
         self.inbox = inbox_pb2_grpc.InboxServiceStub(channel)
         self.turns = turn_pb2_grpc.TurnServiceStub(channel)
+        self.media = media_pb2_grpc.MediaServiceStub(channel)
         self.deliveries = delivery_pb2_grpc.DeliveryServiceStub(channel)
 
 

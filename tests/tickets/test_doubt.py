@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 from cassava.tickets.v1 import channel_pb2, conversation_pb2, delivery_pb2, inbox_pb2
-from cassava.type.v1 import channel_pb2 as kind_pb2
+from cassava.type.v1.channel_pb2 import CHANNEL_KIND_WHATSAPP
 from prometheus_client import REGISTRY
 
-from mesh.errors import Conflict
 from tests.tickets.builders import (
     a_begun_delivery,
-    a_bot_reply,
     a_channel,
-    a_message,
     events_of,
     finish,
+)
+from tests.tickets.doubts import (
+    a_doubt,
+    a_part_on_its_way,
+    actions,
+    becomes,
+    comes_back,
+    state_of,
 )
 
 if TYPE_CHECKING:
@@ -27,68 +31,13 @@ if TYPE_CHECKING:
     from tests.tickets.api import Api
 
 PERHAPS = delivery_pb2.DELIVERY_OUTCOME_PERHAPS_SENT
-ARRIVED = inbox_pb2.Receipt.STATUS_SENT
 
 
 @pytest.fixture
 async def whatsapp(admin: Api) -> Channel:
     """A number whose provider echoes our tokens."""
     secret = channel_pb2.Secret(kind=channel_pb2.SECRET_KIND_ACCESS_TOKEN, value="token")
-    return await a_channel(
-        admin, kind_pb2.CHANNEL_KIND_WHATSAPP, external_id="1060", secrets=[secret]
-    )
-
-
-async def a_doubt(
-    mesh: Api, channel: Channel, root: asyncpg.Connection, who: str = "kim"
-) -> delivery_pb2.BeginDeliveryResponse:
-    """A part whose answer was lost, two minutes ago."""
-    begun = await a_part_on_its_way(mesh, channel, who)
-    await root.execute("UPDATE delivery_attempts SET started_at = now() - interval '2 minutes'")
-    await root.execute(
-        "UPDATE deliveries SET state = 'ambiguous', due_at = now() - interval '1 second'"
-    )
-    return begun
-
-
-async def a_part_on_its_way(
-    mesh: Api, channel: Channel, who: str
-) -> delivery_pb2.BeginDeliveryResponse:
-    await a_message(mesh, channel, who=who)
-    await a_bot_reply(mesh)
-    _, begun = await a_begun_delivery(mesh)
-    return begun
-
-
-async def comes_back(mesh: Api, channel: Channel, token: str) -> None:
-    receipt = inbox_pb2.Receipt(
-        tenant_id=channel.tenant_id,
-        account_id=channel.id,
-        key=f"wa:s:{token}",
-        token=token,
-        provider_message_id=f"wamid.{token}",
-        status=ARRIVED,
-    )
-    await mesh.inbox.RecordReceipts(inbox_pb2.RecordReceiptsRequest(receipts=[receipt]))
-
-
-async def becomes(root: asyncpg.Connection, token: str, wanted: str) -> bool:
-    """Within a few of the sweeper's seconds."""
-    for _ in range(50):
-        if await state_of(root, token) == wanted:
-            return True
-        await asyncio.sleep(0.1)
-    return False
-
-
-async def state_of(root: asyncpg.Connection, token: str) -> str:
-    delivery_id = token.split(".")[1]
-    return str(await root.fetchval("SELECT state FROM deliveries WHERE id = $1", delivery_id))
-
-
-async def actions(root: asyncpg.Connection) -> list[str]:
-    rows = await root.fetch("SELECT action FROM audit_log WHERE action LIKE 'delivery.%'")
-    return sorted(row["action"] for row in rows)
+    return await a_channel(admin, CHANNEL_KIND_WHATSAPP, external_id="1060", secrets=[secret])
 
 
 def duplicates() -> float:
@@ -226,13 +175,30 @@ async def test_a_sender_that_died_while_sending_leaves_a_doubt_and_no_second_cop
 
 
 async def test_a_sandbox_is_never_in_doubt(mesh: Api, admin: Api, root: asyncpg.Connection) -> None:
-    sandbox = await a_channel(
-        admin, kind_pb2.CHANNEL_KIND_WHATSAPP, external_id="1061", sandbox=True
-    )
+    sandbox = await a_channel(admin, CHANNEL_KIND_WHATSAPP, external_id="1061", sandbox=True)
     begun = await a_part_on_its_way(mesh, sandbox, "kim")
     await root.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
 
     assert await becomes(root, begun.token, "pending")
+
+
+async def test_a_person_who_wrote_from_the_own_phone_gets_the_doubt_to_decide(
+    mesh: Api, whatsapp: Channel, root: asyncpg.Connection
+) -> None:
+    lost = await a_doubt(mesh, whatsapp, root)
+    item = inbox_pb2.InboundItem(
+        tenant_id=whatsapp.tenant_id, account_id=whatsapp.id, key="wa:m:echo", raw=b"{}"
+    )
+    item.arrival.contact.aliases.add(kind="customer_id", value="kim")
+    item.arrival.kind = conversation_pb2.MESSAGE_KIND_TEXT
+    item.arrival.text = b"I take this one."
+    item.arrival.from_business = True
+
+    await mesh.inbox.Accept(inbox_pb2.AcceptRequest(items=[item]))
+
+    assert await state_of(root, lost.token) == "parked"
+    (failed,) = await events_of(mesh, "message.failed")
+    assert failed.data["perhaps_sent"] is True
 
 
 async def test_two_attempts_that_come_back_are_a_counted_duplicate(
@@ -261,42 +227,3 @@ async def test_another_accounts_receipt_is_written_down(
 
     assert await state_of(root, begun.token) == "sending"
     assert await actions(root) == ["delivery.foreign_receipt"]
-
-
-async def test_a_person_may_send_a_parked_part_again_and_only_once(
-    mesh: Api, admin: Api, channel: Channel, root: asyncpg.Connection
-) -> None:
-    lost = await a_doubt(mesh, channel, root)
-    assert await becomes(root, lost.token, "parked")
-    request = conversation_pb2.ResendMessageRequest(
-        conversation_id=lost.conversation_id, message_id=lost.message_id
-    )
-
-    resent = await admin.conversations.ResendMessage(request)
-    with pytest.raises(Conflict) as refusal:
-        await admin.conversations.ResendMessage(request)
-
-    assert resent.message.state == conversation_pb2.MESSAGE_STATE_QUEUED
-    assert refusal.value.reason == "MESSAGE_NOT_PARKED"
-    delivery, again = await a_begun_delivery(mesh)
-    assert (again.text, again.attempt) == (lost.text, 1)
-    assert again.token != lost.token
-    await finish(mesh, delivery)
-    assert [e.type for e in await events_of(mesh, "message.sent")] == ["message.sent"]
-
-
-async def test_a_receipt_for_what_was_sent_again_is_recorded_and_changes_nothing(
-    mesh: Api, admin: Api, channel: Channel, root: asyncpg.Connection
-) -> None:
-    lost = await a_doubt(mesh, channel, root)
-    assert await becomes(root, lost.token, "parked")
-    await admin.conversations.ResendMessage(
-        conversation_pb2.ResendMessageRequest(
-            conversation_id=lost.conversation_id, message_id=lost.message_id
-        )
-    )
-
-    await comes_back(mesh, channel, lost.token)
-
-    assert await state_of(root, lost.token) == "cancelled"
-    assert await root.fetchval("SELECT count(*) FROM receipts") == 1

@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
+
+from services.gateway.channels.content import OutboundContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,10 @@ class Account:
         return next(iter(self.secrets.get(kind, ())), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+# What arrives is made of structs: a webhook makes several of them, and they cost the least.
+
+
+class Named(msgspec.Struct, frozen=True):
     """The account that a body claims to be for, in its provider's words."""
 
     external_id: str = ""
@@ -35,16 +41,14 @@ class Named:
 NOBODY = Named()
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(msgspec.Struct, frozen=True):
     """One name that a provider has for a person: `wa_id`, `bsuid`, `telegram_chat`, …"""
 
     kind: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(msgspec.Struct, frozen=True):
     """Who wrote. The first alias is the stable one; an answer goes to `address` in `thread`."""
 
     aliases: tuple[Alias, ...]
@@ -54,8 +58,7 @@ class Contact:
     locale: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(msgspec.Struct, frozen=True):
     """A file that the provider holds for us, fetched later; without an id it cannot be."""
 
     provider_id: str
@@ -65,9 +68,33 @@ class Attachment:
     size_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """Something a customer said. `kind` is one of the contract's, in lower case."""
+class Ad(msgspec.Struct, frozen=True):
+    """What a customer clicked on before writing."""
+
+    source_type: str = ""
+    source_id: str = ""
+    source_url: str = ""
+    headline: str = ""
+    click_id: str = ""
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message refers to. `quoted_id` is the provider's id of the message it answers."""
+
+    quoted_id: str = ""
+    quoted_text: str = ""
+    is_forwarded: bool = False
+    product_id: str = ""
+    catalog_id: str = ""
+    ad: Ad | None = None
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a customer said. `kind` is one of the contract's, in lower case.
+
+    `data` is what has a structure (a place, cards, an order, a form); `group` names the album
+    that a file belongs to.
+    """
 
     key: str
     contact: Contact
@@ -78,12 +105,14 @@ class Message:
     sent_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     payload: str = ""
+    data: Mapping[str, Any] | None = None
+    context: Context | None = None
+    group: str = ""
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """A customer changed or withdrew what was said before: the message `edits`."""
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody changed or withdrew what was said before; `edits` is the key it came under."""
 
     key: str
     contact: Contact
@@ -91,12 +120,13 @@ class Edit:
     text: str
     raw: bytes
     is_withdrawn: bool = False
+    is_ours: bool = False
     sent_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Echo:
+class Echo(msgspec.Struct, frozen=True, kw_only=True):
     """What the business itself wrote from another device: a person's message, never a turn."""
 
     key: str
@@ -105,24 +135,27 @@ class Echo:
     raw: bytes
     provider_id: str = ""
     sent_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """Kept for the record and never answered: a reaction, a changed alias, an account notice."""
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """Kept for the record and never answered: a reaction, a changed alias, an account notice.
+
+    `refers_to` is the provider's id of the message that a reaction is about.
+    """
 
     key: str
     kind: str
     raw: bytes
     contact: Contact | None = None
     text: str = ""
+    refers_to: str = ""
     sent_at: datetime | None = None
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider says became of a message of ours; `token` names the attempt."""
 
     key: str
@@ -135,8 +168,7 @@ class Receipt:
     named: Named = NOBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     """What could not be read, with its bytes: a dead letter."""
 
     reason: str
@@ -156,6 +188,16 @@ class Outbound:
     token: str
     thread: str = ""
     reply_to: str = ""
+    content: OutboundContent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message that is being answered: where, and which one."""
+
+    address: str
+    thread: str = ""
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +256,21 @@ class Channel(Protocol):
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
         """Raise `NotSent` (repeating is safe), `Refused` (useless) or `PerhapsSent` (dangerous)."""
+
+
+@runtime_checkable
+class PresenceChannel(Protocol):
+    """A channel that can show a customer that an answer is being written."""
+
+    presence_seconds: float
+
+    async def show_presence(self, account: Account, seen: Seen) -> None:
+        """For `presence_seconds`, or until something is sent. May raise as `send` does."""
+
+
+@runtime_checkable
+class FileChannel(Protocol):
+    """A channel whose provider holds the files that customers send."""
+
+    async def fetch(self, account: Account, attachment: Attachment) -> bytes:
+        """All of it. Raises `FileUnavailable` (for good) or `FileLater`, or as `send` does."""

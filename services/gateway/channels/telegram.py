@@ -1,6 +1,7 @@
-"""Telegram Bot API: secret token and updates in, plain text out."""
+"""Telegram Bot API: secret token and updates in, messages out."""
 
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from services.gateway.channels import sending
 from services.gateway.channels.channel import (
     Account,
     Arrival,
+    Attachment,
     BadSignature,
     Message,
     NotSent,
@@ -19,19 +21,22 @@ from services.gateway.channels.channel import (
     PerhapsSent,
     ProviderId,
     Refused,
+    Seen,
 )
-from services.gateway.channels.telegram_update import CALLBACK_KEY, arrival_of
+from services.gateway.channels.fetching import FileUnavailable, Hosts, check_status, fetch
+from services.gateway.channels.telegram_payload import call_of, presence_of
+from services.gateway.channels.telegram_update import CALLBACK_KEY, arrivals_of
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 
 KIND = "telegram"
 SECRET_TOKEN = "x-telegram-bot-api-secret-token"  # noqa: S105 the header's name
 API_URL = "https://api.telegram.org"
-# In UTF-16 code units, after entity parsing.
-TEXT_LIMIT = 4096
+_FILE_PATH = re.compile(r"[A-Za-z0-9_./ -]{1,300}")
 
 
 class _Sent(Layer):
     message_id: Loose = None
+    file_path: str | None = None
 
 
 class _Parameters(Layer):
@@ -52,6 +57,9 @@ _RESPONSE = msgspec.json.Decoder(_Response)
 class Telegram:
     """The Bot API as a channel."""
 
+    # A chat action lasts 5 s.
+    presence_seconds = 4.0
+
     def __init__(self, client: httpx2.AsyncClient, api_url: str = API_URL) -> None:
         self._client = client
         self._api_url = api_url.rstrip("/")
@@ -67,22 +75,40 @@ class Telegram:
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Arrival]:
         """One update a webhook. Headers say nothing here."""
-        return [arrival_of(body)]
+        return arrivals_of(body)
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
-        """Plain text, without `parse_mode`: nothing has to be escaped, nothing can be misread.
-
-        One message: the caller splits with `split`, since each part is a delivery of its own.
-        """
-        answer, response = await self._call(account, "sendMessage", _payload(message))
+        """One message: the caller splits, since each part is a delivery of its own."""
+        method, payload = call_of(message)
+        answer, response = await self._call(account, method, payload)
         moved_to = response.parameters.migrate_to_chat_id if response.parameters else None
         if moved_to is not None:
-            # A group became a supergroup; the same text goes there, once.
-            again = _payload(message) | {"chat_id": text_of(moved_to)}
-            answer, response = await self._call(account, "sendMessage", again)
+            # A group became a supergroup; the same goes there, once.
+            payload |= {"chat_id": text_of(moved_to)}
+            answer, response = await self._call(account, method, payload)
+        if answer.status == HTTPStatus.BAD_REQUEST and "entities" in payload:
+            # Plain words arrive where marks do not.
+            del payload["entities"]
+            answer, response = await self._call(account, method, payload)
         if answer.is_success and response.result and response.result.message_id is not None:
             return ProviderId(text_of(response.result.message_id))
         raise _failure(answer, response)
+
+    async def show_presence(self, account: Account, seen: Seen) -> None:
+        """Writing."""
+        await self._call(account, "sendChatAction", presence_of(seen.address, seen.thread))
+
+    async def fetch(self, account: Account, attachment: Attachment) -> bytes:
+        """The address of a file holds the bot's token: made here, used once, never kept."""
+        answer, response = await self._call(account, "getFile", {"file_id": attachment.provider_id})
+        if answer.status == HTTPStatus.BAD_REQUEST:
+            raise FileUnavailable("telegram_400")  # larger than 20 MB, or no file of this bot
+        check_status(answer.status)
+        path = response.result.file_path if response.result else None
+        if not path or not _FILE_PATH.fullmatch(path) or ".." in path:
+            raise FileUnavailable("no_address")
+        url = f"{self._api_url}/file/bot{account.secret('bot_token')}/{path}"
+        return await fetch(self._client, url, Hosts(self._api_url))
 
     async def answer_callback(self, account: Account, callback_id: str) -> None:
         """Stop the button's spinner. Worth one try: after seconds it is too late anyway."""
@@ -97,40 +123,6 @@ class Telegram:
         return answer, read(_RESPONSE, answer.body) or _Response()
 
 
-def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
-    """Parts of at most `limit` UTF-16 units, cut at a line, else at a word, else anywhere."""
-    parts = []
-    while len(text) > (room := _fitting(text, limit)):
-        cut = max(text.rfind("\n", 0, room), text.rfind(" ", 0, room)) + 1
-        # A cut in the first half would make too many parts of one answer.
-        cut = cut if cut > room // 2 else room
-        parts.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [part for part in (*parts, text) if part]
-
-
-def _fitting(text: str, limit: int) -> int:
-    """How many characters fit: those beyond U+FFFF take two units."""
-    if len(text) * 2 <= limit:
-        return len(text)
-    units = 0
-    for position, character in enumerate(text):
-        units += 2 if ord(character) > 0xFFFF else 1  # noqa: PLR2004 the last code point of one unit
-        if units > limit:
-            return position
-    return len(text)
-
-
-def _payload(message: Outbound) -> dict[str, Any]:
-    payload: dict[str, Any] = {"chat_id": message.address, "text": message.text}
-    kind, _, value = message.thread.partition(":")
-    if kind == "business":
-        payload["business_connection_id"] = value
-    elif kind == "topic":
-        payload["message_thread_id"] = int(value)
-    return payload
-
-
 def _failure(answer: sending.Answer, response: _Response) -> Exception:
     """PROTOCOL 7: a definite no is told apart from what nobody knows."""
     status = response.error_code or answer.status
@@ -141,6 +133,9 @@ def _failure(answer: sending.Answer, response: _Response) -> Exception:
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
         # 404 is what an address with a token that never was answers.
         return NotSent(reason, pauses_account=True)
+    if status == HTTPStatus.FORBIDDEN:
+        # The person has blocked the bot, is gone, or has thrown it out of the group.
+        return Refused("blocked")
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return Refused(reason)
     return PerhapsSent(reason)

@@ -2,12 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
-from services.gateway.channels.channel import Attachment
-from services.gateway.channels.tolerant import Layer, Loose, Raw, read, text_of
+from services.gateway.channels.channel import Attachment, Context
+from services.gateway.channels.tolerant import (
+    Layer,
+    Loose,
+    Raw,
+    plain_object,
+    read,
+    text_of,
+    told,
+)
 
 # Written by Telegram, not by a person ("Message", Bot API 10.2).
 _SERVICE = re.compile(
@@ -24,14 +32,14 @@ _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.
 Fields = Mapping[str, Raw]
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """The part of a message that depends on what is in it."""
 
     kind: str
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     payload: str = ""
+    data: Mapping[str, Any] | None = None
 
 
 class _File(Layer):
@@ -63,8 +71,23 @@ class _Dice(Layer):
     value: Loose = None
 
 
+class _Option(Layer):
+    text: str | None = None
+
+
 class _Poll(Layer):
     question: str | None = None
+    options: list[_Option] | None = None
+
+
+class _Checklist(Layer):
+    title: str | None = None
+    tasks: list[_Option] | None = None
+
+
+class _Quoted(Layer):
+    message_id: Loose = None
+    text: str | None = None
 
 
 class _WebApp(Layer):
@@ -80,7 +103,9 @@ _VENUE = msgspec.json.Decoder(_Venue)
 _CARD = msgspec.json.Decoder(_Card)
 _DICE = msgspec.json.Decoder(_Dice)
 _POLL = msgspec.json.Decoder(_Poll)
+_CHECKLIST = msgspec.json.Decoder(_Checklist)
 _WEB_APP = msgspec.json.Decoder(_WebApp)
+_QUOTED = msgspec.json.Decoder(_Quoted)
 
 
 def content_of(fields: Fields) -> Content:
@@ -90,7 +115,25 @@ def content_of(fields: Fields) -> Content:
             return content
     if any(_SERVICE.match(name) for name in fields):
         return Content("service")
-    return Content("unsupported")
+    return Content("unsupported", _caption(fields))
+
+
+def context_of(fields: Fields) -> Context | None:
+    """What was quoted or passed on; None for the most of messages."""
+    names = ("reply_to_message", "external_reply", "quote", "forward_origin", "forward_date")
+    if not any(name in fields for name in names):
+        return None
+    quoted = _quoted(fields, "reply_to_message") or _quoted(fields, "external_reply") or _Quoted()
+    part = _quoted(fields, "quote") or quoted
+    return Context(
+        quoted_id=text_of(quoted.message_id),
+        quoted_text=part.text or "",
+        is_forwarded="forward_origin" in fields or "forward_date" in fields,
+    )
+
+
+def _quoted(fields: Fields, name: str) -> _Quoted | None:
+    return read(_QUOTED, fields[name]) if name in fields else None
 
 
 def _text(fields: Fields) -> Content | None:
@@ -108,7 +151,8 @@ def _photo(fields: Fields) -> Content | None:
     sizes = read(_PHOTOS, fields["photo"])
     if not sizes:
         return None
-    largest = max(sizes, key=lambda size: size.file_size or 0)
+    # In rising order; where a size is missing, the place in the list decides.
+    largest = max(enumerate(sizes), key=lambda each: (each[1].file_size or 0, each[0]))[1]
     return Content("media", _caption(fields), (_attachment(largest, "image/jpeg"),))
 
 
@@ -131,13 +175,15 @@ def _venue(fields: Fields) -> Content | None:
     venue = read(_VENUE, fields["venue"])
     if venue is None:
         return None
-    words = (venue.title, venue.address, _place(venue.location or _Location()))
-    return Content("location", " · ".join(filter(None, words)))
+    place = venue.location or _Location()
+    words = (venue.title, venue.address, _place(place))
+    data = told(place) | {"name": venue.title or "", "address": venue.address or ""}
+    return Content("location", " · ".join(filter(None, words)), data=data)
 
 
 def _location(fields: Fields) -> Content | None:
     location = read(_LOCATION, fields["location"])
-    return Content("location", _place(location)) if location else None
+    return Content("location", _place(location), data=told(location)) if location else None
 
 
 def _place(location: _Location) -> str:
@@ -149,7 +195,7 @@ def _contact(fields: Fields) -> Content | None:
     if card is None:
         return None
     words = (card.first_name, card.last_name, text_of(card.phone_number))
-    return Content("contacts", " ".join(filter(None, words)))
+    return Content("contacts", " ".join(filter(None, words)), data={"contacts": [told(card)]})
 
 
 def _dice(fields: Fields) -> Content | None:
@@ -159,12 +205,26 @@ def _dice(fields: Fields) -> Content | None:
 
 def _poll(fields: Fields) -> Content | None:
     poll = read(_POLL, fields["poll"])
-    return Content("text", poll.question) if poll and poll.question else None
+    return _lines(poll.question, poll.options) if poll and poll.question else None
+
+
+def _checklist(fields: Fields) -> Content | None:
+    checklist = read(_CHECKLIST, fields["checklist"])
+    return _lines(checklist.title, checklist.tasks) if checklist and checklist.title else None
+
+
+def _lines(title: str | None, options: list[_Option] | None) -> Content:
+    return Content(
+        "text", "\n".join((title or "", *(f"- {each.text or ''}" for each in options or ())))
+    )
 
 
 def _web_app(fields: Fields) -> Content | None:
     answer = read(_WEB_APP, fields["web_app_data"])
-    return Content("form", answer.data or "", payload=answer.button_text or "") if answer else None
+    if answer is None:
+        return None
+    said = answer.data or ""
+    return Content("form", said, payload=answer.button_text or "", data=plain_object(said))
 
 
 _READERS: dict[str, Callable[[Fields], Content | None]] = {
@@ -177,5 +237,6 @@ _READERS: dict[str, Callable[[Fields], Content | None]] = {
     "contact": _contact,
     "dice": _dice,
     "poll": _poll,
+    "checklist": _checklist,
     "web_app_data": _web_app,
 }

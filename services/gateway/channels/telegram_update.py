@@ -6,16 +6,21 @@ from collections.abc import Callable
 import msgspec
 
 from services.gateway.channels.channel import (
-    Alias,
     Arrival,
-    Contact,
     Echo,
     Edit,
     Message,
     Note,
     Unreadable,
 )
-from services.gateway.channels.telegram_content import content_of
+from services.gateway.channels.telegram_content import content_of, context_of
+from services.gateway.channels.telegram_people import (
+    Party,
+    Speaker,
+    contact_of,
+    is_another_bot,
+    is_our_side,
+)
 from services.gateway.channels.tolerant import (
     ABSENT,
     Layer,
@@ -28,237 +33,260 @@ from services.gateway.channels.tolerant import (
 )
 
 CALLBACK_KEY = "tg:c:"
+MESSAGE_KEY = "tg:m:"
 
 
-class _Update(Layer):
-    update_id: Loose = None
-    message: Raw = ABSENT
-    edited_message: Raw = ABSENT
-    business_message: Raw = ABSENT
-    edited_business_message: Raw = ABSENT
-    callback_query: Raw = ABSENT
-    my_chat_member: Raw = ABSENT
-    message_reaction: Raw = ABSENT
-
-
-class _Person(Layer):
-    """A user or a chat: what we use of them has the same names."""
-
-    id: Loose = None
-    type: str | None = None
-    is_bot: bool | None = None
-    title: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    language_code: str | None = None
-
-
-class _Message(Layer):
+class _Message(Speaker):
     message_id: Loose = None
-    message_thread_id: Loose = None
-    business_connection_id: Loose = None
     date: Loose = None
     edit_date: Loose = None
-    sender: _Person | None = msgspec.field(name="from", default=None)
-    sender_chat: _Person | None = None
-    sender_business_bot: Raw = ABSENT
-    chat: _Person | None = None
-    migrate_to_chat_id: Loose = None
-    migrate_from_chat_id: Loose = None
+    media_group_id: Loose = None
 
 
 class _Event(Layer):
     """A callback, a changed membership or a reaction: who, where, when."""
 
     id: Loose = None
-    sender: _Person | None = msgspec.field(name="from", default=None)
-    user: _Person | None = None
-    chat: _Person | None = None
+    sender: Party | None = msgspec.field(name="from", default=None)
+    user: Party | None = None
+    actor_chat: Party | None = None
+    chat: Party | None = None
     message: Raw = ABSENT
+    message_id: Loose = None
     data: str | None = None
+    game_short_name: str | None = None
     date: Loose = None
     new_chat_member: Raw = ABSENT
+    new_reaction: list[Raw] | None = None
 
 
 class _Member(Layer):
     status: str | None = None
 
 
-_UPDATE = msgspec.json.Decoder(_Update)
-_MESSAGE = msgspec.json.Decoder(_Message)
+class _Emoji(Layer):
+    emoji: str | None = None
+    type: str | None = None
+
+
+class _Button(Layer):
+    text: str | None = None
+    callback_data: str | None = None
+
+
+class _Keyboard(Layer):
+    inline_keyboard: list[list[_Button]] | None = None
+
+
+class _Pressed(Layer):
+    reply_markup: _Keyboard | None = None
+
+
+class _Deleted(Layer):
+    business_connection_id: Loose = None
+    chat: Party | None = None
+    message_ids: list[Loose] | None = None
+
+
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
+_ID = msgspec.json.Decoder(Loose)
+_MESSAGE = msgspec.json.Decoder(_Message)
 _EVENT = msgspec.json.Decoder(_Event)
 _MEMBER = msgspec.json.Decoder(_Member)
+_EMOJI = msgspec.json.Decoder(_Emoji)
+_PRESSED = msgspec.json.Decoder(_Pressed)
+_DELETED = msgspec.json.Decoder(_Deleted)
 
 
-def arrival_of(body: bytes) -> Arrival:
-    """One update, one arrival."""
-    update = read(_UPDATE, body)
-    if update is None and (whole := mended(body)) is not None:
-        update = read(_UPDATE, whole)
-    if update is None or update.update_id is None:
-        return Unreadable(reason="not_a_telegram_update", raw=body)
-    for name, reader in _READERS.items():
-        raw = getattr(update, name)
-        if raw is not ABSENT:
-            return reader(update, raw, body) or Unreadable(reason=f"{name}_unreadable", raw=body)
-    return Note(key=_update_key(update), kind="update", raw=body)
+def arrivals_of(body: bytes) -> list[Arrival]:
+    """One update: mostly one arrival, but several messages may be deleted at once."""
+    fields = read(_FIELDS, body)
+    if fields is None and (whole := mended(body)) is not None:
+        fields = read(_FIELDS, whole)
+    update_id = text_of(read(_ID, fields["update_id"])) if fields and "update_id" in fields else ""
+    if not fields or not update_id:
+        return [Unreadable(reason="not_a_telegram_update", raw=body)]
+    key = f"tg:u:{update_id}"
+    name = next((name for name in _READERS if name in fields), "")
+    if not name:
+        name = next((name for name in fields if name != "update_id"), "nothing")
+        # Kept and counted by its name, whether we know it or Telegram has just invented it.
+        return [Note(key=key, kind=f"update:{name}"[:60], raw=body)]
+    found = _READERS[name](key, fields[name], body)
+    return found or [Unreadable(reason=f"{name}_unreadable", raw=body)]
 
 
-def _message(_: _Update, raw: Raw, body: bytes) -> Arrival | None:
+def _message(_: str, raw: Raw, body: bytes) -> list[Arrival]:
     message, fields = read(_MESSAGE, raw), read(_FIELDS, raw)
     if message is None or fields is None or not message.chat or message.message_id is None:
-        return None
-    content, contact = content_of(fields), _contact(message)
-    key, sent_at = f"tg:m:{_identity(message)}", time_of(message.date)
-    if content.kind == "service" or _is_another_bot(message):
-        return Note(key=key, kind=content.kind, raw=body, contact=contact, sent_at=sent_at)
+        return []
+    content, contact = content_of(fields), contact_of(message)
+    key, sent_at = MESSAGE_KEY + _identity(message), time_of(message.date)
+    if content.kind == "service" or is_another_bot(message):
+        kind = content.kind if content.kind == "service" else "bot"
+        return [Note(key=key, kind=kind, raw=body, contact=contact, sent_at=sent_at)]
     provider_id = text_of(message.message_id)
-    if _is_our_side(message):
-        return Echo(
+    if is_our_side(message):
+        return [
+            Echo(
+                key=key,
+                contact=contact,
+                text=content.text,
+                raw=body,
+                provider_id=provider_id,
+                sent_at=sent_at,
+                attachments=content.attachments,
+            )
+        ]
+    return [
+        Message(
             key=key,
             contact=contact,
             text=content.text,
             raw=body,
+            kind=content.kind,
             provider_id=provider_id,
             sent_at=sent_at,
+            attachments=content.attachments,
+            payload=content.payload,
+            data=content.data,
+            context=context_of(fields),
+            group=text_of(message.media_group_id),
         )
-    return Message(
-        key=key,
-        contact=contact,
-        text=content.text,
-        raw=body,
-        kind=content.kind,
-        provider_id=provider_id,
-        sent_at=sent_at,
-        attachments=content.attachments,
-        payload=content.payload,
-    )
+    ]
 
 
-def _edit(_: _Update, raw: Raw, body: bytes) -> Arrival | None:
+def _edit(_: str, raw: Raw, body: bytes) -> list[Arrival]:
     message, fields = read(_MESSAGE, raw), read(_FIELDS, raw)
     if message is None or fields is None or not message.chat or message.message_id is None:
-        return None
-    content, contact = content_of(fields), _contact(message)
+        return []
+    content, contact = content_of(fields), contact_of(message)
     digest = hashlib.sha256(content.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     key = f"tg:e:{_identity(message)}:{text_of(message.edit_date)}:{digest}"
     sent_at = time_of(message.edit_date)
-    if _is_our_side(message) or _is_another_bot(message):
-        return Note(key=key, kind="edit", raw=body, contact=contact, sent_at=sent_at)
-    return Edit(
-        key=key,
-        contact=contact,
-        edits=text_of(message.message_id),
-        text=content.text,
-        raw=body,
-        sent_at=sent_at,
-    )
+    if is_another_bot(message):
+        return [Note(key=key, kind="bot", raw=body, contact=contact, sent_at=sent_at)]
+    return [
+        Edit(
+            key=key,
+            contact=contact,
+            edits=MESSAGE_KEY + _identity(message),
+            text=content.text,
+            raw=body,
+            is_ours=is_our_side(message),
+            sent_at=sent_at,
+            attachments=content.attachments,
+        )
+    ]
 
 
-def _callback(update: _Update, raw: Raw, body: bytes) -> Arrival | None:
+def _deleted(key: str, raw: Raw, body: bytes) -> list[Arrival]:
+    """Messages that somebody deleted in a business chat: withdrawn, whoever wrote them."""
+    told = read(_DELETED, raw)
+    if told is None or told.chat is None or not told.message_ids:
+        return []
+    arrivals: list[Arrival] = []
+    for message_id in told.message_ids:
+        message = _Message(
+            message_id=message_id,
+            chat=told.chat,
+            business_connection_id=told.business_connection_id,
+        )
+        arrivals.append(
+            Edit(
+                key=f"{key}:{text_of(message_id)}",
+                contact=contact_of(message),
+                edits=MESSAGE_KEY + _identity(message),
+                text="",
+                raw=body,
+                is_withdrawn=True,
+            )
+        )
+    return arrivals
+
+
+def _callback(_: str, raw: Raw, body: bytes) -> list[Arrival]:
     """A pressed button. Its message may be absent or out of reach: then the sender is the chat."""
     query = read(_EVENT, raw)
     if query is None or query.id is None or query.sender is None:
-        return None
+        return []
     message = read(_MESSAGE, query.message) if query.message is not ABSENT else None
     if message is None or message.chat is None:
         message = _Message(chat=query.sender)
-    message.sender = query.sender
-    return Message(
-        key=f"{CALLBACK_KEY}{text_of(query.id)}",
-        contact=_contact(message),
-        text=query.data or "",
-        raw=body,
-        kind="choice",
-        provider_id=text_of(query.id),
-        payload=query.data or "",
-    )
+    message.sender, message.sender_chat = query.sender, None
+    data = query.data or query.game_short_name or ""
+    return [
+        Message(
+            key=f"{CALLBACK_KEY}{text_of(query.id)}",
+            contact=contact_of(message),
+            text=_title(query.message, data),
+            raw=body,
+            kind="choice",
+            provider_id=text_of(query.id),
+            payload=data,
+        )
+    ]
 
 
-def _membership(update: _Update, raw: Raw, body: bytes) -> Arrival | None:
+def _title(message: Raw, data: str) -> str:
+    """What stood on the button, where its message is still there; else what it carries."""
+    pressed = read(_PRESSED, message) if message is not ABSENT else None
+    rows = (
+        pressed.reply_markup.inline_keyboard if pressed and pressed.reply_markup else None
+    ) or ()
+    titles = (button.text for row in rows for button in row if button.callback_data == data)
+    return next(filter(None, titles), data)
+
+
+def _membership(key: str, raw: Raw, body: bytes) -> list[Arrival]:
     """`kicked` means that the person blocked us, `member` that they can be reached again."""
     event = read(_EVENT, raw)
     if event is None or event.chat is None:
-        return None
-    member = read(_MEMBER, event.new_chat_member) or _Member()
-    return Note(
-        key=_update_key(update),
-        kind="membership",
-        raw=body,
-        contact=_contact(_Message(chat=event.chat, sender=event.sender)),
-        text=member.status or "",
-        sent_at=time_of(event.date),
-    )
+        return []
+    member = (read(_MEMBER, event.new_chat_member) if event.new_chat_member else None) or _Member()
+    return [
+        Note(
+            key=key,
+            kind="membership",
+            raw=body,
+            contact=contact_of(_Message(chat=event.chat, sender=event.sender)),
+            text=member.status or "",
+            sent_at=time_of(event.date),
+        )
+    ]
 
 
-def _reaction(update: _Update, raw: Raw, body: bytes) -> Arrival | None:
+def _reaction(key: str, raw: Raw, body: bytes) -> list[Arrival]:
+    """The emoji that a person has left on a message; none when it was taken back."""
     event = read(_EVENT, raw)
     if event is None or event.chat is None:
-        return None
-    return Note(
-        key=_update_key(update),
-        kind="reaction",
-        raw=body,
-        contact=_contact(_Message(chat=event.chat, sender=event.user)),
-        sent_at=time_of(event.date),
-    )
-
-
-def _contact(message: _Message) -> Contact:
-    """The chat is whom we answer. A group that moves takes its old name along."""
-    chat = message.chat or _Person()
-    names = (chat.id, message.migrate_from_chat_id, message.migrate_to_chat_id)
-    aliases = tuple(Alias("telegram_chat", text_of(name)) for name in names if name is not None)
-    sender = message.sender_chat or message.sender or chat
-    words = (sender.title, sender.first_name, sender.last_name)
-    return Contact(
-        aliases,
-        address=text_of(chat.id),
-        name=" ".join(filter(None, words)),
-        thread=_thread(message),
-        locale=sender.language_code or "",
-    )
-
-
-def _thread(message: _Message) -> str:
-    """Where in the chat: a business connection or a topic; given back as it is when we answer."""
-    if message.business_connection_id is not None:
-        return f"business:{text_of(message.business_connection_id)}"
-    if message.message_thread_id is not None:
-        return f"topic:{text_of(message.message_thread_id)}"
-    return ""
-
-
-def _is_our_side(message: _Message) -> bool:
-    """In business mode the owner's own words and our own echo come back (CHANNELS 3.5)."""
-    if message.business_connection_id is None:
-        return False
-    chat, sender = message.chat or _Person(), message.sender or _Person()
-    is_owner = sender.id is not None and text_of(sender.id) != text_of(chat.id)
-    return is_owner or message.sender_business_bot is not ABSENT
-
-
-def _is_another_bot(message: _Message) -> bool:
-    """An anonymous admin has a placeholder bot as sender, and counts as a person."""
-    return bool(message.sender and message.sender.is_bot and message.sender_chat is None)
+        return []
+    left = [read(_EMOJI, each) for each in event.new_reaction or ()]
+    return [
+        Note(
+            key=key,
+            kind="reaction",
+            raw=body,
+            contact=contact_of(_Message(chat=event.chat, sender=event.user or event.actor_chat)),
+            text="".join((each.emoji or "") if each else "" for each in left),
+            refers_to=text_of(event.message_id),
+            sent_at=time_of(event.date),
+        )
+    ]
 
 
 def _identity(message: _Message) -> str:
-    chat = message.chat or _Person()
+    chat = message.chat or Party()
     parts = (chat.id, message.message_id, message.business_connection_id)
     return ":".join(text_of(part) for part in parts if part is not None)
 
 
-def _update_key(update: _Update) -> str:
-    return f"tg:u:{text_of(update.update_id)}"
-
-
-_READERS: dict[str, Callable[[_Update, Raw, bytes], Arrival | None]] = {
+_READERS: dict[str, Callable[[str, Raw, bytes], list[Arrival]]] = {
     "message": _message,
     "edited_message": _edit,
     "business_message": _message,
     "edited_business_message": _edit,
+    "deleted_business_messages": _deleted,
     "callback_query": _callback,
     "my_chat_member": _membership,
     "message_reaction": _reaction,

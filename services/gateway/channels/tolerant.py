@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,6 +20,9 @@ UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError, ValueError)
 
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Deeper or larger than any form that people fill in; the text is kept whatever it is.
+_DEEPEST = 6
+_MOST_FIELDS = 200
 # 2100-01-01. Later is not a time but a mistake, most often milliseconds.
 _LAST_SECOND = 4_102_444_800
 
@@ -60,6 +63,8 @@ def _refuse(constant: str) -> None:
 
 def text_of(value: Loose) -> str:
     """Ids arrive as numbers or strings; we keep strings."""
+    if type(value) is str:  # nearly always, on the one hot path
+        return value
     return "" if value is None or isinstance(value, bool) else str(value)
 
 
@@ -68,3 +73,36 @@ def time_of(value: Loose) -> datetime | None:
     text = text_of(value).strip()
     seconds = int(text) if _SECONDS.fullmatch(text) else 0
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LAST_SECOND else None
+
+
+def told(layer: Layer) -> dict[str, Any]:
+    """The fields of a layer that were there, as plain values."""
+    found = {name: _plain(getattr(layer, name)) for name in layer.__struct_fields__}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Layer):
+        return told(value)
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+def plain_object(text: str) -> dict[str, Any] | None:
+    """The object that a text spells in JSON; None for anything else and for what is too large."""
+    try:
+        found = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or _size(found, _DEEPEST) > _MOST_FIELDS:
+        return None
+    return found
+
+
+def _size(value: Any, depth: int) -> int:
+    """How many values it holds; far too many as soon as it is too deep."""
+    if not isinstance(value, dict | list):
+        return 1
+    if depth == 0:
+        return _MOST_FIELDS + 1
+    inside = value.values() if isinstance(value, dict) else value
+    return sum(_size(each, depth - 1) for each in inside)

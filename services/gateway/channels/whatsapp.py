@@ -1,10 +1,11 @@
-"""WhatsApp Cloud API: handshake, signature, batches and receipts in; text out."""
+"""WhatsApp Cloud API: handshake, signature, batches and receipts in; messages out."""
 
 import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import msgspec
@@ -14,24 +15,35 @@ from services.gateway.channels.channel import (
     NOBODY,
     Account,
     Arrival,
+    Attachment,
     BadSignature,
     Named,
+    NotSent,
     Outbound,
     PerhapsSent,
     ProviderId,
+    Seen,
     Unreadable,
+)
+from services.gateway.channels.fetching import (
+    LARGEST_BYTES,
+    FileLater,
+    FileUnavailable,
+    Hosts,
+    fetch,
 )
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 from services.gateway.channels.whatsapp_envelope import Change, opened, peek
 from services.gateway.channels.whatsapp_items import arrivals_of
+from services.gateway.channels.whatsapp_payload import payload_of, presence_of
 
 KIND = "whatsapp"
 SIGNATURE = "x-hub-signature-256"
 API_URL = "https://graph.facebook.com/v24.0"
 
+# Where Meta keeps files; our token goes nowhere else.
+_MEDIA_DOMAINS = ("graph.facebook.com", "fbsbx.com", "fbcdn.net")
 _SIGNATURE = re.compile(rb"sha256=([0-9a-fA-F]{64})")
-_BSUID = re.compile(r"^[A-Z]{2}\.")
-_TEXT_LIMIT = 4096
 
 
 class _Error(Layer):
@@ -47,6 +59,13 @@ class _Response(Layer):
     error: _Error | None = None
 
 
+class _Media(Layer):
+    url: str | None = None
+    sha256: str | None = None
+    file_size: int | None = None
+
+
+_MEDIA = msgspec.json.Decoder(_Media)
 _RESPONSE = msgspec.json.Decoder(_Response)
 
 
@@ -74,9 +93,13 @@ def named_accounts(changes: Iterable[Change | Unreadable]) -> list[Named]:
 class WhatsApp:
     """The Cloud API as a channel."""
 
+    # The typing indicator lasts 25 s.
+    presence_seconds = 20.0
+
     def __init__(self, client: httpx2.AsyncClient, api_url: str = API_URL) -> None:
         self._client = client
         self._api_url = api_url.rstrip("/")
+        self._hosts = Hosts(self._api_url, _MEDIA_DOMAINS)
 
     def verify(self, account: Account, headers: Mapping[str, str], body: bytes) -> None:
         """Over the received bytes: Meta escapes non-ASCII, so JSON written again never matches."""
@@ -96,15 +119,8 @@ class WhatsApp:
         return found
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
-        """Text; the attempt's token rides along and comes back in the statuses."""
-        url = f"{self._api_url}/{account.external_id}/messages"
-        headers = {
-            "authorization": f"Bearer {account.secret('access_token')}",
-            "content-type": "application/json",
-        }
-        answer = await sending.post(
-            self._client, url, msgspec.json.encode(_payload(message)), headers
-        )
+        """Text, choices, a template, a file or a place."""
+        answer = await self._post(account, payload_of(message))
         response = read(_RESPONSE, answer.body) or _Response()
         if answer.is_success and response.messages:
             return ProviderId(text_of(response.messages[0].id))
@@ -112,17 +128,27 @@ class WhatsApp:
             raise PerhapsSent("answer_without_id")
         raise whatsapp_codes.failure(answer.status, response.error.code if response.error else None)
 
+    async def show_presence(self, account: Account, seen: Seen) -> None:
+        """Read, and writing."""
+        if seen.message_id:
+            await self._post(account, presence_of(seen.message_id))
 
-def _payload(message: Outbound) -> dict[str, Any]:
-    to = "recipient" if _BSUID.match(message.address) else "to"
-    payload: dict[str, Any] = {
-        "messaging_product": "whatsapp",
-        "recipient_type": "individual",
-        to: message.address,
-        "type": "text",
-        "text": {"body": message.text[:_TEXT_LIMIT], "preview_url": False},
-        "biz_opaque_callback_data": message.token,
-    }
-    if message.reply_to:
-        payload["context"] = {"message_id": message.reply_to}
-    return payload
+    async def fetch(self, account: Account, attachment: Attachment) -> bytes:
+        """First where it lies, good for five minutes; then the file, with the same token."""
+        headers = {"authorization": f"Bearer {account.secret('access_token')}"}
+        where = f"{self._api_url}/{quote(attachment.provider_id, safe='')}"
+        told = read(_MEDIA, await fetch(self._client, where, self._hosts, headers)) or _Media()
+        if not told.url:
+            raise FileLater("no_address")
+        if told.file_size and told.file_size > LARGEST_BYTES:
+            raise FileUnavailable("too_large")
+        sha256 = told.sha256 or attachment.sha256
+        return await fetch(self._client, told.url, self._hosts, headers, sha256)
+
+    async def _post(self, account: Account, payload: Mapping[str, Any]) -> sending.Answer:
+        token = account.secret("access_token")
+        if not token:
+            raise NotSent("no_access_token", pauses_account=True)
+        url = f"{self._api_url}/{account.external_id}/messages"
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        return await sending.post(self._client, url, msgspec.json.encode(payload), headers)

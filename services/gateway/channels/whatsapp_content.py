@@ -1,25 +1,35 @@
 """What a WhatsApp message says, by its type (Meta, "Messages webhook reference")."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from services.gateway.channels.channel import Attachment
-from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of
+from services.gateway.channels.tolerant import (
+    ABSENT,
+    Layer,
+    Loose,
+    Raw,
+    plain_object,
+    read,
+    text_of,
+    told,
+)
 
 UNSUPPORTED = "unsupported"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """The part of a message that depends on its type."""
 
     kind: str
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     payload: str = ""
-    names: tuple[str, ...] = ()  # further names of the customer, told inside
+    data: Mapping[str, Any] | None = None
+    refers_to: str = ""  # the message that a reaction is about
+    names: tuple[str, ...] = ()  # what the customer is called from now on
 
 
 class Item(Layer):
@@ -33,6 +43,8 @@ class Item(Layer):
     timestamp: Loose = None
     type: Loose = None
     errors: Raw = ABSENT
+    context: Raw = ABSENT
+    referral: Raw = ABSENT
     text: Raw = ABSENT
     image: Raw = ABSENT
     video: Raw = ABSENT
@@ -70,6 +82,8 @@ class _Button(Layer):
 class _Choice(Layer):
     id: Loose = None
     title: str | None = None
+    name: str | None = None
+    body: str | None = None
     response_json: Raw = ABSENT
 
 
@@ -85,38 +99,55 @@ class _Location(Layer):
     longitude: Loose = None
     name: str | None = None
     address: str | None = None
+    url: str | None = None
 
 
 class _Name(Layer):
     formatted_name: str | None = None
 
 
+class _Org(Layer):
+    company: str | None = None
+
+
 class _Phone(Layer):
     phone: Loose = None
+    wa_id: Loose = None
+
+
+class _Email(Layer):
+    email: str | None = None
 
 
 class _Card(Layer):
     name: _Name | None = None
     phones: list[_Phone] | None = None
+    emails: list[_Email] | None = None
+    org: _Org | None = None
 
 
 class _Product(Layer):
     product_retailer_id: Loose = None
     quantity: Loose = None
+    item_price: Loose = None
+    currency: Loose = None
 
 
 class _Order(Layer):
+    catalog_id: Loose = None
     text: str | None = None
     product_items: list[_Product] | None = None
 
 
 class _Reaction(Layer):
+    message_id: Loose = None
     emoji: str | None = None
 
 
 class _System(Layer):
     body: str | None = None
     wa_id: Loose = None
+    new_wa_id: Loose = None
     user_id: Loose = None
 
 
@@ -184,8 +215,10 @@ def _interactive(item: Item) -> Content | None:
 
 def _form(reply: _Choice) -> Content:
     """A filled-in form. `response_json` is JSON inside a string, and sometimes it is not JSON."""
-    answers = read(_STRING, reply.response_json)
-    return Content("form", answers or bytes(reply.response_json).decode("utf-8", "replace"))
+    said = read(_STRING, reply.response_json)
+    if said is None:
+        said = bytes(reply.response_json).decode("utf-8", "replace")
+    return Content("form", said, payload=reply.name or "", data=plain_object(said))
 
 
 def _location(item: Item) -> Content | None:
@@ -194,7 +227,7 @@ def _location(item: Item) -> Content | None:
         return None
     place = f"{text_of(found.latitude)}, {text_of(found.longitude)}"
     words = [word for word in (found.name, found.address, place) if word]
-    return Content("location", " · ".join(words))
+    return Content("location", " · ".join(words), data=told(found))
 
 
 def _contacts(item: Item) -> Content | None:
@@ -206,7 +239,7 @@ def _contacts(item: Item) -> Content | None:
         phones = ", ".join(text_of(phone.phone) for phone in card.phones or ())
         name = (card.name.formatted_name if card.name else None) or ""
         lines.append(f"{name} {phones}".strip())
-    return Content("contacts", "\n".join(lines))
+    return Content("contacts", "\n".join(lines), data={"contacts": [told(card) for card in cards]})
 
 
 def _order(item: Item) -> Content | None:
@@ -217,19 +250,19 @@ def _order(item: Item) -> Content | None:
         f"{text_of(product.quantity)} x {text_of(product.product_retailer_id)}"
         for product in order.product_items or ()
     ]
-    return Content("order", "\n".join(filter(None, (order.text, *lines))))
+    return Content("order", "\n".join(filter(None, (order.text, *lines))), data=told(order))
 
 
 def _reaction(item: Item) -> Content | None:
     found = read(_REACTION, item.reaction)
     if found is None:
         return None
-    return Content("reaction", found.emoji or "")
+    return Content("reaction", found.emoji or "", refers_to=text_of(found.message_id))
 
 
 def _system(item: Item) -> Content | None:
     found = read(_SYSTEM, item.system) or _System()
-    names = (text_of(found.user_id), text_of(found.wa_id))
+    names = (text_of(found.user_id), text_of(found.wa_id), text_of(found.new_wa_id))
     return Content("system", found.body or "", names=tuple(filter(None, names)))
 
 

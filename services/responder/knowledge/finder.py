@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.responder import grounding
 from services.responder.knowledge.elsewhere import ELSEWHERE
-from services.responder.knowledge.search import Hit, Matches, led, queries, ranking, signals
+from services.responder.knowledge.search import Found, Hit, Matches, led, queries, ranking, signals
 from services.responder.knowledge.store import PassageStore
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Finder:
 
     async def find(
         self, tenant_id: str, messages: Sequence[str], earlier: Sequence[str], limit: int = _HITS
-    ) -> list[Hit]:
+    ) -> Found:
         """Passages by words and vectors, each with its evidence from 0 to 1; the best one first."""
         background = await self.prepare()
         asked = queries(messages, earlier)
@@ -48,7 +48,8 @@ class Finder:
                 )
             ]
             best = await store.passages(ranking(found)[:limit])
-        return led([_hit(passage, found) for passage in best])
+            version = await store.version()
+        return Found(led([_hit(passage, found) for passage in best]), version)
 
 
 def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:

@@ -65,6 +65,14 @@ class Hit:
     evidence: float  # 0 to 1
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Best first, and the version of the tenant's knowledge that they are of."""
+
+    hits: Sequence[Hit]
+    version: int = 0
+
+
 def queries(messages: Sequence[str], earlier: Sequence[str]) -> list[str]:
     """The turn itself, and everything the customer said: one keeps the focus, one the subject."""
     turn = "\n".join(messages).strip()

@@ -14,7 +14,9 @@ from mesh.transactions import change, read
 from services.responder import grounding
 from services.responder.knowledge import wire
 from services.responder.knowledge.chunk import Chunk, cut
+from services.responder.knowledge.proposal import proposed
 from services.responder.knowledge.store import ArticleStore
+from services.responder.questions.store import QuestionStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,14 +105,54 @@ class KnowledgeServicer(rpc.KnowledgeServiceServicer):
     async def SearchKnowledge(
         self, request: pb.SearchKnowledgeRequest, context: Context
     ) -> pb.SearchKnowledgeResponse:
-        hits = await self._finder.find(
+        found = await self._finder.find(
             request.tenant_id, [request.query], [], request.limit or _PASSAGES
         )
+        hits = found.hits
         best = max((hit.evidence for hit in hits[:1]), default=0.0)
         return pb.SearchKnowledgeResponse(
             passages=[wire.passage_to_proto(hit) for hit in hits],
             answerable=best >= grounding.DEFAULT_THRESHOLD,
         )
+
+    @change
+    async def ProposeArticle(
+        self, request: pb.ProposeArticleRequest, connection: Connection
+    ) -> pb.ProposeArticleResponse:
+        said = wire.conversation_from_proto(request.conversation)
+        draft = proposed(said, request.language or "en")
+        article = await ArticleStore(connection, request.tenant_id).add(draft)
+        return pb.ProposeArticleResponse(article=wire.article_to_proto(article))
+
+    @read
+    async def ListUnansweredQuestions(
+        self, request: pb.ListUnansweredQuestionsRequest, connection: Connection
+    ) -> pb.ListUnansweredQuestionsResponse:
+        size, after = pages.size(request.page_size), self._pages.unsign(request)
+        last = (int(after[0]), UUID(str(after[1]))) if after else None
+        found = await QuestionStore(connection, request.tenant_id).most_asked(size + 1, after=last)
+        shown, token = found[:size], ""
+        if len(found) > size:
+            token = self._pages.sign(request, shown[-1].conversations, str(shown[-1].id))
+        return pb.ListUnansweredQuestionsResponse(
+            questions=[wire.unanswered_to_proto(each) for each in shown], next_page_token=token
+        )
+
+    @change
+    async def DismissUnansweredQuestion(
+        self, request: pb.DismissUnansweredQuestionRequest, connection: Connection
+    ) -> pb.DismissUnansweredQuestionResponse:
+        store = QuestionStore(connection, request.tenant_id)
+        await store.dismiss(UUID(request.question_id))
+        return pb.DismissUnansweredQuestionResponse()
+
+    @change
+    async def ForgetConversations(
+        self, request: pb.ForgetConversationsRequest, connection: Connection
+    ) -> pb.ForgetConversationsResponse:
+        store = QuestionStore(connection, request.tenant_id)
+        await store.forget([UUID(each) for each in request.conversation_ids])
+        return pb.ForgetConversationsResponse()
 
     async def _encode(self, article: Article) -> None:
         chunks = cut(article.body)

@@ -114,34 +114,44 @@ class ArticleStore:
         )
         ids = [uuid4() for _ in chunks]
         texts = [chunk.searchable(article.title) for chunk in chunks]
-        await self._connection.executemany(
+        await self._connection.execute(
             """
             INSERT INTO chunks (tenant_id, chunk_id, article_id, article_version, position, heading,
-                                text, language, configuration, words, encoder, embedding,
-                                heading_embedding)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::public.vector,
-                    $13::text::public.vector)
+                                text, language, configuration, words, encoder)
+            SELECT $1, said.chunk_id, $2, $3, said.position, said.heading, said.text, $4, $5,
+                   said.words, $6
+              FROM unnest($7::uuid[], $8::int[], $9::text[], $10::text[], $11::int[])
+                   AS said (chunk_id, position, heading, text, words)
             """,
+            *(self._tenant_id, article.id, article.version, article.language),
+            *(article.configuration, ENCODER_ID, ids, [chunk.position for chunk in chunks]),
+            *([chunk.heading for chunk in chunks], [chunk.text for chunk in chunks]),
+            [len(text.split()) for text in texts],
+        )
+        await self._connection.execute(
+            """
+            INSERT INTO vectors (tenant_id, chunk_id, encoder, embedding, heading)
+            SELECT $1, said.chunk_id, $2, said.embedding::public.halfvec,
+                   said.heading::public.halfvec
+              FROM unnest($3::uuid[], $4::text[], $5::text[])
+                   AS said (chunk_id, embedding, heading)
+            """,
+            *(self._tenant_id, ENCODER_ID, ids, [_vector(each) for each in vectors]),
             [
-                (
-                    *(self._tenant_id, chunk_id, article.id, article.version, chunk.position),
-                    *(chunk.heading, chunk.text, article.language, article.configuration),
-                    *(len(text.split()), ENCODER_ID, _vector(vector)),
-                    _vector(heading) if chunk.heading else None,
-                )
-                for chunk_id, chunk, text, vector, heading in zip(
-                    *(ids, chunks, texts, vectors, headings), strict=True
-                )
+                _vector(each) if chunk.heading else None
+                for each, chunk in zip(headings, chunks, strict=True)
             ],
         )
         await self._connection.execute(
             """
-            INSERT INTO postings (tenant_id, term, chunk_id, count)
-            SELECT $1, $2 || ':' || word.lexeme, said.chunk_id, cardinality(word.positions)
-              FROM unnest($3::uuid[], $4::text[]) AS said (chunk_id, text),
+            INSERT INTO postings (tenant_id, term, chunk_id, count, words)
+            SELECT $1, $2 || ':' || word.lexeme, said.chunk_id, cardinality(word.positions),
+                   said.words
+              FROM unnest($3::uuid[], $4::text[], $5::int[]) AS said (chunk_id, text, words),
                    unnest(to_tsvector($2::text::regconfig, said.text)) AS word
             """,
             *(self._tenant_id, article.configuration, ids, texts),
+            [len(text.split()) for text in texts],
         )
         await self._published()
 
@@ -166,37 +176,38 @@ class PassageStore:
         """BM25 (k1 1.2, b 0.75), asked once in each configuration that the tenant has."""
         rows = await self._connection.fetch(
             """
-            WITH held AS (
-              SELECT configuration, count(*)::float8 AS chunks, sum(words)::float8 AS words
-                FROM chunks WHERE tenant_id = $1 GROUP BY configuration
-            ), n AS (
-              SELECT sum(chunks) AS chunks, sum(words) / sum(chunks) AS words FROM held
+            WITH n AS (
+              SELECT sum(chunks)::float8 AS chunks,
+                     (sum(words) / sum(chunks))::float8 AS words
+                FROM sizes WHERE tenant_id = $1 AND chunks > 0
             ), q AS (
               SELECT configuration, configuration || ':' || lexeme AS term,
                      cardinality(positions)::float8 AS weight
-                FROM held, unnest(to_tsvector(configuration::regconfig, $2))
+                FROM sizes, unnest(to_tsvector(configuration::regconfig, $2))
+               WHERE tenant_id = $1 AND chunks > 0
+            ), found AS (
+              SELECT p.term, p.chunk_id, p.count, p.words,
+                     count(*) OVER (PARTITION BY p.term)::float8 AS chunks
+                FROM q JOIN postings p ON p.tenant_id = $1 AND p.term = q.term
             ), d AS (
               SELECT q.configuration, q.term, q.weight,
-                     ln(1 + (n.chunks - count(p.chunk_id) + 0.5) / (count(p.chunk_id) + 0.5))
-                       AS rarity
-                FROM q CROSS JOIN n
-                LEFT JOIN postings p ON p.tenant_id = $1 AND p.term = q.term
+                     ln(1 + (n.chunks - coalesce(max(f.chunks), 0) + 0.5)
+                            / (coalesce(max(f.chunks), 0) + 0.5)) AS rarity
+                FROM q CROSS JOIN n LEFT JOIN found f ON f.term = q.term
                GROUP BY q.configuration, q.term, q.weight, n.chunks
             ), asked AS (
               SELECT configuration, sum(rarity) AS rarity FROM d GROUP BY configuration
             )
-            SELECT p.chunk_id,
-                   sum(d.weight * d.rarity * p.count * 2.2
-                       / (p.count + 1.2 * (0.25 + 0.75 * c.words / n.words))) AS score,
+            SELECT f.chunk_id,
+                   sum(d.weight * d.rarity * f.count * 2.2
+                       / (f.count + 1.2 * (0.25 + 0.75 * f.words / n.words))) AS score,
                    sum(d.rarity) / asked.rarity AS covered
-              FROM postings p
+              FROM found f
               JOIN d USING (term)
               JOIN asked USING (configuration)
-              JOIN chunks c ON c.tenant_id = p.tenant_id AND c.chunk_id = p.chunk_id
              CROSS JOIN n
-             WHERE p.tenant_id = $1
-             GROUP BY p.chunk_id, asked.rarity
-             ORDER BY score DESC, p.chunk_id
+             GROUP BY f.chunk_id, asked.rarity
+             ORDER BY score DESC, f.chunk_id
              LIMIT $3
             """,
             *(self._tenant_id, query, LIST_LENGTH),
@@ -207,10 +218,10 @@ class PassageStore:
         """Every passage is compared: an index behind a tenant filter loses rows in silence."""
         rows = await self._connection.fetch(
             """
-            WITH asked AS (SELECT $2::text::public.vector AS vector)
-            SELECT chunk_id, 1 - (embedding OPERATOR(public.<=>) asked.vector) AS cosine,
-                   1 - (heading_embedding OPERATOR(public.<=>) asked.vector) AS heading
-              FROM chunks CROSS JOIN asked
+            SELECT chunk_id,
+                   1 - (embedding OPERATOR(public.<=>) $2::text::public.halfvec) AS cosine,
+                   1 - (heading OPERATOR(public.<=>) $2::text::public.halfvec) AS heading
+              FROM vectors
              WHERE tenant_id = $1 AND encoder = $3
              ORDER BY cosine DESC, chunk_id
              LIMIT $4
@@ -218,6 +229,13 @@ class PassageStore:
             *(self._tenant_id, _vector(vector), ENCODER_ID, LIST_LENGTH),
         )
         return [VectorMatch(row["chunk_id"], row["cosine"], row["heading"]) for row in rows]
+
+    async def version(self) -> int:
+        """Rises with every change of what can be found; 0 before the first."""
+        version: int | None = await self._connection.fetchval(
+            "SELECT version FROM knowledge_versions WHERE tenant_id = $1", self._tenant_id
+        )
+        return version or 0
 
     async def passages(self, chunk_ids: Sequence[UUID]) -> list[Passage]:
         """In the order of the ids."""

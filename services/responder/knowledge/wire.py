@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from cassava.responder.v1 import knowledge_pb2 as pb
+from cassava.responder.v1 import responder_pb2
 
 from mesh.errors import InvalidInput
 from mesh.times import now, to_timestamp
+from services.responder.knowledge import proposal
 from services.responder.knowledge.article import Article, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from services.responder.knowledge.search import Hit
+    from services.responder.questions.question import Unanswered
 
 _CHANGEABLE = ("title", "body", "language", "url", "status", "slug")
 
@@ -70,6 +75,31 @@ def article_to_proto(article: Article) -> pb.Article:
         update_time=to_timestamp(article.updated_at),
         slug=article.slug,
     )
+
+
+def unanswered_to_proto(asked: Unanswered) -> pb.UnansweredQuestion:
+    return pb.UnansweredQuestion(
+        id=str(asked.id),
+        question=asked.question,
+        language=asked.language,
+        conversations=asked.conversations,
+        last_time=to_timestamp(asked.asked_at) if asked.asked_at else None,
+        nearest_article_id=str(asked.nearest_article or ""),
+        evidence=round(asked.evidence, 4),
+    )
+
+
+def conversation_from_proto(said: Iterable[responder_pb2.Utterance]) -> list[tuple[str, str]]:
+    """(speaker, text); what a customer never saw was not said."""
+    speakers = {
+        responder_pb2.SPEAKER_PERSON: proposal.PERSON,
+        responder_pb2.SPEAKER_CUSTOMER: proposal.CUSTOMER,
+    }
+    return [
+        (speakers[each.speaker], _clean(each.text))
+        for each in said
+        if each.speaker in speakers and each.text and not each.undelivered
+    ]
 
 
 def passage_to_proto(hit: Hit) -> pb.Passage:

@@ -3,8 +3,8 @@ DO $$ BEGIN
   CREATE ROLE responder_sched NOLOGIN NOBYPASSRLS;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 GRANT USAGE, CREATE ON SCHEMA responder TO responder_sched;
-CREATE INDEX request_ids_age ON responder.request_ids(created_at);
-CREATE POLICY sched ON responder.request_ids TO responder_sched USING (true) WITH CHECK (true);
+CREATE INDEX IF NOT EXISTS request_ids_age ON responder.request_ids(created_at);
+CREATE POLICY forgetting ON responder.request_ids TO responder_sched USING (true) WITH CHECK (true);
 GRANT SELECT (tenant_id, request_id, created_at), UPDATE (created_at), DELETE ON responder.request_ids TO responder_sched;
 
 CREATE FUNCTION responder.forget_request_ids(p_age interval, p_n int) RETURNS int

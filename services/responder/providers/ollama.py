@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import math
+import re
+import time
 from contextlib import aclosing
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -36,6 +39,7 @@ _READ_SHARE_LEAST = 0.4
 _WINDOW_SHARE_MOST = 0.75
 # A cold model takes this long at worst; a client that goes away aborts the load (ollama#7408).
 _LOAD_SECONDS = 120.0
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
 _QUEUE_FULL, _NO_MODEL, _SERVER_ERROR, _TOO_MANY = 503, 404, 500, 429
 _retry_after: ContextVar[float | None] = ContextVar("ollama_retry_after", default=None)
 
@@ -49,6 +53,8 @@ class Ollama:
         self._window = window_tokens
         self._keep_alive = keep_alive
         self._failed: Reason | None = None
+        self._stays_seconds = _seconds(keep_alive)
+        self._is_loaded_until = 0.0
         # Its default is no timeout at all; ours are held by asyncio.
         self._client = (
             ollama.AsyncClient(
@@ -83,6 +89,9 @@ class Ollama:
                 # Asked again each time: a pull mends it without us being told.
                 remedy = f"run `ollama pull {self._model}`"
                 return ProviderState(Condition.DEGRADED, self._failed, self._model, remedy)
+        if time.monotonic() >= self._is_loaded_until:
+            # A load takes up to 40 s, and whoever asks for it and goes away ends it.
+            return ProviderState(Condition.COLD, Reason.COLD, self._model, "it is being loaded")
         return ProviderState(Condition.READY, model=self._model)
 
     async def ask(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[Text | Done, None]:
@@ -134,7 +143,7 @@ class Ollama:
         read = event.prompt_eval_count or 0
         if 0 < read < _READ_SHARE_LEAST * prompt.estimated_tokens:
             raise ProviderFailed(Reason.TRUNCATED)
-        self._failed = None
+        self._note_loaded()
         yield Done(event.model or self._model, Usage(read, event.eval_count or 0))
 
     async def probe(self) -> ProviderState:
@@ -148,16 +157,28 @@ class Ollama:
                 await self._client.chat(
                     model=self._model, messages=[], keep_alive=self._keep_alive, options=options
                 )
-            self._failed = None
+            self._note_loaded()
         except ollama.ResponseError as error:
             self._noted(_reason(error))
         except (ConnectionError, httpx.HTTPError, ValueError, TimeoutError):
             self._noted(Reason.UNREACHABLE)
         return self.state()
 
+    def _note_loaded(self) -> None:
+        self._failed = None
+        self._is_loaded_until = time.monotonic() + self._stays_seconds
+
     def _noted(self, reason: Reason, retry_after: float | None = None) -> ProviderFailed:
         self._failed = reason if reason in {Reason.UNREACHABLE, Reason.MODEL_MISSING} else None
         return ProviderFailed(reason, retry_after)
+
+
+def _seconds(keep_alive: str) -> float:
+    """As the server reads it: `30m`, `1h30m`, seconds alone; below zero is for ever."""
+    if keep_alive.startswith("-"):
+        return math.inf
+    parts = re.findall(r"(\d+(?:\.\d+)?)(h|ms|m|s)?", keep_alive)
+    return sum(float(amount) * _UNITS[unit] for amount, unit in parts)
 
 
 async def _keep_retry_after(response: httpx.Response) -> None:

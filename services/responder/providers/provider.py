@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from services.responder.prompt import Prompt
 
@@ -99,12 +99,11 @@ class ProviderState:
 
     @property
     def may_run(self) -> bool:
-        """Worth asking: what is misconfigured or off is not."""
+        """Worth asking: what is misconfigured, off or still loading is not."""
         return self.condition in {
             Condition.READY,
             Condition.DEGRADED,
             Condition.UNREACHABLE,
-            Condition.COLD,
         }
 
 
@@ -112,6 +111,11 @@ class ProviderState:
 class Usage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost_micros: int = 0
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,11 @@ class Provider(Protocol):
         """Find out how it stands; costs no tokens, raises nothing."""
 
 
-async def collect(pieces: AsyncGenerator[Text | Done, None], limits: Limits) -> tuple[str, Done]:
+async def collect(
+    pieces: AsyncGenerator[Text | Done, None],
+    limits: Limits,
+    hears: Callable[[str], None] = lambda _: None,
+) -> tuple[str, Done]:
     """The whole reply, or `ProviderFailed`: only a stream shows a first token and a stall."""
     text: list[str] = []
     try:
@@ -160,6 +168,7 @@ async def collect(pieces: AsyncGenerator[Text | Done, None], limits: Limits) -> 
                         return "".join(text), piece
                     if piece.text:  # a role or an empty delta is no token
                         text.append(piece.text)
+                        hears(piece.text)
                         later = asyncio.get_running_loop().time() + limits.stall_seconds
                         gap.reschedule(later)
     except ProviderFailed as failed:

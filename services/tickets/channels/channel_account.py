@@ -62,6 +62,8 @@ class ChannelAccount:
     reply_url: str = ""
     version: int = 1
     created_at: datetime | None = None
+    alert: str = ""  # the provider's latest bad news
+    alert_at: datetime | None = None
 
     @property
     def on_perhaps_sent(self) -> str:

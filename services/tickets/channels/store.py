@@ -45,7 +45,7 @@ class ChannelStore:
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT DO NOTHING
             RETURNING tenant_id, id, kind, external_id, business_account_id, name, sandbox, state,
-                      reply_url, version, created_at
+                      reply_url, version, created_at, alert, alert_at
             """,
             *(account.tenant_id, account.id, account.kind, account.external_id),
             *(account.business_account_id, account.name, account.sandbox, account.state),
@@ -59,7 +59,7 @@ class ChannelStore:
         row = await self._connection.fetchrow(
             """
             SELECT tenant_id, id, kind, external_id, business_account_id, name, sandbox, state,
-                   reply_url, version, created_at
+                   reply_url, version, created_at, alert, alert_at
               FROM channel_accounts WHERE id = $1
             """,
             channel_id,
@@ -73,7 +73,7 @@ class ChannelStore:
         rows = await self._connection.fetch(
             """
             SELECT tenant_id, id, kind, external_id, business_account_id, name, sandbox, state,
-                   reply_url, version, created_at
+                   reply_url, version, created_at, alert, alert_at
               FROM channel_accounts
              WHERE $1::timestamptz IS NULL OR (created_at, id) > ($1, $2::uuid)
              ORDER BY created_at, id LIMIT $3
@@ -102,7 +102,7 @@ class ChannelStore:
                    paused_until = CASE WHEN $7 = 'active' THEN NULL ELSE paused_until END
              WHERE id = $1 AND version = $2
             RETURNING tenant_id, id, kind, external_id, business_account_id, name, sandbox, state,
-                      reply_url, version, created_at
+                      reply_url, version, created_at, alert, alert_at
             """,
             *(account.id, account.version, account.external_id, account.business_account_id),
             *(account.name, account.sandbox, account.state, account.reply_url),
@@ -129,7 +129,8 @@ class ChannelStore:
         rows = await self._connection.fetch(
             """
             SELECT a.tenant_id, a.id, a.kind, a.external_id, a.business_account_id, a.name,
-                   a.sandbox, a.state, a.reply_url, a.version, a.created_at,
+                   a.sandbox, a.state, a.reply_url, a.version, a.created_at, a.alert,
+                   a.alert_at,
                    t.state = 'active' AS is_tenant_active
               FROM channel_accounts a JOIN tenants t USING (tenant_id)
              WHERE a.id = ANY($1::uuid[]) ORDER BY a.created_at, a.id
@@ -179,4 +180,6 @@ def _account(row: Record) -> ChannelAccount:
         reply_url=row["reply_url"],
         version=row["version"],
         created_at=row["created_at"],
+        alert=row["alert"],
+        alert_at=row["alert_at"],
     )

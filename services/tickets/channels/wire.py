@@ -77,6 +77,8 @@ def channel_to_proto(account: ChannelAccount) -> pb.Channel:
         reply_url=account.reply_url,
         create_time=to_timestamp(account.created_at),
         etag=str(account.version),
+        alert=account.alert,
+        alert_time=to_timestamp(account.alert_at),
     )
 
 

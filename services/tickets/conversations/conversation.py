@@ -64,6 +64,8 @@ class Conversation:
     version: int
     created_at: datetime
     last_message_at: datetime
+    last_customer_at: datetime | None
+    blocked_at: datetime | None
 
     def expect(self, etag: str) -> None:
         """Raise `ConversationChangedMeanwhile` unless the caller saw this version, or none."""

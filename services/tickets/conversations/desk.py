@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from mesh.ids import uuid7
 from services.tickets.audit.store import AuditStore
-from services.tickets.conversations import message, wire
+from services.tickets.conversations import wire
 from services.tickets.conversations.conversation import MessageNotParked
 from services.tickets.conversations.store import ConversationStore
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.deliveries.store import DeliveryStore
+from services.tickets.deliveries.window import WindowClosed, closes_at
 from services.tickets.deliveries.withdrawal import WithdrawalStore
 from services.tickets.events.event import Event, message_failed
 from services.tickets.events.store import EventStore
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mesh.access import Caller
     from mesh.postgres import Connection
     from services.tickets.conversations.conversation import Conversation
+    from services.tickets.conversations.outgoing import Outgoing
 
 _TAKE_OVER = "take_over"
 # The contract's bound for a message.
@@ -91,21 +93,28 @@ class Desk:
         await self._tell(reopened, *events)
         await self._note(reopened, "conversation.reopened")
 
-    async def say(self, conversation: Conversation, text: str) -> UUID:
+    async def say(self, conversation: Conversation, said: Outgoing) -> UUID:
         """Write to the customer, which takes the conversation over; the message's id."""
-        parts = message.parts_of(text)
+        closing = closes_at(conversation.channel, conversation.last_customer_at)
+        if closing and self._now > closing and said.content_kind != "template":
+            raise WindowClosed(closing)
+        parts = list(said.parts)
         held = await self.take_over(conversation)
         message_id = uuid7()
         thread = ThreadStore(self._connection)
-        await thread.add(held.tenant_id, message_id, held.id, self._caller.name, "text", text)
+        await thread.add(
+            *(held.tenant_id, message_id, held.id, self._caller.name, said.kind, said.text),
+            content_kind=said.content_kind,
+            content=said.content,
+        )
         await DeliveryStore(self._connection).add(
             *(message_id, "agent", parts, [uuid7() for _ in parts]), is_answer=True
         )
         await WithdrawalStore(self._connection).of_account_if_off(held.account_id)
         await self._conversations.answered_by_person(held.id)
         await self._tickets.answered(held.id)
-        said = {"message_id": str(message_id), "author": "agent", "answer": True}
-        queued = said | {"outcome": "answer", "parts": len(parts)}
+        told = {"message_id": str(message_id), "author": "agent", "answer": True}
+        queued = told | {"outcome": "answer", "parts": len(parts)}
         await self._tell(held, Event("message.queued", held.id, data=queued))
         return message_id
 

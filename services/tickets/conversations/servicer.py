@@ -14,6 +14,7 @@ from mesh.transactions import change, read
 from services.tickets.bells import Bells
 from services.tickets.conversations import wire
 from services.tickets.conversations.desk import Desk
+from services.tickets.conversations.outgoing import outgoing
 from services.tickets.conversations.store import ConversationStore, Wanted
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.customers.store import CustomerStore
@@ -88,7 +89,8 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         if request.note:
             message_id = await desk.leave_note(conversation, request.text)
         else:
-            message_id = await desk.say(conversation, request.text)
+            said = outgoing(conversation.channel, request.text, request.content)
+            message_id = await desk.say(conversation, said)
         thread = ThreadStore(connection)
         row, parts = await thread.get(message_id), await thread.parts([message_id])
         return pb.PostMessageResponse(message=wire.message_to_proto(row, parts.get(message_id, [])))

@@ -48,7 +48,7 @@ class ConversationStore:
             """
             SELECT id, tenant_id, account_id, channel, customer_id, holder, holder_version,
                    current, resolved_at, answered, intent, urgency, sentiment, language, version,
-                   created_at, last_message_at
+                   created_at, last_message_at, last_customer_at, blocked_at
               FROM conversations WHERE id = $1 FOR UPDATE
             """,
             conversation_id,
@@ -68,7 +68,7 @@ class ConversationStore:
              WHERE id = $1 AND version = $2
             RETURNING id, tenant_id, account_id, channel, customer_id, holder, holder_version,
                       current, resolved_at, answered, intent, urgency, sentiment, language,
-                      version, created_at, last_message_at
+                      version, created_at, last_message_at, last_customer_at, blocked_at
             """,
             *(conversation.id, conversation.version, conversation.holder),
             *(conversation.holder_version, conversation.resolved_at),
@@ -116,6 +116,7 @@ class ConversationStore:
             SELECT c.id, c.tenant_id, c.account_id, c.channel, c.customer_id, c.holder,
                    c.holder_version, c.current, c.resolved_at, c.answered, c.intent, c.urgency,
                    c.sentiment, c.language, c.version, c.created_at, c.last_message_at,
+                   c.last_customer_at, c.blocked_at,
                    u.name AS customer_name, t.id AS ticket_id,
                    coalesce(substring(m.body FROM 1 FOR 480), '') AS last_body
               FROM conversations c JOIN customers u ON u.id = c.customer_id

@@ -33,8 +33,10 @@ class ThreadStore:
         return await self._connection.fetch(
             """
             SELECT m.id, m.conversation_id, m.author, m.author_name, m.kind, m.seq, m.turn_id,
-                   m.provider_ts, m.body, m.extras, m.withdrawn_at IS NOT NULL AS is_withdrawn,
-                   m.created_at,
+                   m.provider_ts, m.body, m.extras, m.withdrawn_at, m.created_at, m.content,
+                   m.reaction,
+                   ARRAY(SELECT position || ':' || state FROM media
+                     WHERE message_id = m.id) AS media,
                    CASE WHEN m.seq = t.to_seq THEN t.classification END AS classification,
                    CASE WHEN m.author = 'bot' THEN t.outcome END AS outcome
               FROM messages m LEFT JOIN turns t ON t.id = m.turn_id
@@ -52,7 +54,8 @@ class ThreadStore:
         row = await self._connection.fetchrow(
             """
             SELECT id, conversation_id, author, author_name, kind, seq, turn_id, provider_ts, body,
-                   extras, false AS is_withdrawn, created_at,
+                   extras, withdrawn_at, created_at, content, reaction,
+                   ARRAY[]::text[] AS media,
                    NULL::bytea AS classification, NULL::bytea AS outcome
               FROM messages WHERE id = $1
             """,
@@ -79,16 +82,24 @@ class ThreadStore:
         return found
 
     async def add(
-        self, tenant_id: str, message_id: UUID, conversation_id: UUID, *said: str
+        self,
+        tenant_id: str,
+        message_id: UUID,
+        conversation_id: UUID,
+        *said: str,
+        content_kind: str = "",
+        content: bytes | None = None,
     ) -> None:
         """A person's words: `said` is the author's name, the kind, the text."""
         author_name, kind, text = said
         await self._connection.execute(
             """
-            INSERT INTO messages (tenant_id, id, conversation_id, author, author_name, kind, body)
-            VALUES ($1, $2, $3, 'agent', $4, $5, $6)
+            INSERT INTO messages (tenant_id, id, conversation_id, author, author_name, kind, body,
+              content_kind, content)
+            VALUES ($1, $2, $3, 'agent', $4, $5, $6, $7, $8)
             """,
             *(tenant_id, message_id, conversation_id, author_name, kind, text.encode()),
+            *(content_kind, content),
         )
 
     async def waiting(self, conversation_id: UUID) -> Waiting | None:

@@ -9,6 +9,7 @@ from cassava.type.v1 import channel_pb2, classification_pb2
 
 from mesh.times import to_timestamp
 from services.tickets.conversations.message import Part, failure_of, state_of
+from services.tickets.deliveries.window import closes_at
 from services.tickets.names import name_of, number_of
 
 if TYPE_CHECKING:
@@ -43,15 +44,25 @@ def conversation_to_proto(view: View) -> pb.Conversation:
         language=known.language,
         ticket_id=str(view.ticket_id or ""),
         etag=str(known.version),
+        window_close_time=to_timestamp(closes_at(known.channel, known.last_customer_at)),
+        unreachable=known.blocked_at is not None,
     )
 
 
 def message_to_proto(row: Record, parts: Sequence[Part]) -> pb.Message:
     """What a customer took back is shown without its words."""
     message = pb.Message()
-    if not row["is_withdrawn"]:
+    if not row["withdrawn_at"]:
         message.ParseFromString(row["extras"] or b"")
         message.text = row["body"].decode("utf-8", "replace")
+    if row["content"]:
+        message.content.ParseFromString(row["content"])
+    message.reaction = row["reaction"]
+    for position, _, state in (told.partition(":") for told in row["media"]):
+        if int(position) < len(message.attachments):
+            message.attachments[int(position)].state = number_of(pb.Attachment.State, state)
+    if row["withdrawn_at"]:
+        message.withdraw_time.FromDatetime(row["withdrawn_at"])
     message.id = str(row["id"])
     message.conversation_id = str(row["conversation_id"])
     message.author = number_of(pb.Author, row["author"])

@@ -32,4 +32,5 @@ class Customer:
     tenant_id: str
     name: str
     created_at: datetime
+    is_marketing_stopped: bool = False
     aliases: tuple[Alias, ...] = ()

@@ -25,7 +25,8 @@ class CustomerStore:
     async def get(self, customer_id: UUID) -> Customer:
         row = await self._connection.fetchrow(
             """
-            SELECT id, tenant_id, name, created_at FROM customers
+            SELECT id, tenant_id, name, created_at,
+                   marketing_stopped_at IS NOT NULL AS is_marketing_stopped FROM customers
              WHERE id = $1 AND erased_at IS NULL
             """,
             customer_id,
@@ -39,7 +40,8 @@ class CustomerStore:
         """The tenant's customers, newest first."""
         rows = await self._connection.fetch(
             """
-            SELECT id, tenant_id, name, created_at FROM customers
+            SELECT id, tenant_id, name, created_at,
+                   marketing_stopped_at IS NOT NULL AS is_marketing_stopped FROM customers
              WHERE erased_at IS NULL
                AND ($1::timestamptz IS NULL OR (created_at <= $1 AND (created_at < $1 OR id > $2)))
              ORDER BY created_at DESC, id LIMIT $3

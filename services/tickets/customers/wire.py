@@ -22,4 +22,5 @@ def customer_to_proto(customer: Customer) -> pb.Customer:
             for alias in customer.aliases
         ],
         create_time=to_timestamp(customer.created_at),
+        marketing_stopped=customer.is_marketing_stopped,
     )

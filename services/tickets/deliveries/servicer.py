@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from cassava.tickets.v1 import conversation_pb2
 from cassava.tickets.v1 import delivery_pb2 as pb
 from cassava.tickets.v1 import delivery_pb2_grpc as rpc
 from google.protobuf.duration_pb2 import Duration
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from services.tickets.deliveries.pace import Waits
     from services.tickets.peers import Accounts
 
+# The customer has shut us out; what a channel reports so is not tried again.
+_BLOCKED = "blocked"
 # Refusals that leave a customer without an answer, and nobody who knows of it.
-_SILENT_REFUSALS = frozenset({"expired", "account"})
+_SILENT_REFUSALS = frozenset({"expired", "account", "window", _BLOCKED})
 
 
 class DeliveryServicer(rpc.DeliveryServiceServicer):
@@ -88,6 +91,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             conversation_id=str(letter["conversation_id"]),
             message_id=str(letter["message_id"]),
             in_reply_to=letter["in_reply_to"] or "",
+            content=conversation_pb2.Content.FromString(letter["content"] or b""),
         )
         response.lease.FromMilliseconds(round(self._waits.lease * 1000))
         return response
@@ -129,6 +133,8 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             await ReceiptStore(connection).catch_up(
                 request.tenant_id, delivery, request.provider_message_id
             )
+        if state == "failed" and request.reason == _BLOCKED:
+            await store.shut_out(delivery.conversation_id)
         if state == "failed":
             await undelivered.tell(connection, request.tenant_id, delivery, request.reason)
         if asked and state == "pending" and not request.only_this_contact:

@@ -8,6 +8,7 @@ from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.postgres import certain
 from services.tickets.deliveries.delivery import Delivery, Outcome
 from services.tickets.deliveries.pace import GAPS, RATES, SHARE_LEAST
+from services.tickets.deliveries.window import is_closed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -89,6 +90,8 @@ class DeliveryStore:
                 """
             SELECT id, account_id, message_id, author, body, state, fence, lease_until > now()
               AS is_leased, holder_version, attempts,
+                   (SELECT m.content_kind = 'template' FROM messages m WHERE m.id = message_id)
+                     AS is_template,
                    created_at < now() - (CASE author WHEN 'bot' THEN $2 ELSE $3 END)::interval
                      AS is_old,
                    created_at < now() - $4::text::interval AS has_waited
@@ -145,11 +148,15 @@ class DeliveryStore:
             await self._connection.fetchrow(
                 """
             SELECT d.body, d.account_id, d.conversation_id, d.message_id, c.reply_address, c.thread,
+                   CASE WHEN NOT EXISTS (SELECT 1 FROM deliveries o
+                     WHERE o.message_id = d.message_id AND o.part_no > d.part_no)
+                        THEN s.content END AS content,
                    (SELECT m.provider_message_id FROM messages m
                      WHERE m.conversation_id = c.id AND m.author = 'customer'
                        AND m.provider_message_id <> ''
                      ORDER BY m.seq DESC LIMIT 1) AS in_reply_to
-              FROM deliveries d JOIN conversations c ON c.id = d.conversation_id WHERE d.id = $1
+              FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
+              JOIN messages s ON s.id = d.message_id WHERE d.id = $1
             """,
                 delivery_id,
             )
@@ -238,10 +245,18 @@ class DeliveryStore:
         )
         return bool(paused)
 
+    async def shut_out(self, conversation_id: UUID) -> None:
+        """The customer has blocked us: nothing is tried any more until they come back."""
+        await self._connection.execute(
+            "UPDATE conversations SET blocked_at = now(), version = version + 1 WHERE id = $1",
+            conversation_id,
+        )
+
     async def _lock_conversation(self, delivery_id: UUID) -> Record:
         row = await self._connection.fetchrow(
             """
-            SELECT c.holder, c.holder_version, a.state AS account_state, t.state AS tenant_state
+            SELECT c.holder, c.holder_version, c.channel, c.last_customer_at, c.blocked_at,
+                   a.state AS account_state, t.state AS tenant_state, now() AS now
               FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
               JOIN channel_accounts a ON a.id = d.account_id
                 JOIN tenants t ON t.tenant_id = d.tenant_id
@@ -257,7 +272,8 @@ class DeliveryStore:
         """All that has not begun: half an answer is none."""
         await self._connection.execute(
             """
-            UPDATE deliveries SET state = 'cancelled', reason = $2, lease_until = NULL,
+            UPDATE deliveries SET reason = $2, lease_until = NULL,
+              state = CASE WHEN $2 IN ('window', 'blocked') THEN 'failed' ELSE 'cancelled' END,
               finished_at = now(), fence = nextval('fence_seq')
              WHERE message_id = $1 AND state IN ('pending', 'claimed')
             """,
@@ -272,4 +288,13 @@ def _refusal(delivery: Record, conversation: Record) -> str:
     is_bot = delivery["author"] == "bot"
     if is_bot and delivery["holder_version"] != conversation["holder_version"]:
         return "takeover"
-    return "expired" if delivery["is_old"] else ""
+    if delivery["is_old"]:
+        return "expired"
+    if conversation["blocked_at"]:
+        return "blocked"
+    last_heard = conversation["last_customer_at"]
+    if not delivery["is_template"] and is_closed(
+        conversation["channel"], last_heard, conversation["now"]
+    ):
+        return "window"
+    return ""

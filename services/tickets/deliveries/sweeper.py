@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from mesh import telemetry
+from mesh.errors import MeshError
 from services.tickets.audit.store import AuditStore
 from services.tickets.deliveries import undelivered
 from services.tickets.deliveries.delivery import Verdict
@@ -51,11 +52,20 @@ class Sweeper:
             changed = await store.sweep()
             doubtful = await store.due()
         for one in doubtful:
+            await self._settle(one)
+        if changed or doubtful:
+            self._bells.deliveries()
+
+    async def _settle(self, one: Doubtful) -> None:
+        """One that cannot be decided must not keep the others waiting behind it."""
+        try:
             async with self._pool.transaction(one.tenant_id) as connection:
                 if await DoubtStore(connection, self._waits).still(one.delivery_id):
                     await self._decide(connection, one)
-        if changed or doubtful:
-            self._bells.deliveries()
+        except Exception as error:
+            if isinstance(error, MeshError):
+                raise
+            log.exception("delivery_not_settled", delivery_id=str(one.delivery_id))
 
     async def _decide(self, connection: Connection, one: Doubtful) -> None:
         """State, event and audit together: nothing is parked or sent again without a trace."""

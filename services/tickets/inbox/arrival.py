@@ -43,6 +43,22 @@ class Alias:
     def hash(self) -> bytes:
         return hashlib.sha256(f"{self.kind}\0{self.value}".encode()).digest()
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is this contact's for good: a user name can pass to somebody else."""
+        return self.kind != "username"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment that can be fetched; `position` counts all of the message's."""
+
+    position: int
+    provider_id: str
+    mime_type: str
+    file_name: str
+    sha256: str
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -70,11 +86,20 @@ class Arrival:
     silent: bool
     edits: bytes | None
     withdraws: bool
+    note: str = ""
+    refers_to: str = ""
+    album: str = ""
+    files: tuple[File, ...] = ()
 
     @property
     def peer(self) -> tuple[UUID, bytes]:
         """Whose conversation it belongs to: (account, hash of the stable alias)."""
         return self.account_id, self.aliases[0].hash
+
+    @property
+    def said(self) -> str:
+        """The words of a note, as a text column holds them."""
+        return self.body.decode("utf-8", "replace").replace("\0", "")
 
     @property
     def is_plain(self) -> bool:

@@ -6,8 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.tickets.deliveries.withdrawal import WithdrawalStore
+from services.tickets.events.event import message_failed
+from services.tickets.events.store import EventStore
 from services.tickets.inbox.arrival import Result, Status
 from services.tickets.inbox.contacts import Batch, ContactStore
+from services.tickets.inbox.notes import NoteStore
 from services.tickets.inbox.store import InboxStore
 
 if TYPE_CHECKING:
@@ -32,7 +36,7 @@ class AsideStore:
         if not is_active:
             return Result(Status.DROPPED)
         if aside.silent:
-            return await self._note(aside)
+            return await NoteStore(self._connection).keep(aside)
         if aside.edits:
             return await self._amend(aside)
         conversation_id = (
@@ -42,16 +46,6 @@ class AsideStore:
             await self._give_back(aside)
             return Result(Status.RETRY)
         return await self._person_wrote(aside, conversation_id)
-
-    async def _note(self, aside: Arrival) -> Result:
-        await self._connection.execute(
-            """
-            INSERT INTO inbound_notes (tenant_id, account_id, id, kind, raw)
-            VALUES ($1, $2, $3, $4, $5)
-            """,
-            *(aside.tenant_id, aside.account_id, aside.message_id, aside.kind, aside.raw),
-        )
-        return Result(Status.ACCEPTED, aside.message_id)
 
     async def _amend(self, aside: Arrival) -> Result:
         """New words for an old message, or none any more; its turn reads them while it is
@@ -66,10 +60,10 @@ class AsideStore:
             *(aside.account_id, aside.edits),
         )
         if found is None and aside.withdraws:
-            return await self._note(aside)
+            return await NoteStore(self._connection).keep(aside)
         if found is None:
             await self._give_back(aside)
-            return Result(Status.RETRY)  # the servicer stores it as a message
+            return Result(Status.RETRY)  # the servicer stores it as a new one
         await self._connection.execute(
             "SELECT 1 FROM conversations WHERE id = $1 FOR UPDATE", found["conversation_id"]
         )
@@ -98,6 +92,7 @@ class AsideStore:
         """The tenant's people answered on their own phone: a person holds it now, the bot is
         quiet.
         """
+        await self._quiet_the_bot(aside.tenant_id, conversation_id)
         await self._connection.execute(
             """
             WITH stored AS (
@@ -109,11 +104,6 @@ class AsideStore:
                 version = version + 1,
                      answered = true, answers_in_row = 0, last_message_at = now()
                WHERE id = $3),
-            stopped AS (
-              UPDATE deliveries SET state = 'cancelled', reason = 'takeover', lease_until = NULL,
-                finished_at = now(),
-                     fence = nextval('fence_seq')
-               WHERE conversation_id = $3 AND author = 'bot' AND state IN ('pending', 'claimed')),
             responded AS (
               UPDATE tickets SET first_response_at = coalesce(first_response_at, now()),
                 version = version + 1
@@ -135,6 +125,12 @@ class AsideStore:
             *(aside.provider_ts, aside.body, aside.extras, aside.raw),
         )
         return Result(Status.ACCEPTED, aside.message_id, conversation_id)
+
+    async def _quiet_the_bot(self, tenant_id: str, conversation_id: UUID) -> None:
+        """As when a person takes over at the desk: what is in doubt is theirs to decide."""
+        parked = await WithdrawalStore(self._connection).bot_parts(conversation_id, "takeover")
+        events = [message_failed(part, "perhaps_sent", perhaps_sent=True) for part in parked]
+        await EventStore(self._connection).append(tenant_id, *events)
 
     async def _give_back(self, aside: Arrival) -> None:
         await self._connection.execute(

@@ -1,19 +1,34 @@
-"""Whose conversation a message belongs to: the current one, locked, or a new one, or busy."""
+"""Whose conversation a message belongs to: the current one, locked, or a new one, or busy.
+
+A contact is a set of names: any one that is known finds the conversation, those that are new are
+added. A user name is no such name: it can pass to somebody else.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from mesh.ids import uuid7
+from services.tickets.inbox.names import Known, NameStore, Peer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mesh.postgres import Connection
     from services.tickets.inbox.arrival import Arrival
 
+_LOCK = """
+SELECT c.id, w.n, w.rank, w.alias_hash, c.peer_hash,
+       coalesce(c.resolved_at < now() - make_interval(hours => $4), false) AS expired
+  FROM unnest($1::int[], $2::uuid[], $3::bytea[]) WITH ORDINALITY
+       AS w (n, account_id, alias_hash, rank)
+  JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id, w.alias_hash)
+  JOIN conversations c ON c.current AND c.account_id = a.account_id
+       AND c.peer_hash = coalesce(a.peer_hash, a.alias_hash)
+ ORDER BY c.id FOR UPDATE OF c"""
+_LOCK_WHAT_IS_FREE = _LOCK + " SKIP LOCKED"
 _WAITING = "SELECT set_config('lock_timeout', '1s', true)"
 
 
@@ -28,18 +43,28 @@ class Batch:
     reopen_hours: int = 0
 
 
+class _Held(NamedTuple):
+    """A locked conversation, and which of the contact's names were known."""
+
+    conversation_id: UUID
+    stable: bytes
+    is_expired: bool
+    seen: set[bytes]
+
+
 class ContactStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._names = NameStore(connection)
 
     async def conversations(
         self, batch: Batch, taken: Sequence[Arrival], *, wait: bool
-    ) -> dict[tuple[UUID, bytes], UUID]:
+    ) -> dict[Peer, UUID]:
         """Locked conversations by contact: the current one, or a new one. Missing = busy."""
         contacts = {a.peer: a for a in taken}
-        locked = await self._lock(batch, list(contacts), wait=wait)
-        held = {peer: row_id for peer, (row_id, expired) in locked.items() if not expired}
-        if expired := [row_id for row_id, is_expired in locked.values() if is_expired]:
+        locked = await self._lock(batch, contacts, wait=wait)
+        held = {peer: h.conversation_id for peer, h in locked.items() if not h.is_expired}
+        if expired := [h.conversation_id for h in locked.values() if h.is_expired]:
             await self._connection.execute(
                 """
                 UPDATE conversations SET current = false, version = version + 1
@@ -47,50 +72,57 @@ class ContactStore:
                 """,
                 expired,
             )
+        new_names = {p: h.stable for p, h in locked.items() if _has_more(contacts[p], h.seen)}
         if strangers := [a for peer, a in contacts.items() if peer not in held]:
-            held |= await self._open(batch, strangers)
-        if many := [a for a in contacts.values() if len(a.aliases) > 1 and a.peer in held]:
-            await self._add_aliases(batch, many)
+            opened = await self._open(batch, strangers)
+            held |= {peer: conversation_id for peer, (conversation_id, _) in opened.items()}
+            new_names |= {
+                peer: stable
+                for peer, (_, stable) in opened.items()
+                if len(contacts[peer].aliases) > 1 or stable != peer[1]
+            }
+        if new_names:
+            named = [(contacts[peer], stable) for peer, stable in new_names.items()]
+            await self._names.add(batch.tenant_id, named)
         return held
 
     async def _lock(
-        self, batch: Batch, peers: Sequence[tuple[UUID, bytes]], *, wait: bool
-    ) -> dict[tuple[UUID, bytes], tuple[UUID, bool]]:
-        accounts, hashes = [peer[0] for peer in peers], [peer[1] for peer in peers]
+        self, batch: Batch, contacts: Mapping[Peer, Arrival], *, wait: bool
+    ) -> dict[Peer, _Held]:
+        """By any of a contact's names; where two lead to two conversations, the first decides."""
+        peers = list(contacts)
+        names = [
+            (n, peer[0], alias.hash)
+            for n, peer in enumerate(peers)
+            for alias in contacts[peer].aliases
+            if alias.is_own
+        ]
         if wait:
             await self._connection.execute(_WAITING)
-            rows = await self._connection.fetch(
-                """
-                SELECT id, account_id, peer_hash,
-                       coalesce(resolved_at < now() - make_interval(hours => $3), false) AS expired
-                  FROM conversations
-                 WHERE current AND (account_id, peer_hash) IN (SELECT *
-                   FROM unnest($1::uuid[], $2::bytea[]))
-                 ORDER BY id FOR UPDATE
-                """,
-                *(accounts, hashes, batch.reopen_hours),
+        rows = await self._connection.fetch(
+            _LOCK if wait else _LOCK_WHAT_IS_FREE,
+            *([n for n, _, _ in names], [a for _, a, _ in names], [h for _, _, h in names]),
+            batch.reopen_hours,
+        )
+        held: dict[Peer, _Held] = {}
+        for row in sorted(rows, key=lambda row: row["rank"]):
+            first = held.setdefault(
+                peers[row["n"]], _Held(row["id"], row["peer_hash"], row["expired"], set())
             )
-        else:
-            rows = await self._connection.fetch(
-                """
-                SELECT id, account_id, peer_hash,
-                       coalesce(resolved_at < now() - make_interval(hours => $3), false) AS expired
-                  FROM conversations
-                 WHERE current AND (account_id, peer_hash) IN (SELECT *
-                   FROM unnest($1::uuid[], $2::bytea[]))
-                 ORDER BY id FOR UPDATE SKIP LOCKED
-                """,
-                *(accounts, hashes, batch.reopen_hours),
-            )
-        return {(row["account_id"], row["peer_hash"]): (row["id"], row["expired"]) for row in rows}
+            first.seen.add(row["alias_hash"])
+        return held
 
     async def _open(
         self, batch: Batch, strangers: Sequence[Arrival]
-    ) -> dict[tuple[UUID, bytes], UUID]:
+    ) -> dict[Peer, tuple[UUID, bytes]]:
         """A conversation where none is current; one that another batch makes this instant is
         busy.
         """
-        ordered = sorted(strangers, key=lambda a: a.peer)
+        known = await self._names.known(strangers)
+        stable = _stable(strangers, known)
+        first = {(a.account_id, stable[a.peer]): a for a in reversed(strangers)}
+        ordered = [(peer, first[peer]) for peer in sorted(first)]
+        new = [(peer, a) for peer, a in ordered if a.peer not in known]
         await self._connection.execute(
             """
             WITH stranger AS (
@@ -103,9 +135,9 @@ class ContactStore:
             SELECT $1, c.id, c.name FROM unnest($6::uuid[], $7::text[]) AS c (id, name)
              WHERE c.id IN (SELECT customer_id FROM stranger)
             """,
-            *(batch.tenant_id, [a.account_id for a in ordered], [a.peer[1] for a in ordered]),
-            *([a.aliases[0].kind for a in ordered], [a.aliases[0].value for a in ordered]),
-            *([uuid7() for _ in ordered], [a.name for a in ordered]),
+            *(batch.tenant_id, [peer[0] for peer, _ in new], [peer[1] for peer, _ in new]),
+            *([a.aliases[0].kind for _, a in new], [a.aliases[0].value for _, a in new]),
+            *([uuid7() for _ in new], [a.name for _, a in new]),
         )
         rows = await self._connection.fetch(
             """
@@ -140,27 +172,30 @@ class ContactStore:
                                                 customer_time) AS t)
             SELECT id, account_id, peer_hash FROM opened
             """,
-            *(batch.tenant_id, [uuid7() for _ in ordered], [a.account_id for a in ordered]),
-            *([a.peer[1] for a in ordered], [a.reply_address for a in ordered]),
-            *([a.thread for a in ordered], [a.provider_ts for a in ordered]),
+            *(batch.tenant_id, [uuid7() for _ in ordered], [peer[0] for peer, _ in ordered]),
+            *([peer[1] for peer, _ in ordered], [a.reply_address for _, a in ordered]),
+            *([a.thread for _, a in ordered], [a.provider_ts for _, a in ordered]),
         )
-        return {(row["account_id"], row["peer_hash"]): row["id"] for row in rows}
+        opened = {(row["account_id"], row["peer_hash"]): row["id"] for row in rows}
+        return {
+            a.peer: (opened[a.account_id, stable[a.peer]], stable[a.peer])
+            for a in strangers
+            if (a.account_id, stable[a.peer]) in opened
+        }
 
-    async def _add_aliases(self, batch: Batch, contacts: Sequence[Arrival]) -> None:
-        further = [(a, alias) for a in contacts for alias in a.aliases[1:]]
-        await self._connection.execute(
-            """
-            INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value,
-              customer_id)
-            SELECT $1, w.account_id, w.alias_hash, w.kind, w.value, known.customer_id
-              FROM unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::text[])
-                   AS w (account_id, peer_hash, alias_hash, kind, value)
-              JOIN customer_aliases known ON (known.account_id,
-                known.alias_hash) = (w.account_id, w.peer_hash)
-             ORDER BY w.account_id, w.alias_hash
-            ON CONFLICT DO NOTHING
-            """,
-            *(batch.tenant_id, [a.account_id for a, _ in further], [a.peer[1] for a, _ in further]),
-            *([alias.hash for _, alias in further], [alias.kind for _, alias in further]),
-            [alias.value for _, alias in further],
-        )
+
+def _has_more(contact: Arrival, seen: set[bytes]) -> bool:
+    """Whether it came with a name that we did not know."""
+    return any(alias.is_own and alias.hash not in seen for alias in contact.aliases)
+
+
+def _stable(strangers: Sequence[Arrival], known: Mapping[Peer, Known]) -> dict[Peer, bytes]:
+    """Under which name each one's conversation runs; who shares a name within a batch is one."""
+    stable: dict[Peer, bytes] = {}
+    claimed: dict[Peer, bytes] = {}
+    for a in strangers:
+        names = [(a.account_id, alias.hash) for alias in a.aliases if alias.is_own]
+        shared = next((claimed[name] for name in names if name in claimed), a.peer[1])
+        stable[a.peer] = known[a.peer].stable if a.peer in known else shared
+        claimed |= dict.fromkeys(names, stable[a.peer])
+    return stable

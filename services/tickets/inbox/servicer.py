@@ -182,6 +182,8 @@ class InboxServicer(rpc.InboxServiceServicer):
             if result.status is not Status.RETRY or not arrival.edits:
                 return result
             arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw
+            if arrival.from_business:
+                return await self._one(arrival)
         async with self._pool.transaction(None) as connection:
             stored = await InboxStore(connection).accept(arrival.tenant_id, [arrival], wait=True)
         return stored[arrival.index]

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from services.tickets.inbox.arrival import Arrival, Letter
 
 
+# How long an album may still grow: members come up to seconds apart (CHANNELS 6, row 14).
+_ALBUM_SECONDS, _ALBUM_MOST_SECONDS = 3.0, 12.0
+
+
 class InboxStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -42,6 +46,8 @@ class InboxStore:
         held = [a for a in taken if a.peer in conversations]
         if held:
             await self._add(batch, held, conversations)
+        if with_files := [a for a in held if a.files]:
+            await self._want(batch, with_files)
         if busy := [a for a in taken if a.peer not in conversations]:
             await self._give_back(busy)
         for arrival in held:
@@ -112,7 +118,8 @@ class InboxStore:
         """Messages with their numbers, the work they make, the events that tell of them.
 
         Only locked conversations come here, so numbers are exact. A turn's due time moves only
-        while it is unleased and not yet due, and never past the tenant's longest wait.
+        while it is unleased and not yet due, and never past the tenant's longest wait; longer
+        while an album is open. A member that comes when its album was answered is no new turn.
         """
         await self._connection.execute(
             """
@@ -120,22 +127,29 @@ class InboxStore:
               SELECT *, row_number() OVER (PARTITION BY cid ORDER BY n) AS rn FROM unnest(
                 $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[], $7::text[],
                   $8::timestamptz[], $9::bytea[], $10::text[],
-                $11::boolean[]) WITH ORDINALITY
+                $11::boolean[], $14::text[], $15::text[]) WITH ORDINALITY
                 AS u (id, cid, kind, body, extras, provider_message_id, provider_ts, raw,
-                  traceparent, no_debounce, n)),
+                  traceparent, no_debounce, album, thread, n)),
             m AS (
               SELECT i.*, c.last_seq + i.rn AS seq,
                      CASE WHEN i.provider_ts BETWEEN now() - interval '7 days'
                        AND now() - interval '1 minute'
-                          THEN i.provider_ts ELSE now() END AS customer_time
+                          THEN i.provider_ts ELSE now() END AS customer_time,
+                     CASE WHEN i.album = '' THEN $12::float8
+                          ELSE greatest($12::float8, $16::float8) END
+                       * (NOT i.no_debounce)::int AS wait,
+                     i.album <> '' AND i.body = ''::bytea
+                       AND NOT EXISTS (SELECT 1 FROM conv_queue q WHERE q.conversation_id = i.cid)
+                       AND EXISTS (SELECT 1 FROM messages o
+                         WHERE o.conversation_id = i.cid AND o.album = i.album) AS is_late
                 FROM i JOIN conversations c ON c.id = i.cid),
             stored AS (
               INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq,
                 provider_message_id, provider_ts,
-                                    body, extras, raw, traceparent)
+                                    body, extras, raw, traceparent, album)
               SELECT $1, m.id, m.cid, 'customer', m.kind, m.seq, m.provider_message_id,
                 m.provider_ts,
-                     m.body, m.extras, m.raw, nullif(m.traceparent, '') FROM m),
+                     m.body, m.extras, m.raw, nullif(m.traceparent, ''), m.album FROM m),
             told AS (
               INSERT INTO events (tenant_id, kind, conversation_id, payload, traceparent)
               SELECT $1, 'message.received', m.cid,
@@ -143,21 +157,44 @@ class InboxStore:
                        'customer_time', m.customer_time),
                      nullif(m.traceparent, '') FROM m ORDER BY m.n),
             counted AS (
-              UPDATE conversations c SET last_seq = x.seq, last_message_at = now()
-                FROM (SELECT cid, max(seq) AS seq FROM m GROUP BY 1) x WHERE c.id = x.cid)
+              UPDATE conversations c SET last_seq = x.seq, last_message_at = now(),
+                     thread = x.thread, blocked_at = NULL,
+                     last_customer_at = greatest(c.last_customer_at, x.written_at)
+                FROM (SELECT cid, max(seq) AS seq, (array_agg(thread ORDER BY seq DESC))[1]
+                             AS thread, max(coalesce(provider_ts, now())) AS written_at
+                        FROM m GROUP BY 1) x WHERE c.id = x.cid)
             INSERT INTO conv_queue AS q (tenant_id, conversation_id, due_at)
-            SELECT $1, m.cid, now() + min(CASE WHEN m.no_debounce THEN interval '0'
-              ELSE make_interval(secs => $12 / 1000.0) END)
-              FROM m GROUP BY m.cid ORDER BY m.cid
+            SELECT $1, m.cid, now() + max(make_interval(secs => m.wait))
+              FROM m WHERE NOT m.is_late GROUP BY m.cid ORDER BY m.cid
             ON CONFLICT (conversation_id) DO UPDATE SET due_at =
               CASE WHEN q.lease_until > now() OR q.due_at <= now() THEN q.due_at
-                   ELSE least(EXCLUDED.due_at, q.enq_at + make_interval(secs => $13 / 1000.0)) END
+                   ELSE greatest(q.due_at, least(EXCLUDED.due_at, q.enq_at + make_interval(secs =>
+                     CASE WHEN EXCLUDED.due_at > now() + make_interval(secs => $12::float8)
+                          THEN $17::float8 ELSE $13::float8 END))) END
             """,
             *(batch.tenant_id, [a.message_id for a in held], [conversations[a.peer] for a in held]),
             *([a.kind for a in held], [a.body for a in held], [a.extras for a in held]),
             *([a.provider_message_id for a in held], [a.provider_ts for a in held]),
             *([a.raw for a in held], [a.traceparent for a in held], [a.no_debounce for a in held]),
-            *(float(batch.debounce_ms), float(batch.debounce_most_ms)),
+            *(batch.debounce_ms / 1000, batch.debounce_most_ms / 1000),
+            *([a.album for a in held], [a.thread for a in held]),
+            *(_ALBUM_SECONDS, max(_ALBUM_MOST_SECONDS, batch.debounce_most_ms / 1000)),
+        )
+
+    async def _want(self, batch: Batch, held: Sequence[Arrival]) -> None:
+        """Their files are to be fetched; a slow one never holds the words back."""
+        files = [(a, file) for a in held for file in a.files]
+        await self._connection.execute(
+            """
+            INSERT INTO media (tenant_id, message_id, account_id, position, provider_id, mime_type,
+              file_name, sha256)
+            SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[],
+              $7::text[], $8::text[])
+            """,
+            *(batch.tenant_id, [a.message_id for a, _ in files], [a.account_id for a, _ in files]),
+            *([f.position for _, f in files], [f.provider_id for _, f in files]),
+            *([f.mime_type for _, f in files], [f.file_name for _, f in files]),
+            [f.sha256 for _, f in files],
         )
 
     async def _give_back(self, busy: Sequence[Arrival]) -> None:

@@ -11,7 +11,7 @@ from cassava.tickets.v1 import conversation_pb2, inbox_pb2
 from mesh.errors import InvalidInput
 from mesh.ids import uuid7
 from services.tickets.deliveries.delivery import Receipt, token_from_text
-from services.tickets.inbox.arrival import Alias, Arrival, Letter, Result, believable
+from services.tickets.inbox.arrival import Alias, Arrival, File, Letter, Result, believable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,8 @@ def item_from_proto(index: int, item: InboundItem, now: datetime) -> Arrival | L
         )
     if not (item.tenant_id and item.account_id and item.key):
         raise InvalidInput(f"items[{index}] needs tenant_id, account_id and key", field="items")
-    if not any(alias.value for alias in item.arrival.contact.aliases):
+    is_nobodys = not any(alias.value for alias in item.arrival.contact.aliases)
+    if is_nobodys and not item.arrival.silent:
         return letter_from_proto(index, item, "nobody is named as its sender")
     return _arrival(index, item, now)
 
@@ -81,6 +82,10 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         silent=said.silent,
         edits=key_hash(said.edits) if said.edits else None,
         withdraws=said.withdraws,
+        note=_clean(said.note),
+        refers_to=_clean(said.refers_to),
+        album=_clean(said.group),
+        files=tuple(_files(said)),
     )
 
 
@@ -122,10 +127,20 @@ def result_to_proto(result: Result) -> inbox_pb2.AcceptResult:
 
 
 def _extras(said: inbox_pb2.Arrival) -> bytes | None:
-    if not (said.attachments or said.payload):
-        return None
     extras = conversation_pb2.Message(attachments=said.attachments, payload=said.payload)
-    return extras.SerializeToString()
+    if said.HasField("data"):
+        extras.data.CopyFrom(said.data)
+    if said.HasField("context"):
+        extras.context.CopyFrom(said.context)
+    return extras.SerializeToString() or None
+
+
+def _files(said: inbox_pb2.Arrival) -> Iterable[File]:
+    """Those that their provider still holds."""
+    for position, each in enumerate(said.attachments):
+        if each.provider_id:
+            told = (each.provider_id, each.mime_type, each.file_name, each.sha256)
+            yield File(position, *map(_clean, told))
 
 
 def _uuid(text: str, index: int) -> UUID:

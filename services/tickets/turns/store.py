@@ -101,7 +101,7 @@ class TurnStore:
         return await self._connection.fetch(
             """
             SELECT t.id, t.turn_no, t.from_seq, t.to_seq, t.generation, t.opened_at, c.tenant_id,
-              c.id AS conversation_id, c.holder, c.account_id, c.channel,
+              c.id AS conversation_id, c.reply_address, c.thread, c.holder, c.account_id, c.channel,
                    c.language, c.intent, c.previous_intent, c.sentiment, c.answers_in_row,
                      c.asked_back,
                    a.state AS account_state, n.name AS tenant_name, n.policy,
@@ -126,7 +126,7 @@ class TurnStore:
         return await self._connection.fetch(
             """
             SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq,
-              m.provider_ts, m.created_at,
+              m.provider_ts, m.created_at, m.provider_message_id,
                    m.author_name, NULL::text AS state, m.traceparent,
                      m.withdrawn_at IS NOT NULL AS is_withdrawn
               FROM turns t JOIN messages m ON m.conversation_id = t.conversation_id

@@ -66,6 +66,9 @@ def turn_to_proto(  # noqa: PLR0913, PLR0917  # what a turn is read from, table 
         asked_back_before=row["asked_back"],
         auto_reply_off=is_mute(row),
         traceparent=next((m["traceparent"] for m in own if m["traceparent"]), ""),
+        reply_address=row["reply_address"],
+        thread=row["thread"],
+        latest_provider_message_id=own[-1]["provider_message_id"] if own else "",
     )
     turn.due_age.FromTimedelta(max(now - claim.due_at, now - now))
     return turn

@@ -20,8 +20,8 @@ from services.gateway.channels.channel import (
     Refused,
     Unreadable,
 )
-from services.gateway.channels.telegram import SECRET_TOKEN, Telegram, callbacks_in, split
-from services.gateway.channels.telegram_update import arrival_of
+from services.gateway.channels.telegram import SECRET_TOKEN, Telegram, callbacks_in
+from services.gateway.channels.telegram_update import arrivals_of
 from tests.gateway.bodies import a_part, telegram_message, update
 from tests.providers import meta, telegram
 
@@ -32,8 +32,13 @@ ACCOUNT = Account("demo", "a", "telegram", secrets=SECRETS)
 MESSAGE = a_part()
 
 
+def read_all(**kind: Any) -> Any:
+    return arrivals_of(json.dumps(update(**kind)).encode())
+
+
 def read(**kind: Any) -> Any:
-    return arrival_of(json.dumps(update(**kind)).encode())
+    (arrival,) = read_all(**kind)
+    return arrival
 
 
 @pytest.fixture
@@ -87,7 +92,7 @@ def test_an_edit_has_a_key_for_each_version() -> None:
     second = read(edited_message=telegram_message(text="b", edit_date=1))
 
     assert isinstance(first, Edit)
-    assert first.edits == "5"
+    assert first.edits == "tg:m:7:5"
     assert first.key != second.key
 
 
@@ -132,13 +137,16 @@ def test_an_unknown_update_is_kept_and_is_no_dead_letter() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b'{"update_id":1,"message":5}'])
 def test_what_is_no_update_is_a_dead_letter(body: bytes) -> None:
-    assert isinstance(arrival_of(body), Unreadable)
+    assert [type(arrival) for arrival in arrivals_of(body)] == [Unreadable]
 
 
 @pytest.mark.skipif(not FILES, reason="channel fixtures not found at ../shared/fixtures")
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_real_updates_are_read(file: Path) -> None:
-    assert not isinstance(arrival_of(file.read_bytes()), Unreadable)
+    arrivals = arrivals_of(file.read_bytes())
+
+    assert arrivals
+    assert not any(isinstance(arrival, Unreadable) for arrival in arrivals)
 
 
 @pytest.mark.parametrize("given", ["", "wrong", "s3cret ", "s3crét"])
@@ -170,6 +178,20 @@ async def test_a_group_that_moved_is_sent_to_its_new_id(
     assert [payload["chat_id"] for _, _, payload in provider.received] == ["7", "-100"]
 
 
+async def test_marks_are_entities_and_given_up_when_they_are_refused(
+    channel: Telegram, provider: meta.Provider
+) -> None:
+    refused = telegram.failed(400, "Bad Request: can't parse entities")
+    provider.answers = [refused, telegram.sent(1)]
+
+    await channel.send(ACCOUNT, a_part(text="**Hi** *there"))
+
+    first, second = (payload for _, _, payload in provider.received)
+    assert first["entities"] == [{"type": "bold", "offset": 0, "length": 2}]
+    assert (first["text"], "parse_mode" in first) == ("Hi *there", False)
+    assert second == {"chat_id": "7", "text": "Hi *there"}
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
@@ -192,13 +214,3 @@ async def test_what_may_come_of_a_send(
     assert "1:abc" not in str(raised.value)
     if isinstance(raised.value, NotSent) and answer[0] == 429:
         assert raised.value.retry_after == 14
-
-
-@pytest.mark.parametrize(
-    "text", ["a" * 9000, "word " * 2000, "😀" * 5000, "é" * 4096, "line\n" * 1700, ""]
-)
-def test_a_long_text_is_split_by_utf16_units(text: str) -> None:
-    parts = split(text)
-
-    assert all(len(part.encode("utf-16-le")) // 2 <= 4096 for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())

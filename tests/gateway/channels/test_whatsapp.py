@@ -113,6 +113,13 @@ async def test_a_cut_connection_is_perhaps_sent(channel: WhatsApp, provider: met
         await channel.send(ACCOUNT, MESSAGE)
 
 
+async def test_an_account_without_a_token_waits_for_one(channel: WhatsApp) -> None:
+    with pytest.raises(NotSent) as refused:
+        await channel.send(Account("demo", "a", "whatsapp", external_id="100"), MESSAGE)
+
+    assert refused.value.pauses_account
+
+
 async def test_nobody_listening_is_not_sent() -> None:
     async with httpx2.AsyncClient() as client:
         with pytest.raises(NotSent):

@@ -132,7 +132,7 @@ def test_an_edit_names_what_it_replaces(kind: str) -> None:
     arrival = only(one_message(type=kind, **{kind: inner}))
 
     assert isinstance(arrival, Edit)
-    assert arrival.edits == "wamid.0"
+    assert arrival.edits == "wa:m:wamid.0"
     assert arrival.is_withdrawn == (kind == "revoke")
 
 

@@ -23,13 +23,14 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from cassava.responder.v1 import responder_pb2 as cassava_dot_responder_dot_v1_dot_responder__pb2
 from cassava.type.v1 import access_pb2 as cassava_dot_type_dot_v1_dot_access__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$cassava/responder/v1/knowledge.proto\x12\x14\x63\x61ssava.responder.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xee\x02\n\x07\x41rticle\x12\n\n\x02id\x18\x01 \x01(\t\x12\x17\n\x05title\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12\x17\n\x04\x62ody\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\xc2\x1e\x12&\n\x08language\x18\x04 \x01(\tB\x14\xbaH\x11r\x0f\x32\r^([a-z]{2})?$\x12\x15\n\x03url\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12\x34\n\x06status\x18\x06 \x01(\x0e\x32$.cassava.responder.v1.Article.Status\x12\x0f\n\x07version\x18\x07 \x01(\x05\x12\x0c\n\x04\x65tag\x18\x08 \x01(\t\x12/\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x04slug\x18\n \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"H\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATUS_DRAFT\x10\x01\x12\x14\n\x10STATUS_PUBLISHED\x10\x02\"\xa3\x01\n\x14\x43reateArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x36\n\x07\x61rticle\x18\x02 \x01(\x0b\x32\x1d.cassava.responder.v1.ArticleB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"G\n\x15\x43reateArticleResponse\x12.\n\x07\x61rticle\x18\x01 \x01(\x0b\x32\x1d.cassava.responder.v1.Article\"i\n\x11GetArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1c\n\narticle_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"D\n\x12GetArticleResponse\x12.\n\x07\x61rticle\x18\x01 \x01(\x0b\x32\x1d.cassava.responder.v1.Article\"\x8f\x01\n\x13ListArticlesRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x10\n\x08language\x18\x04 \x01(\t\"`\n\x14ListArticlesResponse\x12/\n\x08\x61rticles\x18\x01 \x03(\x0b\x32\x1d.cassava.responder.v1.Article\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xf2\x01\n\x14UpdateArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1c\n\narticle_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x36\n\x07\x61rticle\x18\x03 \x01(\x0b\x32\x1d.cassava.responder.v1.ArticleB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18$\"G\n\x15UpdateArticleResponse\x12.\n\x07\x61rticle\x18\x01 \x01(\x0b\x32\x1d.cassava.responder.v1.Article\"\x89\x01\n\x14\x44\x65leteArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1c\n\narticle_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"\x17\n\x15\x44\x65leteArticleResponse\"\x85\x01\n\x16SearchKnowledgeRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x19\n\x05query\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\x18\n\x05limit\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x32(\x00\"y\n\x07Passage\x12\x12\n\narticle_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07heading\x18\x03 \x01(\t\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x0b\n\x03url\x18\x05 \x01(\t\x12\x10\n\x08language\x18\x06 \x01(\t\x12\r\n\x05score\x18\x07 \x01(\x02\"^\n\x17SearchKnowledgeResponse\x12/\n\x08passages\x18\x01 \x03(\x0b\x32\x1d.cassava.responder.v1.Passage\x12\x12\n\nanswerable\x18\x02 \x01(\x08\x32\x8c\x08\n\x10KnowledgeService\x12\xa6\x01\n\rCreateArticle\x12*.cassava.responder.v1.CreateArticleRequest\x1a+.cassava.responder.v1.CreateArticleResponse\"<\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02/\"$/api/v1/tenants/{tenant_id}/articles:\x07\x61rticle\x12\xa1\x01\n\nGetArticle\x12\'.cassava.responder.v1.GetArticleRequest\x1a(.cassava.responder.v1.GetArticleResponse\"@\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x33\x12\x31/api/v1/tenants/{tenant_id}/articles/{article_id}\x12\x9a\x01\n\x0cListArticles\x12).cassava.responder.v1.ListArticlesRequest\x1a*.cassava.responder.v1.ListArticlesResponse\"3\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02&\x12$/api/v1/tenants/{tenant_id}/articles\x12\xb3\x01\n\rUpdateArticle\x12*.cassava.responder.v1.UpdateArticleRequest\x1a+.cassava.responder.v1.UpdateArticleResponse\"I\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02<21/api/v1/tenants/{tenant_id}/articles/{article_id}:\x07\x61rticle\x12\xaa\x01\n\rDeleteArticle\x12*.cassava.responder.v1.DeleteArticleRequest\x1a+.cassava.responder.v1.DeleteArticleResponse\"@\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02\x33*1/api/v1/tenants/{tenant_id}/articles/{article_id}\x12\xaa\x01\n\x0fSearchKnowledge\x12,.cassava.responder.v1.SearchKnowledgeRequest\x1a-.cassava.responder.v1.SearchKnowledgeResponse\":\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02-\x12+/api/v1/tenants/{tenant_id}/articles:searchb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$cassava/responder/v1/knowledge.proto\x12\x14\x63\x61ssava.responder.v1\x1a\x1b\x62uf/validate/validate.proto\x1a$cassava/responder/v1/responder.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xee\x02\n\x07\x41rticle\x12\n\n\x02id\x18\x01 \x01(\t\x12\x17\n\x05title\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12\x17\n\x04\x62ody\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\xc2\x1e\x12&\n\x08language\x18\x04 \x01(\tB\x14\xbaH\x11r\x0f\x32\r^([a-z]{2})?$\x12\x15\n\x03url\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12\x34\n\x06status\x18\x06 \x01(\x0e\x32$.cassava.responder.v1.Article.Status\x12\x0f\n\x07version\x18\x07 \x01(\x05\x12\x0c\n\x04\x65tag\x18\x08 \x01(\t\x12/\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x04slug\x18\n \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"H\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATUS_DRAFT\x10\x01\x12\x14\n\x10STATUS_PUBLISHED\x10\x02\"\xa3\x01\n\x14\x43reateArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x36\n\x07\x61rticle\x18\x02 \x01(\x0b\x32\x1d.cassava.responder.v1.ArticleB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"G\n\x15\x43reateArticleResponse\x12.\n\x07\x61rticle\x18\x01 \x01(\x0b\x32\x1d.cassava.responder.v1.Article\"i\n\x11GetArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1c\n\narticle_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"D\n\x12GetArticleResponse\x12.\n\x07\x61rticle\x18\x01 \x01(\x0b\x32\x1d.cassava.responder.v1.Article\"\x8f\x01\n\x13ListArticlesRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x10\n\x08language\x18\x04 \x01(\t\"`\n\x14ListArticlesResponse\x12/\n\x08\x61rticles\x18\x01 \x03(\x0b\x32\x1d.cassava.responder.v1.Article\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xf2\x01\n\x14UpdateArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1c\n\narticle_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x36\n\x07\x61rticle\x18\x03 \x01(\x0b\x32\x1d.cassava.responder.v1.ArticleB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18$\"G\n\x15UpdateArticleResponse\x12.\n\x07\x61rticle\x18\x01 \x01(\x0b\x32\x1d.cassava.responder.v1.Article\"\x89\x01\n\x14\x44\x65leteArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1c\n\narticle_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"\x17\n\x15\x44\x65leteArticleResponse\"\x85\x01\n\x16SearchKnowledgeRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x19\n\x05query\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\x18\n\x05limit\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x32(\x00\"y\n\x07Passage\x12\x12\n\narticle_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07heading\x18\x03 \x01(\t\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x0b\n\x03url\x18\x05 \x01(\t\x12\x10\n\x08language\x18\x06 \x01(\t\x12\r\n\x05score\x18\x07 \x01(\x02\"^\n\x17SearchKnowledgeResponse\x12/\n\x08passages\x18\x01 \x03(\x0b\x32\x1d.cassava.responder.v1.Passage\x12\x12\n\nanswerable\x18\x02 \x01(\x08\"\xd8\x01\n\x15ProposeArticleRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x42\n\x0c\x63onversation\x18\x02 \x03(\x0b\x32\x1f.cassava.responder.v1.UtteranceB\x0b\xbaH\x08\x92\x01\x05\x08\x02\x10\xc8\x01\x12&\n\x08language\x18\x03 \x01(\tB\x14\xbaH\x11r\x0f\x32\r^([a-z]{2})?$\x12\x1b\n\nrequest_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18$\"H\n\x16ProposeArticleResponse\x12.\n\x07\x61rticle\x18\x01 \x01(\x0b\x32\x1d.cassava.responder.v1.Article\"\x88\x01\n\x1eListUnansweredQuestionsRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\"\xb8\x01\n\x12UnansweredQuestion\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x10\n\x08language\x18\x03 \x01(\t\x12\x15\n\rconversations\x18\x04 \x01(\x05\x12-\n\tlast_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x12nearest_article_id\x18\x06 \x01(\t\x12\x10\n\x08\x65vidence\x18\x07 \x01(\x02\"w\n\x1fListUnansweredQuestionsResponse\x12;\n\tquestions\x18\x01 \x03(\x0b\x32(.cassava.responder.v1.UnansweredQuestion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x96\x01\n DismissUnansweredQuestionRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0bquestion_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"#\n!DismissUnansweredQuestionResponse\"\x9d\x01\n\x1a\x46orgetConversationsRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12*\n\x10\x63onversation_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\xe8\x07\"\x05r\x03\xb0\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"\x1d\n\x1b\x46orgetConversationsResponse2\xf3\r\n\x10KnowledgeService\x12\xa6\x01\n\rCreateArticle\x12*.cassava.responder.v1.CreateArticleRequest\x1a+.cassava.responder.v1.CreateArticleResponse\"<\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02/\"$/api/v1/tenants/{tenant_id}/articles:\x07\x61rticle\x12\xa1\x01\n\nGetArticle\x12\'.cassava.responder.v1.GetArticleRequest\x1a(.cassava.responder.v1.GetArticleResponse\"@\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x33\x12\x31/api/v1/tenants/{tenant_id}/articles/{article_id}\x12\x9a\x01\n\x0cListArticles\x12).cassava.responder.v1.ListArticlesRequest\x1a*.cassava.responder.v1.ListArticlesResponse\"3\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02&\x12$/api/v1/tenants/{tenant_id}/articles\x12\xb3\x01\n\rUpdateArticle\x12*.cassava.responder.v1.UpdateArticleRequest\x1a+.cassava.responder.v1.UpdateArticleResponse\"I\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02<21/api/v1/tenants/{tenant_id}/articles/{article_id}:\x07\x61rticle\x12\xaa\x01\n\rDeleteArticle\x12*.cassava.responder.v1.DeleteArticleRequest\x1a+.cassava.responder.v1.DeleteArticleResponse\"@\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02\x33*1/api/v1/tenants/{tenant_id}/articles/{article_id}\x12\xaa\x01\n\x0fSearchKnowledge\x12,.cassava.responder.v1.SearchKnowledgeRequest\x1a-.cassava.responder.v1.SearchKnowledgeResponse\":\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02-\x12+/api/v1/tenants/{tenant_id}/articles:search\x12\xab\x01\n\x0eProposeArticle\x12+.cassava.responder.v1.ProposeArticleRequest\x1a,.cassava.responder.v1.ProposeArticleResponse\">\x90\x02\x02\xc8\xc1\x18\x02\x82\xd3\xe4\x93\x02\x31\",/api/v1/tenants/{tenant_id}/articles:propose:\x01*\x12\xc7\x01\n\x17ListUnansweredQuestions\x12\x34.cassava.responder.v1.ListUnansweredQuestionsRequest\x1a\x35.cassava.responder.v1.ListUnansweredQuestionsResponse\"?\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x32\x12\x30/api/v1/tenants/{tenant_id}/unanswered_questions\x12\xe6\x01\n\x19\x44ismissUnansweredQuestion\x12\x36.cassava.responder.v1.DismissUnansweredQuestionRequest\x1a\x37.cassava.responder.v1.DismissUnansweredQuestionResponse\"X\x90\x02\x02\xc8\xc1\x18\x02\x82\xd3\xe4\x93\x02K\"F/api/v1/tenants/{tenant_id}/unanswered_questions/{question_id}:dismiss:\x01*\x12\x83\x01\n\x13\x46orgetConversations\x12\x30.cassava.responder.v1.ForgetConversationsRequest\x1a\x31.cassava.responder.v1.ForgetConversationsResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -80,6 +81,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SEARCHKNOWLEDGEREQUEST'].fields_by_name['query']._serialized_options = b'\272H\007r\005\020\001\030\200 '
   _globals['_SEARCHKNOWLEDGEREQUEST'].fields_by_name['limit']._loaded_options = None
   _globals['_SEARCHKNOWLEDGEREQUEST'].fields_by_name['limit']._serialized_options = b'\272H\006\032\004\0302(\000'
+  _globals['_PROPOSEARTICLEREQUEST'].fields_by_name['tenant_id']._loaded_options = None
+  _globals['_PROPOSEARTICLEREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
+  _globals['_PROPOSEARTICLEREQUEST'].fields_by_name['conversation']._loaded_options = None
+  _globals['_PROPOSEARTICLEREQUEST'].fields_by_name['conversation']._serialized_options = b'\272H\010\222\001\005\010\002\020\310\001'
+  _globals['_PROPOSEARTICLEREQUEST'].fields_by_name['language']._loaded_options = None
+  _globals['_PROPOSEARTICLEREQUEST'].fields_by_name['language']._serialized_options = b'\272H\021r\0172\r^([a-z]{2})?$'
+  _globals['_PROPOSEARTICLEREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_PROPOSEARTICLEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030$'
+  _globals['_LISTUNANSWEREDQUESTIONSREQUEST'].fields_by_name['tenant_id']._loaded_options = None
+  _globals['_LISTUNANSWEREDQUESTIONSREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
+  _globals['_LISTUNANSWEREDQUESTIONSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTUNANSWEREDQUESTIONSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_DISMISSUNANSWEREDQUESTIONREQUEST'].fields_by_name['tenant_id']._loaded_options = None
+  _globals['_DISMISSUNANSWEREDQUESTIONREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
+  _globals['_DISMISSUNANSWEREDQUESTIONREQUEST'].fields_by_name['question_id']._loaded_options = None
+  _globals['_DISMISSUNANSWEREDQUESTIONREQUEST'].fields_by_name['question_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_DISMISSUNANSWEREDQUESTIONREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_DISMISSUNANSWEREDQUESTIONREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030$'
+  _globals['_FORGETCONVERSATIONSREQUEST'].fields_by_name['tenant_id']._loaded_options = None
+  _globals['_FORGETCONVERSATIONSREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
+  _globals['_FORGETCONVERSATIONSREQUEST'].fields_by_name['conversation_ids']._loaded_options = None
+  _globals['_FORGETCONVERSATIONSREQUEST'].fields_by_name['conversation_ids']._serialized_options = b'\272H\r\222\001\n\020\350\007\"\005r\003\260\001\001'
+  _globals['_FORGETCONVERSATIONSREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_FORGETCONVERSATIONSREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030$'
   _globals['_KNOWLEDGESERVICE'].methods_by_name['CreateArticle']._loaded_options = None
   _globals['_KNOWLEDGESERVICE'].methods_by_name['CreateArticle']._serialized_options = b'\220\002\002\310\301\030\003\202\323\344\223\002/\"$/api/v1/tenants/{tenant_id}/articles:\007article'
   _globals['_KNOWLEDGESERVICE'].methods_by_name['GetArticle']._loaded_options = None
@@ -92,36 +117,62 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_KNOWLEDGESERVICE'].methods_by_name['DeleteArticle']._serialized_options = b'\220\002\002\310\301\030\003\202\323\344\223\0023*1/api/v1/tenants/{tenant_id}/articles/{article_id}'
   _globals['_KNOWLEDGESERVICE'].methods_by_name['SearchKnowledge']._loaded_options = None
   _globals['_KNOWLEDGESERVICE'].methods_by_name['SearchKnowledge']._serialized_options = b'\220\002\001\310\301\030\001\202\323\344\223\002-\022+/api/v1/tenants/{tenant_id}/articles:search'
-  _globals['_ARTICLE']._serialized_start=219
-  _globals['_ARTICLE']._serialized_end=585
-  _globals['_ARTICLE_STATUS']._serialized_start=513
-  _globals['_ARTICLE_STATUS']._serialized_end=585
-  _globals['_CREATEARTICLEREQUEST']._serialized_start=588
-  _globals['_CREATEARTICLEREQUEST']._serialized_end=751
-  _globals['_CREATEARTICLERESPONSE']._serialized_start=753
-  _globals['_CREATEARTICLERESPONSE']._serialized_end=824
-  _globals['_GETARTICLEREQUEST']._serialized_start=826
-  _globals['_GETARTICLEREQUEST']._serialized_end=931
-  _globals['_GETARTICLERESPONSE']._serialized_start=933
-  _globals['_GETARTICLERESPONSE']._serialized_end=1001
-  _globals['_LISTARTICLESREQUEST']._serialized_start=1004
-  _globals['_LISTARTICLESREQUEST']._serialized_end=1147
-  _globals['_LISTARTICLESRESPONSE']._serialized_start=1149
-  _globals['_LISTARTICLESRESPONSE']._serialized_end=1245
-  _globals['_UPDATEARTICLEREQUEST']._serialized_start=1248
-  _globals['_UPDATEARTICLEREQUEST']._serialized_end=1490
-  _globals['_UPDATEARTICLERESPONSE']._serialized_start=1492
-  _globals['_UPDATEARTICLERESPONSE']._serialized_end=1563
-  _globals['_DELETEARTICLEREQUEST']._serialized_start=1566
-  _globals['_DELETEARTICLEREQUEST']._serialized_end=1703
-  _globals['_DELETEARTICLERESPONSE']._serialized_start=1705
-  _globals['_DELETEARTICLERESPONSE']._serialized_end=1728
-  _globals['_SEARCHKNOWLEDGEREQUEST']._serialized_start=1731
-  _globals['_SEARCHKNOWLEDGEREQUEST']._serialized_end=1864
-  _globals['_PASSAGE']._serialized_start=1866
-  _globals['_PASSAGE']._serialized_end=1987
-  _globals['_SEARCHKNOWLEDGERESPONSE']._serialized_start=1989
-  _globals['_SEARCHKNOWLEDGERESPONSE']._serialized_end=2083
-  _globals['_KNOWLEDGESERVICE']._serialized_start=2086
-  _globals['_KNOWLEDGESERVICE']._serialized_end=3122
+  _globals['_KNOWLEDGESERVICE'].methods_by_name['ProposeArticle']._loaded_options = None
+  _globals['_KNOWLEDGESERVICE'].methods_by_name['ProposeArticle']._serialized_options = b'\220\002\002\310\301\030\002\202\323\344\223\0021\",/api/v1/tenants/{tenant_id}/articles:propose:\001*'
+  _globals['_KNOWLEDGESERVICE'].methods_by_name['ListUnansweredQuestions']._loaded_options = None
+  _globals['_KNOWLEDGESERVICE'].methods_by_name['ListUnansweredQuestions']._serialized_options = b'\220\002\001\310\301\030\001\202\323\344\223\0022\0220/api/v1/tenants/{tenant_id}/unanswered_questions'
+  _globals['_KNOWLEDGESERVICE'].methods_by_name['DismissUnansweredQuestion']._loaded_options = None
+  _globals['_KNOWLEDGESERVICE'].methods_by_name['DismissUnansweredQuestion']._serialized_options = b'\220\002\002\310\301\030\002\202\323\344\223\002K\"F/api/v1/tenants/{tenant_id}/unanswered_questions/{question_id}:dismiss:\001*'
+  _globals['_KNOWLEDGESERVICE'].methods_by_name['ForgetConversations']._loaded_options = None
+  _globals['_KNOWLEDGESERVICE'].methods_by_name['ForgetConversations']._serialized_options = b'\220\002\002\310\301\030\006'
+  _globals['_ARTICLE']._serialized_start=257
+  _globals['_ARTICLE']._serialized_end=623
+  _globals['_ARTICLE_STATUS']._serialized_start=551
+  _globals['_ARTICLE_STATUS']._serialized_end=623
+  _globals['_CREATEARTICLEREQUEST']._serialized_start=626
+  _globals['_CREATEARTICLEREQUEST']._serialized_end=789
+  _globals['_CREATEARTICLERESPONSE']._serialized_start=791
+  _globals['_CREATEARTICLERESPONSE']._serialized_end=862
+  _globals['_GETARTICLEREQUEST']._serialized_start=864
+  _globals['_GETARTICLEREQUEST']._serialized_end=969
+  _globals['_GETARTICLERESPONSE']._serialized_start=971
+  _globals['_GETARTICLERESPONSE']._serialized_end=1039
+  _globals['_LISTARTICLESREQUEST']._serialized_start=1042
+  _globals['_LISTARTICLESREQUEST']._serialized_end=1185
+  _globals['_LISTARTICLESRESPONSE']._serialized_start=1187
+  _globals['_LISTARTICLESRESPONSE']._serialized_end=1283
+  _globals['_UPDATEARTICLEREQUEST']._serialized_start=1286
+  _globals['_UPDATEARTICLEREQUEST']._serialized_end=1528
+  _globals['_UPDATEARTICLERESPONSE']._serialized_start=1530
+  _globals['_UPDATEARTICLERESPONSE']._serialized_end=1601
+  _globals['_DELETEARTICLEREQUEST']._serialized_start=1604
+  _globals['_DELETEARTICLEREQUEST']._serialized_end=1741
+  _globals['_DELETEARTICLERESPONSE']._serialized_start=1743
+  _globals['_DELETEARTICLERESPONSE']._serialized_end=1766
+  _globals['_SEARCHKNOWLEDGEREQUEST']._serialized_start=1769
+  _globals['_SEARCHKNOWLEDGEREQUEST']._serialized_end=1902
+  _globals['_PASSAGE']._serialized_start=1904
+  _globals['_PASSAGE']._serialized_end=2025
+  _globals['_SEARCHKNOWLEDGERESPONSE']._serialized_start=2027
+  _globals['_SEARCHKNOWLEDGERESPONSE']._serialized_end=2121
+  _globals['_PROPOSEARTICLEREQUEST']._serialized_start=2124
+  _globals['_PROPOSEARTICLEREQUEST']._serialized_end=2340
+  _globals['_PROPOSEARTICLERESPONSE']._serialized_start=2342
+  _globals['_PROPOSEARTICLERESPONSE']._serialized_end=2414
+  _globals['_LISTUNANSWEREDQUESTIONSREQUEST']._serialized_start=2417
+  _globals['_LISTUNANSWEREDQUESTIONSREQUEST']._serialized_end=2553
+  _globals['_UNANSWEREDQUESTION']._serialized_start=2556
+  _globals['_UNANSWEREDQUESTION']._serialized_end=2740
+  _globals['_LISTUNANSWEREDQUESTIONSRESPONSE']._serialized_start=2742
+  _globals['_LISTUNANSWEREDQUESTIONSRESPONSE']._serialized_end=2861
+  _globals['_DISMISSUNANSWEREDQUESTIONREQUEST']._serialized_start=2864
+  _globals['_DISMISSUNANSWEREDQUESTIONREQUEST']._serialized_end=3014
+  _globals['_DISMISSUNANSWEREDQUESTIONRESPONSE']._serialized_start=3016
+  _globals['_DISMISSUNANSWEREDQUESTIONRESPONSE']._serialized_end=3051
+  _globals['_FORGETCONVERSATIONSREQUEST']._serialized_start=3054
+  _globals['_FORGETCONVERSATIONSREQUEST']._serialized_end=3211
+  _globals['_FORGETCONVERSATIONSRESPONSE']._serialized_start=3213
+  _globals['_FORGETCONVERSATIONSRESPONSE']._serialized_end=3242
+  _globals['_KNOWLEDGESERVICE']._serialized_start=3245
+  _globals['_KNOWLEDGESERVICE']._serialized_end=5024
 # @@protoc_insertion_point(module_scope)

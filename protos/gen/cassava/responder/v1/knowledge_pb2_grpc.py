@@ -65,6 +65,26 @@ class KnowledgeServiceStub:
                 request_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.SearchKnowledgeRequest.SerializeToString,
                 response_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.SearchKnowledgeResponse.FromString,
                 _registered_method=True)
+        self.ProposeArticle = channel.unary_unary(
+                '/cassava.responder.v1.KnowledgeService/ProposeArticle',
+                request_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ProposeArticleRequest.SerializeToString,
+                response_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ProposeArticleResponse.FromString,
+                _registered_method=True)
+        self.ListUnansweredQuestions = channel.unary_unary(
+                '/cassava.responder.v1.KnowledgeService/ListUnansweredQuestions',
+                request_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ListUnansweredQuestionsRequest.SerializeToString,
+                response_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ListUnansweredQuestionsResponse.FromString,
+                _registered_method=True)
+        self.DismissUnansweredQuestion = channel.unary_unary(
+                '/cassava.responder.v1.KnowledgeService/DismissUnansweredQuestion',
+                request_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.DismissUnansweredQuestionRequest.SerializeToString,
+                response_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.DismissUnansweredQuestionResponse.FromString,
+                _registered_method=True)
+        self.ForgetConversations = channel.unary_unary(
+                '/cassava.responder.v1.KnowledgeService/ForgetConversations',
+                request_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ForgetConversationsRequest.SerializeToString,
+                response_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ForgetConversationsResponse.FromString,
+                _registered_method=True)
 
 
 class KnowledgeServiceServicer:
@@ -113,6 +133,35 @@ class KnowledgeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ProposeArticle(self, request, context):
+        """Drafts an article from a conversation that a person resolved. It is stored as a draft: publishing is a person's act.
+        Fails with NOTHING_TO_LEARN where the conversation holds no answer by a person.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListUnansweredQuestions(self, request, context):
+        """What customers asked and no article answered, asked most first; personal data are placeholders.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DismissUnansweredQuestion(self, request, context):
+        """Takes a question off the list until it is asked again. Fails with QUESTION_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForgetConversations(self, request, context):
+        """Forgets what was kept of these conversations: a step of erasing a customer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_KnowledgeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +194,26 @@ def add_KnowledgeServiceServicer_to_server(servicer, server):
                     servicer.SearchKnowledge,
                     request_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.SearchKnowledgeRequest.FromString,
                     response_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.SearchKnowledgeResponse.SerializeToString,
+            ),
+            'ProposeArticle': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProposeArticle,
+                    request_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ProposeArticleRequest.FromString,
+                    response_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ProposeArticleResponse.SerializeToString,
+            ),
+            'ListUnansweredQuestions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUnansweredQuestions,
+                    request_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ListUnansweredQuestionsRequest.FromString,
+                    response_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ListUnansweredQuestionsResponse.SerializeToString,
+            ),
+            'DismissUnansweredQuestion': grpc.unary_unary_rpc_method_handler(
+                    servicer.DismissUnansweredQuestion,
+                    request_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.DismissUnansweredQuestionRequest.FromString,
+                    response_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.DismissUnansweredQuestionResponse.SerializeToString,
+            ),
+            'ForgetConversations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetConversations,
+                    request_deserializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ForgetConversationsRequest.FromString,
+                    response_serializer=cassava_dot_responder_dot_v1_dot_knowledge__pb2.ForgetConversationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +379,114 @@ class KnowledgeService:
             '/cassava.responder.v1.KnowledgeService/SearchKnowledge',
             cassava_dot_responder_dot_v1_dot_knowledge__pb2.SearchKnowledgeRequest.SerializeToString,
             cassava_dot_responder_dot_v1_dot_knowledge__pb2.SearchKnowledgeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProposeArticle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.responder.v1.KnowledgeService/ProposeArticle',
+            cassava_dot_responder_dot_v1_dot_knowledge__pb2.ProposeArticleRequest.SerializeToString,
+            cassava_dot_responder_dot_v1_dot_knowledge__pb2.ProposeArticleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUnansweredQuestions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.responder.v1.KnowledgeService/ListUnansweredQuestions',
+            cassava_dot_responder_dot_v1_dot_knowledge__pb2.ListUnansweredQuestionsRequest.SerializeToString,
+            cassava_dot_responder_dot_v1_dot_knowledge__pb2.ListUnansweredQuestionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DismissUnansweredQuestion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.responder.v1.KnowledgeService/DismissUnansweredQuestion',
+            cassava_dot_responder_dot_v1_dot_knowledge__pb2.DismissUnansweredQuestionRequest.SerializeToString,
+            cassava_dot_responder_dot_v1_dot_knowledge__pb2.DismissUnansweredQuestionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetConversations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.responder.v1.KnowledgeService/ForgetConversations',
+            cassava_dot_responder_dot_v1_dot_knowledge__pb2.ForgetConversationsRequest.SerializeToString,
+            cassava_dot_responder_dot_v1_dot_knowledge__pb2.ForgetConversationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

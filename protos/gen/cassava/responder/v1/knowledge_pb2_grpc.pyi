@@ -28,6 +28,16 @@ class KnowledgeServiceStub:
     """Removes an article and its passages for good."""
     SearchKnowledge: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.SearchKnowledgeRequest, _knowledge_pb2.SearchKnowledgeResponse]
     """The passages that fit a question best, with their evidence."""
+    ProposeArticle: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.ProposeArticleRequest, _knowledge_pb2.ProposeArticleResponse]
+    """Drafts an article from a conversation that a person resolved. It is stored as a draft: publishing is a person's act.
+    Fails with NOTHING_TO_LEARN where the conversation holds no answer by a person.
+    """
+    ListUnansweredQuestions: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.ListUnansweredQuestionsRequest, _knowledge_pb2.ListUnansweredQuestionsResponse]
+    """What customers asked and no article answered, asked most first; personal data are placeholders."""
+    DismissUnansweredQuestion: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.DismissUnansweredQuestionRequest, _knowledge_pb2.DismissUnansweredQuestionResponse]
+    """Takes a question off the list until it is asked again. Fails with QUESTION_NOT_FOUND."""
+    ForgetConversations: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.ForgetConversationsRequest, _knowledge_pb2.ForgetConversationsResponse]
+    """Forgets what was kept of these conversations: a step of erasing a customer."""
 
 class KnowledgeServiceServicer(metaclass=_abc_1.ABCMeta):
     """KnowledgeService keeps a tenant's articles and finds passages in them. Only published articles are found."""
@@ -79,5 +89,39 @@ class KnowledgeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_knowledge_pb2.SearchKnowledgeRequest, _abc.Awaitable[_knowledge_pb2.SearchKnowledgeResponse]],
     ) -> _abc.Awaitable[_knowledge_pb2.SearchKnowledgeResponse]:
         """The passages that fit a question best, with their evidence."""
+
+    @_abc_1.abstractmethod
+    def ProposeArticle(
+        self,
+        request: _knowledge_pb2.ProposeArticleRequest,
+        context: _aio.ServicerContext[_knowledge_pb2.ProposeArticleRequest, _abc.Awaitable[_knowledge_pb2.ProposeArticleResponse]],
+    ) -> _abc.Awaitable[_knowledge_pb2.ProposeArticleResponse]:
+        """Drafts an article from a conversation that a person resolved. It is stored as a draft: publishing is a person's act.
+        Fails with NOTHING_TO_LEARN where the conversation holds no answer by a person.
+        """
+
+    @_abc_1.abstractmethod
+    def ListUnansweredQuestions(
+        self,
+        request: _knowledge_pb2.ListUnansweredQuestionsRequest,
+        context: _aio.ServicerContext[_knowledge_pb2.ListUnansweredQuestionsRequest, _abc.Awaitable[_knowledge_pb2.ListUnansweredQuestionsResponse]],
+    ) -> _abc.Awaitable[_knowledge_pb2.ListUnansweredQuestionsResponse]:
+        """What customers asked and no article answered, asked most first; personal data are placeholders."""
+
+    @_abc_1.abstractmethod
+    def DismissUnansweredQuestion(
+        self,
+        request: _knowledge_pb2.DismissUnansweredQuestionRequest,
+        context: _aio.ServicerContext[_knowledge_pb2.DismissUnansweredQuestionRequest, _abc.Awaitable[_knowledge_pb2.DismissUnansweredQuestionResponse]],
+    ) -> _abc.Awaitable[_knowledge_pb2.DismissUnansweredQuestionResponse]:
+        """Takes a question off the list until it is asked again. Fails with QUESTION_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def ForgetConversations(
+        self,
+        request: _knowledge_pb2.ForgetConversationsRequest,
+        context: _aio.ServicerContext[_knowledge_pb2.ForgetConversationsRequest, _abc.Awaitable[_knowledge_pb2.ForgetConversationsResponse]],
+    ) -> _abc.Awaitable[_knowledge_pb2.ForgetConversationsResponse]:
+        """Forgets what was kept of these conversations: a step of erasing a customer."""
 
 def add_KnowledgeServiceServicer_to_server(servicer: KnowledgeServiceServicer, server: _aio.Server) -> None: ...

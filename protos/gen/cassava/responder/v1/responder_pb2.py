@@ -24,11 +24,13 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from cassava.type.v1 import access_pb2 as cassava_dot_type_dot_v1_dot_access__pb2
+from cassava.type.v1 import channel_pb2 as cassava_dot_type_dot_v1_dot_channel__pb2
 from cassava.type.v1 import classification_pb2 as cassava_dot_type_dot_v1_dot_classification__pb2
 from cassava.type.v1 import outcome_pb2 as cassava_dot_type_dot_v1_dot_outcome__pb2
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$cassava/responder/v1/responder.proto\x12\x14\x63\x61ssava.responder.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a$cassava/type/v1/classification.proto\x1a\x1d\x63\x61ssava/type/v1/outcome.proto\"^\n\tUtterance\x12.\n\x07speaker\x18\x01 \x01(\x0e\x32\x1d.cassava.responder.v1.Speaker\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x13\n\x0bundelivered\x18\x03 \x01(\x08\"\x8c\x01\n\x0bReplyPolicy\x12\x13\n\x0btenant_name\x18\x01 \x01(\t\x12\x0c\n\x04tone\x18\x02 \x01(\t\x12\x11\n\tlanguages\x18\x03 \x03(\t\x12\x1a\n\x12\x65vidence_threshold\x18\x04 \x01(\x02\x12\x1a\n\x12\x61llowed_link_hosts\x18\x05 \x03(\t\x12\x0f\n\x07version\x18\x06 \x01(\t\"\x8d\x03\n\x0cReplyRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12$\n\x08messages\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10@\"\x06r\x04\x18\x80\x80\x04\x12:\n\x07\x65\x61rlier\x18\x03 \x03(\x0b\x32\x1f.cassava.responder.v1.UtteranceB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x37\n\x0e\x63lassification\x18\x04 \x01(\x0b\x32\x1f.cassava.type.v1.Classification\x12\x31\n\x06policy\x18\x05 \x01(\x0b\x32!.cassava.responder.v1.ReplyPolicy\x12(\n\tbest_tier\x18\x06 \x01(\x0e\x32\x15.cassava.type.v1.Tier\x12\x19\n\x11\x61sked_back_before\x18\x07 \x01(\x08\x12\x32\n\nnotice_for\x18\x08 \x01(\x0e\x32\x1e.cassava.type.v1.HandoverCause\"H\n\rReplyResponse\x12)\n\x07outcome\x18\x01 \x01(\x0b\x32\x18.cassava.type.v1.Outcome\x12\x0c\n\x04paid\x18\x02 \x01(\x08\"\x1a\n\x18GetProviderStatesRequest\"\xbc\x01\n\rProviderState\x12#\n\x04tier\x18\x01 \x01(\x0e\x32\x15.cassava.type.v1.Tier\x12:\n\tcondition\x18\x02 \x01(\x0e\x32\'.cassava.responder.v1.ProviderCondition\x12+\n\x06reason\x18\x03 \x01(\x0e\x32\x1b.cassava.type.v1.TierReason\x12\r\n\x05model\x18\x04 \x01(\t\x12\x0e\n\x06remedy\x18\x05 \x01(\t\"\x7f\n\x19GetProviderStatesResponse\x12\x36\n\tproviders\x18\x01 \x03(\x0b\x32#.cassava.responder.v1.ProviderState\x12*\n\x0breply_tiers\x18\x02 \x03(\x0e\x32\x15.cassava.type.v1.Tier*]\n\x07Speaker\x12\x17\n\x13SPEAKER_UNSPECIFIED\x10\x00\x12\x14\n\x10SPEAKER_CUSTOMER\x10\x01\x12\x0f\n\x0bSPEAKER_BOT\x10\x02\x12\x12\n\x0eSPEAKER_PERSON\x10\x03*\xa4\x02\n\x11ProviderCondition\x12\"\n\x1ePROVIDER_CONDITION_UNSPECIFIED\x10\x00\x12\x1c\n\x18PROVIDER_CONDITION_READY\x10\x01\x12\x1f\n\x1bPROVIDER_CONDITION_DEGRADED\x10\x02\x12\x1b\n\x17PROVIDER_CONDITION_COLD\x10\x03\x12\"\n\x1ePROVIDER_CONDITION_UNREACHABLE\x10\x04\x12$\n PROVIDER_CONDITION_MODEL_MISSING\x10\x05\x12$\n PROVIDER_CONDITION_MISCONFIGURED\x10\x06\x12\x1f\n\x1bPROVIDER_CONDITION_DISABLED\x10\x07\x32\xec\x01\n\x10ResponderService\x12Y\n\x05Reply\x12\".cassava.responder.v1.ReplyRequest\x1a#.cassava.responder.v1.ReplyResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x02\x12}\n\x11GetProviderStates\x12..cassava.responder.v1.GetProviderStatesRequest\x1a/.cassava.responder.v1.GetProviderStatesResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$cassava/responder/v1/responder.proto\x12\x14\x63\x61ssava.responder.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1d\x63\x61ssava/type/v1/channel.proto\x1a$cassava/type/v1/classification.proto\x1a\x1d\x63\x61ssava/type/v1/outcome.proto\x1a\x1cgoogle/api/annotations.proto\"^\n\tUtterance\x12.\n\x07speaker\x18\x01 \x01(\x0e\x32\x1d.cassava.responder.v1.Speaker\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x13\n\x0bundelivered\x18\x03 \x01(\x08\"\xf0\x01\n\x0bReplyPolicy\x12\x13\n\x0btenant_name\x18\x01 \x01(\t\x12\x0c\n\x04tone\x18\x02 \x01(\t\x12\x11\n\tlanguages\x18\x03 \x03(\t\x12\x1a\n\x12\x65vidence_threshold\x18\x04 \x01(\x02\x12\x1a\n\x12\x61llowed_link_hosts\x18\x05 \x03(\t\x12\x0f\n\x07version\x18\x06 \x01(\t\x12\x0f\n\x07persona\x18\x07 \x01(\t\x12\x18\n\x10\x66orbidden_topics\x18\x08 \x03(\t\x12\x17\n\x0f\x64\x61y_tokens_most\x18\t \x01(\x03\x12\x1e\n\x16month_cost_most_micros\x18\n \x01(\x03\"\xe2\x03\n\x0cReplyRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12$\n\x08messages\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10@\"\x06r\x04\x18\x80\x80\x04\x12:\n\x07\x65\x61rlier\x18\x03 \x03(\x0b\x32\x1f.cassava.responder.v1.UtteranceB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x37\n\x0e\x63lassification\x18\x04 \x01(\x0b\x32\x1f.cassava.type.v1.Classification\x12\x31\n\x06policy\x18\x05 \x01(\x0b\x32!.cassava.responder.v1.ReplyPolicy\x12(\n\tbest_tier\x18\x06 \x01(\x0e\x32\x15.cassava.type.v1.Tier\x12\x19\n\x11\x61sked_back_before\x18\x07 \x01(\x08\x12\x32\n\nnotice_for\x18\x08 \x01(\x0e\x32\x1e.cassava.type.v1.HandoverCause\x12-\n\x07\x63hannel\x18\t \x01(\x0e\x32\x1c.cassava.type.v1.ChannelKind\x12$\n\x0f\x63onversation_id\x18\n \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"H\n\rReplyResponse\x12)\n\x07outcome\x18\x01 \x01(\x0b\x32\x18.cassava.type.v1.Outcome\x12\x0c\n\x04paid\x18\x02 \x01(\x08\"\x87\x01\n\x12StreamReplyRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x39\n\x05reply\x18\x02 \x01(\x0b\x32\".cassava.responder.v1.ReplyRequestB\x06\xbaH\x03\xc8\x01\x01\"x\n\x13StreamReplyResponse\x12\x0f\n\x05\x64\x65lta\x18\x01 \x01(\tH\x00\x12\x11\n\x07replace\x18\x02 \x01(\tH\x00\x12\x34\n\x05\x66inal\x18\x03 \x01(\x0b\x32#.cassava.responder.v1.ReplyResponseH\x00\x42\x07\n\x05piece\"\x1a\n\x18GetProviderStatesRequest\"\xbc\x01\n\rProviderState\x12#\n\x04tier\x18\x01 \x01(\x0e\x32\x15.cassava.type.v1.Tier\x12:\n\tcondition\x18\x02 \x01(\x0e\x32\'.cassava.responder.v1.ProviderCondition\x12+\n\x06reason\x18\x03 \x01(\x0e\x32\x1b.cassava.type.v1.TierReason\x12\r\n\x05model\x18\x04 \x01(\t\x12\x0e\n\x06remedy\x18\x05 \x01(\t\"\x7f\n\x19GetProviderStatesResponse\x12\x36\n\tproviders\x18\x01 \x03(\x0b\x32#.cassava.responder.v1.ProviderState\x12*\n\x0breply_tiers\x18\x02 \x03(\x0e\x32\x15.cassava.type.v1.Tier*]\n\x07Speaker\x12\x17\n\x13SPEAKER_UNSPECIFIED\x10\x00\x12\x14\n\x10SPEAKER_CUSTOMER\x10\x01\x12\x0f\n\x0bSPEAKER_BOT\x10\x02\x12\x12\n\x0eSPEAKER_PERSON\x10\x03*\xa4\x02\n\x11ProviderCondition\x12\"\n\x1ePROVIDER_CONDITION_UNSPECIFIED\x10\x00\x12\x1c\n\x18PROVIDER_CONDITION_READY\x10\x01\x12\x1f\n\x1bPROVIDER_CONDITION_DEGRADED\x10\x02\x12\x1b\n\x17PROVIDER_CONDITION_COLD\x10\x03\x12\"\n\x1ePROVIDER_CONDITION_UNREACHABLE\x10\x04\x12$\n PROVIDER_CONDITION_MODEL_MISSING\x10\x05\x12$\n PROVIDER_CONDITION_MISCONFIGURED\x10\x06\x12\x1f\n\x1bPROVIDER_CONDITION_DISABLED\x10\x07\x32\x8a\x03\n\x10ResponderService\x12\x87\x01\n\x05Reply\x12\".cassava.responder.v1.ReplyRequest\x1a#.cassava.responder.v1.ReplyResponse\"5\x90\x02\x01\xc8\xc1\x18\x02\x82\xd3\xe4\x93\x02(\"#/api/v1/tenants/{tenant_id}/replies:\x01*\x12m\n\x0bStreamReply\x12(.cassava.responder.v1.StreamReplyRequest\x1a).cassava.responder.v1.StreamReplyResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x02\x30\x01\x12}\n\x11GetProviderStates\x12..cassava.responder.v1.GetProviderStatesRequest\x1a/.cassava.responder.v1.GetProviderStatesResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,28 +43,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPLYREQUEST'].fields_by_name['messages']._serialized_options = b'\272H\017\222\001\014\010\001\020@\"\006r\004\030\200\200\004'
   _globals['_REPLYREQUEST'].fields_by_name['earlier']._loaded_options = None
   _globals['_REPLYREQUEST'].fields_by_name['earlier']._serialized_options = b'\272H\005\222\001\002\020d'
+  _globals['_REPLYREQUEST'].fields_by_name['conversation_id']._loaded_options = None
+  _globals['_REPLYREQUEST'].fields_by_name['conversation_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
+  _globals['_STREAMREPLYREQUEST'].fields_by_name['tenant_id']._loaded_options = None
+  _globals['_STREAMREPLYREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
+  _globals['_STREAMREPLYREQUEST'].fields_by_name['reply']._loaded_options = None
+  _globals['_STREAMREPLYREQUEST'].fields_by_name['reply']._serialized_options = b'\272H\003\310\001\001'
   _globals['_RESPONDERSERVICE'].methods_by_name['Reply']._loaded_options = None
-  _globals['_RESPONDERSERVICE'].methods_by_name['Reply']._serialized_options = b'\220\002\001\310\301\030\002'
+  _globals['_RESPONDERSERVICE'].methods_by_name['Reply']._serialized_options = b'\220\002\001\310\301\030\002\202\323\344\223\002(\"#/api/v1/tenants/{tenant_id}/replies:\001*'
+  _globals['_RESPONDERSERVICE'].methods_by_name['StreamReply']._loaded_options = None
+  _globals['_RESPONDERSERVICE'].methods_by_name['StreamReply']._serialized_options = b'\220\002\001\310\301\030\002'
   _globals['_RESPONDERSERVICE'].methods_by_name['GetProviderStates']._loaded_options = None
   _globals['_RESPONDERSERVICE'].methods_by_name['GetProviderStates']._serialized_options = b'\220\002\001\310\301\030\001'
-  _globals['_SPEAKER']._serialized_start=1251
-  _globals['_SPEAKER']._serialized_end=1344
-  _globals['_PROVIDERCONDITION']._serialized_start=1347
-  _globals['_PROVIDERCONDITION']._serialized_end=1639
-  _globals['_UTTERANCE']._serialized_start=190
-  _globals['_UTTERANCE']._serialized_end=284
-  _globals['_REPLYPOLICY']._serialized_start=287
-  _globals['_REPLYPOLICY']._serialized_end=427
-  _globals['_REPLYREQUEST']._serialized_start=430
-  _globals['_REPLYREQUEST']._serialized_end=827
-  _globals['_REPLYRESPONSE']._serialized_start=829
-  _globals['_REPLYRESPONSE']._serialized_end=901
-  _globals['_GETPROVIDERSTATESREQUEST']._serialized_start=903
-  _globals['_GETPROVIDERSTATESREQUEST']._serialized_end=929
-  _globals['_PROVIDERSTATE']._serialized_start=932
-  _globals['_PROVIDERSTATE']._serialized_end=1120
-  _globals['_GETPROVIDERSTATESRESPONSE']._serialized_start=1122
-  _globals['_GETPROVIDERSTATESRESPONSE']._serialized_end=1249
-  _globals['_RESPONDERSERVICE']._serialized_start=1642
-  _globals['_RESPONDERSERVICE']._serialized_end=1878
+  _globals['_SPEAKER']._serialized_start=1757
+  _globals['_SPEAKER']._serialized_end=1850
+  _globals['_PROVIDERCONDITION']._serialized_start=1853
+  _globals['_PROVIDERCONDITION']._serialized_end=2145
+  _globals['_UTTERANCE']._serialized_start=251
+  _globals['_UTTERANCE']._serialized_end=345
+  _globals['_REPLYPOLICY']._serialized_start=348
+  _globals['_REPLYPOLICY']._serialized_end=588
+  _globals['_REPLYREQUEST']._serialized_start=591
+  _globals['_REPLYREQUEST']._serialized_end=1073
+  _globals['_REPLYRESPONSE']._serialized_start=1075
+  _globals['_REPLYRESPONSE']._serialized_end=1147
+  _globals['_STREAMREPLYREQUEST']._serialized_start=1150
+  _globals['_STREAMREPLYREQUEST']._serialized_end=1285
+  _globals['_STREAMREPLYRESPONSE']._serialized_start=1287
+  _globals['_STREAMREPLYRESPONSE']._serialized_end=1407
+  _globals['_GETPROVIDERSTATESREQUEST']._serialized_start=1409
+  _globals['_GETPROVIDERSTATESREQUEST']._serialized_end=1435
+  _globals['_PROVIDERSTATE']._serialized_start=1438
+  _globals['_PROVIDERSTATE']._serialized_end=1626
+  _globals['_GETPROVIDERSTATESRESPONSE']._serialized_start=1628
+  _globals['_GETPROVIDERSTATESRESPONSE']._serialized_end=1755
+  _globals['_RESPONDERSERVICE']._serialized_start=2148
+  _globals['_RESPONDERSERVICE']._serialized_end=2542
 # @@protoc_insertion_point(module_scope)

@@ -3,6 +3,7 @@
 isort:skip_file
 What do we say?"""
 
+from cassava.type.v1 import channel_pb2 as _channel_pb2
 from cassava.type.v1 import classification_pb2 as _classification_pb2
 from cassava.type.v1 import outcome_pb2 as _outcome_pb2
 from collections import abc as _abc
@@ -109,18 +110,29 @@ class ReplyPolicy(_message.Message):
     EVIDENCE_THRESHOLD_FIELD_NUMBER: _builtins.int
     ALLOWED_LINK_HOSTS_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    PERSONA_FIELD_NUMBER: _builtins.int
+    FORBIDDEN_TOPICS_FIELD_NUMBER: _builtins.int
+    DAY_TOKENS_MOST_FIELD_NUMBER: _builtins.int
+    MONTH_COST_MOST_MICROS_FIELD_NUMBER: _builtins.int
     tenant_name: _builtins.str
     tone: _builtins.str
     evidence_threshold: _builtins.float
     """0 to 1; 0: the platform's default."""
     version: _builtins.str
     """Changes whenever the policy does."""
+    persona: _builtins.str
+    day_tokens_most: _builtins.int
+    """0: no limit."""
+    month_cost_most_micros: _builtins.int
+    """0: no limit."""
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """ISO 639-1; the first is the default."""
 
     @_builtins.property
     def allowed_link_hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def forbidden_topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
@@ -130,10 +142,14 @@ class ReplyPolicy(_message.Message):
         evidence_threshold: _builtins.float = ...,
         allowed_link_hosts: _abc.Iterable[_builtins.str] | None = ...,
         version: _builtins.str = ...,
+        persona: _builtins.str = ...,
+        forbidden_topics: _abc.Iterable[_builtins.str] | None = ...,
+        day_tokens_most: _builtins.int = ...,
+        month_cost_most_micros: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_link_hosts", b"allowed_link_hosts", "evidence_threshold", b"evidence_threshold", "languages", b"languages", "tenant_name", b"tenant_name", "tone", b"tone", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_link_hosts", b"allowed_link_hosts", "day_tokens_most", b"day_tokens_most", "evidence_threshold", b"evidence_threshold", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "persona", b"persona", "tenant_name", b"tenant_name", "tone", b"tone", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -151,6 +167,8 @@ class ReplyRequest(_message.Message):
     BEST_TIER_FIELD_NUMBER: _builtins.int
     ASKED_BACK_BEFORE_FIELD_NUMBER: _builtins.int
     NOTICE_FOR_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     """Empty: the key's own."""
     best_tier: _outcome_pb2.Tier.ValueType
@@ -159,6 +177,10 @@ class ReplyRequest(_message.Message):
     """One question back was asked already: hand over instead of asking again."""
     notice_for: _outcome_pb2.HandoverCause.ValueType
     """A person is needed already, for this cause: only the notice is wanted."""
+    channel: _channel_pb2.ChannelKind.ValueType
+    """What it may hold: length and links."""
+    conversation_id: _builtins.str
+    """Where it belongs; a question that no article answers is kept under it. Empty: nothing is kept."""
     @_builtins.property
     def messages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The turn's messages, oldest first."""
@@ -182,10 +204,12 @@ class ReplyRequest(_message.Message):
         best_tier: _outcome_pb2.Tier.ValueType = ...,
         asked_back_before: _builtins.bool = ...,
         notice_for: _outcome_pb2.HandoverCause.ValueType = ...,
+        channel: _channel_pb2.ChannelKind.ValueType = ...,
+        conversation_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "policy", b"policy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked_back_before", b"asked_back_before", "best_tier", b"best_tier", "classification", b"classification", "earlier", b"earlier", "messages", b"messages", "notice_for", b"notice_for", "policy", b"policy", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked_back_before", b"asked_back_before", "best_tier", b"best_tier", "channel", b"channel", "classification", b"classification", "conversation_id", b"conversation_id", "earlier", b"earlier", "messages", b"messages", "notice_for", b"notice_for", "policy", b"policy", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -214,6 +238,64 @@ class ReplyResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReplyResponse: _TypeAlias = ReplyResponse  # noqa: Y015
+
+@_typing.final
+class StreamReplyRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    REPLY_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    """Empty: the key's own."""
+    @_builtins.property
+    def reply(self) -> Global___ReplyRequest:
+        """Its tenant is the one above."""
+
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        reply: Global___ReplyRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["reply", b"reply"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reply", b"reply", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StreamReplyRequest: _TypeAlias = StreamReplyRequest  # noqa: Y015
+
+@_typing.final
+class StreamReplyResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DELTA_FIELD_NUMBER: _builtins.int
+    REPLACE_FIELD_NUMBER: _builtins.int
+    FINAL_FIELD_NUMBER: _builtins.int
+    delta: _builtins.str
+    """Comes after what was shown so far."""
+    replace: _builtins.str
+    """Stands instead of all that was shown so far."""
+    @_builtins.property
+    def final(self) -> Global___ReplyResponse:
+        """The last piece: its text counts, whatever was shown."""
+
+    def __init__(
+        self,
+        *,
+        delta: _builtins.str = ...,
+        replace: _builtins.str = ...,
+        final: Global___ReplyResponse | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["delta", b"delta", "final", b"final", "piece", b"piece", "replace", b"replace"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delta", b"delta", "final", b"final", "piece", b"piece", "replace", b"replace"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_piece: _TypeAlias = _typing.Literal["delta", "replace", "final"]  # noqa: Y015
+    _WhichOneofArgType_piece: _TypeAlias = _typing.Literal["piece", b"piece"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_piece) -> _WhichOneofReturnType_piece | None: ...
+
+Global___StreamReplyResponse: _TypeAlias = StreamReplyResponse  # noqa: Y015
 
 @_typing.final
 class GetProviderStatesRequest(_message.Message):

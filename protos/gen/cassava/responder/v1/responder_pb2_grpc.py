@@ -40,6 +40,11 @@ class ResponderServiceStub:
                 request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.ReplyRequest.SerializeToString,
                 response_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.ReplyResponse.FromString,
                 _registered_method=True)
+        self.StreamReply = channel.unary_stream(
+                '/cassava.responder.v1.ResponderService/StreamReply',
+                request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyRequest.SerializeToString,
+                response_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyResponse.FromString,
+                _registered_method=True)
         self.GetProviderStates = channel.unary_unary(
                 '/cassava.responder.v1.ResponderService/GetProviderStates',
                 request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.GetProviderStatesRequest.SerializeToString,
@@ -53,6 +58,14 @@ class ResponderServiceServicer:
 
     def Reply(self, request, context):
         """Answers, asks back or hands over. Never fails for a provider's sake: the last tier always answers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamReply(self, request, context):
+        """The same while it is being written, for the desk: sentences that passed the checks, then the whole outcome.
+        A tier that fails after it began is never cut off in silence: a replace takes back what it said.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -72,6 +85,11 @@ def add_ResponderServiceServicer_to_server(servicer, server):
                     servicer.Reply,
                     request_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.ReplyRequest.FromString,
                     response_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.ReplyResponse.SerializeToString,
+            ),
+            'StreamReply': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamReply,
+                    request_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyRequest.FromString,
+                    response_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyResponse.SerializeToString,
             ),
             'GetProviderStates': grpc.unary_unary_rpc_method_handler(
                     servicer.GetProviderStates,
@@ -107,6 +125,33 @@ class ResponderService:
             '/cassava.responder.v1.ResponderService/Reply',
             cassava_dot_responder_dot_v1_dot_responder__pb2.ReplyRequest.SerializeToString,
             cassava_dot_responder_dot_v1_dot_responder__pb2.ReplyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamReply(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/cassava.responder.v1.ResponderService/StreamReply',
+            cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyRequest.SerializeToString,
+            cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -18,6 +18,10 @@ class ResponderServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     Reply: _aio.UnaryUnaryMultiCallable[_responder_pb2.ReplyRequest, _responder_pb2.ReplyResponse]
     """Answers, asks back or hands over. Never fails for a provider's sake: the last tier always answers."""
+    StreamReply: _aio.UnaryStreamMultiCallable[_responder_pb2.StreamReplyRequest, _responder_pb2.StreamReplyResponse]
+    """The same while it is being written, for the desk: sentences that passed the checks, then the whole outcome.
+    A tier that fails after it began is never cut off in silence: a replace takes back what it said.
+    """
     GetProviderStates: _aio.UnaryUnaryMultiCallable[_responder_pb2.GetProviderStatesRequest, _responder_pb2.GetProviderStatesResponse]
     """What each provider is doing now, without asking it."""
 
@@ -31,6 +35,16 @@ class ResponderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_responder_pb2.ReplyRequest, _abc.Awaitable[_responder_pb2.ReplyResponse]],
     ) -> _abc.Awaitable[_responder_pb2.ReplyResponse]:
         """Answers, asks back or hands over. Never fails for a provider's sake: the last tier always answers."""
+
+    @_abc_1.abstractmethod
+    def StreamReply(
+        self,
+        request: _responder_pb2.StreamReplyRequest,
+        context: _aio.ServicerContext[_responder_pb2.StreamReplyRequest, _abc.AsyncIterator[_responder_pb2.StreamReplyResponse]],
+    ) -> _abc.AsyncIterator[_responder_pb2.StreamReplyResponse]:
+        """The same while it is being written, for the desk: sentences that passed the checks, then the whole outcome.
+        A tier that fails after it began is never cut off in silence: a replace takes back what it said.
+        """
 
     @_abc_1.abstractmethod
     def GetProviderStates(

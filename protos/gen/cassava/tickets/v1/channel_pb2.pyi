@@ -123,6 +123,8 @@ class Channel(_message.Message):
     REPLY_URL_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    ALERT_FIELD_NUMBER: _builtins.int
+    ALERT_TIME_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUID; given by the caller or made here."""
     tenant_id: _builtins.str
@@ -139,12 +141,16 @@ class Channel(_message.Message):
     reply_url: _builtins.str
     """Custom: where replies are posted, signed."""
     etag: _builtins.str
+    alert: _builtins.str
+    """The provider's latest bad news of the account (ban, restriction, rejected template), in its words. Output only."""
     @_builtins.property
     def secrets(self) -> _containers.RepeatedCompositeFieldContainer[Global___Secret]:
         """Input only."""
 
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def alert_time(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
@@ -160,10 +166,12 @@ class Channel(_message.Message):
         reply_url: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         etag: _builtins.str = ...,
+        alert: _builtins.str = ...,
+        alert_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["alert_time", b"alert_time", "create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["business_account_id", b"business_account_id", "create_time", b"create_time", "etag", b"etag", "external_id", b"external_id", "id", b"id", "kind", b"kind", "name", b"name", "reply_url", b"reply_url", "sandbox", b"sandbox", "secrets", b"secrets", "state", b"state", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alert", b"alert", "alert_time", b"alert_time", "business_account_id", b"business_account_id", "create_time", b"create_time", "etag", b"etag", "external_id", b"external_id", "id", b"id", "kind", b"kind", "name", b"name", "reply_url", b"reply_url", "sandbox", b"sandbox", "secrets", b"secrets", "state", b"state", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

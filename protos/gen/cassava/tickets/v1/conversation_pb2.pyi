@@ -9,6 +9,7 @@ from cassava.type.v1 import outcome_pb2 as _outcome_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -149,16 +150,37 @@ class Attachment(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _State:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _StateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Attachment._State.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        STATE_UNSPECIFIED: Attachment._State.ValueType  # 0
+        STATE_PENDING: Attachment._State.ValueType  # 1
+        STATE_STORED: Attachment._State.ValueType  # 2
+        STATE_UNAVAILABLE: Attachment._State.ValueType  # 3
+
+    class State(_State, metaclass=_StateEnumTypeWrapper):
+        """Whether its bytes can be read. Output only."""
+
+    STATE_UNSPECIFIED: Attachment.State.ValueType  # 0
+    STATE_PENDING: Attachment.State.ValueType  # 1
+    STATE_STORED: Attachment.State.ValueType  # 2
+    STATE_UNAVAILABLE: Attachment.State.ValueType  # 3
+
     PROVIDER_ID_FIELD_NUMBER: _builtins.int
     MIME_TYPE_FIELD_NUMBER: _builtins.int
     FILE_NAME_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
     provider_id: _builtins.str
     mime_type: _builtins.str
     file_name: _builtins.str
     sha256: _builtins.str
     size_bytes: _builtins.int
+    state: Global___Attachment.State.ValueType
     def __init__(
         self,
         *,
@@ -167,14 +189,268 @@ class Attachment(_message.Message):
         file_name: _builtins.str = ...,
         sha256: _builtins.str = ...,
         size_bytes: _builtins.int = ...,
+        state: Global___Attachment.State.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["file_name", b"file_name", "mime_type", b"mime_type", "provider_id", b"provider_id", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file_name", b"file_name", "mime_type", b"mime_type", "provider_id", b"provider_id", "sha256", b"sha256", "size_bytes", b"size_bytes", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Attachment: _TypeAlias = Attachment  # noqa: Y015
+
+@_typing.final
+class Advertisement(_message.Message):
+    """What a customer clicked on before writing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_TYPE_FIELD_NUMBER: _builtins.int
+    SOURCE_ID_FIELD_NUMBER: _builtins.int
+    SOURCE_URL_FIELD_NUMBER: _builtins.int
+    HEADLINE_FIELD_NUMBER: _builtins.int
+    CLICK_ID_FIELD_NUMBER: _builtins.int
+    source_type: _builtins.str
+    source_id: _builtins.str
+    source_url: _builtins.str
+    headline: _builtins.str
+    click_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        source_type: _builtins.str = ...,
+        source_id: _builtins.str = ...,
+        source_url: _builtins.str = ...,
+        headline: _builtins.str = ...,
+        click_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["click_id", b"click_id", "headline", b"headline", "source_id", b"source_id", "source_type", b"source_type", "source_url", b"source_url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Advertisement: _TypeAlias = Advertisement  # noqa: Y015
+
+@_typing.final
+class MessageContext(_message.Message):
+    """What a message refers to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUOTED_ID_FIELD_NUMBER: _builtins.int
+    QUOTED_TEXT_FIELD_NUMBER: _builtins.int
+    FORWARDED_FIELD_NUMBER: _builtins.int
+    PRODUCT_ID_FIELD_NUMBER: _builtins.int
+    CATALOG_ID_FIELD_NUMBER: _builtins.int
+    ADVERTISEMENT_FIELD_NUMBER: _builtins.int
+    quoted_id: _builtins.str
+    """The provider's id of the message that it answers."""
+    quoted_text: _builtins.str
+    forwarded: _builtins.bool
+    product_id: _builtins.str
+    """Of the product that it asks about."""
+    catalog_id: _builtins.str
+    @_builtins.property
+    def advertisement(self) -> Global___Advertisement: ...
+    def __init__(
+        self,
+        *,
+        quoted_id: _builtins.str = ...,
+        quoted_text: _builtins.str = ...,
+        forwarded: _builtins.bool = ...,
+        product_id: _builtins.str = ...,
+        catalog_id: _builtins.str = ...,
+        advertisement: Global___Advertisement | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["advertisement", b"advertisement"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["advertisement", b"advertisement", "catalog_id", b"catalog_id", "forwarded", b"forwarded", "product_id", b"product_id", "quoted_id", b"quoted_id", "quoted_text", b"quoted_text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MessageContext: _TypeAlias = MessageContext  # noqa: Y015
+
+@_typing.final
+class Choice(_message.Message):
+    """One thing to choose: a button, or a row of a list when there are more than three."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Comes back as the payload of the customer's choice. Telegram: at most 64 bytes."""
+    title: _builtins.str
+    description: _builtins.str
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        description: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "id", b"id", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Choice: _TypeAlias = Choice  # noqa: Y015
+
+@_typing.final
+class Choices(_message.Message):
+    """What the customer is asked to choose from. Up to three are buttons, more are a list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHOICES_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    label: _builtins.str
+    """Opens the list; empty: "…"."""
+    @_builtins.property
+    def choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Choice]: ...
+    def __init__(
+        self,
+        *,
+        choices: _abc.Iterable[Global___Choice] | None = ...,
+        label: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "label", b"label"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Choices: _TypeAlias = Choices  # noqa: Y015
+
+@_typing.final
+class Template(_message.Message):
+    """A message that WhatsApp has approved: the only kind that may be sent when its window is closed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    language: _builtins.str
+    """As approved, like en_US."""
+    @_builtins.property
+    def parameters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Of the body, in order."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        language: _builtins.str = ...,
+        parameters: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "name", b"name", "parameters", b"parameters"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Template: _TypeAlias = Template  # noqa: Y015
+
+@_typing.final
+class MediaLink(_message.Message):
+    """A file that the provider fetches from an address."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    MIME_TYPE_FIELD_NUMBER: _builtins.int
+    FILE_NAME_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    mime_type: _builtins.str
+    """Says whether it is sent as image, video, audio or document."""
+    file_name: _builtins.str
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        mime_type: _builtins.str = ...,
+        file_name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file_name", b"file_name", "mime_type", b"mime_type", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MediaLink: _TypeAlias = MediaLink  # noqa: Y015
+
+@_typing.final
+class Place(_message.Message):
+    """A place on the map."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LATITUDE_FIELD_NUMBER: _builtins.int
+    LONGITUDE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    latitude: _builtins.float
+    longitude: _builtins.float
+    name: _builtins.str
+    address: _builtins.str
+    def __init__(
+        self,
+        *,
+        latitude: _builtins.float = ...,
+        longitude: _builtins.float = ...,
+        name: _builtins.str = ...,
+        address: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "latitude", b"latitude", "longitude", b"longitude", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Place: _TypeAlias = Place  # noqa: Y015
+
+@_typing.final
+class Content(_message.Message):
+    """What an outgoing message is besides its text. A channel that has no such thing sends its words."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHOICES_FIELD_NUMBER: _builtins.int
+    TEMPLATE_FIELD_NUMBER: _builtins.int
+    MEDIA_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def choices(self) -> Global___Choices: ...
+    @_builtins.property
+    def template(self) -> Global___Template: ...
+    @_builtins.property
+    def media(self) -> Global___MediaLink:
+        """The text is its caption."""
+
+    @_builtins.property
+    def place(self) -> Global___Place: ...
+    def __init__(
+        self,
+        *,
+        choices: Global___Choices | None = ...,
+        template: Global___Template | None = ...,
+        media: Global___MediaLink | None = ...,
+        place: Global___Place | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "kind", b"kind", "media", b"media", "place", b"place", "template", b"template"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "kind", b"kind", "media", b"media", "place", b"place", "template", b"template"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["choices", "template", "media", "place"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = _typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
+
+Global___Content: _TypeAlias = Content  # noqa: Y015
 
 @_typing.final
 class Conversation(_message.Message):
@@ -217,6 +493,8 @@ class Conversation(_message.Message):
     LANGUAGE_FIELD_NUMBER: _builtins.int
     TICKET_ID_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    WINDOW_CLOSE_TIME_FIELD_NUMBER: _builtins.int
+    UNREACHABLE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     tenant_id: _builtins.str
     customer_id: _builtins.str
@@ -235,12 +513,18 @@ class Conversation(_message.Message):
     ticket_id: _builtins.str
     """The open one."""
     etag: _builtins.str
+    unreachable: _builtins.bool
+    """The customer has blocked us; cleared when they come back."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def last_message_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def resolve_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def window_close_time(self) -> _timestamp_pb2.Timestamp:
+        """WhatsApp: until then anything may be sent, later only templates. Unset: no such rule, or nobody wrote yet."""
+
     def __init__(
         self,
         *,
@@ -262,10 +546,12 @@ class Conversation(_message.Message):
         language: _builtins.str = ...,
         ticket_id: _builtins.str = ...,
         etag: _builtins.str = ...,
+        window_close_time: _timestamp_pb2.Timestamp | None = ...,
+        unreachable: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "last_message_time", b"last_message_time", "resolve_time", b"resolve_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "last_message_time", b"last_message_time", "resolve_time", b"resolve_time", "window_close_time", b"window_close_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "channel_id", b"channel_id", "create_time", b"create_time", "customer_id", b"customer_id", "customer_name", b"customer_name", "etag", b"etag", "holder", b"holder", "id", b"id", "intent", b"intent", "language", b"language", "last_message_preview", b"last_message_preview", "last_message_time", b"last_message_time", "resolve_time", b"resolve_time", "sentiment", b"sentiment", "status", b"status", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "urgency", b"urgency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "channel_id", b"channel_id", "create_time", b"create_time", "customer_id", b"customer_id", "customer_name", b"customer_name", "etag", b"etag", "holder", b"holder", "id", b"id", "intent", b"intent", "language", b"language", "last_message_preview", b"last_message_preview", "last_message_time", b"last_message_time", "resolve_time", b"resolve_time", "sentiment", b"sentiment", "status", b"status", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "unreachable", b"unreachable", "urgency", b"urgency", "window_close_time", b"window_close_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -293,6 +579,11 @@ class Message(_message.Message):
     OUTCOME_FIELD_NUMBER: _builtins.int
     AUTHOR_NAME_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    REACTION_FIELD_NUMBER: _builtins.int
+    WITHDRAW_TIME_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     conversation_id: _builtins.str
     author: Global___Author.ValueType
@@ -308,6 +599,8 @@ class Message(_message.Message):
     """Of an agent."""
     failure: _builtins.str
     """Why it failed or was cancelled."""
+    reaction: _builtins.str
+    """The emoji that the customer left on it."""
     @_builtins.property
     def provider_time(self) -> _timestamp_pb2.Timestamp:
         """When the customer's provider says it was written."""
@@ -325,6 +618,20 @@ class Message(_message.Message):
     @_builtins.property
     def outcome(self) -> _outcome_pb2.Outcome:
         """Of a bot message."""
+
+    @_builtins.property
+    def data(self) -> _struct_pb2.Struct:
+        """Of a place, cards, an order or a form: what it holds, field by field."""
+
+    @_builtins.property
+    def context(self) -> Global___MessageContext: ...
+    @_builtins.property
+    def content(self) -> Global___Content:
+        """Of an outgoing message."""
+
+    @_builtins.property
+    def withdraw_time(self) -> _timestamp_pb2.Timestamp:
+        """The sender took it back; its words are not shown."""
 
     def __init__(
         self,
@@ -345,10 +652,15 @@ class Message(_message.Message):
         outcome: _outcome_pb2.Outcome | None = ...,
         author_name: _builtins.str = ...,
         failure: _builtins.str = ...,
+        data: _struct_pb2.Struct | None = ...,
+        context: Global___MessageContext | None = ...,
+        content: Global___Content | None = ...,
+        reaction: _builtins.str = ...,
+        withdraw_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "create_time", b"create_time", "outcome", b"outcome", "provider_time", b"provider_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "content", b"content", "context", b"context", "create_time", b"create_time", "data", b"data", "outcome", b"outcome", "provider_time", b"provider_time", "withdraw_time", b"withdraw_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attachments", b"attachments", "author", b"author", "author_name", b"author_name", "classification", b"classification", "conversation_id", b"conversation_id", "create_time", b"create_time", "failure", b"failure", "id", b"id", "kind", b"kind", "outcome", b"outcome", "payload", b"payload", "provider_time", b"provider_time", "sequence", b"sequence", "state", b"state", "text", b"text", "turn_id", b"turn_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attachments", b"attachments", "author", b"author", "author_name", b"author_name", "classification", b"classification", "content", b"content", "context", b"context", "conversation_id", b"conversation_id", "create_time", b"create_time", "data", b"data", "failure", b"failure", "id", b"id", "kind", b"kind", "outcome", b"outcome", "payload", b"payload", "provider_time", b"provider_time", "reaction", b"reaction", "sequence", b"sequence", "state", b"state", "text", b"text", "turn_id", b"turn_id", "withdraw_time", b"withdraw_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -520,12 +832,18 @@ class PostMessageRequest(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     NOTE_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     conversation_id: _builtins.str
     text: _builtins.str
+    """Required, unless `content` says it all."""
     note: _builtins.bool
     """Internal, never sent."""
     request_id: _builtins.str
+    @_builtins.property
+    def content(self) -> Global___Content:
+        """Unset: text alone. Fails with WINDOW_CLOSED when only a template may be sent."""
+
     def __init__(
         self,
         *,
@@ -534,10 +852,11 @@ class PostMessageRequest(_message.Message):
         text: _builtins.str = ...,
         note: _builtins.bool = ...,
         request_id: _builtins.str = ...,
+        content: Global___Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "note", b"note", "request_id", b"request_id", "tenant_id", b"tenant_id", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "conversation_id", b"conversation_id", "note", b"note", "request_id", b"request_id", "tenant_id", b"tenant_id", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

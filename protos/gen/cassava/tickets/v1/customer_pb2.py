@@ -28,7 +28,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!cassava/tickets/v1/customer.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"8\n\x05\x41lias\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x12\n\nchannel_id\x18\x03 \x01(\t\"\x94\x01\n\x08\x43ustomer\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12*\n\x07\x61liases\x18\x04 \x03(\x0b\x32\x19.cassava.tickets.v1.Alias\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"k\n\x12GetCustomerRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"E\n\x13GetCustomerResponse\x12.\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x1c.cassava.tickets.v1.Customer\"~\n\x14ListCustomersRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\"a\n\x15ListCustomersResponse\x12/\n\tcustomers\x18\x01 \x03(\x0b\x32\x1c.cassava.tickets.v1.Customer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xab\x02\n\x0f\x43ustomerService\x12\x8e\x01\n\x0bGetCustomer\x12&.cassava.tickets.v1.GetCustomerRequest\x1a\'.cassava.tickets.v1.GetCustomerResponse\".\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/api/v1/customers/{customer_id}\x12\x86\x01\n\rListCustomers\x12(.cassava.tickets.v1.ListCustomersRequest\x1a).cassava.tickets.v1.ListCustomersResponse\" \x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/customersb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!cassava/tickets/v1/customer.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"8\n\x05\x41lias\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x12\n\nchannel_id\x18\x03 \x01(\t\"\xaf\x01\n\x08\x43ustomer\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12*\n\x07\x61liases\x18\x04 \x03(\x0b\x32\x19.cassava.tickets.v1.Alias\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11marketing_stopped\x18\x06 \x01(\x08\"k\n\x12GetCustomerRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"E\n\x13GetCustomerResponse\x12.\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x1c.cassava.tickets.v1.Customer\"~\n\x14ListCustomersRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\"a\n\x15ListCustomersResponse\x12/\n\tcustomers\x18\x01 \x03(\x0b\x32\x1c.cassava.tickets.v1.Customer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xab\x02\n\x0f\x43ustomerService\x12\x8e\x01\n\x0bGetCustomer\x12&.cassava.tickets.v1.GetCustomerRequest\x1a\'.cassava.tickets.v1.GetCustomerResponse\".\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/api/v1/customers/{customer_id}\x12\x86\x01\n\rListCustomers\x12(.cassava.tickets.v1.ListCustomersRequest\x1a).cassava.tickets.v1.ListCustomersResponse\" \x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/customersb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,15 +50,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ALIAS']._serialized_start=179
   _globals['_ALIAS']._serialized_end=235
   _globals['_CUSTOMER']._serialized_start=238
-  _globals['_CUSTOMER']._serialized_end=386
-  _globals['_GETCUSTOMERREQUEST']._serialized_start=388
-  _globals['_GETCUSTOMERREQUEST']._serialized_end=495
-  _globals['_GETCUSTOMERRESPONSE']._serialized_start=497
-  _globals['_GETCUSTOMERRESPONSE']._serialized_end=566
-  _globals['_LISTCUSTOMERSREQUEST']._serialized_start=568
-  _globals['_LISTCUSTOMERSREQUEST']._serialized_end=694
-  _globals['_LISTCUSTOMERSRESPONSE']._serialized_start=696
-  _globals['_LISTCUSTOMERSRESPONSE']._serialized_end=793
-  _globals['_CUSTOMERSERVICE']._serialized_start=796
-  _globals['_CUSTOMERSERVICE']._serialized_end=1095
+  _globals['_CUSTOMER']._serialized_end=413
+  _globals['_GETCUSTOMERREQUEST']._serialized_start=415
+  _globals['_GETCUSTOMERREQUEST']._serialized_end=522
+  _globals['_GETCUSTOMERRESPONSE']._serialized_start=524
+  _globals['_GETCUSTOMERRESPONSE']._serialized_end=593
+  _globals['_LISTCUSTOMERSREQUEST']._serialized_start=595
+  _globals['_LISTCUSTOMERSREQUEST']._serialized_end=721
+  _globals['_LISTCUSTOMERSRESPONSE']._serialized_start=723
+  _globals['_LISTCUSTOMERSRESPONSE']._serialized_end=820
+  _globals['_CUSTOMERSERVICE']._serialized_start=823
+  _globals['_CUSTOMERSERVICE']._serialized_end=1122
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ isort:skip_file
 The way out: sent, not sent, perhaps sent."""
 
 from cassava.tickets.v1 import channel_pb2 as _channel_pb2
+from cassava.tickets.v1 import conversation_pb2 as _conversation_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
@@ -163,6 +164,7 @@ class BeginDeliveryResponse(_message.Message):
     MESSAGE_ID_FIELD_NUMBER: _builtins.int
     IN_REPLY_TO_FIELD_NUMBER: _builtins.int
     LEASE_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
     attempt: _builtins.int
     text: _builtins.str
     reply_address: _builtins.str
@@ -179,6 +181,10 @@ class BeginDeliveryResponse(_message.Message):
     def lease(self) -> _duration_pb2.Duration:
         """How long the attempt is the caller's, from before it began."""
 
+    @_builtins.property
+    def content(self) -> _conversation_pb2.Content:
+        """Goes with the message's last part."""
+
     def __init__(
         self,
         *,
@@ -192,10 +198,11 @@ class BeginDeliveryResponse(_message.Message):
         message_id: _builtins.str = ...,
         in_reply_to: _builtins.str = ...,
         lease: _duration_pb2.Duration | None = ...,
+        content: _conversation_pb2.Content | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "lease", b"lease"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "content", b"content", "lease", b"lease"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "conversation_id", b"conversation_id", "in_reply_to", b"in_reply_to", "lease", b"lease", "message_id", b"message_id", "reply_address", b"reply_address", "text", b"text", "thread", b"thread", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "content", b"content", "conversation_id", b"conversation_id", "in_reply_to", b"in_reply_to", "lease", b"lease", "message_id", b"message_id", "reply_address", b"reply_address", "text", b"text", "thread", b"thread", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

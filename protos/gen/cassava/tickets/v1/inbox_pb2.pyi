@@ -8,6 +8,7 @@ from cassava.type.v1 import channel_pb2 as _channel_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -98,6 +99,11 @@ class Arrival(_message.Message):
     NO_DEBOUNCE_FIELD_NUMBER: _builtins.int
     WITHDRAWS_FIELD_NUMBER: _builtins.int
     LOCALE_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    REFERS_TO_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    CONTEXT_FIELD_NUMBER: _builtins.int
     kind: _conversation_pb2.MessageKind.ValueType
     text: _builtins.bytes
     """UTF-8, as written; may hold U+0000."""
@@ -115,6 +121,12 @@ class Arrival(_message.Message):
     withdraws: _builtins.bool
     """The customer took back the message that `edits` names."""
     locale: _builtins.str
+    note: _builtins.str
+    """Of a silent one: reaction, membership, user_preference, …."""
+    refers_to: _builtins.str
+    """The provider's id of the message that a silent one is about."""
+    group: _builtins.str
+    """The album it is part of: its turn waits for the others."""
     @_builtins.property
     def contact(self) -> Global___Contact: ...
     @_builtins.property
@@ -123,6 +135,12 @@ class Arrival(_message.Message):
 
     @_builtins.property
     def attachments(self) -> _containers.RepeatedCompositeFieldContainer[_conversation_pb2.Attachment]: ...
+    @_builtins.property
+    def data(self) -> _struct_pb2.Struct:
+        """As Message.data."""
+
+    @_builtins.property
+    def context(self) -> _conversation_pb2.MessageContext: ...
     def __init__(
         self,
         *,
@@ -139,10 +157,15 @@ class Arrival(_message.Message):
         no_debounce: _builtins.bool = ...,
         withdraws: _builtins.bool = ...,
         locale: _builtins.str = ...,
+        note: _builtins.str = ...,
+        refers_to: _builtins.str = ...,
+        group: _builtins.str = ...,
+        data: _struct_pb2.Struct | None = ...,
+        context: _conversation_pb2.MessageContext | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "provider_time", b"provider_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "context", b"context", "data", b"data", "provider_time", b"provider_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attachments", b"attachments", "contact", b"contact", "edits", b"edits", "from_business", b"from_business", "kind", b"kind", "locale", b"locale", "no_debounce", b"no_debounce", "payload", b"payload", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "silent", b"silent", "text", b"text", "withdraws", b"withdraws"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attachments", b"attachments", "contact", b"contact", "context", b"context", "data", b"data", "edits", b"edits", "from_business", b"from_business", "group", b"group", "kind", b"kind", "locale", b"locale", "no_debounce", b"no_debounce", "note", b"note", "payload", b"payload", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "refers_to", b"refers_to", "silent", b"silent", "text", b"text", "withdraws", b"withdraws"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

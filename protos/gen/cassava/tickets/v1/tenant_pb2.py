@@ -30,7 +30,7 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63\x61ssava/tickets/v1/tenant.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a$cassava/type/v1/classification.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x01\n\x04Rule\x12\x17\n\x06intent\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12/\n\rleast_urgency\x18\x02 \x01(\x0e\x32\x18.cassava.type.v1.Urgency\x12\x13\n\x0bopen_ticket\x18\x03 \x01(\x08\x12\x11\n\thand_over\x18\x04 \x01(\x08\x12\x19\n\x08\x63\x61tegory\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xd5\x04\n\x06Policy\x12.\n\x15\x64\x65\x62ounce_milliseconds\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00H\x00\x88\x01\x01\x12\x33\n\x1a\x64\x65\x62ounce_most_milliseconds\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00H\x01\x88\x01\x01\x12+\n\tlanguages\x18\x03 \x03(\tB\x18\xbaH\x15\x92\x01\x12\x10\x14\"\x0er\x0c\x32\n^[a-z]{2}$\x12+\n\x12\x65vidence_threshold\x18\x04 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\x12-\n\x14\x63onfidence_threshold\x18\x05 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\x12\x16\n\x04tone\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12$\n\x12\x61llowed_link_hosts\x18\x07 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12\x31\n\x05rules\x18\x08 \x03(\x0b\x32\x18.cassava.tickets.v1.RuleB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12(\n\x16\x66irst_response_minutes\x18\t \x03(\x05\x42\x08\xbaH\x05\x92\x01\x02\x10\x04\x12%\n\x0creopen_hours\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x05(\x00H\x02\x88\x01\x01\x12\x16\n\x0e\x61uto_reply_off\x18\x0b \x01(\x08\x12\x1a\n\ttime_zone\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\nturn_limit\x18\r \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00\x42\x18\n\x16_debounce_millisecondsB\x1d\n\x1b_debounce_most_millisecondsB\x0f\n\r_reopen_hours\"\xce\x02\n\x06Tenant\x12/\n\x02id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x16\n\x04name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12*\n\x06policy\x18\x03 \x01(\x0b\x32\x1a.cassava.tickets.v1.Policy\x12/\n\x05state\x18\x04 \x01(\x0e\x32 .cassava.tickets.v1.Tenant.State\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\t\x12\x19\n\x06weight\x18\x07 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x12\n\x0eSTATE_ARCHIVED\x10\x02\"\x9e\x01\n\x13\x43reateTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x32\n\x06tenant\x18\x02 \x01(\x0b\x32\x1a.cassava.tickets.v1.TenantB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"B\n\x14\x43reateTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"J\n\x10GetTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\"?\n\x11GetTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"D\n\x12ListTenantsRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\"[\n\x13ListTenantsResponse\x12+\n\x07tenants\x18\x01 \x03(\x0b\x32\x1a.cassava.tickets.v1.Tenant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xcf\x01\n\x13UpdateTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x32\n\x06tenant\x18\x02 \x01(\x0b\x32\x1a.cassava.tickets.v1.TenantB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1b\n\nrequest_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18$\"B\n\x14UpdateTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"k\n\x14\x41rchiveTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1b\n\nrequest_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18$\"C\n\x15\x41rchiveTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant2\xd8\x05\n\rTenantService\x12\x89\x01\n\x0c\x43reateTenant\x12\'.cassava.tickets.v1.CreateTenantRequest\x1a(.cassava.tickets.v1.CreateTenantResponse\"&\x90\x02\x02\xc8\xc1\x18\x04\x82\xd3\xe4\x93\x02\x19\"\x0f/api/v1/tenants:\x06tenant\x12\x84\x01\n\tGetTenant\x12$.cassava.tickets.v1.GetTenantRequest\x1a%.cassava.tickets.v1.GetTenantResponse\"*\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/api/v1/tenants/{tenant_id}\x12~\n\x0bListTenants\x12&.cassava.tickets.v1.ListTenantsRequest\x1a\'.cassava.tickets.v1.ListTenantsResponse\"\x1e\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/tenants\x12\x95\x01\n\x0cUpdateTenant\x12\'.cassava.tickets.v1.UpdateTenantRequest\x1a(.cassava.tickets.v1.UpdateTenantResponse\"2\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02%2\x1b/api/v1/tenants/{tenant_id}:\x06tenant\x12\x9b\x01\n\rArchiveTenant\x12(.cassava.tickets.v1.ArchiveTenantRequest\x1a).cassava.tickets.v1.ArchiveTenantResponse\"5\x90\x02\x02\xc8\xc1\x18\x04\x82\xd3\xe4\x93\x02(\"#/api/v1/tenants/{tenant_id}:archive:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63\x61ssava/tickets/v1/tenant.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a$cassava/type/v1/classification.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x01\n\x04Rule\x12\x17\n\x06intent\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12/\n\rleast_urgency\x18\x02 \x01(\x0e\x32\x18.cassava.type.v1.Urgency\x12\x13\n\x0bopen_ticket\x18\x03 \x01(\x08\x12\x11\n\thand_over\x18\x04 \x01(\x08\x12\x19\n\x08\x63\x61tegory\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xe7\x05\n\x06Policy\x12.\n\x15\x64\x65\x62ounce_milliseconds\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00H\x00\x88\x01\x01\x12\x33\n\x1a\x64\x65\x62ounce_most_milliseconds\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00H\x01\x88\x01\x01\x12+\n\tlanguages\x18\x03 \x03(\tB\x18\xbaH\x15\x92\x01\x12\x10\x14\"\x0er\x0c\x32\n^[a-z]{2}$\x12+\n\x12\x65vidence_threshold\x18\x04 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\x12-\n\x14\x63onfidence_threshold\x18\x05 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\x12\x16\n\x04tone\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12$\n\x12\x61llowed_link_hosts\x18\x07 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12\x31\n\x05rules\x18\x08 \x03(\x0b\x32\x18.cassava.tickets.v1.RuleB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12(\n\x16\x66irst_response_minutes\x18\t \x03(\x05\x42\x08\xbaH\x05\x92\x01\x02\x10\x04\x12%\n\x0creopen_hours\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x05(\x00H\x02\x88\x01\x01\x12\x16\n\x0e\x61uto_reply_off\x18\x0b \x01(\x08\x12\x1a\n\ttime_zone\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\nturn_limit\x18\r \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00\x12\x19\n\x07persona\x18\x0e \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12*\n\x10\x66orbidden_topics\x18\x0f \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x32\"\x06r\x04\x10\x02\x18\x64\x12 \n\x0f\x64\x61y_tokens_most\x18\x10 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\'\n\x16month_cost_most_micros\x18\x11 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x42\x18\n\x16_debounce_millisecondsB\x1d\n\x1b_debounce_most_millisecondsB\x0f\n\r_reopen_hours\"\xce\x02\n\x06Tenant\x12/\n\x02id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x16\n\x04name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12*\n\x06policy\x18\x03 \x01(\x0b\x32\x1a.cassava.tickets.v1.Policy\x12/\n\x05state\x18\x04 \x01(\x0e\x32 .cassava.tickets.v1.Tenant.State\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\t\x12\x19\n\x06weight\x18\x07 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x12\n\x0eSTATE_ARCHIVED\x10\x02\"\x9e\x01\n\x13\x43reateTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x32\n\x06tenant\x18\x02 \x01(\x0b\x32\x1a.cassava.tickets.v1.TenantB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"B\n\x14\x43reateTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"J\n\x10GetTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\"?\n\x11GetTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"D\n\x12ListTenantsRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\"[\n\x13ListTenantsResponse\x12+\n\x07tenants\x18\x01 \x03(\x0b\x32\x1a.cassava.tickets.v1.Tenant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xcf\x01\n\x13UpdateTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x32\n\x06tenant\x18\x02 \x01(\x0b\x32\x1a.cassava.tickets.v1.TenantB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1b\n\nrequest_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18$\"B\n\x14UpdateTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"k\n\x14\x41rchiveTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1b\n\nrequest_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18$\"C\n\x15\x41rchiveTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant2\xd8\x05\n\rTenantService\x12\x89\x01\n\x0c\x43reateTenant\x12\'.cassava.tickets.v1.CreateTenantRequest\x1a(.cassava.tickets.v1.CreateTenantResponse\"&\x90\x02\x02\xc8\xc1\x18\x04\x82\xd3\xe4\x93\x02\x19\"\x0f/api/v1/tenants:\x06tenant\x12\x84\x01\n\tGetTenant\x12$.cassava.tickets.v1.GetTenantRequest\x1a%.cassava.tickets.v1.GetTenantResponse\"*\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/api/v1/tenants/{tenant_id}\x12~\n\x0bListTenants\x12&.cassava.tickets.v1.ListTenantsRequest\x1a\'.cassava.tickets.v1.ListTenantsResponse\"\x1e\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/tenants\x12\x95\x01\n\x0cUpdateTenant\x12\'.cassava.tickets.v1.UpdateTenantRequest\x1a(.cassava.tickets.v1.UpdateTenantResponse\"2\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02%2\x1b/api/v1/tenants/{tenant_id}:\x06tenant\x12\x9b\x01\n\rArchiveTenant\x12(.cassava.tickets.v1.ArchiveTenantRequest\x1a).cassava.tickets.v1.ArchiveTenantResponse\"5\x90\x02\x02\xc8\xc1\x18\x04\x82\xd3\xe4\x93\x02(\"#/api/v1/tenants/{tenant_id}:archive:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -65,6 +65,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POLICY'].fields_by_name['time_zone']._serialized_options = b'\272H\004r\002\030@'
   _globals['_POLICY'].fields_by_name['turn_limit']._loaded_options = None
   _globals['_POLICY'].fields_by_name['turn_limit']._serialized_options = b'\272H\006\032\004\030d(\000'
+  _globals['_POLICY'].fields_by_name['persona']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['persona']._serialized_options = b'\272H\005r\003\030\310\001'
+  _globals['_POLICY'].fields_by_name['forbidden_topics']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['forbidden_topics']._serialized_options = b'\272H\r\222\001\n\0202\"\006r\004\020\002\030d'
+  _globals['_POLICY'].fields_by_name['day_tokens_most']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['day_tokens_most']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_POLICY'].fields_by_name['month_cost_most_micros']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['month_cost_most_micros']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_TENANT'].fields_by_name['id']._loaded_options = None
   _globals['_TENANT'].fields_by_name['id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
   _globals['_TENANT'].fields_by_name['name']._loaded_options = None
@@ -104,31 +112,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RULE']._serialized_start=250
   _globals['_RULE']._serialized_end=397
   _globals['_POLICY']._serialized_start=400
-  _globals['_POLICY']._serialized_end=997
-  _globals['_TENANT']._serialized_start=1000
-  _globals['_TENANT']._serialized_end=1334
-  _globals['_TENANT_STATE']._serialized_start=1266
-  _globals['_TENANT_STATE']._serialized_end=1334
-  _globals['_CREATETENANTREQUEST']._serialized_start=1337
-  _globals['_CREATETENANTREQUEST']._serialized_end=1495
-  _globals['_CREATETENANTRESPONSE']._serialized_start=1497
-  _globals['_CREATETENANTRESPONSE']._serialized_end=1563
-  _globals['_GETTENANTREQUEST']._serialized_start=1565
-  _globals['_GETTENANTREQUEST']._serialized_end=1639
-  _globals['_GETTENANTRESPONSE']._serialized_start=1641
-  _globals['_GETTENANTRESPONSE']._serialized_end=1704
-  _globals['_LISTTENANTSREQUEST']._serialized_start=1706
-  _globals['_LISTTENANTSREQUEST']._serialized_end=1774
-  _globals['_LISTTENANTSRESPONSE']._serialized_start=1776
-  _globals['_LISTTENANTSRESPONSE']._serialized_end=1867
-  _globals['_UPDATETENANTREQUEST']._serialized_start=1870
-  _globals['_UPDATETENANTREQUEST']._serialized_end=2077
-  _globals['_UPDATETENANTRESPONSE']._serialized_start=2079
-  _globals['_UPDATETENANTRESPONSE']._serialized_end=2145
-  _globals['_ARCHIVETENANTREQUEST']._serialized_start=2147
-  _globals['_ARCHIVETENANTREQUEST']._serialized_end=2254
-  _globals['_ARCHIVETENANTRESPONSE']._serialized_start=2256
-  _globals['_ARCHIVETENANTRESPONSE']._serialized_end=2323
-  _globals['_TENANTSERVICE']._serialized_start=2326
-  _globals['_TENANTSERVICE']._serialized_end=3054
+  _globals['_POLICY']._serialized_end=1143
+  _globals['_TENANT']._serialized_start=1146
+  _globals['_TENANT']._serialized_end=1480
+  _globals['_TENANT_STATE']._serialized_start=1412
+  _globals['_TENANT_STATE']._serialized_end=1480
+  _globals['_CREATETENANTREQUEST']._serialized_start=1483
+  _globals['_CREATETENANTREQUEST']._serialized_end=1641
+  _globals['_CREATETENANTRESPONSE']._serialized_start=1643
+  _globals['_CREATETENANTRESPONSE']._serialized_end=1709
+  _globals['_GETTENANTREQUEST']._serialized_start=1711
+  _globals['_GETTENANTREQUEST']._serialized_end=1785
+  _globals['_GETTENANTRESPONSE']._serialized_start=1787
+  _globals['_GETTENANTRESPONSE']._serialized_end=1850
+  _globals['_LISTTENANTSREQUEST']._serialized_start=1852
+  _globals['_LISTTENANTSREQUEST']._serialized_end=1920
+  _globals['_LISTTENANTSRESPONSE']._serialized_start=1922
+  _globals['_LISTTENANTSRESPONSE']._serialized_end=2013
+  _globals['_UPDATETENANTREQUEST']._serialized_start=2016
+  _globals['_UPDATETENANTREQUEST']._serialized_end=2223
+  _globals['_UPDATETENANTRESPONSE']._serialized_start=2225
+  _globals['_UPDATETENANTRESPONSE']._serialized_end=2291
+  _globals['_ARCHIVETENANTREQUEST']._serialized_start=2293
+  _globals['_ARCHIVETENANTREQUEST']._serialized_end=2400
+  _globals['_ARCHIVETENANTRESPONSE']._serialized_start=2402
+  _globals['_ARCHIVETENANTRESPONSE']._serialized_end=2469
+  _globals['_TENANTSERVICE']._serialized_start=2472
+  _globals['_TENANTSERVICE']._serialized_end=3200
 # @@protoc_insertion_point(module_scope)

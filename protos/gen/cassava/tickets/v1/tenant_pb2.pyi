@@ -75,6 +75,10 @@ class Policy(_message.Message):
     AUTO_REPLY_OFF_FIELD_NUMBER: _builtins.int
     TIME_ZONE_FIELD_NUMBER: _builtins.int
     TURN_LIMIT_FIELD_NUMBER: _builtins.int
+    PERSONA_FIELD_NUMBER: _builtins.int
+    FORBIDDEN_TOPICS_FIELD_NUMBER: _builtins.int
+    DAY_TOKENS_MOST_FIELD_NUMBER: _builtins.int
+    MONTH_COST_MOST_MICROS_FIELD_NUMBER: _builtins.int
     debounce_milliseconds: _builtins.int
     """Quiet time before a turn opens; default 1200."""
     debounce_most_milliseconds: _builtins.int
@@ -90,6 +94,11 @@ class Policy(_message.Message):
     """IANA, for reports; default UTC."""
     turn_limit: _builtins.int
     """Answers by the machine in a row before a person is asked; default 8."""
+    persona: _builtins.str
+    """Who speaks: a name, a role."""
+    day_tokens_most: _builtins.int
+    """Tokens that paid models may use for this tenant a day, and dollars (in millionths) a month; 0: no limit. In UTC."""
+    month_cost_most_micros: _builtins.int
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """ISO 639-1, the first is the default; default en."""
@@ -101,6 +110,10 @@ class Policy(_message.Message):
     @_builtins.property
     def first_response_minutes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """First answer by a person due after, by urgency low, normal, high, critical; default 480, 240, 60, 15 minutes."""
+
+    @_builtins.property
+    def forbidden_topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the machine never speaks of: a question or answer that holds all words of one goes to a person."""
 
     def __init__(
         self,
@@ -118,10 +131,14 @@ class Policy(_message.Message):
         auto_reply_off: _builtins.bool = ...,
         time_zone: _builtins.str = ...,
         turn_limit: _builtins.int = ...,
+        persona: _builtins.str = ...,
+        forbidden_topics: _abc.Iterable[_builtins.str] | None = ...,
+        day_tokens_most: _builtins.int = ...,
+        month_cost_most_micros: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "confidence_threshold", b"confidence_threshold", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "languages", b"languages", "reopen_hours", b"reopen_hours", "rules", b"rules", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "persona", b"persona", "reopen_hours", b"reopen_hours", "rules", b"rules", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__debounce_milliseconds: _TypeAlias = _typing.Literal["debounce_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_milliseconds: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds"]  # noqa: Y015

@@ -103,6 +103,9 @@ class ClaimedTurn(_message.Message):
     ASKED_BACK_BEFORE_FIELD_NUMBER: _builtins.int
     AUTO_REPLY_OFF_FIELD_NUMBER: _builtins.int
     TRACEPARENT_FIELD_NUMBER: _builtins.int
+    REPLY_ADDRESS_FIELD_NUMBER: _builtins.int
+    THREAD_FIELD_NUMBER: _builtins.int
+    LATEST_PROVIDER_MESSAGE_ID_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     conversation_id: _builtins.str
     turn_id: _builtins.str
@@ -131,6 +134,11 @@ class ClaimedTurn(_message.Message):
     auto_reply_off: _builtins.bool
     """Tenant archived, channel off or auto-reply off: label, answer nothing."""
     traceparent: _builtins.str
+    reply_address: _builtins.str
+    """Where an answer goes, as in BeginDelivery; so that the customer can be shown that one comes."""
+    thread: _builtins.str
+    latest_provider_message_id: _builtins.str
+    """Of the turn's newest message."""
     @_builtins.property
     def messages(self) -> _containers.RepeatedCompositeFieldContainer[_conversation_pb2.Message]:
         """The turn's, by the provider's time, then ours."""
@@ -186,10 +194,13 @@ class ClaimedTurn(_message.Message):
         asked_back_before: _builtins.bool = ...,
         auto_reply_off: _builtins.bool = ...,
         traceparent: _builtins.str = ...,
+        reply_address: _builtins.str = ...,
+        thread: _builtins.str = ...,
+        latest_provider_message_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["due_age", b"due_age", "newest_time", b"newest_time", "oldest_time", b"oldest_time", "policy", b"policy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answers_in_row", b"answers_in_row", "asked_back_before", b"asked_back_before", "attempts", b"attempts", "auto_reply_off", b"auto_reply_off", "channel", b"channel", "channel_id", b"channel_id", "conversation_id", b"conversation_id", "due_age", b"due_age", "earlier", b"earlier", "fence", b"fence", "from_sequence", b"from_sequence", "generation", b"generation", "holder", b"holder", "language", b"language", "last_intent", b"last_intent", "last_turn_negative", b"last_turn_negative", "messages", b"messages", "newest_time", b"newest_time", "oldest_time", b"oldest_time", "policy", b"policy", "recorded_steps", b"recorded_steps", "second_last_intent", b"second_last_intent", "tenant_id", b"tenant_id", "tenant_name", b"tenant_name", "to_sequence", b"to_sequence", "traceparent", b"traceparent", "turn_id", b"turn_id", "turn_no", b"turn_no"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answers_in_row", b"answers_in_row", "asked_back_before", b"asked_back_before", "attempts", b"attempts", "auto_reply_off", b"auto_reply_off", "channel", b"channel", "channel_id", b"channel_id", "conversation_id", b"conversation_id", "due_age", b"due_age", "earlier", b"earlier", "fence", b"fence", "from_sequence", b"from_sequence", "generation", b"generation", "holder", b"holder", "language", b"language", "last_intent", b"last_intent", "last_turn_negative", b"last_turn_negative", "latest_provider_message_id", b"latest_provider_message_id", "messages", b"messages", "newest_time", b"newest_time", "oldest_time", b"oldest_time", "policy", b"policy", "recorded_steps", b"recorded_steps", "reply_address", b"reply_address", "second_last_intent", b"second_last_intent", "tenant_id", b"tenant_id", "tenant_name", b"tenant_name", "thread", b"thread", "to_sequence", b"to_sequence", "traceparent", b"traceparent", "turn_id", b"turn_id", "turn_no", b"turn_no"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

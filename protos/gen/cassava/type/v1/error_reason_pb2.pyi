@@ -65,6 +65,18 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_DATABASE_UNAVAILABLE: _ErrorReason.ValueType  # 48
     ERROR_REASON_DEAD_LETTER_WITHOUT_CHANNEL: _ErrorReason.ValueType  # 49
     ERROR_REASON_MESSAGE_NOT_PARKED: _ErrorReason.ValueType  # 50
+    ERROR_REASON_WINDOW_CLOSED: _ErrorReason.ValueType  # 60
+    ERROR_REASON_MEDIA_NOT_FOUND: _ErrorReason.ValueType  # 61
+    ERROR_REASON_MEDIA_FENCED: _ErrorReason.ValueType  # 62
+    ERROR_REASON_QUESTION_NOT_FOUND: _ErrorReason.ValueType  # 70
+    ERROR_REASON_NOTHING_TO_LEARN: _ErrorReason.ValueType  # 71
+    ERROR_REASON_INTENT_NOT_FOUND: _ErrorReason.ValueType  # 80
+    ERROR_REASON_INTENTS_INVALID: _ErrorReason.ValueType  # 81
+    ERROR_REASON_NOT_ENOUGH_EXAMPLES: _ErrorReason.ValueType  # 82
+    ERROR_REASON_TRAINING_NOT_FOUND: _ErrorReason.ValueType  # 83
+    ERROR_REASON_TRAINING_RUNS_ALREADY: _ErrorReason.ValueType  # 84
+    ERROR_REASON_TRAINING_ENDED: _ErrorReason.ValueType  # 85
+    ERROR_REASON_MODEL_NOT_FOUND: _ErrorReason.ValueType  # 86
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -112,4 +124,16 @@ ERROR_REASON_BAD_SIGNATURE: ErrorReason.ValueType  # 47
 ERROR_REASON_DATABASE_UNAVAILABLE: ErrorReason.ValueType  # 48
 ERROR_REASON_DEAD_LETTER_WITHOUT_CHANNEL: ErrorReason.ValueType  # 49
 ERROR_REASON_MESSAGE_NOT_PARKED: ErrorReason.ValueType  # 50
+ERROR_REASON_WINDOW_CLOSED: ErrorReason.ValueType  # 60
+ERROR_REASON_MEDIA_NOT_FOUND: ErrorReason.ValueType  # 61
+ERROR_REASON_MEDIA_FENCED: ErrorReason.ValueType  # 62
+ERROR_REASON_QUESTION_NOT_FOUND: ErrorReason.ValueType  # 70
+ERROR_REASON_NOTHING_TO_LEARN: ErrorReason.ValueType  # 71
+ERROR_REASON_INTENT_NOT_FOUND: ErrorReason.ValueType  # 80
+ERROR_REASON_INTENTS_INVALID: ErrorReason.ValueType  # 81
+ERROR_REASON_NOT_ENOUGH_EXAMPLES: ErrorReason.ValueType  # 82
+ERROR_REASON_TRAINING_NOT_FOUND: ErrorReason.ValueType  # 83
+ERROR_REASON_TRAINING_RUNS_ALREADY: ErrorReason.ValueType  # 84
+ERROR_REASON_TRAINING_ENDED: ErrorReason.ValueType  # 85
+ERROR_REASON_MODEL_NOT_FOUND: ErrorReason.ValueType  # 86
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -268,17 +268,21 @@ class Usage(_message.Message):
 
     PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
     COMPLETION_TOKENS_FIELD_NUMBER: _builtins.int
+    COST_MICROS_FIELD_NUMBER: _builtins.int
     prompt_tokens: _builtins.int
     completion_tokens: _builtins.int
+    cost_micros: _builtins.int
+    """Millionths of a US dollar, by the price table; 0 where the model is not in it."""
     def __init__(
         self,
         *,
         prompt_tokens: _builtins.int = ...,
         completion_tokens: _builtins.int = ...,
+        cost_micros: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_tokens", b"completion_tokens", "prompt_tokens", b"prompt_tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_tokens", b"completion_tokens", "cost_micros", b"cost_micros", "prompt_tokens", b"prompt_tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -300,6 +304,9 @@ class Outcome(_message.Message):
     HANDOVER_CAUSE_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    KNOWLEDGE_VERSION_FIELD_NUMBER: _builtins.int
+    PROMPT_VERSION_FIELD_NUMBER: _builtins.int
     kind: Global___OutcomeKind.ValueType
     text: _builtins.str
     """Empty for silence. At most 4096 characters a part; split by the channel."""
@@ -310,6 +317,12 @@ class Outcome(_message.Message):
     fallback_reason: Global___TierReason.ValueType
     """Why the best tier did not answer; unspecified when it did."""
     handover_cause: Global___HandoverCause.ValueType
+    summary: _builtins.str
+    """For the person who takes over: what it is about. Starts with "First and last message:" where no model wrote it."""
+    knowledge_version: _builtins.int
+    """Of the tenant's articles, as the reply was made."""
+    prompt_version: _builtins.str
+    """Of our own words to a model; empty where none was asked."""
     @_builtins.property
     def sources(self) -> _containers.RepeatedCompositeFieldContainer[Global___Source]: ...
     @_builtins.property
@@ -329,10 +342,13 @@ class Outcome(_message.Message):
         handover_cause: Global___HandoverCause.ValueType = ...,
         steps: _abc.Iterable[Global___TierStep] | None = ...,
         usage: Global___Usage | None = ...,
+        summary: _builtins.str = ...,
+        knowledge_version: _builtins.int = ...,
+        prompt_version: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["confidence", b"confidence", "fallback_reason", b"fallback_reason", "handover_cause", b"handover_cause", "kind", b"kind", "model", b"model", "sources", b"sources", "steps", b"steps", "text", b"text", "tier", b"tier", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["confidence", b"confidence", "fallback_reason", b"fallback_reason", "handover_cause", b"handover_cause", "kind", b"kind", "knowledge_version", b"knowledge_version", "model", b"model", "prompt_version", b"prompt_version", "sources", b"sources", "steps", b"steps", "summary", b"summary", "text", b"text", "tier", b"tier", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

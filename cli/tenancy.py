@@ -1,0 +1,69 @@
+"""Each tenant's knowledge and channels, as far as the key lets us look."""
+
+from typing import Any
+
+from cli.api import Api, Refused
+from cli.check import FAILED, OK, WARNING, Check
+
+_TENANTS_MOST = 50
+_PATHS = {
+    "CHANNEL_KIND_WHATSAPP": "/api/v1/webhooks/whatsapp",
+    "CHANNEL_KIND_TELEGRAM": "/api/v1/webhooks/telegram/{id}",
+    "CHANNEL_KIND_CUSTOM": "/api/v1/webhooks/custom/{id}",
+}
+# An unsigned webhook is refused as such: it arrived where it is checked.
+_UNSIGNED = 401
+
+
+async def check_tenants(api: Api) -> list[Check]:
+    """Nothing where the key may not list tenants: `key` says so above."""
+    try:
+        tenants = [each async for each in api.every("/api/v1/tenants", "tenants")]
+    except Refused as refused:
+        return [Check("tenants", WARNING, str(refused), "pass the platform key to look at them")]
+    checks: list[Check] = []
+    for tenant in tenants[:_TENANTS_MOST]:
+        checks.append(await _knowledge(api, tenant["id"]))
+        checks += await _channels(api, tenant["id"])
+    if len(tenants) > _TENANTS_MOST:
+        checks.append(Check("tenants", OK, f"looked at {_TENANTS_MOST} of {len(tenants)}"))
+    return checks
+
+
+async def _knowledge(api: Api, tenant: str) -> Check:
+    """Articles, and a search for one of their titles: it must find something."""
+    name, folder = f"{tenant} knowledge", f"/api/v1/tenants/{tenant}/articles"
+    articles = [each async for each in api.every(folder, "articles")]
+    shown = [each for each in articles if each.get("status") == "STATUS_PUBLISHED"]
+    if not shown:
+        remedy = f"cassava knowledge import FOLDER --tenant {tenant}"
+        return Check(name, WARNING, "no published article: every question goes to a person", remedy)
+    found = await api.call("GET", f"{folder}:search", query={"query": shown[0]["title"]})
+    if not found.get("passages"):
+        remedy = "import the articles again; `cassava logs responder` says more"
+        return Check(name, FAILED, f"{len(shown)} articles, and a search finds none", remedy)
+    languages = ", ".join(sorted({each["language"] for each in shown}))
+    return Check(name, OK, f"{len(shown)} articles ({languages}), search works")
+
+
+async def _channels(api: Api, tenant: str) -> list[Check]:
+    path = f"/api/v1/tenants/{tenant}/channels"
+    return [await _channel(api, tenant, each) async for each in api.every(path, "channels")]
+
+
+async def _channel(api: Api, tenant: str, channel: dict[str, Any]) -> Check:
+    kind = channel["kind"].removeprefix("CHANNEL_KIND_").lower()
+    name = f"{tenant} {kind} {channel.get('name', '')}".strip()
+    state = channel.get("state", "").removeprefix("STATE_").lower()
+    if state != "active":
+        says = "takes messages, sends nothing" if state == "paused" else "takes no messages"
+        return Check(name, WARNING, f"{state}: {says}", "set its state to active when it is mended")
+    sandbox = "; sandbox: replies are recorded, not sent" if channel.get("sandbox") else ""
+    if (path := _PATHS.get(channel["kind"])) is None:
+        return Check(name, OK, f"active{sandbox}")
+    path = path.format(id=channel["id"])
+    status = await api.post_bytes(path, b"{}", {"content-type": "application/json"})
+    if status != _UNSIGNED:
+        remedy = "does a proxy in front of the edge answer for it?"
+        return Check(name, FAILED, f"an unsigned webhook got {status}, not 401", remedy)
+    return Check(name, OK, f"active, webhook at {api.edge}{path}{sandbox}")

@@ -1,0 +1,93 @@
+"""A message as the Bot API takes it: plain text and computed entities, never `parse_mode`."""
+
+from typing import Any
+
+from services.gateway.channels.channel import Outbound
+from services.gateway.channels.content import Choices, MediaLink, Place
+from services.gateway.channels.markup import spans
+
+# In UTF-16 code units, after entity parsing.
+TEXT_LIMIT = 4096
+_CAPTION_LIMIT = 1024
+_ENTITIES_MOST = 100
+_TYPES = {
+    "bold": "bold",
+    "italic": "italic",
+    "strike": "strikethrough",
+    "code": "code",
+    "pre": "pre",
+    "link": "text_link",
+}
+_MEDIA = {"image": "photo", "video": "video", "audio": "audio", "document": "document"}
+
+
+def call_of(message: Outbound) -> tuple[str, dict[str, Any]]:
+    """The method and what it is called with."""
+    where = _where(message)
+    match message.content:
+        case MediaLink() as media:
+            name = _MEDIA[media.kind]
+            named = message.text not in {media.url, media.file_name}
+            said = {"caption": units_cut(message.text, _CAPTION_LIMIT)} if named else {}
+            return f"send{name.capitalize()}", where | {name: media.url} | said
+        case Place() as place:
+            at = {"latitude": place.latitude, "longitude": place.longitude}
+            if place.name and place.address:
+                return "sendVenue", where | at | {"title": place.name, "address": place.address}
+            return "sendLocation", where | at
+    text, entities = formatted(message.text)
+    payload: dict[str, Any] = where | {"text": text}
+    if entities:
+        payload["entities"] = entities
+    if isinstance(message.content, Choices):
+        rows = [
+            [{"text": choice.title, "callback_data": choice.id}]
+            for choice in message.content.choices
+        ]
+        payload["reply_markup"] = {"inline_keyboard": rows}
+    return "sendMessage", payload
+
+
+def presence_of(address: str, thread: str) -> dict[str, Any]:
+    """Writing: lasts five seconds, or until something is sent."""
+    return _place(address, thread) | {"action": "typing"}
+
+
+def formatted(text: str) -> tuple[str, list[dict[str, Any]]]:
+    """The text without its marks, and where in it they hold; offsets in UTF-16 units."""
+    plain, entities, at = "", [], 0
+    for span in spans(text):
+        plain += text[at : span.start]
+        entity = {"type": _TYPES[span.kind], "offset": units(plain), "length": units(span.inner)}
+        entities.append(entity | ({"url": span.url} if span.url else {}))
+        plain += span.inner
+        at = span.end
+    return plain + text[at:], entities[:_ENTITIES_MOST]
+
+
+def units(text: str) -> int:
+    """How long Telegram finds a text."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def units_cut(text: str, most: int) -> str:
+    """As much of it as fits, never half a character."""
+    while units(text) > most:
+        text = text[: most - units(text)]
+    return text
+
+
+def _where(message: Outbound) -> dict[str, Any]:
+    return _place(message.address, message.thread)
+
+
+def _place(address: str, thread: str) -> dict[str, Any]:
+    kind, _, value = thread.partition(":")
+    place: dict[str, Any] = {"chat_id": address}
+    if kind == "business":
+        place["business_connection_id"] = value
+    elif kind == "topic":
+        place["message_thread_id"] = int(value)
+    elif kind == "direct":
+        place["direct_messages_topic_id"] = int(value)
+    return place

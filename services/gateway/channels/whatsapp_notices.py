@@ -1,0 +1,68 @@
+"""What Meta tells about an account itself: kept, and an alert where somebody has to act."""
+
+import msgspec
+
+from services.gateway.channels.tolerant import Layer, Loose, Raw, read, text_of
+
+# Changes of an account (CHANNELS 2.4); whatever else has no list of ours is kept by its name.
+_ABOUT_THE_ACCOUNT = frozenset(
+    {
+        "account_update",
+        "account_alerts",
+        "account_review_update",
+        "account_settings_update",
+        "phone_number_quality_update",
+        "phone_number_name_update",
+        "business_capability_update",
+        "business_username_update",
+        "security",
+        "template_category_update",
+        "payment_configuration_update",
+        "partner_solutions",
+    }
+)
+_BAD_NEWS = frozenset(
+    {
+        "DISABLED_UPDATE",
+        "ACCOUNT_RESTRICTION",
+        "ACCOUNT_VIOLATION",
+        "ACCOUNT_DELETED",
+        "ACCOUNT_OFFBOARDED",
+        "PARTNER_APP_UNINSTALLED",
+        "PARTNER_REMOVED",
+        "DISABLED",
+        "REJECTED",
+        "PAUSED",
+        "FLAGGED",
+        "DOWNGRADE",
+        "RED",
+        "CRITICAL",
+        "WARNING",
+    }
+)
+
+
+class _Notice(Layer):
+    event: Loose = None
+    decision: Loose = None
+    new_quality_score: Loose = None
+    alert_severity: Loose = None
+    alert_type: Loose = None
+    message_template_name: Loose = None
+
+
+_NOTICE = msgspec.json.Decoder(_Notice)
+
+
+def is_notice(field: str) -> bool:
+    """Whether a change is about the account and not about a message."""
+    return field in _ABOUT_THE_ACCOUNT or field.startswith("message_template_")
+
+
+def notice_of(value: bytes | Raw) -> tuple[str, bool]:
+    """What it says, in Meta's words, and whether somebody has to act."""
+    said = read(_NOTICE, value) or _Notice()
+    told = (said.event, said.decision, said.new_quality_score, said.alert_severity, said.alert_type)
+    words = [text_of(word) for word in told if word is not None]
+    is_alert = any(word.upper() in _BAD_NEWS for word in words)
+    return " ".join((*words, text_of(said.message_template_name))).strip()[:300], is_alert

@@ -1,0 +1,89 @@
+"""What a WhatsApp item says beside its words."""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from services.gateway.channels.channel import Message
+from services.gateway.channels.whatsapp import WhatsApp
+from tests.gateway.bodies import PERSON, change, message, one_message, whatsapp, wire
+
+
+def only(body: Any) -> Any:
+    (arrival,) = WhatsApp(httpx2.AsyncClient()).parse({}, wire(body))
+    return arrival
+
+
+def test_what_was_quoted_forwarded_and_clicked_on_is_kept() -> None:
+    context = {
+        "id": "wamid.0",
+        "forwarded": True,
+        "referred_product": {"catalog_id": "c", "product_retailer_id": "p"},
+    }
+    referral = {"source_type": "ad", "source_id": "9", "headline": "Sale", "ctwa_clid": "x"}
+    arrival = only(one_message(text={"body": "Hi"}, context=context, referral=referral))
+
+    assert arrival.context.quoted_id == "wamid.0"
+    assert arrival.context.is_forwarded
+    assert (arrival.context.catalog_id, arrival.context.product_id) == ("c", "p")
+    assert (arrival.context.ad.source_id, arrival.context.ad.click_id) == ("9", "x")
+
+
+@pytest.mark.parametrize(
+    ("said", "data"),
+    [
+        (
+            {"type": "location", "location": {"latitude": 0.3, "longitude": 32.6}},
+            {"latitude": 0.3, "longitude": 32.6},
+        ),
+        (
+            {"type": "order", "order": {"catalog_id": "c", "product_items": [{"quantity": 2}]}},
+            {"catalog_id": "c", "product_items": [{"quantity": 2}]},
+        ),
+        (
+            {"type": "contacts", "contacts": [{"emails": [{"email": "a@b.example"}]}]},
+            {"contacts": [{"emails": [{"email": "a@b.example"}]}]},
+        ),
+        (
+            {
+                "type": "interactive",
+                "interactive": {"type": "nfm_reply", "nfm_reply": {"response_json": '{"a": 1}'}},
+            },
+            {"a": 1},
+        ),
+    ],
+)
+def test_what_has_a_structure_keeps_it(said: dict[str, Any], data: dict[str, Any]) -> None:
+    assert only(one_message(**said)).data == data
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kind"),
+    [
+        ("account_update", {"event": "DISABLED_UPDATE"}, "account_alert"),
+        ("account_update", {"event": "VERIFIED_ACCOUNT"}, "account_notice"),
+        ("message_template_status_update", {"event": "REJECTED"}, "account_alert"),
+        ("message_template_quality_update", {"new_quality_score": "RED"}, "account_alert"),
+        ("phone_number_quality_update", {"event": "FLAGGED"}, "account_alert"),
+        ("account_alerts", {"alert_severity": "CRITICAL"}, "account_alert"),
+        ("history", {"history": []}, "field:history"),
+    ],
+)
+def test_bad_news_of_the_account_is_an_alert(field: str, value: Any, kind: str) -> None:
+    assert only(whatsapp(change(field=field, **value))).kind == kind
+
+
+def test_a_wish_about_marketing_names_its_person() -> None:
+    wish = {"wa_id": PERSON, "category": "marketing_messages", "value": "stop"}
+    arrival = only(whatsapp(change(field="user_preferences", user_preferences=[wish])))
+
+    assert (arrival.kind, arrival.text) == ("user_preference", "marketing_messages stop")
+    assert arrival.contact.address == PERSON
+
+
+def test_a_list_of_the_wrong_type_costs_no_sibling_list() -> None:
+    value = change(messages=[message()])
+    value["value"]["statuses"] = {"not": "a list"}
+
+    assert isinstance(only(whatsapp(value)), Message)

@@ -1,0 +1,134 @@
+"""What follows a message: edits, withdrawals, reactions, blocked bots, news of the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cassava.tickets.v1 import channel_pb2, conversation_pb2, delivery_pb2
+
+from mesh.errors import ChangedMeanwhile
+from tests.tickets.arrivals import accept, arriving, noting
+from tests.tickets.builders import a_begun_delivery, a_bot_reply, a_claimed_turn, finish
+from tests.tickets.desk import messages, post, read
+
+if TYPE_CHECKING:
+    import asyncpg
+    from cassava.tickets.v1.channel_pb2 import Channel
+
+    from tests.tickets.api import Api
+
+WHO = "telegram_chat=7"
+
+
+async def test_an_edit_changes_the_words_that_the_turn_reads(mesh: Api, channel: Channel) -> None:
+    await accept(mesh, arriving(channel, WHO, key="tg:m:7:5", text="Were is it?"))
+    await accept(mesh, arriving(channel, WHO, text="Where is it?", edits="tg:m:7:5"))
+
+    turn = await a_claimed_turn(mesh)
+
+    assert [message.text for message in turn.messages] == ["Where is it?"]
+
+
+async def test_a_withdrawn_message_is_shown_without_its_words(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    (said,) = await accept(mesh, arriving(channel, WHO, key="wa:m:1", text="My PIN is 1234"))
+    await accept(mesh, arriving(channel, WHO, text="", edits="wa:m:1", withdraws=True))
+
+    (shown,) = await messages(admin, said.conversation_id)
+
+    assert (shown.text, shown.HasField("withdraw_time")) == ("", True)
+
+
+async def test_an_edit_of_what_never_came_is_a_message(mesh: Api, channel: Channel) -> None:
+    await accept(mesh, arriving(channel, WHO, text="Where?", edits="wa:m:lost"))
+
+    assert [message.text for message in (await a_claimed_turn(mesh)).messages] == ["Where?"]
+
+
+async def test_the_business_own_edit_is_never_a_customers_message(
+    mesh: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    await accept(mesh, arriving(channel, WHO, edits="wa:m:lost", from_business=True))
+
+    assert [row["author"] for row in await root.fetch("SELECT author FROM messages")] == ["agent"]
+
+
+async def test_a_reaction_stands_on_our_message_until_it_is_taken_back(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    (said,) = await accept(mesh, arriving(channel, WHO))
+    await a_bot_reply(mesh)
+    delivery, _ = await a_begun_delivery(mesh)
+    await finish(mesh, delivery, provider_message_id="out-1")
+    seen = []
+    for emoji in ("👍", ""):
+        await accept(mesh, noting(channel, "reaction", WHO, text=emoji, refers_to="out-1"))
+        seen.append((await messages(admin, said.conversation_id))[-1].reaction)
+
+    assert seen == ["👍", ""]
+
+
+async def test_whoever_blocked_us_gets_nothing_until_they_come_back(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    (said,) = await accept(mesh, arriving(channel, WHO))
+    await accept(mesh, noting(channel, "membership", WHO, text="kicked"))
+    assert (await read(admin, said.conversation_id)).unreachable
+
+    await post(admin, said.conversation_id, "Are you there?")
+    with pytest.raises(ChangedMeanwhile):
+        await a_begun_delivery(mesh)
+    sent = (await messages(admin, said.conversation_id))[-1]
+    assert (sent.state, sent.failure) == (conversation_pb2.MESSAGE_STATE_FAILED, "blocked")
+
+    await accept(mesh, noting(channel, "membership", WHO, text="member"))
+    assert not (await read(admin, said.conversation_id)).unreachable
+
+
+async def test_a_send_that_found_us_blocked_is_remembered(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    (said,) = await accept(mesh, arriving(channel, WHO))
+    await a_bot_reply(mesh)
+    delivery, _ = await a_begun_delivery(mesh)
+    await finish(mesh, delivery, delivery_pb2.DELIVERY_OUTCOME_REFUSED, reason="blocked")
+    assert (await read(admin, said.conversation_id)).unreachable
+
+    await accept(mesh, arriving(channel, WHO, text="I am back"))
+    assert not (await read(admin, said.conversation_id)).unreachable
+
+
+async def test_a_ban_is_shown_on_the_channel(mesh: Api, admin: Api, channel: Channel) -> None:
+    await accept(mesh, noting(channel, "account_alert", text="account_update DISABLED_UPDATE"))
+
+    request = channel_pb2.GetChannelRequest(tenant_id="acme", channel_id=channel.id)
+    shown = (await admin.channels.GetChannel(request)).channel
+
+    assert shown.alert == "account_update DISABLED_UPDATE"
+
+
+async def test_an_album_waits_for_its_other_files(
+    mesh: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    await accept(mesh, arriving(channel, WHO, text="Look", group="g"))
+    await accept(mesh, arriving(channel, WHO, text="", group="g"))
+
+    waits = await root.fetchval(
+        "SELECT extract(epoch FROM due_at - enq_at)::float8 FROM conv_queue"
+    )
+    assert waits > 2.9
+
+
+async def test_a_late_file_of_an_answered_album_opens_no_turn(
+    mesh: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    await accept(mesh, arriving(channel, WHO, text="Look", group="g"))
+    await root.execute("UPDATE conv_queue SET due_at = now()")
+    await a_bot_reply(mesh)
+
+    await accept(mesh, arriving(channel, WHO, text="", group="g"))
+
+    assert await root.fetchval("SELECT count(*) FROM conv_queue") == 0
+    assert await root.fetchval("SELECT count(*) FROM messages WHERE album = 'g'") == 2
