@@ -91,7 +91,7 @@ class Caller:
     ) -> Said:
         """The same question as JSON, on one of the method's routes."""
         fields = json_format.MessageToDict(request, preserving_proto_field_name=True)
-        path = route.path.format_map(fields)
+        path = route.path.format_map(_with_zeros(request))
         rest = {k: v for k, v in fields.items() if f"{{{k}}}" not in route.path}
         body = rest if route.body == "*" else rest.get(route.body)
         asked = {} if route.body == "*" else {k: v for k, v in rest.items() if k != route.body}
@@ -99,6 +99,13 @@ class Caller:
             route.verb, path, json=body if route.body else None, params={**asked, **query}
         )
         return Said(str(response.status_code), "", _hidden(response.text, hide))
+
+
+def _with_zeros(request: Message) -> dict[str, Any]:
+    """A path may hold a number that nobody set."""
+    return json_format.MessageToDict(
+        request, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
 
 
 def _hidden(text: str, hide: tuple[str, ...]) -> str:
@@ -135,7 +142,10 @@ class Two:
 
 
 # Say the time, or what a provider is doing.
-_EVER_CHANGING = {"GetDashboard", "GetProviderStates", "Classify"}
+_MAKING = ("Create", "Start")
+# What takes a tenant's own intents and minutes, or a run of weak answers: a made-up id is tried.
+_MADE_UP = {name: str(uuid.uuid4()) for name in ("training_id", "unanswered_question_id")}
+_EVER_CHANGING = {"GetDashboard", "GetProviderStates", "Classify", "Reply"}
 
 
 @asynccontextmanager
@@ -195,7 +205,7 @@ async def _everything(victim: Caller, mesh: Api) -> dict[str, str]:
 async def _found(victim: Caller) -> dict[str, str]:
     """What the lists show, by the name that requests give it; makes what there is none of."""
     for each in methods():
-        if each.name.startswith("Create") and each.least <= Role.ADMIN:
+        if each.name.startswith(_MAKING) and each.least <= Role.ADMIN:
             await victim.said(each, each.asking({}, VICTIM))
     things: dict[str, str] = {}
     for _ in range(2):  # messages are listed once their conversation is known
@@ -205,7 +215,7 @@ async def _found(victim: Caller) -> dict[str, str]:
                     answer = await victim.answer(each, each.asking(things, _own(each)))
                     things = {**dict(nouns(answer)), **things}
     del things["tenant_id"]
-    return things
+    return {**_MADE_UP, **things}
 
 
 def _own(method: Method) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _IMAGE = Path(__file__).parents[2] / "protos/gen/cassava.binpb"
 # A request calls a thing by another name than the thing calls itself.
-_ALSO_CALLED = {"account_id": "channel_id"}
+_ALSO_CALLED = {"account_id": "channel_id", "question_id": "unanswered_question_id"}
 
 
 @dataclass(frozen=True)
