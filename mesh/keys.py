@@ -6,7 +6,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING
 
-from cassava.tickets.v1 import access_pb2, access_pb2_grpc, audit_pb2, audit_pb2_grpc
+from cassava.tickets.v1 import access_pb2, access_pb2_grpc
 
 from mesh.access import Caller, Role
 from mesh.errors import NotSignedIn, Unavailable
@@ -31,7 +31,6 @@ class RemoteKeys:
     ) -> None:
         self._clock = clock
         self._access = access_pb2_grpc.AccessServiceStub(channel)
-        self._audit = audit_pb2_grpc.AuditServiceStub(channel)
         self._known: dict[bytes, tuple[float, Caller]] = {}
 
     async def verify(self, key: str) -> Caller:
@@ -56,8 +55,8 @@ class RemoteKeys:
         """Into the audit log of the caller's own tenant."""
         if caller.tenant_id is None:
             return
-        await self._audit.RecordDenial(
-            audit_pb2.RecordDenialRequest(
+        await self._access.RecordDenial(
+            access_pb2.RecordDenialRequest(
                 tenant_id=caller.tenant_id,
                 key_id=caller.key_id,
                 name=caller.name,

@@ -47,7 +47,7 @@ from services.tickets.settings import Settings as TicketsSettings
 from tests.tickets.builders import PLATFORM_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     import grpc
 
@@ -70,7 +70,7 @@ class Front:
     ops: Address
     tickets: str
     database_url: str
-    clusters: Mapping[str, Address]
+    clusters: Mapping[str, Sequence[Address]]
 
     @property
     def url(self) -> str:
@@ -197,8 +197,8 @@ async def standing(database_url: str, redis_url: str, directory: Path) -> AsyncI
         building = _Building(database_url, valkey, opened)
         await building.tickets()
         await building.gateway(await building.the_others(), ports[3])
-        addresses = {name: _address(at) for name, at in building.addresses.items()}
-        clusters = {**addresses, "gateway": ports[3]}
+        addresses = {name: [_address(at)] for name, at in building.addresses.items()}
+        clusters = {**addresses, "gateway": [ports[3]]}
         edge = EdgeAddresses(ports[0], ports[1], ports[2], clusters)
         await opened.enter_async_context(enveloped(directory, edge))
         tickets = building.addresses["tickets"]

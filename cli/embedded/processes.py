@@ -30,8 +30,9 @@ class Watched:
 class Child:
     """One watched program and, most of the time, its process."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, watched: Watched, settled: asyncio.Event) -> None:
         self.watched = watched
+        self._settled = settled
         self.restarts = 0
         self.started_at: float | None = None
         self._program: Program | None = None
@@ -116,7 +117,8 @@ class Child:
             yielding.cancel()
 
     async def _yield_once_ready(self, process_id: int, niceness: int) -> None:
-        """Not before: on a busy machine, who yields while starting never starts."""
+        """Not before, nor before all is settled: who yields while starting never starts."""
+        await self._settled.wait()
         while niceness and not await self.watched.is_ready(process_id):  # noqa: ASYNC110 - another process sets no event of ours
             await asyncio.sleep(_LOOK_SECONDS)
         if niceness:
@@ -128,12 +130,17 @@ class Processes:
 
     def __init__(self, died: Callable[[str, int], None]) -> None:
         self._died = died
+        self._settled = asyncio.Event()
         self._children: dict[str, Child] = {}
 
     def start(self, watched: Watched) -> Child:
-        child = self._children[watched.name] = Child(watched)
+        child = self._children[watched.name] = Child(watched, self._settled)
         child.start(self._died)
         return child
+
+    def settle(self) -> None:
+        """Everything is up: from now on those with a niceness yield to the others."""
+        self._settled.set()
 
     def __iter__(self) -> Iterator[Child]:
         return iter(self._children.values())

@@ -88,7 +88,9 @@ def yield_to_others(process_id: int, niceness: int) -> None:
     with contextlib.suppress(OSError):  # it ended meanwhile; not Linux; built without autogroups
         names = [int(each.name) for each in threads.iterdir()] if threads.exists() else [process_id]
         for thread in names:
-            os.setpriority(os.PRIO_PROCESS, thread, niceness)
+            os.setpriority(
+                os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness
+            )
         Path(f"/proc/{process_id}/autogroup").write_text(str(niceness), "ascii")
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli.api import Api
-from tests.chaos import checker, tenants
+from tests.chaos import checker, meters, tenants
 from tests.chaos.customers import Customers
 from tests.chaos.listeners import Listeners
+from tests.chaos.meters import Meters
 from tests.chaos.providers import FAIR, Weather
-from tests.chaos.story import Story, now
+from tests.chaos.story import Story
 from tests.chaos.told import Telling
 
 if TYPE_CHECKING:
@@ -32,10 +33,9 @@ class Result:
     """What came of an act."""
 
     verdict: Verdict
-    seconds: float
-    refused_webhooks: int
+    story: Story
     dead_letters: int
-    sends: dict[str, int]
+    copies_metered: int
 
 
 class Stage:
@@ -61,26 +61,29 @@ class Stage:
         """
         async with Api(self.rig.url, self.rig.keys.platform, patience_seconds=30.0) as api:
             accounts = await tenants.make(api, _TENANTS, self.chance)
+            names = {account.tenant for account in accounts}
             story, self.providers.weather = Story(), weather
-            listeners = Listeners(self.rig.edges, await tenants.keys(api, accounts), story)
-            customers = Customers(accounts, self.rig.edges, self.chance.randrange(2**31))
+            listeners = Listeners(self.rig.url, await tenants.keys(api, accounts), story)
+            customers = Customers(accounts, self.rig.url, self.chance.randrange(2**31))
             self.providers.know(accounts, story, customers.echo)
-            started = now()
+            copies = Meters(self.rig, meters.duplicates)
             try:
-                await self._traffic(customers, story, seconds, rate, trouble)
-                self.providers.weather = FAIR
-                if not await customers.acknowledged(_ACKNOWLEDGE_SECONDS):
-                    raise TimeoutError("the edges refuse webhooks long after all was healed")
-                telling = Telling(api, {account.tenant for account in accounts})
-                marks = {each.mark for each in story.acknowledged}
-                threads = await telling.at_rest(marks, rest_seconds)
-                await customers.told(_ACKNOWLEDGE_SECONDS)
-                verdict = checker.judge(story, await telling.with_tickets(threads))
+                async with copies.reading():
+                    await self._traffic(customers, story, seconds, rate, trouble)
+                    self.providers.weather = FAIR
+                    if not await customers.acknowledged(_ACKNOWLEDGE_SECONDS):
+                        raise TimeoutError("the edge refuses webhooks long after all was healed")
+                    telling = Telling(api, names)
+                    marks = {each.mark for each in story.acknowledged}
+                    threads = await telling.at_rest(marks, rest_seconds)
+                    await customers.told(_ACKNOWLEDGE_SECONDS)
+                audited = await self.rig.audited("delivery.duplicate_detected", names)
+                verdict = checker.judge(story, await telling.with_tickets(threads), audited)
                 letters = await telling.dead_letters()
             finally:
                 await customers.close()
                 await listeners.close()
-        return Result(verdict, now() - started, story.refused_webhooks, letters, story.sends)
+        return Result(verdict, story, letters, copies.grown.total())
 
     async def _traffic(
         self,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tests.chaos.providers import marks_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tests.chaos.story import Said, Story, Taken
     from tests.chaos.told import Thread
@@ -30,6 +30,7 @@ NOT_SENT = "called sent, never sent"
 TICKET_TWICE = "ticket twice"
 NOT_AT_REST = "not at rest"
 LIVE_GAP = "live gap"
+UNCOUNTED = "copy uncounted"
 
 _LEFT = {"MESSAGE_STATE_SENT", "MESSAGE_STATE_DELIVERED", "MESSAGE_STATE_READ"}
 _SEEN_BY_PEOPLE = {"MESSAGE_STATE_PARKED", "MESSAGE_STATE_FAILED"}
@@ -54,6 +55,8 @@ class Verdict:
     taken: int
     whatsapp_taken: int
     whatsapp_twice: int
+    whatsapp_told_twice: int
+    audited: int
     parked: int
     with_person: int
     longest_wait: float  # seconds from a message's commit to the commit of its turn's reply
@@ -63,17 +66,22 @@ class Verdict:
         return {each.kind for each in self.violations}
 
 
-def judge(story: Story, threads: Sequence[Thread]) -> Verdict:
-    """Call it at rest: what is still on its way is a violation too."""
+def judge(story: Story, threads: Sequence[Thread], audited: int = 0) -> Verdict:
+    """Call it at rest: what is still on its way is a violation too.
+
+    `audited` is how many copies the audit log names.
+    """
     court = _Court(story, threads)
     states = Counter(each["state"] for thread in court.threads for each in thread.outgoing)
     taken = [each for each in story.taken if not each.account.is_telegram]
     return Verdict(
-        violations=list(court.violations()),
+        violations=[*court.violations(), *court.counted(audited)],
         acknowledged=len(story.acknowledged),
         taken=len(story.taken),
         whatsapp_taken=len(taken),
         whatsapp_twice=court.whatsapp_twice(),
+        whatsapp_told_twice=court.whatsapp_told_twice(),
+        audited=audited,
         parked=states["MESSAGE_STATE_PARKED"],
         with_person=sum(_has_person(thread) for thread in court.threads),
         longest_wait=max((wait for t in court.threads for wait in _waits(t)), default=0.0),
@@ -107,8 +115,16 @@ class _Court:
 
     def whatsapp_twice(self) -> int:
         """Copies beyond the first that WhatsApp took of one delivery, by our token."""
-        sends = [each.token.rpartition(".")[0] for each in self.story.taken if each.token]
-        return len(sends) - len(set(sends))
+        return _beyond_the_first(each.token for each in self.story.taken if each.token)
+
+    def whatsapp_told_twice(self) -> int:
+        """Of these, the ones whose statuses came through: nobody can know of the others."""
+        return _beyond_the_first(self.story.told)
+
+    def counted(self, audited: int) -> Iterator[Violation]:
+        told = self.whatsapp_told_twice()
+        if audited != told:
+            yield Violation(UNCOUNTED, f"{told} came back, the audit log names {audited}")
 
     def _stored_once(self, said: Said) -> Iterator[Violation]:
         copies = len(self._homes[said.mark])
@@ -198,6 +214,11 @@ class _Court:
 
     def _is_telegram(self, thread: Thread) -> bool:
         return any(self._said[m].account.is_telegram for m in thread.marks if m in self._said)
+
+
+def _beyond_the_first(tokens: Iterable[str]) -> int:
+    deliveries = [token.rpartition(".")[0] for token in tokens]
+    return len(deliveries) - len(set(deliveries))
 
 
 def _has_person(thread: Thread) -> bool:

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 _HOOKS = "/api/v1/webhooks"
 _AGAIN_SECONDS = (0.5, 1.0, 2.0, 3.0)
 # While nothing is acknowledged nobody new begins: repeats alone would fill the machine.
-_WAITING_MOST = 60
+_WAITING_MOST = 60  # and as many as arrive in some seconds when all is well
+_WAITING_SECONDS = 6.0
 _TWICE = 0.08  # of WhatsApp's webhooks come although they were acknowledged
+_BATCH = 50  # messages in one webhook of a flood
 _EDITED = 0.05  # of Telegram's messages are corrected by their authors
 _ECHO_LOST = 0.01
 _ECHO_SECONDS = (0.05, 0.8)
@@ -39,11 +41,11 @@ _PERSON = "Please let me talk to a human agent, a real person."
 
 
 class Customers:
-    """Writes to every account through every edge, and keeps what was acknowledged."""
+    """Writes to every account through the edge, and keeps what was acknowledged."""
 
-    def __init__(self, accounts: Sequence[Account], edges: Sequence[str], seed: int) -> None:
+    def __init__(self, accounts: Sequence[Account], edge: str, seed: int) -> None:
         self._accounts = accounts
-        self._edges = edges
+        self._edge = edge
         self._chance = random.Random(seed)
         self._numbers = itertools.count(seed % 1000 * 1_000_000 + 1)
         self._http = httpx2.AsyncClient(timeout=6.0, trust_env=False)
@@ -63,9 +65,26 @@ class Customers:
         self.story = story
         until, mean = now() + (seconds or math.inf), (1 + _MESSAGES_MOST) / 2
         while now() < until:
-            if len(self._writing) < _WAITING_MOST:
+            if len(self._writing) < max(_WAITING_MOST, rate * _WAITING_SECONDS):
                 _begin(self._writing, self._converse(self._chance.choice(self._accounts)))
             await asyncio.sleep(self._chance.expovariate(rate / mean))
+
+    async def steadily(
+        self, story: Story, account: Account, *, seconds: float, rate: float
+    ) -> None:
+        """One question every 1/`rate` seconds, each from somebody new: figures without dice."""
+        self.story, started = story, now()
+        for n in itertools.takewhile(lambda n: n < seconds * rate, itertools.count()):
+            await asyncio.sleep(max(0.0, started + n / rate - now()))
+            story.said.append(said := self._ask(account))
+            _begin(self._writing, self._deliver(story, said, None))
+
+    async def flood(self, story: Story, account: Account, count: int) -> None:
+        """So many questions on one WhatsApp number at once, each from somebody new."""
+        self.story, said = story, [self._ask(account) for _ in range(count)]
+        story.said += said
+        for batch in (said[n : n + _BATCH] for n in range(0, count, _BATCH)):
+            await self._until_acknowledged(story, account, _whatsapp(*batch))
 
     async def acknowledged(self, seconds: float) -> bool:
         """Whether all that was written is acknowledged in that time."""
@@ -79,17 +98,17 @@ class Customers:
         if self._telling:
             await asyncio.wait(set(self._telling), timeout=seconds)
 
-    def echo(self, taken: Taken) -> None:
+    def echo(self, taken: Taken, late_seconds: float) -> None:
         """WhatsApp's statuses of a send, with the attempt's token."""
         if self._http.is_closed or self._chance.random() < _ECHO_LOST:
             return
         for status in ("sent", "delivered"):
-            pause = self._chance.uniform(*_ECHO_SECONDS)
+            pause = late_seconds + self._chance.uniform(*_ECHO_SECONDS)
             _begin(self._telling, self._tell(taken, status, pause))
 
     async def _converse(self, account: Account) -> None:
         """One customer's few messages, each sent when it is written."""
-        story, contact = self.story, str(2547_00_000_000 + next(self._numbers))
+        story, contact = self.story, self._contact()
         last: asyncio.Task[None] | None = None
         for number in range(self._chance.randint(1, _MESSAGES_MOST)):
             said = self._say(account, contact, number)
@@ -97,6 +116,13 @@ class Customers:
             before = last if account.is_telegram else None
             last = _begin(self._writing, self._deliver(story, said, before))
             await asyncio.sleep(self._chance.uniform(*_PAUSE_SECONDS))
+
+    def _contact(self) -> str:
+        return str(2547_00_000_000 + next(self._numbers))
+
+    def _ask(self, account: Account) -> Said:
+        word = mark(self._chance)
+        return Said(account, self._contact(), 0, word, f"{_QUESTION} ref {word}", now())
 
     def _say(self, account: Account, contact: str, number: int) -> Said:
         word, asks = mark(self._chance), self._chance.random() < _WANTS_PERSON
@@ -125,11 +151,14 @@ class Customers:
             "biz_opaque_callback_data": taken.token,
         }
         body = _envelope(taken.account, {"statuses": [said]})
-        await self._until_acknowledged(self.story, taken.account, body)
+        story = self.story
+        await self._until_acknowledged(story, taken.account, body)
+        story.told.add(taken.token)
 
     async def _until_acknowledged(self, story: Story, account: Account, body: bytes) -> None:
-        """Again and again, to whichever edge answers."""
+        """Again and again."""
         for pause in itertools.chain(_AGAIN_SECONDS, itertools.repeat(_AGAIN_SECONDS[-1])):
+            story.webhooks += 1
             if await self._post(account, body):
                 return
             story.refused_webhooks += 1
@@ -142,7 +171,7 @@ class Customers:
         else:
             signature = hmac.new(account.secret.encode(), body, hashlib.sha256).hexdigest()
             headers["x-hub-signature-256"] = f"sha256={signature}"
-        url = f"{self._chance.choice(self._edges)}{_HOOKS}/{account.kind}"
+        url = f"{self._edge}{_HOOKS}/{account.kind}"
         try:
             response = await self._http.post(url, content=body, headers=headers)
         except httpx2.HTTPError:
@@ -173,16 +202,19 @@ def _telegram(said: Said, *, is_edit: bool = False) -> bytes:
     return json.dumps({"update_id": number, "message": message}).encode()
 
 
-def _whatsapp(said: Said) -> bytes:
-    message = {
-        "from": said.contact,
-        "id": f"wamid.in.{said.contact}.{said.number}",
-        "timestamp": str(int(time.time())),
-        "type": "text",
-        "text": {"body": said.text},
-    }
-    contact = {"profile": {"name": "Amina"}, "wa_id": said.contact}
-    return _envelope(said.account, {"contacts": [contact], "messages": [message]})
+def _whatsapp(*said: Said) -> bytes:
+    messages = [
+        {
+            "from": each.contact,
+            "id": f"wamid.in.{each.contact}.{each.number}",
+            "timestamp": str(int(time.time())),
+            "type": "text",
+            "text": {"body": each.text},
+        }
+        for each in said
+    ]
+    contacts = [{"profile": {"name": "Amina"}, "wa_id": each.contact} for each in said]
+    return _envelope(said[0].account, {"contacts": contacts, "messages": messages})
 
 
 def _envelope(account: Account, what: dict[str, Any]) -> bytes:

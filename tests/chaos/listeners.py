@@ -12,7 +12,7 @@ from websockets.exceptions import WebSocketException
 from tests.chaos.story import Heard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from tests.chaos.story import Story
 
@@ -20,14 +20,13 @@ _AGAIN_SECONDS = 0.5
 
 
 class Listeners:
-    """One for each tenant; the next connection of each goes to the next edge."""
+    """One for each tenant; each connects again wherever the edge sends it."""
 
-    def __init__(self, edges: Sequence[str], keys: Mapping[str, str], story: Story) -> None:
-        self._edges = [edge.replace("http://", "ws://") for edge in edges]
+    def __init__(self, edge: str, keys: Mapping[str, str], story: Story) -> None:
+        self._edge = edge.replace("http://", "ws://")
         self._story = story
         self._tasks = [
-            asyncio.create_task(self._follow(tenant, key, n))
-            for n, (tenant, key) in enumerate(keys.items())
+            asyncio.create_task(self._follow(tenant, key)) for tenant, key in keys.items()
         ]
 
     async def close(self) -> None:
@@ -35,11 +34,10 @@ class Listeners:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _follow(self, tenant: str, key: str, turn: int) -> None:
+    async def _follow(self, tenant: str, key: str) -> None:
         position = ""
         while True:
-            edge = self._edges[turn % len(self._edges)]
-            address = f"{edge}/api/v1/tenants/{tenant}/live{position}"
+            address = f"{self._edge}/api/v1/tenants/{tenant}/live{position}"
             headers = {"authorization": f"Bearer {key}"}
             try:
                 async with connect(address, additional_headers=headers, open_timeout=5) as socket:
@@ -47,7 +45,6 @@ class Listeners:
                         position = self._hear(tenant, json.loads(frame)) or position
             except (OSError, TimeoutError, WebSocketException):
                 pass
-            turn += 1
             await asyncio.sleep(_AGAIN_SECONDS)
 
     def _hear(self, tenant: str, frame: dict[str, Any]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mesh.crash import POINTS
-from tests.chaos import bugs, checker, crashes, tree
+from tests.chaos import bugs, checker, crashes, figures, tree
 from tests.chaos.act import Stage
 from tests.chaos.faults import Faults
 from tests.chaos.providers import ROUGH, Providers, Weather
@@ -17,7 +18,7 @@ from tests.chaos.rig import Rig
 from tests.chaos.story import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from tests.chaos.bugs import Bug
     from tests.chaos.tree import Tree
 
-PARTS = ("bugs", "crashes", "soak", "recovery")
+PARTS = ("bugs", "crashes", "soak", "copies", "recovery")
+# Each on its own: a figure is worth what the machine did beside it.
+FIGURES = ("rolling", "return", "flood")
 # Leases and waits of half a minute become two seconds; nothing else is different.
 _HURRY = 15.0
 _BUG_SECONDS, _BUG_REST_SECONDS, _LOOKS, _PROVOKED = 9.0, 10.0, 2, 3
@@ -36,6 +39,8 @@ _LONGEST_WAIT_SECONDS = 31.0 + 5.0
 _IN_DOUBT = {checker.NOT_AT_REST, checker.UNANSWERED}
 _CRASH_SECONDS = 80.0  # for each group of roles
 _PAUSE_SECONDS = 1.2
+# Later than what decides that a reply was lost (60 s, hurried).
+_COPYING, _COPIES_SECONDS = Weather(lost=0.3, late_seconds=15.0), 30.0
 _WHATSAPP_TWICE_MOST = 0.001
 
 
@@ -45,6 +50,7 @@ class Plan:
     seconds: float
     rate: float
     mixed: str = ""
+    flood: int = 10_000
     bugs: Sequence[Bug] = tuple(bugs.BUGS)
 
 
@@ -56,14 +62,41 @@ async def run(
     here = tree.copy_here(data / "trees/here")
     first = tree.copy_of(plan.mixed, data / "trees/before") if plan.mixed else here
     async with providers.serving():
-        rig, started = Rig(data, first, providers.url, _HURRY), now()
-        async with rig.running():
-            say(f"two of everything runs after {now() - started:.0f} s")
-            programme = Programme(plan, Stage(rig, providers, chance.randrange(2**31)), here, say)
-            for part in plan.parts:
-                await getattr(programme, part)()
-            say(f"{now() - started:.0f} s in all")
-    return programme.failed
+        started, failed = now(), []
+        if hurried := [part for part in plan.parts if part not in FIGURES]:
+            rig = Rig(data / "hurried", first, providers.url, _HURRY)
+            async with _running(rig, providers, chance, say) as stage:
+                programme = Programme(plan, stage, here, say)
+                for part in hurried:
+                    await getattr(programme, part)()
+                failed += programme.failed
+        if measured := [part for part in FIGURES if part in plan.parts]:
+            rig = figures.patient(data / "patient", here, providers.url)
+            async with _running(rig, providers, chance, say) as stage:
+                for part in measured:
+                    failed += await _figure(part, plan, stage, say)
+        say(f"{now() - started:.0f} s in all")
+    return failed
+
+
+@asynccontextmanager
+async def _running(
+    rig: Rig, providers: Providers, chance: random.Random, say: Callable[[str], None]
+) -> AsyncIterator[Stage]:
+    started = now()
+    async with rig.running():
+        say(f"{len(rig.names)} processes run after {now() - started:.0f} s")
+        yield Stage(rig, providers, chance.randrange(2**31))
+
+
+async def _figure(part: str, plan: Plan, stage: Stage, say: Callable[[str], None]) -> list[str]:
+    match part:
+        case "rolling":
+            return await figures.rolling(stage, plan.rate, say)
+        case "return":
+            return await figures.returning(stage, plan.rate, say)
+        case _:
+            return await figures.flood(stage, plan.flood, say)
 
 
 class Programme:
@@ -131,6 +164,22 @@ class Programme:
         )
         self._report("soak", result, faults.done)
 
+    async def copies(self) -> None:
+        """Statuses so late that replies are sent again: each copy is counted, nobody dies."""
+        result = await self._stage.play(
+            _COPYING, seconds=_COPIES_SECONDS, rate=self._plan.rate, rest_seconds=_COPIES_SECONDS
+        )
+        verdict = result.verdict
+        self._say(
+            f"copies: WhatsApp took {verdict.whatsapp_twice} of {verdict.whatsapp_taken} sends "
+            f"twice and told of {verdict.whatsapp_told_twice}; the metric has "
+            f"{result.copies_metered}, the audit log {verdict.audited}"
+        )
+        if not verdict.whatsapp_told_twice == result.copies_metered == verdict.audited:
+            self.failed.append("copies were not counted")
+        if not verdict.whatsapp_told_twice:
+            self.failed.append("no copies to count")
+
     async def recovery(self) -> None:
         """With the real leases: whom a dead worker held is answered by the other one."""
         self._rig.hurry = 1.0
@@ -190,12 +239,16 @@ class Programme:
         verdict = result.verdict
         violations = [each for each in verdict.violations if each.kind not in but]
         self._say(
-            f"{name}: {verdict.acknowledged} messages acknowledged, {result.refused_webhooks} "
-            f"webhooks refused and repeated, {verdict.taken} sends taken, {verdict.parked} parked, "
+            f"{name}: {verdict.acknowledged} messages acknowledged, "
+            f"{result.story.refused_webhooks} webhooks refused and repeated, "
+            f"{verdict.taken} sends taken, {verdict.parked} parked, "
             f"{verdict.with_person} conversations with a person, {result.dead_letters} dead letters"
         )
-        self._say(f"  done to it: {_listed(faults)}; by providers: {_listed(result.sends)}")
-        self._say(f"  WhatsApp copies: {verdict.whatsapp_twice} of {verdict.whatsapp_taken}")
+        self._say(f"  done to it: {_listed(faults)}; by providers: {_listed(result.story.sends)}")
+        self._say(
+            f"  WhatsApp copies: {verdict.whatsapp_twice} of {verdict.whatsapp_taken}; "
+            f"{verdict.whatsapp_told_twice} came back, the audit log names {verdict.audited}"
+        )
         for each in violations[:20]:
             self._say(f"  VIOLATION {each}")
         if violations:

@@ -39,6 +39,7 @@ class Weather:
     hung_up: float = 0.0
     slow: float = 0.0
     model_seconds: float = 0.05
+    late_seconds: float = 0.0  # after which WhatsApp's statuses of lost answers come
     rate_seconds: int = 1  # what Telegram's 429 asks for
     rate_code: int = 130429  # which of its limits WhatsApp names
 
@@ -67,7 +68,7 @@ class Asked:
 class _Known:
     account: Account
     story: Story
-    echo: Callable[[Taken], None]
+    echo: Callable[[Taken, float], None]
 
 
 class Providers:
@@ -81,7 +82,7 @@ class Providers:
         self._ids = itertools.count(1)
 
     def know(
-        self, accounts: Iterable[Account], story: Story, echo: Callable[[Taken], None]
+        self, accounts: Iterable[Account], story: Story, echo: Callable[[Taken, float], None]
     ) -> None:
         """Sends of these accounts go into this story; `echo` hears what WhatsApp took."""
         for account in accounts:
@@ -113,11 +114,12 @@ class Providers:
         if bot := _BOT.match(asked.path):
             known, to = self._known[bot[1]], str(asked.body["chat_id"])
             text, token = asked.body["text"], ""
-        elif number := _NUMBER.match(asked.path):
+        elif (number := _NUMBER.match(asked.path)) and "to" in asked.body:
             known, to = self._known[number[1]], asked.body["to"]
             text, token = asked.body["text"]["body"], asked.body["biz_opaque_callback_data"]
         else:
-            await _whole(writer, 200, {"object": "list", "data": []})
+            # "Read" and "typing" of either provider, and whatever else is no send.
+            await _whole(writer, 200, {"ok": True, "success": True, "data": []})
             return True
         what = self.weather.draw(self._chance)
         known.story.count(what)
@@ -127,7 +129,8 @@ class Providers:
         if what in {"rate_limited", "error_before"}:
             await _whole(writer, *self._refusal(known.account, what))
             return True
-        taken = self._take(known, to, text, token)
+        late_seconds = self.weather.late_seconds if what == "lost" else 0.0
+        taken = self._take(known, to, text, token, late_seconds)
         if what == "lost":
             writer.transport.abort()
             return False
@@ -139,13 +142,13 @@ class Providers:
             await _whole(writer, 200, _success(taken))
         return True
 
-    def _take(self, known: _Known, to: str, text: str, token: str) -> Taken:
+    def _take(self, known: _Known, to: str, text: str, token: str, late_seconds: float) -> Taken:
         account, number = known.account, next(self._ids)
         message_id = str(number) if account.is_telegram else f"wamid.out.{number}"
         taken = Taken(account, to, text, token, message_id, now())
         known.story.taken.append(taken)
         if not account.is_telegram:
-            known.echo(taken)
+            known.echo(taken, late_seconds)
         return taken
 
     def _refusal(self, account: Account, what: str) -> tuple[int, dict[str, Any]]:

@@ -7,8 +7,11 @@ import os
 import signal
 from collections import Counter, deque
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+import asyncpg
 
 from cli.embedded.envoy import EdgeAddresses, Envoy
 from cli.embedded.places import Address, free_ports, loopback
@@ -21,7 +24,7 @@ from cli.migrate import migrate
 from tests.chaos.proxy import Proxy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from cli.embedded.program import Program
@@ -35,7 +38,7 @@ ROLES = {
     "responder": ("services.responder",),
     "analytics": ("services.analytics",),
 }
-_TWICE = ("tickets", "edge", "worker")
+TWICE = ("tickets", "edge", "worker")
 _READY_SECONDS = 120.0
 _LOOK_SECONDS = 0.2
 _SOCKET = ".s.PGSQL.5432"
@@ -55,12 +58,24 @@ _SMALL = {
 class Rig:
     """Everything runs until the block of `running` ends; what dies comes back at once."""
 
-    def __init__(self, data: Path, tree: Tree, providers_url: str, hurry: float) -> None:
+    def __init__(  # noqa: PLR0913 - the last three are for rigs that are measured
+        self,
+        data: Path,
+        tree: Tree,
+        providers_url: str,
+        hurry: float,
+        *,
+        twice: Sequence[str] = TWICE,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        has_bad_network: bool = True,
+    ) -> None:
         self.data = data
         self.hurry = hurry
         self.deaths: Counter[str] = Counter()
-        self.names = [f"{role}-{n}" for role in _TWICE for n in (1, 2)]
-        self.names += [role for role in ROLES if role not in _TWICE]
+        self._settings = _SMALL | dict(settings)
+        self._has_bad_network = has_bad_network
+        self.names = [f"{role}-{n}" for role in ROLES if role in twice for n in (1, 2)]
+        self.names += [role for role in ROLES if role not in twice]
         self.trees: dict[str, Tree] = dict.fromkeys(self.names, tree)
         self._points: dict[str, deque[str]] = {role: deque() for role in ROLES}
         self._armed: dict[str, str] = {}
@@ -75,9 +90,11 @@ class Rig:
             edge=loopback(ports.pop()),
             ops=loopback(ports.pop()),
             admin=loopback(ports.pop()),
-            clusters={"gateway": self._addresses["edge-1"]}
-            | {name: self._addresses[name] for name in self.names if name in ROLES}
-            | {"tickets": self._addresses["tickets-1"]},
+            clusters={
+                "gateway" if role == "edge" else role: self._all(role)
+                for role in ROLES
+                if role != "worker"
+            },
         )
         self.envoy = Envoy(
             data / "envoy",
@@ -92,11 +109,6 @@ class Rig:
     @property
     def url(self) -> str:
         return f"http://{self._front.edge}"
-
-    @property
-    def edges(self) -> list[str]:
-        """Through Envoy, and the other edge's own door."""
-        return [self.url, f"http://{self._addresses['edge-2']}"]
 
     def ops(self, name: str) -> Address:
         return self._ops[name]
@@ -128,6 +140,18 @@ class Rig:
                 child = self.children[name]
                 while not (child.process_id and await child.watched.is_ready(child.process_id)):  # noqa: ASYNC110 - no bell
                     await asyncio.sleep(_LOOK_SECONDS)
+
+    async def audited(self, action: str, tenants: Iterable[str]) -> int:
+        """How often the audit log names this; no API shows it."""
+        connection = await asyncpg.connect(self.postgres.url)
+        try:
+            count: int = await connection.fetchval(
+                "SELECT count(*) FROM tickets.audit_log WHERE action = $1 AND tenant_id = ANY($2)",
+                *(action, list(tenants)),
+            )
+        finally:
+            await connection.close()
+        return count
 
     def signal(self, name: str, what: signal.Signals) -> bool:
         """False when it is between two lives."""
@@ -174,6 +198,9 @@ class Rig:
     def of_role(self, role: str) -> list[str]:
         return [name for name in self.names if name.split("-")[0] == role]
 
+    def _all(self, role: str) -> list[Address]:
+        return [self._addresses[name] for name in self.of_role(role)]
+
     def _died(self, name: str, status: int) -> None:
         self.deaths[name.split("-", maxsplit=1)[0]] += 1
         point = self._armed.pop(name, "")
@@ -211,7 +238,7 @@ class Rig:
             "CASSAVA_MESH_KEY": self.keys.mesh,
             "CASSAVA_REDIS_URL": self.valkey.url,
             "CASSAVA_TICKETS_TARGET": "ipv4:"
-            + ",".join(f"127.0.0.1:{self.proxies[each].port}" for each in self.of_role("tickets")),
+            + ",".join(str(self._door(each)) for each in self.of_role("tickets")),
             "CASSAVA_WHATSAPP_API_URL": self._providers_url,
             "CASSAVA_TELEGRAM_API_URL": self._providers_url,
             "MISTRAL_SERVER_URL": self._providers_url,
@@ -219,7 +246,7 @@ class Rig:
             "CASSAVA_HURRY": str(self.hurry),
         }
         mine |= {
-            f"CASSAVA_{each.upper()}_TARGET": f"dns:///{self._addresses[each]}"
+            f"CASSAVA_{each.upper()}_TARGET": f"ipv4:{','.join(map(str, self._all(each)))}"
             for each in ("classifier", "responder", "analytics")
         }
         if role not in {"edge", "worker"}:
@@ -227,14 +254,20 @@ class Rig:
         if role == "tickets":
             mine["CASSAVA_MASTER_KEY"] = self.keys.master
             mine["CASSAVA_PLATFORM_KEY"] = self.keys.platform
-        return _SMALL | mine
+        return self._settings | mine
 
     def _database_url(self, name: str) -> str:
         """One of two tickets reaches PostgreSQL through a network that may be bad."""
-        if name != "tickets-2":
+        if name != "tickets-2" or not self._has_bad_network:
             return self.postgres.url
         folder = str(self.proxies["postgres"].path.parent)  # type: ignore[union-attr]  # it has one
         return f"postgresql:///postgres?host={quote(folder)}&user=postgres"
+
+    def _door(self, name: str) -> Address:
+        """A proxy costs time of ours: what is measured is called without one."""
+        if self._has_bad_network:
+            return loopback(self.proxies[name].port)
+        return self._addresses[name]
 
     def _proxied(self) -> Iterable[Proxy]:
         folder = self.postgres.socket.with_name("proxy")

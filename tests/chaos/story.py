@@ -68,6 +68,8 @@ class Story:
     said: list[Said] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)  # tokens whose status was acknowledged
+    webhooks: int = 0
     refused_webhooks: int = 0
     sends: dict[str, int] = field(default_factory=dict)  # by what the provider did with them
 

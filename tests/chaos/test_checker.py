@@ -152,3 +152,19 @@ def test_a_listener_that_is_told_to_begin_anew_misses_nothing() -> None:
     after = Heard("acme", "epoch-2", 10, is_anew=False)
 
     assert kinds(Story(heard=[*numbers, after])) == set()
+
+
+def test_a_copy_that_came_back_and_that_no_audit_log_names_is_uncounted() -> None:
+    copies = [taken(token="d1.1", account=NUMBER), taken(token="d1.2", account=NUMBER)]
+    story = Story([said(account=NUMBER)], copies, told={"d1.1", "d1.2"})
+    thread_of = [thread(heard(), replied())]
+
+    assert judge(story, thread_of, audited=0).kinds == {checker.UNCOUNTED}
+    assert judge(story, thread_of, audited=1).kinds == set()
+
+
+def test_a_copy_that_never_came_back_can_be_counted_by_nobody() -> None:
+    copies = [taken(token="d1.1", account=NUMBER), taken(token="d1.2", account=NUMBER)]
+    story = Story([said(account=NUMBER)], copies, told={"d1.2"})
+
+    assert judge(story, [thread(heard(), replied())], audited=0).kinds == set()

@@ -144,7 +144,9 @@ time.sleep(60)
 
 async def test_who_yields_does_so_once_it_serves(tmp_path: Path, processes: Processes) -> None:
     serves = False
-    program = Program("child", [sys.executable, "-c", DEAF], tmp_path / "log", niceness=3)
+    program = Program(
+        "child", [sys.executable, "-c", DEAF], tmp_path / "log", directory=tmp_path, niceness=3
+    )
 
     async def is_ready(_process_id: int) -> bool:
         return serves
@@ -154,7 +156,8 @@ async def test_who_yields_does_so_once_it_serves(tmp_path: Path, processes: Proc
 
     child = processes.start(Watched("child", lambda: program, is_ready, 0.1))
     await eventually(lambda: child.process_id is not None)
-    assert niceness() == os.getpriority(os.PRIO_PROCESS, 0)
+    born = niceness()
 
     serves = True
-    await eventually(lambda: niceness() == 3)
+    processes.settle()
+    await eventually(lambda: niceness() == born + 3)

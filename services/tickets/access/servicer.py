@@ -18,7 +18,7 @@ from services.tickets.access import live_token, wire
 from services.tickets.access.key import Key, KeyRefused
 from services.tickets.access.live_token import LIFE, LiveToken
 from services.tickets.access.store import KeyStore, LiveTokenStore
-from services.tickets.audit.servicer import record_denial
+from services.tickets.audit.denials import record_denial
 from services.tickets.audit.store import AuditStore
 from services.tickets.tenants.store import TenantStore
 
@@ -172,6 +172,17 @@ class AccessServicer(rpc.AccessServiceServicer):
         if not await self._ring.still_opens(holder):
             raise KeyRefused
         return pb.CheckKeyResponse()
+
+    async def RecordDenial(
+        self,
+        request: pb.RecordDenialRequest,
+        context: grpc.aio.ServicerContext[
+            pb.RecordDenialRequest, Awaitable[pb.RecordDenialResponse]
+        ],
+    ) -> pb.RecordDenialResponse:
+        caller = Caller(request.tenant_id, Role.VIEWER, request.name, request.key_id)
+        await self._ring.denied(caller, request.method, request.named)
+        return pb.RecordDenialResponse()
 
     async def RedeemLiveToken(
         self,
