@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
 
 from mesh import migrate, server
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.encoder import Encoder
+from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
+from mesh.transactions import Forgetting
 from mesh.valkey import Valkey
 from services.responder.chain import open_chain
 from services.responder.knowledge.finder import Finder
@@ -72,7 +74,7 @@ async def main() -> None:
             register=register,
             keys=RemoteKeys(tickets),
             ready=functools.partial(migrate.is_current, pool, MIGRATIONS),
-            loops=[Watch(chain.rungs).watch, chain.follow],
+            loops=[Watch(chain.rungs).watch, chain.follow, Forgetting(pool).run],
         )
 
 
