@@ -109,7 +109,7 @@ class TurnServicer(rpc.TurnServiceServicer):
             verdict = turn.judge(
                 generation=request.generation,
                 last_seq=conversation["last_seq"],
-                holder_version=conversation["holder_version"],
+                holder_version=conversation["held_version"],
                 speaks=bool(request.parts),
             )
             if verdict is Verdict.EXTEND:

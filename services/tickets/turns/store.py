@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.ids import uuid7
-from mesh.postgres import certain
 from services.tickets.turns.turn import EARLIER_MESSAGES_MOST, SHARE_LEAST, Claim, Turn
 
 if TYPE_CHECKING:
@@ -221,35 +221,21 @@ class TurnStore:
 
     async def lock(self, conversation_id: UUID, turn_id: UUID, fence: int) -> tuple[Record, Turn]:
         """Conversation and turn, locked and ours; or `Fenced`."""
-        conversation = certain(
-            await self._connection.fetchrow(
-                """
-            SELECT c.id, c.account_id, c.channel, c.last_seq, c.done_seq, c.holder,
-              c.holder_version, c.resolved_at,
-                   c.answers_in_row, c.asked_back, c.intent, c.customer_id
-              FROM conversations c WHERE c.id = $1 FOR UPDATE
-            """,
-                conversation_id,
-            )
-        )
-        leased = await self._connection.fetchval(
-            "SELECT true FROM conv_queue WHERE conversation_id = $1 AND fence = $2 FOR UPDATE",
-            *(conversation_id, fence),
-        )
-        row = leased and await self._connection.fetchrow(
+        row = await self._connection.fetchrow(
             """
-            SELECT id, conversation_id, turn_no, from_seq, to_seq, generation, holder_version, state
-              FROM turns WHERE id = $1 AND conversation_id = $2 AND state = 'open' FOR UPDATE
+            SELECT c.last_seq, c.holder AS held_by, c.holder_version AS held_version, c.resolved_at,
+                   c.answers_in_row, c.asked_back, t.id, t.conversation_id, t.turn_no,
+                   t.from_seq, t.to_seq, t.generation, t.holder_version, t.state
+              FROM conversations c
+              JOIN conv_queue q ON q.conversation_id = c.id AND q.fence = $3
+              JOIN turns t ON t.conversation_id = c.id AND t.id = $2 AND t.state = 'open'
+             WHERE c.id = $1 FOR UPDATE OF c, q, t
             """,
-            *(turn_id, conversation_id),
+            *(conversation_id, turn_id, fence),
         )
-        if not row:
+        if row is None:
             raise Fenced(conversation_id)
-        return conversation, Turn(**dict(row))
-
-    async def policy(self) -> bytes:
-        """The tenant's policy, as it stored it."""
-        return await self._connection.fetchval("SELECT policy FROM tenants") or b""
+        return row, Turn(**{field.name: row[field.name] for field in dataclasses.fields(Turn)})
 
     async def answer(self, turn_id: UUID, fence: int) -> bytes | None:
         """What the same fence was told when it completed this turn."""
