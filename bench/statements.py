@@ -34,9 +34,11 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=10.0, help="a second, in the steady round")
     parser.add_argument("--each", action="store_true", help="list the statements")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="cassava-bench-") as folder:
-        with running.mesh(Path(folder) / "mesh") as mesh:
-            uvloop.run(_measure(mesh, asked))
+    with (
+        tempfile.TemporaryDirectory(prefix="cassava-bench-") as folder,
+        running.mesh(Path(folder) / "mesh") as mesh,
+    ):
+        uvloop.run(_measure(mesh, asked))
 
 
 async def _measure(mesh: running.Running, asked: argparse.Namespace) -> None:
