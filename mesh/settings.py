@@ -48,6 +48,9 @@ class MeshSettings(BaseSettings):
     crash_point: str = ""
     # Divides leases and waits, for proofs that have no minute to lose; everywhere the same.
     hurry: Annotated[float, Field(ge=1, le=100)] = 1.0
+    # Networks, by commas, that tenants' webhooks may reach beside the public internet, on any port
+    # and without TLS: for development, or hooks inside one's own walls.
+    egress_networks: str = ""
     # Embedded development only: a caller without a key is this tenant's admin.
     anonymous_tenant: str | None = None
 

@@ -14,6 +14,7 @@ from cassava.tickets.v1 import (
     channel_pb2,
     channel_pb2_grpc,
     delivery_pb2_grpc,
+    endpoint_pb2_grpc,
     event_pb2,
     event_pb2_grpc,
     inbox_pb2,
@@ -170,6 +171,7 @@ class Peers:
     turns: turn_pb2_grpc.TurnServiceStub
     deliveries: delivery_pb2_grpc.DeliveryServiceStub
     media: media_pb2_grpc.MediaServiceStub
+    endpoints: endpoint_pb2_grpc.EndpointServiceStub
     classifier: classifier_pb2_grpc.ClassifierServiceStub
     responder: responder_pb2_grpc.ResponderServiceStub
     inbox: inbox_pb2_grpc.InboxServiceStub
@@ -181,6 +183,7 @@ def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
         turns=turn_pb2_grpc.TurnServiceStub(channels["tickets"]),
         deliveries=delivery_pb2_grpc.DeliveryServiceStub(channels["tickets"]),
         media=media_pb2_grpc.MediaServiceStub(channels["tickets"]),
+        endpoints=endpoint_pb2_grpc.EndpointServiceStub(channels["tickets"]),
         classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
         responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
         inbox=inbox_pb2_grpc.InboxServiceStub(channels["tickets"]),

@@ -191,6 +191,8 @@ class Webhooks:
         return reply
 
     async def _custom(self, headers: Mapping[str, str], body: bytes, channel_id: str) -> Reply:
+        if custom.LOOP in headers:
+            return FORBIDDEN
         found = _active(await self._accounts.of_channel(custom.KIND, channel_id))
         account = found[0] if found else None
         channel = self._channels.custom

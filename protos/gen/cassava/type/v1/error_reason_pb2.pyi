@@ -70,6 +70,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_MEDIA_FENCED: _ErrorReason.ValueType  # 62
     ERROR_REASON_QUESTION_NOT_FOUND: _ErrorReason.ValueType  # 70
     ERROR_REASON_NOTHING_TO_LEARN: _ErrorReason.ValueType  # 71
+    ERROR_REASON_ENDPOINT_NOT_FOUND: _ErrorReason.ValueType  # 80
+    ERROR_REASON_ENDPOINT_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 81
+    ERROR_REASON_ENDPOINT_DISABLED: _ErrorReason.ValueType  # 82
+    ERROR_REASON_ENDPOINT_QUEUE_FULL: _ErrorReason.ValueType  # 83
+    ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: _ErrorReason.ValueType  # 84
+    ERROR_REASON_ENDPOINT_DELIVERY_FENCED: _ErrorReason.ValueType  # 85
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -122,4 +128,10 @@ ERROR_REASON_MEDIA_NOT_FOUND: ErrorReason.ValueType  # 61
 ERROR_REASON_MEDIA_FENCED: ErrorReason.ValueType  # 62
 ERROR_REASON_QUESTION_NOT_FOUND: ErrorReason.ValueType  # 70
 ERROR_REASON_NOTHING_TO_LEARN: ErrorReason.ValueType  # 71
+ERROR_REASON_ENDPOINT_NOT_FOUND: ErrorReason.ValueType  # 80
+ERROR_REASON_ENDPOINT_CHANGED_MEANWHILE: ErrorReason.ValueType  # 81
+ERROR_REASON_ENDPOINT_DISABLED: ErrorReason.ValueType  # 82
+ERROR_REASON_ENDPOINT_QUEUE_FULL: ErrorReason.ValueType  # 83
+ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: ErrorReason.ValueType  # 84
+ERROR_REASON_ENDPOINT_DELIVERY_FENCED: ErrorReason.ValueType  # 85
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
