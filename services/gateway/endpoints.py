@@ -45,9 +45,7 @@ class Endpoints:
         self._clock = clock
         self.slots = slots
 
-    async def claim(
-        self, free_slots: int
-    ) -> tuple[list[pb.ClaimedEndpointDelivery], float | None]:
+    async def claim(self, free_slots: int) -> tuple[list[pb.ClaimedEndpointDelivery], float | None]:
         request = pb.ClaimEndpointDeliveriesRequest(worker=self._name, free_slots=free_slots)
         return list((await self._endpoints.ClaimEndpointDeliveries(request)).deliveries), None
 

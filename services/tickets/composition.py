@@ -137,7 +137,7 @@ class Tickets:
     def _register_endpoints(self, server: grpc.aio.Server) -> None:
         servicer = EndpointServicer(
             *(self._pool, self._pages, self._sealer),
-            Dispatch(self._pool, self._sealer, self._clock),
+            Dispatch(self._pool, self._sealer, self.bells, self._clock),
             self._clock,
             may_be_plain=self._may_be_plain,
         )

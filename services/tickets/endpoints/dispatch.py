@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from mesh.postgres import Connection, Pool
+    from services.tickets.bells import Bells
     from services.tickets.channels.sealing import Sealer
     from services.tickets.endpoints.attempt import Attempt, Pending
     from services.tickets.endpoints.endpoint import Endpoint
@@ -42,8 +43,11 @@ _attempts = telemetry.counter(
 
 
 class Dispatch:
-    def __init__(self, pool: Pool, sealer: Sealer, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, pool: Pool, sealer: Sealer, bells: Bells, now: Callable[[], datetime]
+    ) -> None:
         self._pool = pool
+        self._bells = bells
         self._sealer = sealer
         self._now = now
 
@@ -53,7 +57,9 @@ class Dispatch:
             lagging = await EndpointQueue(connection).lagging(_ENDPOINTS_FED)
         for tenant_id, endpoint_id in lagging:
             async with self._pool.transaction(tenant_id) as connection:
-                await self._feed(connection, endpoint_id)
+                is_on = await self._feed(connection, endpoint_id)
+            if not is_on:
+                self._bells.log()
 
     async def claim(self, slots: int) -> list[pb.ClaimedEndpointDelivery]:
         async with self._pool.transaction(None) as connection:
@@ -77,6 +83,8 @@ class Dispatch:
                 await _end(connection, endpoint.disabled("gone"))
             else:
                 await self._failed(connection, endpoint, delivery, came)
+        if not came.is_delivered:
+            self._bells.log()
 
     async def _failed(
         self, connection: Connection, endpoint: Endpoint, delivery: Pending, came: Attempt
@@ -95,16 +103,19 @@ class Dispatch:
         else:
             await _end(connection, failed)
 
-    async def _feed(self, connection: Connection, endpoint_id: UUID) -> None:
+    async def _feed(self, connection: Connection, endpoint_id: UUID) -> bool:
+        """False where that was its end."""
         queue = EndpointQueue(connection)
         endpoint = await EndpointStore(connection).locked(endpoint_id)
         if not endpoint.is_enabled:
-            return
+            return True  # somebody was faster
         room = PENDING_MOST - await queue.pending(endpoint_id)
         if room > 0:
             await queue.feed(endpoint_id, min(room, _EVENTS_FED))
         elif not (full := endpoint.filled(self._now())).is_enabled:
             await _end(connection, full)
+            return False
+        return True
 
     async def _claimed(self, claim: Record) -> pb.ClaimedEndpointDelivery:
         tenant_id = claim["tenant_id"]

@@ -116,9 +116,7 @@ class Endpoint:
     def filled(self, now: datetime) -> Endpoint:
         """As many wait as may: the end of one that takes nothing, a pause for one that is slow."""
         return (
-            self.disabled("queue_full")
-            if self.fails_for(_FAILING_WITH_A_FULL_QUEUE, now)
-            else self
+            self.disabled("queue_full") if self.fails_for(_FAILING_WITH_A_FULL_QUEUE, now) else self
         )
 
     def fails_for(self, span: timedelta, now: datetime) -> bool:
