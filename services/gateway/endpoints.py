@@ -1,4 +1,4 @@
-"""Events to the endpoints of tenants: signed as Standard Webhooks says, sent, and what came of it."""
+"""Events to the endpoints of tenants: signed as Standard Webhooks says, and what came of it."""
 
 from __future__ import annotations
 

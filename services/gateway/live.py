@@ -50,7 +50,7 @@ class Live:
     async def events(self, request: Request) -> StreamingResponse:
         """SSE with `id: <epoch>.<sequence>` lines, so that a browser resumes by itself."""
         tenant_id, key_id = await self._admit(request)
-        position = _position(request)
+        position = position_of(request)
         opened = self._frames(request, tenant_id, key_id, position)
         first = await anext(opened)
         return StreamingResponse(
@@ -63,7 +63,7 @@ class Live:
         """The same frames, a message each. Refused before the upgrade, never after it."""
         _check_origin(websocket)
         tenant_id, key_id = await self._admit(websocket)
-        frames = self._frames(websocket, tenant_id, key_id, _position(websocket))
+        frames = self._frames(websocket, tenant_id, key_id, position_of(websocket))
         first = await anext(frames)
         await websocket.accept()
         reading = asyncio.create_task(_listen(websocket))
@@ -98,7 +98,7 @@ class Live:
     ) -> AsyncGenerator[Frame, None]:
         """Frames without gap or repeat; the first one says that the stream is open."""
         async with self._feeds.listening(tenant_id, key_id) as (listener, epoch, head):
-            following = _Following(self._events, listener, tenant_id, epoch, head)
+            following = Following(self._events, listener, tenant_id, epoch, head)
             yield word_frame("heartbeat", tenant_id, epoch, head)
             checked_at = time.monotonic()
             async for frame in following.frames(position):
@@ -122,7 +122,7 @@ class Live:
         return True
 
 
-class _Following:
+class Following:
     """One client's way through the log: what it missed from PostgreSQL, then the feed."""
 
     def __init__(
@@ -171,7 +171,7 @@ class _Following:
                 return
 
 
-def _position(connection: HTTPConnection) -> Position | None:
+def position_of(connection: HTTPConnection) -> Position | None:
     """`?after=&epoch=` or `Last-Event-ID`; None: from now on."""
     after = connection.query_params.get("after")
     epoch = connection.query_params.get("epoch", "")
