@@ -253,7 +253,8 @@ def _item(visitor: Visitor, client_id: str, text: str) -> inbox_pb2.InboundItem:
 
 def _is_seen(message: conversation_pb2.Message) -> bool:
     """Notes and what was never sent are not the visitor's."""
-    return message.author in _AUTHORS and message.state in _SEEN_STATES
+    is_note = message.kind == conversation_pb2.MESSAGE_KIND_NOTE
+    return not is_note and message.author in _AUTHORS and message.state in _SEEN_STATES
 
 
 def _as_json(message: conversation_pb2.Message) -> dict[str, Any]:
