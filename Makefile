@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 UV = $(or $(shell command -v uv),$(BIN)/uv)
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down test lint types protos check client format migrate demo doctor bench setup
+.PHONY: help up down test lint types protos check client format migrate demo doctor bench chaos setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ doctor: $(READY) ## What is wrong with the configuration, and how to mend it
 bench: $(READY) ## Figures for docs/performance.md, measured on this machine
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --inexact --group bench
 	@$(BIN)/python -m bench $(ARGS)
+
+chaos: $(READY) ## Proof that nothing is lost or done twice while parts die; ARGS="--seed 7 --seconds 120"
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 setup: $(READY) ## Only the virtual environment
 

@@ -94,3 +94,8 @@ def _one(pid: int) -> tuple[float, float]:
         return 0.0, 0.0
     kilobytes = {r.split(":")[0]: int(r.split()[1]) for r in rows if r.startswith(("Rss", "Pss:"))}
     return kilobytes.get("Rss", 0) / 1024, kilobytes.get("Pss", 0) / 1024
+
+
+def resident() -> float:
+    """MB of this process."""
+    return _one(os.getpid())[0]

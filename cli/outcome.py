@@ -12,6 +12,7 @@ from cli.api import Refused, Unreachable
 from cli.connect import ConnectTrouble
 from cli.embedded.trouble import EmbeddedTrouble
 from cli.environment import EnvironmentTrouble
+from cli.examples import ExamplesUnreadable
 from cli.running import AlreadyRunning
 from cli.trouble import ArticleUnreadable
 
@@ -32,6 +33,7 @@ _REMEDIES: dict[type[Exception], str] = {
     EnvironmentTrouble: "correct it; .env.example shows every variable",
     ConnectTrouble: "correct it and repeat the command; repeating is safe",
     ArticleUnreadable: "correct the file; nothing was imported",
+    ExamplesUnreadable: "correct the rows; nothing was imported",
 }
 _REFUSALS = {
     401: "pass a valid key with --key",

@@ -68,6 +68,7 @@ async def _start(mesh: EmbeddedMesh, say: Callable[[str], None]) -> None:
     say("the demo tenant is there")
     async with Api(mesh.url) as api:
         await health.wait(api, _READY_SECONDS)
+    mesh.processes.settle()
 
 
 async def _make_demo(api: Api, known: dict[str, Any]) -> dict[str, Any]:

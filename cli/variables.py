@@ -130,6 +130,6 @@ VARIABLES: dict[str, Variable] = {
     "CASSAVA_DRAIN_SECONDS": Variable("20", _number, "seconds"),
     "CASSAVA_DRAIN_PAUSE_SECONDS": Variable("5", _number, "seconds"),
     "CASSAVA_ANONYMOUS_TENANT": Variable(),
-    "CASSAVA_CRASH_POINT": Variable("", lambda _: "it makes processes die on purpose", "unset it"),
+    "CASSAVA_CRASH_AT": Variable("", lambda _: "it makes processes die on purpose", "unset it"),
     "CASSAVA_HURRY": Variable("1", lambda _: "it shortens leases and waits for proofs", "unset it"),
 }

@@ -1,6 +1,6 @@
 """Named places where a process can be made to die, to prove that nothing is lost there.
 
-Off, and free, unless the environment names one: `CASSAVA_CRASH_POINT=delivery.before_send` makes
+Off, and free, unless the environment names one: `CASSAVA_CRASH_AT=delivery.before_send` makes
 the process send itself SIGKILL the first time it passes that place, `delivery.before_send:3` the
 third time. No clean-up runs, just as when the machine takes the process away. The variable counts
 for one process: whoever starts its successor decides whether that one shall die as well. A name
@@ -54,7 +54,7 @@ def arm(wish: str) -> None:
     """Die at `name` or `name:n`; nothing for an empty wish. `ValueError` for an unknown name."""
     name, _, passes = wish.partition(":")
     if name and name not in POINTS:
-        raise ValueError(f"CASSAVA_CRASH_POINT names {name!r}; known are {sorted(POINTS)}")
+        raise ValueError(f"CASSAVA_CRASH_AT names {name!r}; known are {sorted(POINTS)}")
     _Armed.name, _Armed.passes = name, int(passes or 1)
     if name:
         log.warning("crash_point_armed", point=name, passes=_Armed.passes)

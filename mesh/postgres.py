@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _STATEMENT_SECONDS = 5.0
 _CONNECT_SECONDS = 3.0
 # A call that cannot get a connection within this is better refused than queued.
-_WAIT_SECONDS = 0.25
+_WAIT_SECONDS = 1.0
 # A backend keeps 10 to 20 MB: what a burst opened is closed when the burst is over.
 _IDLE_SECONDS = 30.0
 # Connection trouble (08), shutdown and start (57P0x), no room (53), a standby (25006), a row that
@@ -57,8 +57,11 @@ class PoolExhausted(TooMany):
 class Pool:
     """Connections that act as one ordinary role in one schema; opened when they are needed."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], max_size: int) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool[asyncpg.Record], max_size: int, wait_seconds: float
+    ) -> None:
         self._pool = pool
+        self._wait_seconds = wait_seconds
         self._free = asyncio.Semaphore(max_size)
 
     @asynccontextmanager
@@ -108,7 +111,7 @@ class Pool:
         # Our own queue: asyncpg's timeout would count the time that connecting takes.
         with _waiters.track_inprogress():
             try:
-                async with asyncio.timeout(deadline.at_most(_WAIT_SECONDS)):
+                async with asyncio.timeout(deadline.at_most(self._wait_seconds)):
                     await self._free.acquire()
             except TimeoutError:
                 raise PoolExhausted from None
@@ -167,7 +170,12 @@ def _as_mesh_error(error: Exception, *, is_gone: bool) -> Exception:
 
 @asynccontextmanager
 async def open_pool(
-    database_url: str, *, schema: str, role: str, max_size: int = 16
+    database_url: str,
+    *,
+    schema: str,
+    role: str,
+    max_size: int = 16,
+    wait_seconds: float = _WAIT_SECONDS,
 ) -> AsyncIterator[Pool]:
     """Returns at once, whether PostgreSQL is there or not: the first query finds out."""
 
@@ -200,7 +208,7 @@ async def open_pool(
             "jit": "off",
         },
     )
-    pool = Pool(await opened, max_size)
+    pool = Pool(await opened, max_size, wait_seconds)
     try:
         yield pool
     finally:

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 
 from mesh import logs
-from mesh.errors import MeshError
+from mesh.errors import MeshError, TooMany
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -41,7 +41,10 @@ class Readiness:
         return self.missing is None
 
     async def look(self) -> None:
-        """Ask once; whatever the check raises is what is missing."""
+        """Ask once; whatever the check raises is what is missing.
+
+        Busy is not ill: who left for that would hand its calls to others, who are busy too.
+        """
         try:
             async with asyncio.timeout(_CHECK_SECONDS):
                 if self._check is not None:
@@ -49,6 +52,8 @@ class Readiness:
             missing = None
         except TimeoutError:
             missing = "the check took too long"
+        except TooMany:
+            return
         except MeshError as error:
             missing = str(error)
         except Exception:

@@ -6,7 +6,7 @@ import asyncio
 import functools
 import gc
 import signal
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -25,7 +25,7 @@ from mesh.interceptors import AroundEveryCall
 from mesh.loops import running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from mesh.access import KeyVerifier
@@ -78,7 +78,7 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
 ) -> None:
     """Answer calls and run loops until SIGTERM, then drain; `OSError` if it cannot listen."""
     logs.configure(service, settings.log_level)
-    crash.arm(settings.crash_point)
+    crash.arm(settings.crash_at)
     draining, readiness = asyncio.Event(), probes.Readiness(ready)
     opened = answering(
         settings,
@@ -94,9 +94,10 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
         _alive(readiness, server.tell),
         running(loops, draining, patience_seconds=settings.drain_seconds),
     ):
-        _keep_what_started()
-        log.info("service_listening", address=server.address, ops_address=ops_address)
-        await _told_to_stop()
+        with _told_to_stop() as told:
+            _keep_what_started()
+            log.info("service_listening", address=server.address, ops_address=ops_address)
+            await told.wait()
         readiness.drain()
         await server.tell(is_ready=False)
         draining.set()
@@ -117,16 +118,17 @@ async def work(
     A process that others call tells them by `draining` and works on while they notice.
     """
     logs.configure(service, settings.log_level)
-    crash.arm(settings.crash_point)
+    crash.arm(settings.crash_at)
     readiness = probes.Readiness(ready)
     async with (
         probes.listening(settings.ops_listen, readiness) as ops_address,
         _alive(readiness, _nobody),
         running(loops, asyncio.Event(), patience_seconds=settings.drain_seconds),
     ):
-        _keep_what_started()
-        log.info("service_working", ops_address=ops_address)
-        await _told_to_stop()
+        with _told_to_stop() as told:
+            _keep_what_started()
+            log.info("service_working", ops_address=ops_address)
+            await told.wait()
         readiness.drain()
         if draining is not None:
             draining.set()
@@ -217,12 +219,14 @@ def _listen(server: grpc.aio.Server, address: str) -> str:
     return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
 
 
-async def _told_to_stop() -> None:
+@contextmanager
+def _told_to_stop() -> Iterator[asyncio.Event]:
+    """From before we say that we are there: whoever hears it may end us at once, in order."""
     loop, told = asyncio.get_running_loop(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, told.set)
     try:
-        await told.wait()
+        yield told
     finally:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(name)

@@ -45,7 +45,7 @@ class MeshSettings(BaseSettings):
     responder_target: str | None = None
     analytics_target: str | None = None
     # For proofs of recovery only: where this process shall die (`mesh/crash.py`).
-    crash_point: str = ""
+    crash_at: str = ""
     # Divides leases and waits, for proofs that have no minute to lose; everywhere the same.
     hurry: Annotated[float, Field(ge=1, le=100)] = 1.0
     # Networks, by commas, that tenants' webhooks may reach beside the public internet, on any port

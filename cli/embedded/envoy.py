@@ -3,7 +3,7 @@
 import copy
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class EdgeAddresses:
     edge: Address
     ops: Address
     admin: Address
-    clusters: Mapping[str, Address]
+    clusters: Mapping[str, Sequence[Address]]
 
 
 class Envoy:
@@ -65,15 +65,15 @@ class Envoy:
 def render(edge: dict[str, Any], addresses: EdgeAddresses, descriptors: Path) -> dict[str, Any]:
     """The same configuration on other addresses; nothing else changes."""
     rendered = copy.deepcopy(edge)
-    _place(rendered["admin"], addresses.admin)
+    rendered["admin"] |= _at(addresses.admin)
     resources = rendered["static_resources"]
     listeners = {each["name"]: each for each in resources["listeners"]}
-    _place(listeners["edge"], addresses.edge)
-    _place(listeners["ops"], addresses.ops)
-    places = {**addresses.clusters, "admin": addresses.admin}
+    listeners["edge"] |= _at(addresses.edge)
+    listeners["ops"] |= _at(addresses.ops)
+    places = {**addresses.clusters, "admin": [addresses.admin]}
     for cluster in resources["clusters"]:
-        for endpoint in _endpoints(cluster):
-            _place(endpoint, places[cluster["name"]])
+        hosts = [{"endpoint": _at(address)} for address in places[cluster["name"]]]
+        cluster["load_assignment"]["endpoints"] = [{"lb_endpoints": hosts}]
     for each in _filters(listeners["edge"]):
         if each["name"] == _TRANSCODER:
             each["typed_config"]["proto_descriptor"] = str(descriptors)
@@ -95,14 +95,8 @@ def validate(config: Path, directory: Path) -> None:
         raise EnvoyTrouble("\n".join(complaints) or said)
 
 
-def _place(holder: dict[str, Any], address: Address) -> None:
-    holder["address"] = {"socket_address": {"address": address.host, "port_value": address.port}}
-
-
-def _endpoints(cluster: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for locality in cluster["load_assignment"]["endpoints"]:
-        for each in locality["lb_endpoints"]:
-            yield each["endpoint"]
+def _at(address: Address) -> dict[str, Any]:
+    return {"address": {"socket_address": {"address": address.host, "port_value": address.port}}}
 
 
 def _filters(listener: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -78,7 +78,7 @@ class EmbeddedMesh:
             edge=self.edge,
             ops=self._envoy_ops,
             admin=self._envoy_admin,
-            clusters={name: self.addresses[name] for name in (*SERVICES, EDGE)},
+            clusters={name: [self.addresses[name]] for name in (*SERVICES, EDGE)},
         )
 
         def prepare() -> Program:
@@ -161,7 +161,7 @@ class EmbeddedMesh:
 # the same machine, so nobody needs a pause to notice that a service leaves.
 # On few cores what comes in goes first: a webhook waits for nobody's answer.
 _FIRST = frozenset({"tickets", EDGE})
-_NICE = 10
+_NICE = 5
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",
     # What is larger goes back to the system when it is freed; short texts stay below, and quick.

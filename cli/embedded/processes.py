@@ -6,14 +6,13 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cli.embedded.program import Program, open_log
+from cli.embedded.program import Program, open_log, yield_to_others
 from cli.embedded.trouble import EmbeddedTrouble, tail
 
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
-# Alive that long, a child counts as healthy again: its next death is answered at once.
-_STEADY_SECONDS = 30.0
 _POLL_SECONDS = 0.05
+_LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,16 @@ class Watched:
     prepare: Callable[[], Program]
     is_ready: Callable[[int], Awaitable[bool]]
     stop_seconds: float = 15.0
+    # Alive that long, a child counts as healthy again: its next death is answered at once.
+    steady_seconds: float = 30.0
 
 
 class Child:
     """One watched program and, most of the time, its process."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, watched: Watched, settled: asyncio.Event) -> None:
         self.watched = watched
+        self._settled = settled
         self.restarts = 0
         self.started_at: float | None = None
         self._program: Program | None = None
@@ -88,7 +90,7 @@ class Child:
                 return
             died(self.name, status)
             lived = time.time() - (self.started_at or 0)
-            pause = _FIRST_PAUSE_SECONDS if lived > _STEADY_SECONDS else pause
+            pause = _FIRST_PAUSE_SECONDS if lived > self.watched.steady_seconds else pause
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
@@ -108,7 +110,19 @@ class Child:
         self.started_at = time.time()
         if self._stopping.is_set():  # `stop` came while it was being born and saw no process
             process.send_signal(program.stop_signal)
-        return await process.wait()
+        yielding = asyncio.create_task(self._yield_once_ready(process.pid, program.niceness))
+        try:
+            return await process.wait()
+        finally:
+            yielding.cancel()
+
+    async def _yield_once_ready(self, process_id: int, niceness: int) -> None:
+        """Not before, nor before all is settled: who yields while starting never starts."""
+        await self._settled.wait()
+        while niceness and not await self.watched.is_ready(process_id):  # noqa: ASYNC110 - another process sets no event of ours
+            await asyncio.sleep(_LOOK_SECONDS)
+        if niceness:
+            yield_to_others(process_id, niceness)
 
 
 class Processes:
@@ -116,12 +130,17 @@ class Processes:
 
     def __init__(self, died: Callable[[str, int], None]) -> None:
         self._died = died
+        self._settled = asyncio.Event()
         self._children: dict[str, Child] = {}
 
     def start(self, watched: Watched) -> Child:
-        child = self._children[watched.name] = Child(watched)
+        child = self._children[watched.name] = Child(watched, self._settled)
         child.start(self._died)
         return child
+
+    def settle(self) -> None:
+        """Everything is up: from now on those with a niceness yield to the others."""
+        self._settled.set()
 
     def __iter__(self) -> Iterator[Child]:
         return iter(self._children.values())

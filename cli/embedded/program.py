@@ -31,7 +31,7 @@ class Program:
     account: Account = field(default_factory=Account)
     # What ends it in order, and what it gets when we are killed and cannot end it ourselves.
     stop_signal: signal.Signals = signal.SIGTERM
-    # Higher yields to the others: taking a message in outranks answering it.
+    # Higher yields to the others, once it serves: taking a message in outranks answering it.
     niceness: int = 0
 
     def options(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Program:
             "env": dict(self.env),
             "stdin": subprocess.DEVNULL,
             "start_new_session": True,
-            "preexec_fn": _born(self.stop_signal, self.niceness),
+            "preexec_fn": _born(self.stop_signal),
             **self.account.options(),
         }
 
@@ -65,13 +65,11 @@ def open_log(path: Path) -> BinaryIO:
     return path.open("ab")
 
 
-def _born(last_word: signal.Signals, niceness: int) -> Callable[[], None]:
+def _born(last_word: signal.Signals) -> Callable[[], None]:
     """Runs in the child after it changed its user (which clears the setting) and before exec."""
     parent = os.getpid()
 
     def ask() -> None:
-        if niceness:
-            _yield_to_others(niceness)
         if _libc is None:
             return
         _libc.prctl(_PR_SET_PDEATHSIG, int(last_word), 0, 0, 0)
@@ -81,11 +79,19 @@ def _born(last_word: signal.Signals, niceness: int) -> Callable[[], None]:
     return ask
 
 
-def _yield_to_others(niceness: int) -> None:
-    """Linux weighs sessions against each other before it looks at a process's own niceness."""
-    os.nice(niceness)
-    with contextlib.suppress(OSError):  # not Linux, or built without autogroups
-        Path("/proc/self/autogroup").write_text(str(niceness), "ascii")
+def yield_to_others(process_id: int, niceness: int) -> None:
+    """Lower the weight of a process of ours, all its threads and its session.
+
+    Linux weighs sessions against each other before it looks at a process's own niceness.
+    """
+    threads = Path(f"/proc/{process_id}/task")
+    with contextlib.suppress(OSError):  # it ended meanwhile; not Linux; built without autogroups
+        names = [int(each.name) for each in threads.iterdir()] if threads.exists() else [process_id]
+        for thread in names:
+            os.setpriority(
+                os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness
+            )
+        Path(f"/proc/{process_id}/autogroup").write_text(str(niceness), "ascii")
 
 
 def command_of(process_id: int) -> str | None:

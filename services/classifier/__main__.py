@@ -1,18 +1,27 @@
 """The classifier service: open, build, serve."""
 
-from functools import partial
+from __future__ import annotations
 
-from cassava.classifier.v1.classifier_pb2_grpc import add_ClassifierServiceServicer_to_server
+from typing import TYPE_CHECKING
+
+from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
 
 from mesh import server
 from mesh.access import MeshIdentity, RemoteKeys
 from mesh.client import dial
 from mesh.encoder import Encoder
+from mesh.pages import Pages
 from mesh.postgres import open_pool
+from services.classifier.intents.servicer import IntentServicer
 from services.classifier.language import Languages
+from services.classifier.reader import Reader
 from services.classifier.servicer import ClassifierServicer
 from services.classifier.settings import Settings
 from services.classifier.shelf import Shelf
+from services.classifier.trainings.trainer import Trainer
+
+if TYPE_CHECKING:
+    import grpc
 
 
 async def main() -> None:
@@ -21,15 +30,22 @@ async def main() -> None:
     url = settings.database_url.get_secret_value()
     tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
     async with tickets, open_pool(url, schema="classifier", role="classifier_app") as pool:
-        shelf = Shelf(pool)
-        servicer = ClassifierServicer(shelf, Encoder(), Languages())
+        shelf, encoder = Shelf(pool), Encoder()
+        reader = Reader(shelf, encoder, Languages())
+
+        def register(to: grpc.aio.Server) -> None:
+            classifier = ClassifierServicer(reader, shelf, encoder, pool)
+            intents = IntentServicer(pool, encoder, Pages(settings.mesh_key))
+            classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(classifier, to)
+            intent_pb2_grpc.add_IntentServiceServicer_to_server(intents, to)
+
         await server.serve(
             settings,
             service="classifier",
-            register=partial(add_ClassifierServiceServicer_to_server, servicer),
+            register=register,
             keys=RemoteKeys(tickets),
             ready=shelf.ready,
-            loops=(shelf.stock,),
+            loops=(shelf.stock, shelf.watch, Trainer(pool, shelf).run),
         )
 
 

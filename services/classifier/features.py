@@ -1,16 +1,30 @@
-"""A message as the words and pieces of words that the linear model counts (pure)."""
+"""A message as the words and pieces of words that the linear model counts (pure).
+
+A term is known by a number made from its letters: no model keeps a list of words, and the pieces
+of a word that was seen lately are not cut again.
+"""
+
+from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import pairwise
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _CURLY_APOSTROPHE = "\u2019"
-# Pieces of 2 to 5 characters survive misspelling; longer ones are whole words here.
-_PIECES = range(2, 6)
+# Pieces of 3 and 4 characters survive misspelling; 2 and 5 add a third of the time, no accuracy.
+_PIECES = range(3, 5)
+_LONGEST_WORD = 40  # nobody's language: what is longer is counted by its beginning
+_REMEMBERED_WORDS = 8192
 
 
 def normalised(text: str) -> str:
@@ -19,11 +33,43 @@ def normalised(text: str) -> str:
     return _NUMBER.sub("0", _ADDRESS.sub("www", plain))
 
 
+def key_of(text: str) -> int:
+    """63 bits that name a text, whatever its spacing and capitals: two such are one example."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    digest = blake2b(plain.encode(errors="replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def words_of(text: str) -> list[str]:
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(normalised(text))]
+
+
 def terms(text: str) -> list[str]:
-    """Words, pairs of words and pieces of words, with repetition; the same at training."""
-    words = _WORD.findall(normalised(text))
-    pairs = [f"{first} {second}" for first, second in pairwise(words)]
+    """Words, pairs of words and pieces of words, with repetition."""
+    words = words_of(text)
+    pairs = [_pair(*two) for two in pairwise(words)]
     return [*words, *pairs, *(piece for word in words for piece in _pieces(word))]
+
+
+def term_ids(text: str) -> list[int]:
+    """The numbers of `terms`, in another order; the same at training."""
+    words = words_of(text)
+    pairs = [term_id(_pair(*two)) for two in pairwise(words)]
+    return [*pairs, *chain.from_iterable(map(_ids_of_word, words))]
+
+
+def term_id(term: str) -> int:
+    """32 bits: among a model's 20,000 terms one in 200,000 stands for two."""
+    return crc32(term.encode(errors="replace"))
+
+
+@lru_cache(_REMEMBERED_WORDS)
+def _ids_of_word(word: str) -> tuple[int, ...]:
+    return (term_id(word), *map(term_id, _pieces(word)))
+
+
+def _pair(first: str, second: str) -> str:
+    return f"{first} {second}"
 
 
 def _pieces(word: str) -> Iterator[str]:

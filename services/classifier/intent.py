@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 OUT_OF_SCOPE = "out_of_scope"
 COURTESIES = frozenset({"greeting", "thanks", "goodbye"})
 ALTERNATIVES = 3
+_PARTS_OF_NAME = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Heard:
     ranked: Sequence[Scored]
     outside: float
     is_outside: bool
-    feelings: Sequence[float]  # five chances, very negative first
+    is_far: bool = False  # nothing like it among the examples
+    feelings: Sequence[float] = ()  # five chances, very negative first; none without a vector
 
     @property
     def intent(self) -> str:
@@ -54,6 +57,11 @@ class Heard:
     def alternatives(self) -> list[Scored]:
         chosen = [Scored(OUT_OF_SCOPE, self.outside)] if self.is_outside else []
         return [*chosen, *self.ranked][:ALTERNATIVES]
+
+
+def name_as_words(intent: str) -> str:
+    """What an intent's name says to a reader: `card_arrival` says "card arrival"."""
+    return " ".join(_PARTS_OF_NAME.split(intent)).strip() or intent
 
 
 def read_examples(folder: Path) -> list[Example]:

@@ -39,6 +39,13 @@ _OWN_WORDS = {
     "nataka tafadhali kwaheri mambo pesa mzigo oda siwezi hujambo karibu kuhusu na ya langu",
     "zu": "sawubona ngiyabonga ngicela usizo yami wami iphi kuphi ngifuna unjani sanibonani "
     "angikwazi imali yebo cha hamba kahle nini ngidinga i-akhawunti kakhulu iphasela",
+    "xh": "molo molweni enkosi ndicela ndifuna nceda uncedo yam wam kunye kwaye ukuba apha ewe "
+    "njani ndine andikwazi iakhawunti ngoku kakuhle ndiyabulela",
+    "yo": "ẹ ọ ṣe jọwọ mo fẹ ti kò owó bawo àti náà wọn pẹlu sí fún rẹ kí ó wà jẹ",
+    "sn": "mhoro ndatenda ndinoda ndapota kupi riini mari kuti uye zvakanaka ndiri handina",
+    "so": "salaan waan mahadsanid fadlan waxaan rabaa halkee maxay aad iyo waa lacag",
+    "st": "dumela leboha kopa thuso hore mme jwang kae neng tjhelete batla haholo",
+    "af": "dankie asseblief ek nie waar wanneer baie goeie hulp jy julle hoekom rekening",
     "ar": "مرحبا شكرا أريد أين طلبي حسابي السلام عليكم من في على لا كيف متى هل",
 }
 _LANGUAGES_OF = {
@@ -48,7 +55,8 @@ _LANGUAGES_OF = {
 }
 _OWN_WORD = math.log(6)
 _PRIOR = math.log(12)  # of a conversation's language, before the first word
-_PRIOR_FADES_OVER = 6  # words; after a sentence the text speaks for itself
+_SHORT = 2  # words
+_FADES_OVER = 6  # words; after a sentence the text speaks for itself
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")  # noqa: RUF001  # people type the curly one
 _NOT_LANGUAGE = re.compile(r"https?://\S+|\S+@\S+|\d+")
 
@@ -73,7 +81,7 @@ class Languages:
         scores = self._scores(readable, words, allowed)
         expected = prior if prior in scores else allowed[0]
         share = 1.0 if prior in scores else 0.5  # the tenant's first language is a weaker guess
-        scores[expected] += share * _PRIOR / (1 + len(words) / _PRIOR_FADES_OVER) ** 2
+        scores[expected] += share * _PRIOR * _fading(words)
         best = max(scores, key=scores.__getitem__)
         return Spoken(best, 1 / sum(math.exp(score - scores[best]) for score in scores.values()))
 
@@ -84,8 +92,13 @@ class Languages:
         scores = {code: math.log(chances.get(code, 0) + 1e-6) for code in allowed}
         for word in words:
             for code in _LANGUAGES_OF.get(word, frozenset()) & scores.keys():
-                scores[code] += _OWN_WORD / len(_LANGUAGES_OF[word])
+                scores[code] += _fading(words) * _OWN_WORD / len(_LANGUAGES_OF[word])
         return scores
+
+
+def _fading(words: Sequence[str]) -> float:
+    """What lists say counts less, the more there is for the identifier to read."""
+    return 1 / (1 + max(0, len(words) - _SHORT) / _FADES_OVER) ** 2
 
 
 def _identifier() -> LanguageIdentifier:

@@ -1,4 +1,4 @@
-"""Linear heads on words and on the encoder's vector: a score a label; numpy only."""
+"""A fitted model as it serves: first its words are read, then, unless they suffice, its vector."""
 
 from __future__ import annotations
 
@@ -6,22 +6,32 @@ import io
 import math
 from collections import Counter
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from services.classifier.features import terms
+from services.classifier.features import term_id, term_ids, terms
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
+from services.classifier.scoring import (
+    NEAREST,
+    TEXT_SHARPNESS,
+    calibrated,
+    glance_of,
+    scores_of,
+    softmax,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats: TypeAlias = NDArray[np.float32]
 
 MOST_CHARACTERS = 4000  # of a message are counted; its intent is said by then
-TEXT_SHARPNESS = 4.0  # of the margins' softmax; CLASSIFIER's figure for this kind of head
-TEXT_SHARE = 0.45  # of the blend; anything from 0.4 to 0.5 is as good on folds of the examples
-NEIGHBOURS = 5
+EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
+RANKED = 5
+_EXAMPLES_AT_ONCE = 256  # as floats they stay in the cache: half the time of 4,096
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,140 +39,207 @@ class Weights:
     """What training leaves: every field an array, so that a file of them needs no pickle."""
 
     labels: NDArray[np.str_]
-    vocabulary: NDArray[np.uint8]  # the terms, UTF-8, one a line
+    share: Floats  # of the words in the blend
+    terms: NDArray[np.uint32]  # sorted
     idf: Floats
-    text: Floats  # (terms, labels)
+    text: NDArray[np.float16]  # (terms, labels)
     text_bias: Floats
     centre: Floats  # of the vectors, (384,)
     spread: Floats
     vector: Floats  # (384, labels)
     vector_bias: Floats
-    examples: Floats  # vectors of the in-scope examples, (n, 384)
+    examples: NDArray[np.int8]  # vectors of the in-scope examples, (n, 384), times EXAMPLE_SCALE
+    example_labels: NDArray[np.int16]
+    example_keys: NDArray[np.uint64]
     outside_centre: Floats
     outside_spread: Floats
-    outside: Floats  # weights of `Evidence`'s columns
+    outside: Floats  # weights of the columns of `Scores.evidence`
     outside_bias: Floats
     outside_threshold: Floats
+    far_below: Floats  # the nearest example's similarity
+    sure_centre: Floats
+    sure_spread: Floats
+    sure: Floats  # weights of the columns of `glance_of`: that the best label by words is right
+    sure_bias: Floats
+    sure_threshold: Floats
+    beside_centre: Floats
+    beside_spread: Floats
+    beside: Floats  # of the same columns: that the message is out of scope
+    beside_bias: Floats
+    beside_threshold: Floats
     power: Floats  # makes a confidence as often right as it says
     feeling: Floats  # (384, 5)
     feeling_bias: Floats
 
     def to_bytes(self) -> bytes:
-        """In half precision: confidences move by a thousandth, half of the bytes are saved."""
-        arrays: dict[str, Any] = {f.name: _halved(getattr(self, f.name)) for f in fields(self)}
         file = io.BytesIO()
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **{f.name: getattr(self, f.name) for f in fields(self)})
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Weights:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return cls(**{field.name: _single(arrays[field.name]) for field in fields(cls)})
+            return cls(**{field.name: arrays[field.name] for field in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the words alone say; `heard` is None where they do not suffice."""
+
+    text: str
+    margins: Floats  # (labels,)
+    heard: Heard | None
+    best: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A term of the message and how much it spoke for the label."""
+
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    key: int
+    intent: str
+    similarity: float
 
 
 class Model:
     def __init__(self, weights: Weights, engine: str) -> None:
         self.engine = engine
         self._weights = weights
-        self._index = index_of(weights.vocabulary)
         self._labels = [str(label) for label in weights.labels]
         self._scope = np.array([label != OUT_OF_SCOPE for label in self._labels])
+        self._share = float(weights.share[0])
+        self._example_labels = weights.example_labels.astype(np.intp)
 
-    def hear(self, text: str, vector: Floats) -> Heard:
-        """Label one text and its `(384,)` vector."""
+    @property
+    def intents(self) -> list[str]:
+        return [label for label in self._labels if label != OUT_OF_SCOPE]
+
+    def glance(self, text: str) -> Glance:
+        """A fifth of a millisecond; most messages need no more."""
         w = self._weights
-        margins, by_words = self._by_words(text)
+        margins, known = self._margins(text)
+        columns = glance_of(margins[None], known, self._scope)[0]
+        sure = _chance(columns, w.sure_centre, w.sure_spread, w.sure, w.sure_bias)
+        beside = _chance(columns, w.beside_centre, w.beside_spread, w.beside, w.beside_bias)
+        by_words = np.where(self._scope, softmax(margins * TEXT_SHARPNESS), 0)
+        suffices = sure >= w.sure_threshold[0] and beside < w.beside_threshold[0]
+        heard = self._by_words(by_words, sure, beside) if suffices else None
+        return Glance(text, margins, heard, self._labels[int(by_words.argmax())])
+
+    def hear(self, glance: Glance, vector: Floats) -> Heard:
+        """With the `(384,)` vector of the same text."""
+        w = self._weights
         standing: Floats = (vector - w.centre) / w.spread
         logits: Floats = standing @ w.vector + w.vector_bias
-        blended = blend(by_words, softmax(logits))
-        evidence = evidence_of(
-            blended[None], logits[None], margins[None], (w.examples @ vector)[None], self._scope
-        )[0]
-        outside = self._outside(evidence)
-        feelings = softmax(standing @ w.feeling + w.feeling_bias)
+        scores = scores_of(
+            glance.margins[None],
+            logits[None],
+            self._similarities(vector)[None],
+            self._example_labels,
+            self._scope,
+            self._share,
+        )
+        evidence = scores.evidence[0]
+        outside = _chance(evidence, w.outside_centre, w.outside_spread, w.outside, w.outside_bias)
+        chances = calibrated(scores.blended, self._scope, float(w.power[0]))[0]
         return Heard(
-            ranked=self._ranked(blended),
+            ranked=self._ranked(chances),
             outside=outside,
             is_outside=outside >= float(w.outside_threshold[0]),
-            feelings=[float(chance) for chance in feelings],
+            is_far=bool(evidence[NEAREST] < w.far_below[0]),
         )
 
-    def _by_words(self, text: str) -> tuple[Floats, Floats]:
+    def feelings(self, vector: Floats) -> list[float]:
+        """Five chances, very negative first."""
         w = self._weights
-        counted = Counter(terms(text[:MOST_CHARACTERS]))
-        known = [(self._index[term], n) for term, n in counted.items() if term in self._index]
-        if not known:
-            return w.text_bias, softmax(w.text_bias * TEXT_SHARPNESS)
-        rows = np.array([row for row, _ in known])
-        counts = np.array([n for _, n in known], np.float32)
-        weighted = (1 + np.log(counts)) * w.idf[rows]
-        margins = (weighted / np.linalg.norm(weighted)) @ w.text[rows] + w.text_bias
-        return margins, softmax(margins * TEXT_SHARPNESS)
+        standing: Floats = (vector - w.centre) / w.spread
+        return [float(chance) for chance in softmax(standing @ w.feeling + w.feeling_bias)]
 
-    def _ranked(self, blended: Floats) -> list[Scored]:
-        chances = calibrated(blended[None], self._scope, float(self._weights.power[0]))[0]
-        scored = (
-            Scored(label, float(chance))
-            for label, chance in zip(self._labels, chances, strict=True)
-            if label != OUT_OF_SCOPE
-        )
+    def reasons(self, text: str, intent: str, most: int) -> list[Reason]:
+        """The terms that spoke for the intent most: words and pairs, then pieces of words."""
+        if intent not in self._labels:
+            return []
+        ids = np.array(term_ids(text[:MOST_CHARACTERS]), np.uint32)
+        rows, values = self._rows(ids)[:2]
+        spoke = values * self._weights.text[rows, self._labels.index(intent)].astype(np.float32)
+        weight_of = dict(zip(self._weights.terms[rows].tolist(), spoke.tolist(), strict=True))
+        named = {term: weight_of.get(number, 0.0) for term, number in named_terms(text)}
+        spoken = (term for term, weight in named.items() if weight > 0)
+        best = sorted(spoken, key=lambda term: (term.startswith("~"), -named[term]))
+        return [Reason(term.strip("~"), named[term]) for term in best[:most]]
+
+    def nearest(self, vector: Floats, most: int) -> list[Neighbour]:
+        similarities = self._similarities(vector)
+        w = self._weights
+        return [
+            Neighbour(
+                key=int(w.example_keys[row]),
+                intent=self._labels[w.example_labels[row]],
+                similarity=float(similarities[row]),
+            )
+            for row in np.argsort(-similarities)[:most]
+        ]
+
+    def _margins(self, text: str) -> tuple[Floats, Floats]:
+        w = self._weights
+        ids = np.array(term_ids(text[:MOST_CHARACTERS]), np.uint32)
+        rows, values, known = self._rows(ids)
+        margins: Floats = values @ w.text[rows].astype(np.float32) + w.text_bias
+        return margins, known
+
+    def _rows(self, ids: NDArray[np.uint32]) -> tuple[NDArray[np.intp], Floats, Floats]:
+        """The known terms' rows, their weights in this text, and which share of all is known."""
+        w = self._weights
+        distinct, counts = np.unique(ids, return_counts=True)
+        places = np.minimum(np.searchsorted(w.terms, distinct), len(w.terms) - 1)
+        known = w.terms[places] == distinct
+        rows = places[known]
+        values = (1 + np.log(counts[known].astype(np.float32))) * w.idf[rows]
+        length = math.sqrt(float(values @ values)) or 1.0
+        share = np.array([len(rows) / max(len(distinct), 1)], np.float32)
+        return rows, values / np.float32(length), share
+
+    def _similarities(self, vector: Floats) -> Floats:
+        examples = self._weights.examples
+        # Bytes in memory, floats only while they are multiplied.
+        parts = [
+            examples[start : start + _EXAMPLES_AT_ONCE].astype(np.float32) @ vector
+            for start in range(0, len(examples), _EXAMPLES_AT_ONCE)
+        ]
+        return np.asarray(np.concatenate(parts) / EXAMPLE_SCALE, np.float32)
+
+    def _by_words(self, by_words: Floats, sure: float, beside: float) -> Heard:
+        """The chance that the words are right goes to the best, the rest to the others."""
+        best = int(by_words.argmax())
+        others = by_words.copy()
+        others[best] = 0
+        chances = others * ((1 - sure) / max(float(others.sum()), 1e-9))
+        chances[best] = sure
+        # It passed: whatever is left of doubt stands below what the whole model turns away.
+        outside = beside * float(self._weights.outside_threshold[0])
+        return Heard(ranked=self._ranked(chances), outside=outside, is_outside=False)
+
+    def _ranked(self, chances: Floats) -> Sequence[Scored]:
+        some = min(RANKED, int(self._scope.sum()))
+        best = np.argpartition(-chances, some - 1)[:some]
+        scored = [Scored(self._labels[row], float(chances[row])) for row in best]
         return sorted(scored, key=lambda one: -one.confidence)
 
-    def _outside(self, evidence: Floats) -> float:
-        w = self._weights
-        standing = (evidence - w.outside_centre) / w.outside_spread
-        return 1 / (1 + math.exp(-float(standing @ w.outside + w.outside_bias[0])))
+
+def named_terms(text: str) -> list[tuple[str, int]]:
+    """Terms with their numbers, whole words and pairs first."""
+    from_text = Counter(terms(text[:MOST_CHARACTERS]))
+    return [(term, term_id(term)) for term in from_text]
 
 
-def softmax(scores: NDArray[Any]) -> Floats:
-    raised: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    chances: Floats = raised / raised.sum(axis=-1, keepdims=True)
-    return chances
-
-
-def blend(by_words: Floats, by_vector: Floats) -> Floats:
-    mixed: Floats = TEXT_SHARE * by_words + (1 - TEXT_SHARE) * by_vector
-    return mixed
-
-
-def calibrated(blended: Floats, scope: NDArray[np.bool_], power: float) -> Floats:
-    """`(n, labels)` chances among the labels in scope."""
-    raised: Floats = np.where(scope, blended, 0) ** np.float32(power)
-    chances: Floats = raised / np.maximum(raised.sum(axis=1, keepdims=True), 1e-12)
-    return chances
-
-
-def evidence_of(
-    blended: Floats,
-    logits: Floats,
-    margins: Floats,
-    similarities: Floats,
-    scope: NDArray[np.bool_],
-) -> Floats:
-    """`(n, 8)`: what tells a message that no intent covers; one column a sign."""
-    inside = np.sort(blended[:, scope], axis=1)
-    nearest = -np.sort(-similarities, axis=1)[:, :NEIGHBOURS]
-    columns = (
-        inside[:, -1],
-        inside[:, -1] - inside[:, -2],
-        -(blended * np.log(blended + 1e-9)).sum(axis=1),
-        np.log(np.exp(logits[:, scope]).sum(axis=1)),  # the energy of Liu et al. 2020
-        margins[:, scope].max(axis=1),
-        nearest[:, 0],
-        nearest.mean(axis=1),
-        blended[:, ~scope].sum(axis=1),
-    )
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def index_of(vocabulary: NDArray[np.uint8]) -> dict[str, int]:
-    words = vocabulary.tobytes().decode().split("\n")
-    return {word: row for row, word in enumerate(words)}
-
-
-def _halved(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(np.float16) if array.dtype == np.float32 and array.size > 1 else array
-
-
-def _single(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+def _chance(
+    columns: Floats, centre: Floats, spread: Floats, weights: Floats, bias: Floats
+) -> float:
+    score = float(((columns - centre) / spread) @ weights + bias[0])
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))

@@ -38,13 +38,16 @@ _REACH = 3  # a negation or an intensifier colours this many words after it
 # The encoder read English only; elsewhere its guess is a hint.
 _TRUST_IN_MODEL = {"en": 1.0}
 _TRUST_ELSEWHERE = 0.15
+_FLAT = (0.2, 0.2, 0.2, 0.2, 0.2)
+_NO_GUESS = (0.08, 0.2, 0.5, 0.15, 0.07)  # how messages without a word of feeling are, mostly
 _WIDTH = 0.8  # how far a lexicon's step blurs into its neighbours
 _MOST_WORDS = 400
 
 
 def feeling(text: str, language: str, guess: Sequence[float]) -> Feeling:
-    """`guess`: the model's five chances, very negative first."""
+    """`guess`: the model's five chances, very negative first; none when the words sufficed."""
     found = _lexical(text)
+    guess = guess or (_NO_GUESS if found is None else _FLAT)
     trust = _TRUST_IN_MODEL.get(language, _TRUST_ELSEWHERE)
     scores = [trust * math.log(chance + 1e-3) for chance in guess]
     if found is None:  # no word of feeling: a plain question, whatever it resembles

@@ -1,30 +1,38 @@
-"""Where the model in use stands: fetched from the database, fitted first when it is not there."""
+"""Where the models in use stand: the platform's, and each tenant's own from its first message."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
-import tempfile
 import time
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh import logs
 from mesh.encoder import ENCODER_ID
-from mesh.errors import Unavailable
+from mesh.errors import MeshError, Unavailable
 from services.classifier.intent import fingerprint, read_examples
+from services.classifier.intents.store import IntentStore
 from services.classifier.model import Model, Weights
-from services.classifier.store import ModelNotStored, ModelStore
+from services.classifier.store import ModelNotFound, ModelStore
+from services.classifier.trainings.workshop import fit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mesh.postgres import Pool
 
 log = logs.get(__name__)
 
 # Goes up when the same examples would give other weights.
-TRAINING_VERSION = "1"
-TRAINING_SECONDS = 180.0
-_ROOM = Path(__file__).parent
+TRAINING_VERSION = "2"
+INTENTS = Path(__file__).parent / "default_intents"
+FEELINGS = Path(__file__).parent / "feelings"
+# A published model serves everywhere within 5 s: a look, its fetching, its unpacking.
+_LOOK_SECONDS = 1.0
+_MOST_MODELS = 64  # of 3 to 7 MB each; the one that was asked for longest ago goes
 
 
 class ModelNotReady(Unavailable):
@@ -32,71 +40,111 @@ class ModelNotReady(Unavailable):
         super().__init__("the classifier's model is not loaded yet, try again")
 
 
-class TrainingDied(RuntimeError):
-    def __init__(self, status: int | None) -> None:
-        super().__init__(f"training ended with status {status}")
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A model and what its tenant says of its intents; version 0 is the platform's."""
+
+    model: Model
+    version: int = 0
+    least_urgencies: Mapping[str, int] = field(default_factory=dict)
 
 
 class Shelf:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._model: Model | None = None
+        self._platform: Serving | None = None
+        self._versions: dict[str, int] = {}
+        self._own: OrderedDict[str, Serving] = OrderedDict()
+        self._loading = asyncio.Lock()
 
     @property
-    def model(self) -> Model:
-        """Raise `ModelNotReady` until one is loaded."""
-        if self._model is None:
+    def platform(self) -> Serving:
+        """Raise `ModelNotReady` until it is loaded."""
+        if self._platform is None:
             raise ModelNotReady
-        return self._model
+        return self._platform
+
+    async def serving(self, tenant_id: str) -> Serving:
+        """The tenant's own model when one is published; one that is replaced serves until then."""
+        platform = self.platform
+        if not self._versions.get(tenant_id):
+            return platform
+        if tenant_id not in self._own:
+            await self._load(tenant_id)
+        self._own.move_to_end(tenant_id)
+        return self._own[tenant_id]
 
     async def ready(self) -> None:
-        _ = self.model  # what is missing is what it raises
+        _ = self.platform  # what is missing is what it raises
 
     @property
     def key(self) -> str:
-        """Names the weights that today's examples give."""
-        folders = ("default_intents", "feelings")
-        examples = [example for name in folders for example in read_examples(_ROOM / name)]
+        """Names the weights that today's default examples give."""
+        examples = [example for folder in (INTENTS, FEELINGS) for example in read_examples(folder)]
         return fingerprint(examples, ENCODER_ID, TRAINING_VERSION)
 
-    async def stock(self, _: asyncio.Event) -> None:
-        """Load the model of today's examples; a loop that ends when it stands."""
-        key, started = self.key, time.monotonic()
-        weights = await self._fetched(key)
-        is_fitted_now = weights is None
-        if weights is None:
-            await self._keep(key, await _fitted())
-            weights = await self._fetched(key) or b""
-        engine = f"cassava-heads-{TRAINING_VERSION}-{key[:8]}+{ENCODER_ID}"
-        self._model = Model(Weights.from_bytes(weights), engine)
-        seconds = round(time.monotonic() - started, 2)
-        log.info("model_loaded", engine=engine, fitted_now=is_fitted_now, seconds=seconds)
-
-    async def _fetched(self, key: str) -> bytes | None:
+    async def platform_weights(self) -> bytes:
         async with self._pool.transaction(None, readonly=True) as connection:
+            return await ModelStore(connection).weights(self.key)
+
+    async def stock(self, _: asyncio.Event) -> None:
+        """Load the model of the default examples; a loop that ends when it stands."""
+        key, started, is_fitted_now = self.key, time.monotonic(), False
+        try:
+            weights = await self.platform_weights()
+        except ModelNotFound:
+            is_fitted_now = True
+            fitted = await fit(read_examples(INTENTS), feelings=read_examples(FEELINGS))
+            await self._keep(key, fitted.weights)
+            weights = await self.platform_weights()  # perhaps another replica's, kept before ours
+        await self.look()
+        model = Model(Weights.from_bytes(weights), engine_of(key))
+        self._platform = Serving(model)
+        seconds = round(time.monotonic() - started, 2)
+        log.info("model_loaded", engine=model.engine, fitted_now=is_fitted_now, seconds=seconds)
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Follow what is published, by this replica or another."""
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await stop.wait()
             try:
-                return await ModelStore(connection).weights(key)
-            except ModelNotStored:
-                return None
+                await self.look()
+            except MeshError as error:  # what serves goes on to serve
+                log.warning("published_models_unreadable", reason=error.reason)
+
+    async def look(self) -> None:
+        async with self._pool.transaction(None, readonly=True) as connection:
+            self._versions = await ModelStore(connection).live_versions()
+        for tenant_id, serving in list(self._own.items()):
+            if not self._versions.get(tenant_id):
+                del self._own[tenant_id]
+            elif serving.version != self._versions[tenant_id]:
+                await self._load(tenant_id)
+
+    async def _load(self, tenant_id: str) -> None:
+        async with self._loading:
+            version = self._versions[tenant_id]
+            if tenant_id in self._own and self._own[tenant_id].version == version:
+                return
+            async with self._pool.transaction(tenant_id, readonly=True) as connection:
+                models = ModelStore(connection, tenant_id)
+                found = await models.get(version)
+                weights = await models.weights(found.fingerprint)
+                least = await IntentStore(connection, tenant_id).least_urgencies()
+            unpacked = await asyncio.to_thread(Weights.from_bytes, weights)
+            model = Model(unpacked, engine_of(found.fingerprint))
+            self._own[tenant_id] = Serving(model, version, least)
+            if len(self._own) > _MOST_MODELS:
+                self._own.popitem(last=False)
+            log.info("model_loaded", engine=model.engine, version=version)
 
     async def _keep(self, key: str, weights: bytes) -> None:
         async with self._pool.transaction(None) as connection:
             await ModelStore(connection).keep(key, weights)
 
 
-async def _fitted() -> bytes:
-    with tempfile.TemporaryDirectory(prefix="cassava-") as folder:
-        file = Path(folder) / "weights.npz"
-        training = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "services.classifier.training", str(file))
-        )
-        try:
-            async with asyncio.timeout(TRAINING_SECONDS):
-                status = await training.wait()
-        finally:
-            if training.returncode is None:
-                training.kill()
-                await training.wait()
-        if status != 0:
-            raise TrainingDied(status)
-        return file.read_bytes()
+def engine_of(key: str) -> str:
+    """What every Classification says it was made by."""
+    return f"cassava-heads-{TRAINING_VERSION}-{key[:8]}+{ENCODER_ID}"

@@ -1,192 +1,260 @@
-"""The heads, fitted from examples in seconds, in a process of its own.
+"""A tenant's model, fitted in seconds from its examples, in a process of its own.
 
 scikit-learn would stay resident in the one that serves.
 """
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
-from mesh.encoder import Encoder
-from services.classifier.features import terms
-from services.classifier.intent import OUT_OF_SCOPE, Example, read_examples
-from services.classifier.model import (
-    TEXT_SHARPNESS,
-    Weights,
-    blend,
-    calibrated,
-    evidence_of,
-    softmax,
-)
+from services.classifier import report
+from services.classifier.features import key_of
+from services.classifier.heads import SMALLEST_SPREAD, Heads, counted
+from services.classifier.intent import OUT_OF_SCOPE, Example, name_as_words
+from services.classifier.model import EXAMPLE_SCALE, Weights
+from services.classifier.scoring import NEAREST, calibrated
+from services.classifier.trial import Taught, Trial, exams, hidings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     Floats: TypeAlias = NDArray[np.float32]
-    Names: TypeAlias = NDArray[np.str_]
 
-INTENTS = Path(__file__).parent / "default_intents"
-FEELINGS = Path(__file__).parent / "feelings"
+    Progress: TypeAlias = Callable[[str, float], None]
+
 STEPS = ("very_negative", "negative", "neutral", "positive", "very_positive")
-
-ROUNDS = 4
 IN_SCOPE_TURNED_AWAY = 0.05
-# A hidden intent lies nearer to its neighbours than what people really ask beside the point.
-HIDDEN_INTENT_WEIGHT = 0.25
-SMALLEST_SPREAD = 1e-3  # three of the encoder's 384 columns never move
-SEED = 7
+# What the words alone may cost: of all questions wrong, of what is out of scope unseen.
+_GLANCES_ASTRAY = 0.001
+_BESIDE_UNSEEN = 0.015
+_FAR = 0.05  # of what is out of scope on purpose lies farther from every example than this
+_HIDDEN_WEIGHT = 0.25
+_FEWEST_QUESTIONS = 40  # to fit a number on
+
+
+class Encodes(Protocol):
+    def encode_now(self, texts: Sequence[str]) -> Floats:
+        """`(n, 384)` float32 of unit length."""
+
+
+class NothingToTell(ValueError):
+    """One intent, or none: whatever is asked, the answer is the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Heads:
-    """Both linear heads of one fit; `scores` says of new texts what the served model would."""
+class Gate:
+    """A logistic regression on standardised columns, and where it says yes."""
 
-    labels: Names
-    words: TfidfVectorizer
-    text: LinearSVC
     centre: Floats
     spread: Floats
-    vector: LogisticRegression
-    examples: Floats
+    weights: Floats
+    bias: Floats
+    threshold: Floats
 
     @classmethod
-    def fit(cls, texts: NDArray[np.object_], vectors: Floats, names: Names) -> Heads:
-        words = TfidfVectorizer(analyzer=terms, sublinear_tf=True, min_df=2, dtype=np.float32)
-        text = LinearSVC(C=0.5, random_state=SEED).fit(words.fit_transform(texts), names)
-        centre = vectors.mean(axis=0)
-        spread = np.maximum(vectors.std(axis=0), SMALLEST_SPREAD)
-        vector = LogisticRegression(C=0.02, max_iter=150, tol=1e-3)
-        vector.fit((vectors - centre) / spread, names)
-        inside = vectors[names != OUT_OF_SCOPE]
-        return cls(text.classes_, words, text, centre, spread, vector, inside)
+    def fit(cls, columns: Floats, truth: NDArray[np.bool_], weight: Floats | None = None) -> Gate:
+        centre = columns.mean(axis=0)
+        spread = np.maximum(columns.std(axis=0), SMALLEST_SPREAD)
+        fitted = LogisticRegression(C=1.0, max_iter=1000)
+        fitted.fit((columns - centre) / spread, truth, sample_weight=weight)
+        return cls(centre, spread, _floats(fitted.coef_[0]), _floats(fitted.intercept_), _NONE)
 
-    @property
-    def scope(self) -> NDArray[np.bool_]:
-        return np.asarray(self.labels != OUT_OF_SCOPE)
+    def __call__(self, columns: Floats) -> Floats:
+        standing = (columns - self.centre) / self.spread
+        return _floats(1 / (1 + np.exp(-(standing @ self.weights + self.bias))))
 
-    def scores(self, texts: NDArray[np.object_], vectors: Floats) -> tuple[Floats, Floats]:
-        """Blended chances and the evidence against every intent."""
-        margins = self.text.decision_function(self.words.transform(texts))
-        logits = self.vector.decision_function((vectors - self.centre) / self.spread)
-        blended = blend(softmax(margins * TEXT_SHARPNESS), softmax(logits))
-        near = vectors @ self.examples.T
-        return blended, evidence_of(blended, logits, margins, near, self.scope)
+    def at(self, threshold: float) -> Gate:
+        return Gate(self.centre, self.spread, self.weights, self.bias, _floats([threshold]))
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One round: a quarter of the examples held out, a quarter of the intents hidden whole."""
-
-    chances: Floats  # of the held-out examples whose intent was known, by label
-    truth: NDArray[np.intp]
-    scope: NDArray[np.bool_]
-    evidence: Floats
-    is_outside: NDArray[np.bool_]
-    weight: Floats
+_NONE = np.full(1, 2.0, np.float32)  # a threshold that no chance reaches
 
 
 # On matrices of this size threads cost fifty times what they save: 2.4 s a fit against 0.05.
 @threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
-def train(examples: Sequence[Example], encoder: Encoder, feelings: Sequence[Example]) -> Weights:
-    """Fit everything; the same examples give the same weights."""
-    texts = np.array([example.text for example in examples], dtype=object)
-    names = np.array([example.intent for example in examples])
-    vectors = encoder.encode_now([example.text for example in examples])
-    trials = [_trial(texts, vectors, names, number) for number in range(ROUNDS)]
-    outside, outside_centre, outside_spread, threshold = _fit_outside(trials)
-    heads = Heads.fit(texts, vectors, names)
-    feeling = _fit_feelings(feelings, encoder, heads)
-    vocabulary = "\n".join(heads.words.get_feature_names_out())
-    return Weights(
-        labels=heads.labels,
-        vocabulary=np.frombuffer(vocabulary.encode(), np.uint8),
-        idf=_floats(heads.words.idf_),
-        text=_floats(heads.text.coef_.T),
-        text_bias=_floats(heads.text.intercept_),
-        centre=heads.centre,
-        spread=heads.spread,
-        vector=_floats(heads.vector.coef_.T),
-        vector_bias=_floats(heads.vector.intercept_),
-        examples=heads.examples,
-        outside_centre=outside_centre,
-        outside_spread=outside_spread,
-        outside=_floats(outside.coef_[0]),
-        outside_bias=_floats(outside.intercept_),
-        outside_threshold=_floats([threshold]),
-        power=_floats([_fit_power(trials)]),
-        feeling=_floats(feeling.coef_.T),
-        feeling_bias=_floats(feeling.intercept_),
+def train(
+    examples: Sequence[Example],
+    encoder: Encodes,
+    feelings: Sequence[Example] = (),
+    *,
+    preset: Weights | None = None,
+    progress: Progress = lambda _, __: None,
+) -> tuple[Weights, report.Report]:
+    """Fit everything; the same examples give the same weights.
+
+    `preset`: whose sense of what is beside the point is used where there is too little to fit one.
+    """
+    if len({example.intent for example in examples} - {OUT_OF_SCOPE}) < 2:  # noqa: PLR2004
+        raise NothingToTell("training needs examples of at least two intents")
+    taught = _taught(examples, encoder)
+    progress("examining", 0.0)
+    asked, hiding = list(exams(taught)), list(hidings(taught))
+    progress("fitting", 0.7)
+    heads = taught.fit(np.ones(len(taught.names), np.bool_))
+    outside, far = _fit_outside(asked, hiding, preset)
+    power, (sure, beside) = _fit_power(asked), _fit_glance(asked, hiding, outside)
+    progress("reporting", 0.95)
+    weights = _weights(taught, heads, outside, sure, beside)
+    feeling, feeling_bias = _fit_feelings(feelings, encoder, heads)
+    weights = replace(
+        weights,
+        far_below=_floats([far]),
+        power=_floats([power]),
+        feeling=feeling,
+        feeling_bias=feeling_bias,
     )
+    return weights, report.of(taught.texts, asked, hiding, power, outside)
 
 
-def _trial(texts: NDArray[np.object_], vectors: Floats, names: Names, number: int) -> Trial:
-    chance = np.random.default_rng(SEED)
-    intents = [name for name in np.unique(names) if name != OUT_OF_SCOPE]
-    hidden = np.isin(names, chance.permutation(intents)[number::ROUNDS])
-    held_out = chance.integers(ROUNDS, size=len(names)) == number
-    seen = ~hidden & ~held_out
-    heads = Heads.fit(texts[seen], vectors[seen], names[seen])
-    asked = hidden | held_out
-    blended, evidence = heads.scores(texts[asked], vectors[asked])
-    is_outside = (hidden | (names == OUT_OF_SCOPE))[asked]
-    return Trial(
-        chances=blended[~is_outside],
-        truth=np.searchsorted(heads.labels, names[asked][~is_outside]),
-        scope=heads.scope,
-        evidence=evidence,
-        is_outside=is_outside,
-        weight=np.where(hidden[asked], HIDDEN_INTENT_WEIGHT, 1).astype(np.float32),
+def _taught(examples: Sequence[Example], encoder: Encodes) -> Taught:
+    """The examples, and the name of each intent that reads as words: worth two examples of five."""
+    intents = sorted({example.intent for example in examples} - {OUT_OF_SCOPE})
+    texts = [*(example.text for example in examples), *map(name_as_words, intents)]
+    names = np.array([*(example.intent for example in examples), *intents])
+    is_asked = np.arange(len(texts)) < len(examples)
+    return Taught(texts, counted(texts), encoder.encode_now(texts), names, is_asked)
+
+
+def _fit_outside(
+    asked: Sequence[Trial], hiding: Sequence[Trial], preset: Weights | None
+) -> tuple[Gate, float]:
+    """On hidden intents; the threshold turns away a twentieth of what the exam had in scope."""
+    if not hiding or not asked:
+        return _preset(preset)
+    evidence = np.concatenate([trial.scores.evidence for trial in hiding])
+    is_outside = np.concatenate([trial.is_outside for trial in hiding])
+    gate = Gate.fit(evidence, is_outside, _weight(hiding))
+    inside = np.concatenate([trial.scores.evidence[~trial.is_outside] for trial in asked])
+    far = float(np.quantile(evidence[is_outside, NEAREST], _FAR))
+    return gate.at(float(np.quantile(gate(inside), 1 - IN_SCOPE_TURNED_AWAY))), far
+
+
+def _weight(hiding: Sequence[Trial]) -> Floats:
+    """Where a tenant says what is beside the point, that counts more than what we hide."""
+    hidden = np.concatenate([t.is_outside & (t.truth != OUT_OF_SCOPE) for t in hiding])
+    is_told = any((trial.truth == OUT_OF_SCOPE).any() for trial in hiding)
+    return _floats(np.where(hidden & is_told, _HIDDEN_WEIGHT, 1.0))
+
+
+def _preset(preset: Weights | None) -> tuple[Gate, float]:
+    if preset is None:
+        raise NothingToTell("there are too few examples to tell what is out of scope")
+    gate = Gate(
+        preset.outside_centre,
+        preset.outside_spread,
+        preset.outside,
+        preset.outside_bias,
+        preset.outside_threshold,
     )
+    return gate, float(preset.far_below[0])
 
 
-def _fit_outside(trials: Sequence[Trial]) -> tuple[LogisticRegression, Floats, Floats, float]:
-    evidence = np.concatenate([trial.evidence for trial in trials])
-    is_outside = np.concatenate([trial.is_outside for trial in trials])
-    weight = np.concatenate([trial.weight for trial in trials])
-    centre, spread = evidence.mean(axis=0), np.maximum(evidence.std(axis=0), SMALLEST_SPREAD)
-    standing = (evidence - centre) / spread
-    fitted = LogisticRegression(C=1.0).fit(standing, is_outside, sample_weight=weight)
-    inside = fitted.predict_proba(standing)[~is_outside, 1]
-    return fitted, centre, spread, float(np.quantile(inside, 1 - IN_SCOPE_TURNED_AWAY))
-
-
-def _fit_power(trials: Sequence[Trial]) -> float:
+def _fit_power(asked: Sequence[Trial]) -> float:
     """The exponent under which the true label is least surprising, on held-out examples."""
 
     def surprise(power: float) -> float:
         chances = [
-            calibrated(trial.chances, trial.scope, power)[np.arange(len(trial.truth)), trial.truth]
-            for trial in trials
+            _chance_of_truth(trial, calibrated(trial.scores.blended, trial.scope, power))
+            for trial in asked
         ]
         return float(-np.log(np.concatenate(chances) + 1e-6).mean())
 
-    return min(np.arange(0.5, 6.0, 0.1), key=surprise)
+    if sum(len(trial.rows) for trial in asked) < _FEWEST_QUESTIONS:
+        return 1.5
+    near = min(np.arange(0.5, 6.0, 0.5), key=surprise)
+    return float(min(np.arange(near - 0.4, near + 0.5, 0.1), key=surprise))
+
+
+def _chance_of_truth(trial: Trial, chances: Floats) -> Floats:
+    inside = ~trial.is_outside
+    truth = np.searchsorted(trial.labels, trial.truth[inside])
+    return chances[inside][np.arange(len(truth)), truth]
+
+
+def _fit_glance(
+    asked: Sequence[Trial], hiding: Sequence[Trial], outside: Gate
+) -> tuple[Gate, Gate]:
+    """When the words alone may answer: they are likely right, and something is likely meant."""
+    if not hiding or sum(len(trial.rows) for trial in asked) < _FEWEST_QUESTIONS:
+        never = Gate(*(np.zeros(5, np.float32), np.ones(5, np.float32), np.zeros(5, np.float32)),
+                     np.zeros(1, np.float32), _NONE)  # fmt: skip
+        return never, never
+    glances = np.concatenate([trial.glances for trial in asked])
+    right, by_words = (
+        np.concatenate([getattr(trial, name) for trial in asked])
+        for name in ("is_right", "is_right_by_words")
+    )
+    sure = Gate.fit(glances, by_words)
+    hidden_glances = np.concatenate([trial.glances for trial in hiding])
+    is_outside = np.concatenate([trial.is_outside for trial in hiding])
+    beside = Gate.fit(hidden_glances, is_outside)
+    told = np.concatenate([outside(t.scores.evidence) >= outside.threshold for t in hiding])
+    missed = np.quantile(beside(hidden_glances[is_outside & told]), _BESIDE_UNSEEN)
+    beside = beside.at(float(missed))
+    passed = beside(glances) < beside.threshold
+    return sure.at(_least(sure(glances)[passed], (right & ~by_words)[passed], len(right))), beside
+
+
+def _least(sure: Floats, astray: NDArray[np.bool_], questions: int) -> float:
+    """The lowest threshold under which hardly more of all questions are answered wrongly."""
+    order = np.argsort(-sure)
+    allowed = np.flatnonzero(np.cumsum(astray[order]) <= _GLANCES_ASTRAY * questions)
+    return float(sure[order[allowed[-1]]]) if len(allowed) else float(_NONE[0])
 
 
 def _fit_feelings(
-    feelings: Sequence[Example], encoder: Encoder, heads: Heads
-) -> LogisticRegression:
+    feelings: Sequence[Example], encoder: Encodes, heads: Heads
+) -> tuple[Floats, Floats]:
+    if not feelings:
+        return np.zeros((len(heads.centre), 0), np.float32), np.zeros(0, np.float32)
     vectors = encoder.encode_now([example.text for example in feelings])
     steps = np.array([STEPS.index(example.intent) for example in feelings])
     fitted = LogisticRegression(C=0.01, max_iter=150, tol=1e-3, class_weight="balanced")
-    return fitted.fit((vectors - heads.centre) / heads.spread, steps)
+    fitted.fit((vectors - heads.centre) / heads.spread, steps)
+    return _floats(fitted.coef_.T), _floats(fitted.intercept_)
+
+
+def _weights(taught: Taught, heads: Heads, outside: Gate, sure: Gate, beside: Gate) -> Weights:
+    return Weights(
+        labels=heads.labels,
+        share=_floats([heads.share]),
+        terms=heads.words.terms.astype(np.uint32),
+        idf=heads.words.idf,
+        text=heads.text.astype(np.float16),
+        text_bias=heads.text_bias,
+        centre=heads.centre,
+        spread=heads.spread,
+        vector=heads.vector,
+        vector_bias=heads.vector_bias,
+        examples=np.rint(heads.examples * EXAMPLE_SCALE).clip(-127, 127).astype(np.int8),
+        example_labels=heads.example_labels.astype(np.int16),
+        example_keys=np.array([key_of(taught.texts[row]) for row in heads.voters], np.uint64),
+        far_below=_NONE,
+        power=_NONE,
+        feeling=np.zeros((len(heads.centre), 0), np.float32),
+        feeling_bias=np.zeros(0, np.float32),
+        **_arrays("outside", outside),
+        **_arrays("sure", sure),
+        **_arrays("beside", beside),
+    )
+
+
+def _arrays(name: str, gate: Gate) -> dict[str, Floats]:
+    return {
+        f"{name}_centre": gate.centre,
+        f"{name}_spread": gate.spread,
+        name: gate.weights,
+        f"{name}_bias": gate.bias,
+        f"{name}_threshold": gate.threshold,
+    }
 
 
 def _floats(values: object) -> Floats:
     return np.asarray(values, dtype=np.float32)
-
-
-if __name__ == "__main__":
-    weights = train(read_examples(INTENTS), Encoder(), read_examples(FEELINGS))
-    Path(sys.argv[1]).write_bytes(weights.to_bytes())

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from services.classifier.emergency import Emergency, emergency
 from services.classifier.person import wants_person
 from services.classifier.sentiment import Feeling, feeling
-from services.classifier.urgency import Urgent, urgency
+from services.classifier.signals import abuse, jailbreak
+from services.classifier.urgency import Urgent, at_least, urgency
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,9 @@ class Labels:
     urgent: Urgent
     emergency: Emergency | None
     wants_person: bool
+    parts: Sequence[Heard]  # of a message that means several things, each
+    abuse: float
+    jailbreak: float
 
 
 def together(messages: Sequence[str]) -> str:
@@ -34,14 +38,25 @@ def together(messages: Sequence[str]) -> str:
     return "\n".join(said for message in messages if (said := message.strip()))[:MOST_CHARACTERS]
 
 
-def label(text: str, heard: Heard, spoken: Spoken) -> Labels:
+def label(
+    text: str,
+    heard: Heard,
+    spoken: Spoken,
+    *,
+    parts: Sequence[Heard] = (),
+    least_urgency: int = 0,
+) -> Labels:
     felt = feeling(text, spoken.language, heard.feelings)
     grave = emergency(text)
+    urgent = urgency(text, heard.intent, felt.sentiment, grave)
     return Labels(
         heard=heard,
         spoken=spoken,
         feeling=felt,
-        urgent=urgency(text, heard.intent, felt.sentiment, grave),
+        urgent=at_least(urgent, least_urgency, heard.intent),
         emergency=grave[0] if grave else None,
         wants_person=wants_person(text) or heard.intent == "speak_to_human",
+        parts=parts,
+        abuse=abuse(text),
+        jailbreak=jailbreak(text),
     )

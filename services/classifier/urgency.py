@@ -37,6 +37,7 @@ class Urgent:
 
 # The lowest sum of each level.
 _LEVELS = {Urgency.CRITICAL: 8, Urgency.HIGH: 4, Urgency.NORMAL: 1}
+_SAID = 0.95  # as sure as points can be
 _EMERGENCY = 12  # no patience in the same message takes it below critical
 _BASE = {
     "fraud_report": 8,
@@ -105,6 +106,16 @@ def urgency(
     total = sum(point.points for point in points)
     level = next((level for level, least in _LEVELS.items() if total >= least), Urgency.LOW)
     return Urgent(level, _confidence(total), [f"{p.reason} ({p.points:+d})" for p in points])
+
+
+def at_least(urgent: Urgent, number: int, intent: str) -> Urgent:
+    """The tenant's word for an intent: `number` counts the levels from 1, 0 says nothing."""
+    levels = list(Urgency)
+    if number <= levels.index(urgent.urgency) + 1:
+        return urgent
+    level = levels[number - 1]
+    reason = f"intent {intent} is {level.value} at least, says the tenant"
+    return Urgent(level, _SAID, [reason, *urgent.reasons])
 
 
 def _points(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cassava.type.v1 import classification_pb2 as pb
 
 if TYPE_CHECKING:
+    from services.classifier.intent import Heard
     from services.classifier.turn import Labels
 
 
@@ -34,4 +35,17 @@ def labels_to_proto(labels: Labels, engine: str) -> pb.Classification:
         wants_person=labels.wants_person,
         emergency=pb.Emergency.Value(f"EMERGENCY_{kind.upper()}"),
         courtesy=heard.is_courtesy,
+        out_of_scope_distance=_distance(labels.heard),
+        out_of_scope_score=heard.outside,
+        intents=[
+            pb.ScoredIntent(intent=part.intent, confidence=part.confidence) for part in labels.parts
+        ],
+        abuse=labels.abuse,
+        jailbreak=labels.jailbreak,
     )
+
+
+def _distance(heard: Heard) -> pb.OutOfScope.ValueType:
+    if not heard.is_outside:
+        return pb.OUT_OF_SCOPE_UNSPECIFIED
+    return pb.OUT_OF_SCOPE_FAR if heard.is_far else pb.OUT_OF_SCOPE_NEAR

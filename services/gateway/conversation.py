@@ -41,6 +41,12 @@ def as_utterances(messages: Iterable[Message]) -> list[responder_pb2.Utterance]:
     ]
 
 
+def last_said(messages: Iterable[Message]) -> list[str]:
+    """The customer's newest words among them, or nothing: what a short follow-up refers to."""
+    said = [m.text for m in messages if m.author == conversation_pb2.AUTHOR_CUSTOMER and m.text]
+    return said[-1:]
+
+
 def reply_policy(turn: ClaimedTurn) -> responder_pb2.ReplyPolicy:
     policy = turn.policy
     return responder_pb2.ReplyPolicy(

@@ -22,7 +22,7 @@ from cassava.type.v1.classification_pb2 import Classification
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import notice
-from services.gateway.conversation import as_utterances, reply_policy
+from services.gateway.conversation import as_utterances, last_said, reply_policy
 from services.gateway.handover import is_silent, is_too_old, ticket_for, why_a_person
 from services.gateway.parts import parts_of
 
@@ -77,6 +77,7 @@ class Orchestrator:
             messages=words,
             languages=turn.policy.languages,
             prior_language=turn.language,
+            earlier=last_said(turn.earlier),
         )
         try:
             heard = await self._peers.classifier.Classify(request, timeout=_CLASSIFY_SECONDS)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -12,11 +14,12 @@ from cli.embedded.postgres import Postgres
 from mesh.encoder import Encoder
 from mesh.migrate import migrate
 from mesh.postgres import open_pool
-from services.classifier import shelf, training
+from services.classifier import reader, shelf, training
 from services.classifier.intent import read_examples
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
-from services.classifier.turn import Labels, label
+from services.classifier.shelf import FEELINGS, INTENTS, Serving, Shelf
+from services.classifier.turn import Labels, together
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -26,15 +29,26 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(shelf.__file__).parent / "migrations"
 
 
+class Known(Shelf):
+    """A shelf that was stocked by the run's own fit: fitting takes seconds, once is enough."""
+
+    async def put(self, weights: Weights) -> None:
+        await self._keep(self.key, weights.to_bytes())
+
+    def stand(self, model: Model) -> None:
+        self._platform = Serving(model)
+
+
 class Reader:
-    """What the servicer does with a text, without a server around it."""
+    """What the servicer does with a text, without a server or a database around it."""
 
     def __init__(self, encoder: Encoder, model: Model, languages: Languages) -> None:
-        self._encoder, self._model, self._languages = encoder, model, languages
+        nowhere = Known(cast("Pool", None))
+        nowhere.stand(model)
+        self._reader = reader.Reader(nowhere, encoder, languages)
 
-    def __call__(self, text: str) -> Labels:
-        heard = self._model.hear(text, self._encoder.encode_now([text])[0])
-        return label(text, heard, self._languages.spoken(text))
+    def __call__(self, text: str, **context: Any) -> Labels:
+        return asyncio.run(self._reader.read("", together([text]), **context))[0]
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +58,8 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="session")
 def weights(encoder: Encoder) -> Weights:
-    examples = read_examples(training.INTENTS)
-    fitted: Weights = training.train(examples, encoder, read_examples(training.FEELINGS))
+    fitted: Weights
+    fitted, _ = training.train(read_examples(INTENTS), encoder, read_examples(FEELINGS))
     return fitted
 
 
@@ -69,8 +83,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     server.stop()
 
 
-@pytest.fixture
-async def database(postgres: Postgres) -> AsyncIterator[str]:
+@asynccontextmanager
+async def a_database(postgres: Postgres) -> AsyncIterator[str]:
     name = f"t{uuid.uuid4().hex}"
     url = postgres.create_database(name)
     await migrate(url, "classifier", MIGRATIONS)
@@ -79,6 +93,12 @@ async def database(postgres: Postgres) -> AsyncIterator[str]:
 
 
 @pytest.fixture
+async def database(postgres: Postgres) -> AsyncIterator[str]:
+    async with a_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture
 async def pool(database: str) -> AsyncIterator[Pool]:
-    async with open_pool(database, schema="classifier", role="classifier_app", max_size=2) as pool:
+    async with open_pool(database, schema="classifier", role="classifier_app", max_size=4) as pool:
         yield pool

@@ -17,11 +17,13 @@ from mesh.encoder import ENCODER_ID
 from mesh.errors import InvalidInput, Unavailable
 from mesh.server import answering
 from services.classifier.emergency import Emergency
+from services.classifier.reader import Reader
 from services.classifier.sentiment import Sentiment
 from services.classifier.servicer import ClassifierServicer
 from services.classifier.settings import Settings
 from services.classifier.shelf import ModelNotReady, Shelf
 from services.classifier.urgency import Urgency
+from tests.classifier.conftest import Known
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,13 +38,6 @@ if TYPE_CHECKING:
 MESH_KEY = SecretStr("a mesh key for tests")
 
 
-class Known(Shelf):
-    """A shelf that was stocked by the run's own fit: fitting takes seconds, once is enough."""
-
-    async def put(self, weights: Weights) -> None:
-        await self._keep(self.key, weights.to_bytes())
-
-
 @pytest.fixture
 def shelf(pool: Pool) -> Known:
     return Known(pool)
@@ -50,10 +45,10 @@ def shelf(pool: Pool) -> Known:
 
 @pytest.fixture
 async def classifier(
-    database: str, shelf: Shelf, encoder: Encoder, languages: Languages
+    database: str, pool: Pool, shelf: Shelf, encoder: Encoder, languages: Languages
 ) -> AsyncIterator[rpc.ClassifierServiceStub]:
     settings = Settings(mesh_key=MESH_KEY, database_url=SecretStr(database), drain_seconds=0.2)
-    servicer = ClassifierServicer(shelf, encoder, languages)
+    servicer = ClassifierServicer(Reader(shelf, encoder, languages), shelf, encoder, pool)
 
     def register(to: grpc.aio.Server) -> None:
         rpc.add_ClassifierServiceServicer_to_server(servicer, to)
@@ -150,14 +145,14 @@ async def test_the_first_start_fits_and_the_second_loads(pool: Pool) -> None:
     async with asyncio.timeout(2):
         await second.stock(asyncio.Event())
 
-    assert first.model.engine == second.model.engine
+    assert first.platform.model.engine == second.platform.model.engine
 
 
 async def test_the_first_fit_stays(pool: Pool, shelf: Known, weights: Weights) -> None:
     await shelf.put(weights)
     await shelf._keep(shelf.key, b"another replica, a moment later")
 
-    assert await shelf._fetched(shelf.key) == weights.to_bytes()
+    assert await shelf.platform_weights() == weights.to_bytes()
 
 
 async def test_a_tenant_does_not_see_the_platforms_row(

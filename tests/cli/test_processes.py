@@ -140,3 +140,22 @@ time.sleep(60)
     await parent.wait()
 
     await eventually(lambda: command_of(child) is None)
+
+
+async def test_who_yields_does_so_once_it_serves(tmp_path: Path, processes: Processes) -> None:
+    serves = False
+    program = Program("child", [sys.executable, "-c", DEAF], tmp_path / "log", niceness=3)
+
+    async def is_ready(_process_id: int) -> bool:
+        return serves
+
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, child.process_id or 0)
+
+    child = processes.start(Watched("child", lambda: program, is_ready, 0.1))
+    await eventually(lambda: child.process_id is not None)
+    born = niceness()
+
+    serves = True
+    processes.settle()
+    await eventually(lambda: niceness() == born + 3)

@@ -1,6 +1,7 @@
 """The edge's configuration: valid, complete, and the same everywhere but for addresses."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ ADDRESSES = EdgeAddresses(
     loopback(18000),
     loopback(18001),
     loopback(18002),
-    {name: loopback(19000 + n) for n, name in enumerate(CLUSTERS)},
+    {name: [loopback(19000 + n)] for n, name in enumerate(CLUSTERS)},
 )
 
 
@@ -96,6 +97,21 @@ def test_rendering_changes_addresses_only(edge: dict[str, Any]) -> None:
 
     assert blank(rendered) == blank(edge)
     assert "50053" not in yaml.safe_dump(rendered)
+
+
+def test_every_address_of_a_cluster_becomes_a_host(edge: dict[str, Any]) -> None:
+    two = [loopback(19100), loopback(19101)]
+    addresses = replace(ADDRESSES, clusters={**ADDRESSES.clusters, "gateway": two})
+
+    clusters = render(edge, addresses, DESCRIPTORS)["static_resources"]["clusters"]
+    (gateway,) = (each for each in clusters if each["name"] == "gateway")
+    (locality,) = gateway["load_assignment"]["endpoints"]
+
+    ports = [
+        host["endpoint"]["address"]["socket_address"]["port_value"]
+        for host in locality["lb_endpoints"]
+    ]
+    assert ports == [19100, 19101]
 
 
 def test_the_transcoder_knows_every_service_with_routes(manager: dict[str, Any]) -> None:

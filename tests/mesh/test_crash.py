@@ -55,7 +55,7 @@ def test_a_process_dies_at_the_pass_that_was_named() -> None:
 
 
 def test_a_place_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match="CASSAVA_CRASH_POINT"):
+    with pytest.raises(ValueError, match="CASSAVA_CRASH_AT"):
         crash.arm("delivery.before_sent")
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 from cassava.tickets.v1 import ticket_pb2_grpc
 
-from mesh.errors import Unavailable
+from mesh.errors import TooMany, Unavailable
 from mesh.probes import Readiness, listening
 from tests.mesh.desk import Desk, dialled, get, serving
 
@@ -83,3 +83,18 @@ async def test_nonsense_on_the_port_is_survived() -> None:
         assert await reader.read() == b""
         writer.close()
         assert (await ask(address, "/health/live"))[0] == 200
+
+
+async def test_who_is_busy_stays_ready() -> None:
+    busy: list[TooMany] = []
+
+    async def check() -> None:
+        if busy:
+            raise busy[0]
+
+    readiness = Readiness(check)
+    await readiness.look()
+    busy.append(TooMany("too many calls need the database at once"))
+    await readiness.look()
+
+    assert readiness.is_ready

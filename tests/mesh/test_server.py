@@ -179,7 +179,7 @@ async def test_a_process_that_others_call_says_that_it_drains_before_it_stops() 
 
 
 async def test_a_process_told_to_die_nowhere_does_not_start() -> None:
-    async with a_process("work", CASSAVA_CRASH_POINT="nowhere") as process:
+    async with a_process("work", CASSAVA_CRASH_AT="nowhere") as process:
         assert await asyncio.wait_for(process.child.wait(), 20) == 1
 
 

@@ -83,7 +83,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator[Pool]:
-    async with open_pool(database, schema="tickets", role="tickets_app", max_size=16) as pool:
+    # Fifty calls at once are what some tests are about; on a busy machine they take turns longer.
+    async with open_pool(
+        database, schema="tickets", role="tickets_app", max_size=16, wait_seconds=10.0
+    ) as pool:
         yield pool
 
 

@@ -215,13 +215,16 @@ class PassageStore:
         return [WordMatch(row["chunk_id"], row["score"], row["covered"]) for row in rows]
 
     async def by_vector(self, vector: Sequence[float]) -> list[VectorMatch]:
-        """Every passage is compared: an index behind a tenant filter loses rows in silence."""
+        """Every passage is compared: an index behind a tenant filter loses rows in silence.
+
+        MATERIALIZED: a kept plan would read the vector out of its text once for each passage.
+        """
         rows = await self._connection.fetch(
             """
-            SELECT chunk_id,
-                   1 - (embedding OPERATOR(public.<=>) $2::text::public.halfvec) AS cosine,
-                   1 - (heading OPERATOR(public.<=>) $2::text::public.halfvec) AS heading
-              FROM vectors
+            WITH asked AS MATERIALIZED (SELECT $2::text::public.halfvec AS vector)
+            SELECT chunk_id, 1 - (embedding OPERATOR(public.<=>) asked.vector) AS cosine,
+                   1 - (heading OPERATOR(public.<=>) asked.vector) AS heading
+              FROM vectors CROSS JOIN asked
              WHERE tenant_id = $1 AND encoder = $3
              ORDER BY cosine DESC, chunk_id
              LIMIT $4

@@ -19,14 +19,18 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection
     from services.tickets.inbox.arrival import Arrival
 
+# The name is worked out before the conversations are asked for it: behind row security an
+# expression is no key of an index, and each contact would read all conversations of the account.
 _LOCK = """
-SELECT c.id, w.n, w.rank, w.alias_hash, c.peer_hash,
+WITH known AS MATERIALIZED (
+  SELECT w.n, w.rank, w.alias_hash, a.account_id, coalesce(a.peer_hash, a.alias_hash) AS stable
+    FROM unnest($1::int[], $2::uuid[], $3::bytea[]) WITH ORDINALITY
+         AS w (n, account_id, alias_hash, rank)
+    JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id, w.alias_hash))
+SELECT c.id, k.n, k.rank, k.alias_hash, c.peer_hash,
        coalesce(c.resolved_at < now() - make_interval(hours => $4), false) AS expired
-  FROM unnest($1::int[], $2::uuid[], $3::bytea[]) WITH ORDINALITY
-       AS w (n, account_id, alias_hash, rank)
-  JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id, w.alias_hash)
-  JOIN conversations c ON c.current AND c.account_id = a.account_id
-       AND c.peer_hash = coalesce(a.peer_hash, a.alias_hash)
+  FROM known k
+  JOIN conversations c ON c.current AND (c.account_id, c.peer_hash) = (k.account_id, k.stable)
  ORDER BY c.id FOR UPDATE OF c"""
 _LOCK_WHAT_IS_FREE = _LOCK + " SKIP LOCKED"
 _WAITING = "SELECT set_config('lock_timeout', '1s', true)"

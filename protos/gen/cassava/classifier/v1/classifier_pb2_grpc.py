@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class ClassifierServiceStub:
-    """ClassifierService labels what customers write. It keeps no text.
+    """ClassifierService labels what customers write, by the tenant's own intents or, as long as it has none, by the
+    platform's. It keeps no text.
     """
 
     def __init__(self, channel):
@@ -40,14 +41,39 @@ class ClassifierServiceStub:
                 request_serializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyRequest.SerializeToString,
                 response_deserializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyResponse.FromString,
                 _registered_method=True)
+        self.ClassifyBatch = channel.unary_unary(
+                '/cassava.classifier.v1.ClassifierService/ClassifyBatch',
+                request_serializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyBatchRequest.SerializeToString,
+                response_deserializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyBatchResponse.FromString,
+                _registered_method=True)
+        self.Explain = channel.unary_unary(
+                '/cassava.classifier.v1.ClassifierService/Explain',
+                request_serializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ExplainRequest.SerializeToString,
+                response_deserializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ExplainResponse.FromString,
+                _registered_method=True)
 
 
 class ClassifierServiceServicer:
-    """ClassifierService labels what customers write. It keeps no text.
+    """ClassifierService labels what customers write, by the tenant's own intents or, as long as it has none, by the
+    platform's. It keeps no text.
     """
 
     def Classify(self, request, context):
         """Labels the messages of one turn together. Fails with MODEL_NOT_READY until a model is loaded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ClassifyBatch(self, request, context):
+        """Labels many texts, each for itself, in their order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Explain(self, request, context):
+        """Why a text is labelled as it is: the examples nearest to it, and the words that spoke for the label.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -61,6 +87,16 @@ def add_ClassifierServiceServicer_to_server(servicer, server):
                     request_deserializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyRequest.FromString,
                     response_serializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyResponse.SerializeToString,
             ),
+            'ClassifyBatch': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClassifyBatch,
+                    request_deserializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyBatchRequest.FromString,
+                    response_serializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyBatchResponse.SerializeToString,
+            ),
+            'Explain': grpc.unary_unary_rpc_method_handler(
+                    servicer.Explain,
+                    request_deserializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ExplainRequest.FromString,
+                    response_serializer=cassava_dot_classifier_dot_v1_dot_classifier__pb2.ExplainResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'cassava.classifier.v1.ClassifierService', rpc_method_handlers)
@@ -70,7 +106,8 @@ def add_ClassifierServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ClassifierService:
-    """ClassifierService labels what customers write. It keeps no text.
+    """ClassifierService labels what customers write, by the tenant's own intents or, as long as it has none, by the
+    platform's. It keeps no text.
     """
 
     @staticmethod
@@ -90,6 +127,60 @@ class ClassifierService:
             '/cassava.classifier.v1.ClassifierService/Classify',
             cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyRequest.SerializeToString,
             cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClassifyBatch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.classifier.v1.ClassifierService/ClassifyBatch',
+            cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyBatchRequest.SerializeToString,
+            cassava_dot_classifier_dot_v1_dot_classifier__pb2.ClassifyBatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Explain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.classifier.v1.ClassifierService/Explain',
+            cassava_dot_classifier_dot_v1_dot_classifier__pb2.ExplainRequest.SerializeToString,
+            cassava_dot_classifier_dot_v1_dot_classifier__pb2.ExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

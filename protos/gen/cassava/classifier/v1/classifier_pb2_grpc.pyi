@@ -13,14 +13,22 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ClassifierServiceStub:
-    """ClassifierService labels what customers write. It keeps no text."""
+    """ClassifierService labels what customers write, by the tenant's own intents or, as long as it has none, by the
+    platform's. It keeps no text.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Classify: _aio.UnaryUnaryMultiCallable[_classifier_pb2.ClassifyRequest, _classifier_pb2.ClassifyResponse]
     """Labels the messages of one turn together. Fails with MODEL_NOT_READY until a model is loaded."""
+    ClassifyBatch: _aio.UnaryUnaryMultiCallable[_classifier_pb2.ClassifyBatchRequest, _classifier_pb2.ClassifyBatchResponse]
+    """Labels many texts, each for itself, in their order."""
+    Explain: _aio.UnaryUnaryMultiCallable[_classifier_pb2.ExplainRequest, _classifier_pb2.ExplainResponse]
+    """Why a text is labelled as it is: the examples nearest to it, and the words that spoke for the label."""
 
 class ClassifierServiceServicer(metaclass=_abc_1.ABCMeta):
-    """ClassifierService labels what customers write. It keeps no text."""
+    """ClassifierService labels what customers write, by the tenant's own intents or, as long as it has none, by the
+    platform's. It keeps no text.
+    """
 
     @_abc_1.abstractmethod
     def Classify(
@@ -29,5 +37,21 @@ class ClassifierServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_classifier_pb2.ClassifyRequest, _abc.Awaitable[_classifier_pb2.ClassifyResponse]],
     ) -> _abc.Awaitable[_classifier_pb2.ClassifyResponse]:
         """Labels the messages of one turn together. Fails with MODEL_NOT_READY until a model is loaded."""
+
+    @_abc_1.abstractmethod
+    def ClassifyBatch(
+        self,
+        request: _classifier_pb2.ClassifyBatchRequest,
+        context: _aio.ServicerContext[_classifier_pb2.ClassifyBatchRequest, _abc.Awaitable[_classifier_pb2.ClassifyBatchResponse]],
+    ) -> _abc.Awaitable[_classifier_pb2.ClassifyBatchResponse]:
+        """Labels many texts, each for itself, in their order."""
+
+    @_abc_1.abstractmethod
+    def Explain(
+        self,
+        request: _classifier_pb2.ExplainRequest,
+        context: _aio.ServicerContext[_classifier_pb2.ExplainRequest, _abc.Awaitable[_classifier_pb2.ExplainResponse]],
+    ) -> _abc.Awaitable[_classifier_pb2.ExplainResponse]:
+        """Why a text is labelled as it is: the examples nearest to it, and the words that spoke for the label."""
 
 def add_ClassifierServiceServicer_to_server(servicer: ClassifierServiceServicer, server: _aio.Server) -> None: ...

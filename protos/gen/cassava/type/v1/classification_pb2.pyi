@@ -89,6 +89,30 @@ EMERGENCY_FRAUD: Emergency.ValueType  # 4
 EMERGENCY_OUTAGE: Emergency.ValueType  # 5
 Global___Emergency: _TypeAlias = Emergency  # noqa: Y015
 
+class _OutOfScope:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OutOfScopeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OutOfScope.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    OUT_OF_SCOPE_UNSPECIFIED: _OutOfScope.ValueType  # 0
+    """An intent covers it."""
+    OUT_OF_SCOPE_NEAR: _OutOfScope.ValueType  # 1
+    """The tenant's field, and no intent for it: ask back."""
+    OUT_OF_SCOPE_FAR: _OutOfScope.ValueType  # 2
+    """Nothing like it among the examples."""
+
+class OutOfScope(_OutOfScope, metaclass=_OutOfScopeEnumTypeWrapper):
+    """How far beside the point a message is."""
+
+OUT_OF_SCOPE_UNSPECIFIED: OutOfScope.ValueType  # 0
+"""An intent covers it."""
+OUT_OF_SCOPE_NEAR: OutOfScope.ValueType  # 1
+"""The tenant's field, and no intent for it: ask back."""
+OUT_OF_SCOPE_FAR: OutOfScope.ValueType  # 2
+"""Nothing like it among the examples."""
+Global___OutOfScope: _TypeAlias = OutOfScope  # noqa: Y015
+
 @_typing.final
 class ScoredIntent(_message.Message):
     """A label that came close, for `why` and for a question back."""
@@ -158,6 +182,11 @@ class Classification(_message.Message):
     WANTS_PERSON_FIELD_NUMBER: _builtins.int
     EMERGENCY_FIELD_NUMBER: _builtins.int
     COURTESY_FIELD_NUMBER: _builtins.int
+    OUT_OF_SCOPE_DISTANCE_FIELD_NUMBER: _builtins.int
+    OUT_OF_SCOPE_SCORE_FIELD_NUMBER: _builtins.int
+    INTENTS_FIELD_NUMBER: _builtins.int
+    ABUSE_FIELD_NUMBER: _builtins.int
+    JAILBREAK_FIELD_NUMBER: _builtins.int
     intent: _builtins.str
     """Empty when the classifier did not answer."""
     confidence: _builtins.float
@@ -173,6 +202,12 @@ class Classification(_message.Message):
     emergency: Global___Emergency.ValueType
     courtesy: _builtins.bool
     """A greeting, thanks or goodbye: not a question."""
+    out_of_scope_distance: Global___OutOfScope.ValueType
+    out_of_scope_score: _builtins.float
+    """How likely no intent covers it; also of messages in scope."""
+    abuse: _builtins.float
+    """Signals, not verdicts: how much the words insult or threaten, and how much they try to steer a language model."""
+    jailbreak: _builtins.float
     @_builtins.property
     def confidences(self) -> Global___Classification.Confidences: ...
     @_builtins.property
@@ -182,6 +217,10 @@ class Classification(_message.Message):
     @_builtins.property
     def urgency_reasons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Each point of the urgency, in words."""
+
+    @_builtins.property
+    def intents(self) -> _containers.RepeatedCompositeFieldContainer[Global___ScoredIntent]:
+        """Of a message with several, each; otherwise empty."""
 
     def __init__(
         self,
@@ -199,10 +238,15 @@ class Classification(_message.Message):
         wants_person: _builtins.bool = ...,
         emergency: Global___Emergency.ValueType = ...,
         courtesy: _builtins.bool = ...,
+        out_of_scope_distance: Global___OutOfScope.ValueType = ...,
+        out_of_scope_score: _builtins.float = ...,
+        intents: _abc.Iterable[Global___ScoredIntent] | None = ...,
+        abuse: _builtins.float = ...,
+        jailbreak: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["confidences", b"confidences"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "confidence", b"confidence", "confidences", b"confidences", "courtesy", b"courtesy", "emergency", b"emergency", "engine", b"engine", "intent", b"intent", "language", b"language", "out_of_scope", b"out_of_scope", "sentiment", b"sentiment", "urgency", b"urgency", "urgency_reasons", b"urgency_reasons", "wants_person", b"wants_person"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["abuse", b"abuse", "alternatives", b"alternatives", "confidence", b"confidence", "confidences", b"confidences", "courtesy", b"courtesy", "emergency", b"emergency", "engine", b"engine", "intent", b"intent", "intents", b"intents", "jailbreak", b"jailbreak", "language", b"language", "out_of_scope", b"out_of_scope", "out_of_scope_distance", b"out_of_scope_distance", "out_of_scope_score", b"out_of_scope_score", "sentiment", b"sentiment", "urgency", b"urgency", "urgency_reasons", b"urgency_reasons", "wants_person", b"wants_person"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -70,12 +70,19 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_MEDIA_FENCED: _ErrorReason.ValueType  # 62
     ERROR_REASON_QUESTION_NOT_FOUND: _ErrorReason.ValueType  # 70
     ERROR_REASON_NOTHING_TO_LEARN: _ErrorReason.ValueType  # 71
-    ERROR_REASON_ENDPOINT_NOT_FOUND: _ErrorReason.ValueType  # 80
-    ERROR_REASON_ENDPOINT_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 81
-    ERROR_REASON_ENDPOINT_DISABLED: _ErrorReason.ValueType  # 82
-    ERROR_REASON_ENDPOINT_QUEUE_FULL: _ErrorReason.ValueType  # 83
-    ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: _ErrorReason.ValueType  # 84
-    ERROR_REASON_ENDPOINT_DELIVERY_FENCED: _ErrorReason.ValueType  # 85
+    ERROR_REASON_INTENT_NOT_FOUND: _ErrorReason.ValueType  # 80
+    ERROR_REASON_INTENTS_INVALID: _ErrorReason.ValueType  # 81
+    ERROR_REASON_NOT_ENOUGH_EXAMPLES: _ErrorReason.ValueType  # 82
+    ERROR_REASON_TRAINING_NOT_FOUND: _ErrorReason.ValueType  # 83
+    ERROR_REASON_TRAINING_RUNS_ALREADY: _ErrorReason.ValueType  # 84
+    ERROR_REASON_TRAINING_ENDED: _ErrorReason.ValueType  # 85
+    ERROR_REASON_MODEL_NOT_FOUND: _ErrorReason.ValueType  # 86
+    ERROR_REASON_ENDPOINT_NOT_FOUND: _ErrorReason.ValueType  # 90
+    ERROR_REASON_ENDPOINT_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 91
+    ERROR_REASON_ENDPOINT_DISABLED: _ErrorReason.ValueType  # 92
+    ERROR_REASON_ENDPOINT_QUEUE_FULL: _ErrorReason.ValueType  # 93
+    ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: _ErrorReason.ValueType  # 94
+    ERROR_REASON_ENDPOINT_DELIVERY_FENCED: _ErrorReason.ValueType  # 95
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -128,10 +135,17 @@ ERROR_REASON_MEDIA_NOT_FOUND: ErrorReason.ValueType  # 61
 ERROR_REASON_MEDIA_FENCED: ErrorReason.ValueType  # 62
 ERROR_REASON_QUESTION_NOT_FOUND: ErrorReason.ValueType  # 70
 ERROR_REASON_NOTHING_TO_LEARN: ErrorReason.ValueType  # 71
-ERROR_REASON_ENDPOINT_NOT_FOUND: ErrorReason.ValueType  # 80
-ERROR_REASON_ENDPOINT_CHANGED_MEANWHILE: ErrorReason.ValueType  # 81
-ERROR_REASON_ENDPOINT_DISABLED: ErrorReason.ValueType  # 82
-ERROR_REASON_ENDPOINT_QUEUE_FULL: ErrorReason.ValueType  # 83
-ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: ErrorReason.ValueType  # 84
-ERROR_REASON_ENDPOINT_DELIVERY_FENCED: ErrorReason.ValueType  # 85
+ERROR_REASON_INTENT_NOT_FOUND: ErrorReason.ValueType  # 80
+ERROR_REASON_INTENTS_INVALID: ErrorReason.ValueType  # 81
+ERROR_REASON_NOT_ENOUGH_EXAMPLES: ErrorReason.ValueType  # 82
+ERROR_REASON_TRAINING_NOT_FOUND: ErrorReason.ValueType  # 83
+ERROR_REASON_TRAINING_RUNS_ALREADY: ErrorReason.ValueType  # 84
+ERROR_REASON_TRAINING_ENDED: ErrorReason.ValueType  # 85
+ERROR_REASON_MODEL_NOT_FOUND: ErrorReason.ValueType  # 86
+ERROR_REASON_ENDPOINT_NOT_FOUND: ErrorReason.ValueType  # 90
+ERROR_REASON_ENDPOINT_CHANGED_MEANWHILE: ErrorReason.ValueType  # 91
+ERROR_REASON_ENDPOINT_DISABLED: ErrorReason.ValueType  # 92
+ERROR_REASON_ENDPOINT_QUEUE_FULL: ErrorReason.ValueType  # 93
+ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: ErrorReason.ValueType  # 94
+ERROR_REASON_ENDPOINT_DELIVERY_FENCED: ErrorReason.ValueType  # 95
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

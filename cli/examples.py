@@ -1,0 +1,124 @@
+"""Labelled examples of a file: CSV, JSON Lines or YAML; what cannot be read is named by its row."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_TEXT = ("text", "utterance", "example", "sentence", "message")
+_INTENT = ("intent", "label", "category")
+_MOST_TROUBLES = 20
+_LONGEST_TEXT = 4000
+_LONGEST_NAME = 100
+
+
+class ExamplesUnreadable(Exception):
+    """The message names the rows and what is wrong with each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    text: str
+    intent: str
+    language: str = ""
+
+
+def read_file(file: Path) -> list[Example]:
+    """Every example once, in the file's order; raise `ExamplesUnreadable`."""
+    readers = {".csv": _csv, ".tsv": _csv, ".jsonl": _jsonl, ".yaml": _yaml, ".yml": _yaml}
+    reader = readers.get(file.suffix.lower())
+    if reader is None:
+        raise ExamplesUnreadable(f"{file.name} is none of {', '.join(readers)}")
+    try:
+        text = file.read_text(encoding="utf-8-sig")  # spreadsheets begin with a byte-order mark
+    except UnicodeDecodeError as error:
+        raise ExamplesUnreadable(f"{file.name} is not UTF-8 (byte {error.start})") from error
+    return _checked(file.name, reader(text))
+
+
+def _csv(text: str) -> list[tuple[str, dict[str, Any]]]:
+    if not text.strip():
+        return []
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    return [(f"line {rows.line_num}", _lowered(row)) for row in rows]
+
+
+def _jsonl(text: str) -> list[tuple[str, dict[str, Any]]]:
+    rows: list[tuple[str, dict[str, Any]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            said = json.loads(line)
+        except ValueError as error:
+            raise ExamplesUnreadable(f"line {number} is not JSON: {error}") from error
+        rows.append((f"line {number}", _lowered(said) if isinstance(said, dict) else {}))
+    return rows
+
+
+def _yaml(text: str) -> list[tuple[str, dict[str, Any]]]:
+    """Intents with their examples: `name: [text, …]`, or by language `name: {en: [text, …]}`."""
+    try:
+        said = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ExamplesUnreadable(f"not YAML: {error}") from error
+    if not isinstance(said, dict):
+        raise ExamplesUnreadable("YAML has to be intents with lists of examples")
+    rows: list[tuple[str, dict[str, Any]]] = []
+    for intent, told in said.items():
+        by_language = told if isinstance(told, dict) else {"": told}
+        for language, texts in by_language.items():
+            for number, one in enumerate(texts if isinstance(texts, list) else [texts], start=1):
+                row = {"text": one, "intent": intent, "language": language}
+                rows.append((f"{intent}, example {number}", row))
+    return rows
+
+
+def _checked(name: str, rows: list[tuple[str, dict[str, Any]]]) -> list[Example]:
+    if not rows:
+        raise ExamplesUnreadable(f"{name} has no examples")
+    columns = sorted({str(column) for _, row in rows[:100] for column in row})
+    for wanted in (_TEXT, _INTENT):
+        if not set(wanted) & set(columns):
+            raise ExamplesUnreadable(
+                f"{name} has no column {' or '.join(wanted[:2])}; it has {', '.join(columns)}"
+            )
+    troubles: list[str] = []
+    found: dict[str, tuple[str, Example]] = {}
+    for place, row in rows:
+        example = Example(_first(row, _TEXT), _first(row, _INTENT), _first(row, ("language",)))
+        key = " ".join(example.text.casefold().split())
+        if trouble := _trouble(example, found.get(key)):
+            troubles.append(f"{place}: {trouble}")
+        found.setdefault(key, (place, example))
+    if troubles:
+        more = len(troubles) - _MOST_TROUBLES
+        shown = [*troubles[:_MOST_TROUBLES], *([f"and {more} more"] if more > 0 else [])]
+        raise ExamplesUnreadable("\n".join([f"{name} cannot be imported:", *shown]))
+    return [example for _, example in found.values()]
+
+
+def _trouble(example: Example, before: tuple[str, Example] | None) -> str:
+    if not any(sign.isalnum() for sign in example.text):
+        return "no text"
+    if len(example.text) > _LONGEST_TEXT:
+        return f"the text has {len(example.text)} characters, {_LONGEST_TEXT} are the most"
+    if not example.intent or len(example.intent) > _LONGEST_NAME:
+        return f"an intent's name has 1 to {_LONGEST_NAME} characters"
+    if before and before[1].intent != example.intent:
+        return f"{example.intent!r}, and {before[1].intent!r} at {before[0]}: the same text"
+    return ""
+
+
+def _first(row: dict[str, Any], names: tuple[str, ...]) -> str:
+    value = next((row[name] for name in names if row.get(name) is not None), "")
+    return str(value).replace("\0", " ").strip()
+
+
+def _lowered(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(column).strip().lower(): value for column, value in row.items()}

@@ -1,0 +1,229 @@
+"""`cassava intents`: list, import, train, models, publish, correct, explain, suggest, evaluate."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from cli.api import Api
+from cli.evaluation import Answer, evaluated
+from cli.examples import Example, read_file
+from cli.options import Edge, Json, Key, Tenant, open_api
+from cli.outcome import fail, out, run, show_json
+from cli.tenants import called, listed
+
+app = typer.Typer(no_args_is_help=True)
+
+Data = Annotated[Path, typer.Argument(help="*.csv, *.jsonl or *.yaml.", exists=True)]
+Text = Annotated[str, typer.Argument(help="In the customer's words.")]
+Name = Annotated[str, typer.Argument(help="The intent's name.")]
+Version = Annotated[int, typer.Argument(help="A model's; 0: the default intents.", min=0)]
+Train = Annotated[bool, typer.Option("--train", help="Train afterwards, and wait for it.")]
+
+_AT_ONCE = 500
+_ASKED_AT_ONCE = 50
+_LOOK_SECONDS = 0.5
+_ENDED = {"published", "refused", "failed", "cancelled"}
+
+
+def _path(tenant: str, rest: str) -> str:
+    return f"/api/v1/tenants/{tenant}/{rest}"
+
+
+@app.command("list")
+def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = False) -> None:
+    """A tenant's own intents, with how many examples each has."""
+    intents = run(listed(open_api(edge, key), _path(tenant, "intents"), "intents"))
+    if as_json:
+        show_json(intents)
+        return
+    table = Table("name", "examples", "description")
+    for each in intents:
+        table.add_row(each["name"], str(each["examples"]), each["description"])
+    out.print(table)
+
+
+@app.command("import")
+def _import(  # noqa: PLR0913  # options of one command
+    data: Data,
+    *,
+    tenant: Tenant,
+    train: Train = False,
+    edge: Edge = "",
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
+    """Add every example of a file; twice is like once."""
+    examples = run(_read(data))
+    added = run(_put(open_api(edge, key), tenant, examples))
+    told: dict[str, Any] = {"examples": len(examples), "added": added}
+    if train:
+        told["training"] = run(_trained(open_api(edge, key), tenant))
+    if as_json:
+        show_json(told)
+        return
+    out.print(f"{len(examples)} examples, {added} of them new", highlight=False)
+    if train:
+        _say_what_came(told["training"])
+
+
+@app.command("train")
+def _train(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = False) -> None:
+    """Make a model of all examples and publish it, unless the live one is better."""
+    training = run(_trained(open_api(edge, key), tenant))
+    if as_json:
+        show_json(training)
+    _say_what_came(training, quiet=as_json)
+
+
+@app.command("models")
+def _models(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = False) -> None:
+    """Every model of a tenant, newest first."""
+    models = run(listed(open_api(edge, key), _path(tenant, "models"), "models"))
+    if as_json:
+        show_json(models)
+        return
+    table = Table("version", "live", "intents", "examples", "accuracy", "questions", "made")
+    for each in models:
+        report = each["report"]
+        accuracy = f"{report['accuracy']:.1%}" if report["questions"] else "-"
+        table.add_row(
+            *(str(each["version"]), "yes" if each["live"] else "", str(each["intents"])),
+            *(str(each["examples"]), accuracy, str(report["questions"]), each["create_time"]),
+        )
+    out.print(table)
+
+
+@app.command("report")
+def _report(version: Version, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
+    """A model's whole report, as JSON."""
+    path = _path(tenant, f"models/{version}")
+    show_json(run(called(open_api(edge, key), "GET", path))["model"])
+
+
+@app.command("publish")
+def _publish(version: Version, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
+    """Let this model serve: to roll back, or because you know better than the report."""
+    run(called(open_api(edge, key), "POST", _path(tenant, f"models/{version}:publish"), {}))
+    out.print(f"model {version} serves within seconds", highlight=False)
+
+
+@app.command("delete")
+def _delete(name: Name, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
+    """Remove an intent and its examples."""
+    gone = run(called(open_api(edge, key), "DELETE", _path(tenant, f"intents/{name}")))
+    out.print(f"{gone['examples_removed']} examples removed", highlight=False)
+
+
+@app.command("correct")
+def _correct(text: Text, name: Name, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
+    """Say what a text really meant: an example from the next training on."""
+    body = {"example": {"text": text, "intent": name}}
+    run(called(open_api(edge, key), "POST", _path(tenant, "intents:correct"), body))
+
+
+@app.command("explain")
+def _explain(text: Text, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
+    """Why a text is labelled as it is, as JSON."""
+    path = _path(tenant, "intents:explain")
+    show_json(run(called(open_api(edge, key), "POST", path, {"text": text})))
+
+
+@app.command("suggest")
+def _suggest(data: Data, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
+    """Group the texts of a file, one a line, into intents that may be missing, as JSON."""
+    texts = [line for line in data.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    if not texts:
+        fail(f"{data.name} is empty", "write one text a line")
+    path = _path(tenant, "intents:suggest")
+    show_json(run(called(open_api(edge, key), "POST", path, {"texts": texts[:_AT_ONCE]})))
+
+
+@app.command("evaluate")
+def _evaluate(
+    data: Data, *, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = False
+) -> None:
+    """Ask what serves every text of a labelled file: how often it is right, and how sure."""
+    figures = evaluated(run(_asked(open_api(edge, key), tenant, run(_read(data)))))
+    if as_json:
+        show_json(figures)
+        return
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        if not isinstance(value, list):
+            table.add_row(name, str(value))
+    out.print(table)
+    for one in figures["confusions"]:
+        out.print(f"{one['times']} x {one['meant']} heard as {one['heard']}", highlight=False)
+
+
+async def _read(data: Path) -> list[Example]:
+    return read_file(data)
+
+
+async def _put(api: Api, tenant: str, examples: list[Example]) -> int:
+    added = 0
+    async with api:
+        with Progress(console=out, disable=not out.is_terminal) as progress:
+            task = progress.add_task("importing", total=len(examples))
+            for some in _some(examples, _AT_ONCE):
+                rows = [{"text": e.text, "intent": e.intent, "language": e.language} for e in some]
+                told = await api.call("POST", _path(tenant, "intents"), {"examples": rows})
+                added += int(told["examples_added"])
+                progress.advance(task, len(some))
+    return added
+
+
+async def _trained(api: Api, tenant: str) -> dict[str, Any]:
+    async with api:
+        training = (await api.call("POST", _path(tenant, "trainings"), {}))["training"]
+        with Progress(console=out, disable=not out.is_terminal) as progress:
+            task = progress.add_task("training", total=1.0)
+            while _state(training) not in _ENDED:
+                await asyncio.sleep(_LOOK_SECONDS)
+                path = _path(tenant, f"trainings/{training['id']}")
+                training = (await api.call("GET", path))["training"]
+                named = training["stage"] or "training"
+                progress.update(task, completed=training["progress"], description=named)
+    return dict(training)
+
+
+async def _asked(api: Api, tenant: str, examples: list[Example]) -> list[Answer]:
+    answers: list[Answer] = []
+    async with api:
+        with Progress(console=out, disable=not out.is_terminal) as progress:
+            task = progress.add_task("asking", total=len(examples))
+            for some in _some(examples, _ASKED_AT_ONCE):
+                body = {"texts": [example.text for example in some]}
+                told = await api.call("POST", _path(tenant, "intents:classifyBatch"), body)
+                answers += [
+                    Answer(example.intent, heard["intent"], heard["confidence"])
+                    for example, heard in zip(some, told["classifications"], strict=True)
+                ]
+                progress.advance(task, len(some))
+    return answers
+
+
+def _say_what_came(training: dict[str, Any], *, quiet: bool = False) -> None:
+    state = _state(training)
+    if state == "published":
+        if not quiet:
+            out.print(training["message"], highlight=False)
+        return
+    remedies = {
+        "refused": f"`cassava intents publish {training['model_version']}` lets it serve anyway",
+        "cancelled": "start it again with `cassava intents train`",
+    }
+    fail(training["message"], remedies.get(state, "correct the examples and train again"))
+
+
+def _state(training: dict[str, Any]) -> str:
+    return str(training["state"]).removeprefix("STATE_").lower()
+
+
+def _some(examples: list[Example], size: int) -> Iterator[list[Example]]:
+    return (examples[start : start + size] for start in range(0, len(examples), size))

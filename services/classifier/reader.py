@@ -1,0 +1,100 @@
+"""One text to every label: words first, the vector where they do not suffice, parts, context."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from services.classifier.turn import Labels, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mesh.encoder import Encoder
+    from services.classifier.intent import Heard
+    from services.classifier.language import Languages
+    from services.classifier.model import Model
+    from services.classifier.shelf import Shelf
+
+_COURTEOUS = 0.8  # PRODUCT 7: surer than this a thank-you is only a thank-you
+_PART = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|also|et|aussi|e|também|y|und|na|futhi)\s+")
+_FEWEST_WORDS, _MOST_PARTS = 3, 6
+_STRONG = 0.6  # how sure each of several intents has to be
+_SHORT_WORDS = 6  # a follow-up says little: "and the other one?"
+_UNSURE = 0.5
+
+
+class Reader:
+    def __init__(self, shelf: Shelf, encoder: Encoder, languages: Languages) -> None:
+        self._shelf = shelf
+        self._encoder = encoder
+        self._languages = languages
+
+    async def read(  # all that is known of a turn
+        self,
+        tenant_id: str,
+        text: str,
+        *,
+        among: Sequence[str] = (),
+        prior: str = "",
+        earlier: str = "",
+    ) -> tuple[Labels, Model]:
+        """The labels, and the model that gave them; `earlier` is what was said before."""
+        serving = await self._shelf.serving(tenant_id)
+        heard = await self._hear(serving.model, text)
+        if earlier and _may_follow(text, heard):
+            heard = _surer(heard, await self._hear(serving.model, f"{earlier}\n{text}"))
+        if heard.is_outside and serving.version:
+            heard = await self._courtesy(text) or heard
+        parts = await self._parts(serving.model, text, by_words=not heard.feelings)
+        spoken = self._languages.spoken(text, among, prior)
+        least = serving.least_urgencies.get(heard.intent, 0)
+        return label(text, heard, spoken, parts=parts, least_urgency=least), serving.model
+
+    async def _hear(self, model: Model, text: str) -> Heard:
+        glance = model.glance(text)
+        if glance.heard is not None:
+            return glance.heard
+        vector = (await self._encoder.encode([text]))[0]
+        feelings = self._shelf.platform.model.feelings(vector)
+        return replace(model.hear(glance, vector), feelings=feelings)
+
+    async def _courtesy(self, text: str) -> Heard | None:
+        """A greeting is one for everybody, also where a tenant taught none."""
+        heard = await self._hear(self._shelf.platform.model, text)
+        return heard if heard.is_courtesy and heard.confidence >= _COURTEOUS else None
+
+    async def _parts(self, model: Model, text: str, *, by_words: bool) -> list[Heard]:
+        """What the sentences mean each, when their words point to different intents.
+
+        Where the words sufficed for the whole they have to suffice for its parts: no encoding.
+        """
+        parts = [part for part in _PART.split(text) if len(part.split()) >= _FEWEST_WORDS]
+        if not 1 < len(parts) <= _MOST_PARTS:
+            return []
+        glances = [model.glance(part) for part in parts]
+        if len({glance.best for glance in glances}) == 1:
+            return []
+        if by_words:
+            heard = [glance.heard for glance in glances if glance.heard is not None]
+        else:
+            heard = list(await asyncio.gather(*(self._hear(model, part) for part in parts)))
+        strong = {
+            one.intent: one
+            for one in heard
+            if not (one.is_outside or one.is_courtesy) and one.confidence >= _STRONG
+        }
+        return list(strong.values()) if len(strong) > 1 else []
+
+
+def _may_follow(text: str, heard: Heard) -> bool:
+    is_short = len(text.split()) <= _SHORT_WORDS
+    return is_short and not heard.is_courtesy and (heard.is_outside or heard.confidence < _UNSURE)
+
+
+def _surer(alone: Heard, in_context: Heard) -> Heard:
+    if in_context.is_outside or in_context.is_courtesy:
+        return alone
+    return in_context if alone.is_outside or in_context.confidence > alone.confidence else alone

@@ -1,0 +1,134 @@
+"""Arithmetic that training and serving share: rows of scores in, rows of chances out (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.float32]
+    Flags: TypeAlias = NDArray[np.bool_]
+
+NEAREST = 7  # the column of `evidence` with the similarity of the nearest example
+# Figures chosen on folds of training data (docs/decisions/0021), the same for every tenant.
+TEXT_SHARPNESS = 4.0  # of the margins' softmax
+VECTOR_SHARE, VOTE_SHARE, TEXT_SHARE = 0.5, 0.16, 0.34
+FULL_TEXT_FROM = 5  # examples an intent; with one the words say nothing that the vector does not
+VOTERS = 20
+VOTE_SHARPNESS = 25.0
+NEIGHBOURS = 5
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Of `n` texts: chances by words, by vector, by the nearest examples, and their blend."""
+
+    by_words: Floats
+    by_vector: Floats
+    by_votes: Floats
+    blended: Floats
+    evidence: Floats  # `(n, 11)`: what tells a message that no intent covers; a column a sign
+
+
+def softmax(scores: NDArray[Any]) -> Floats:
+    raised: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    chances: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return chances
+
+
+def text_share(examples: int, labels: int) -> float:
+    """How much the words count: little while an intent has hardly an example."""
+    each = examples / max(labels, 1)
+    return TEXT_SHARE * min(1.0, max(0.0, (each - 1) / (FULL_TEXT_FROM - 1)))
+
+
+def votes(similarities: Floats, labels: NDArray[np.intp], count: int) -> Floats:
+    """`(n, count)`: the nearest examples vote for their label, near ones far more."""
+    voters = min(VOTERS, similarities.shape[1])
+    nearest = np.argpartition(-similarities, voters - 1, axis=1)[:, :voters]
+    rows = np.arange(len(similarities))[:, None]
+    weight = np.exp(VOTE_SHARPNESS * (similarities[rows, nearest] - 1))
+    places = (rows * count + labels[nearest]).ravel()
+    summed = np.bincount(places, weight.ravel(), len(similarities) * count)
+    given = summed.reshape(len(similarities), count)
+    chances: Floats = (given / given.sum(axis=1, keepdims=True)).astype(np.float32)
+    return chances
+
+
+def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
+    margins: Floats,
+    logits: Floats,
+    similarities: Floats,
+    labels: NDArray[np.intp],
+    scope: Flags,
+    share: float,
+) -> Scores:
+    """`margins`, `logits`: `(n, labels)`; `similarities`: to the examples, whose labels follow."""
+    by_words, by_vector = softmax(margins * TEXT_SHARPNESS), softmax(logits)
+    by_votes = votes(similarities, labels, margins.shape[1])
+    mixed = share * by_words + VECTOR_SHARE * by_vector + VOTE_SHARE * by_votes
+    blended: Floats = mixed / (share + VECTOR_SHARE + VOTE_SHARE)
+    evidence = np.stack(
+        (
+            *_of_chances(blended, scope),
+            *_of_vector(logits, by_vector, scope),
+            *_of_neighbours(similarities, by_votes, scope),
+            _agreement(by_words, by_vector, by_votes, scope),
+        ),
+        axis=1,
+    ).astype(np.float32)
+    return Scores(by_words, by_vector, by_votes, blended, evidence)
+
+
+def glance_of(margins: Floats, known: Floats, scope: Flags) -> Floats:
+    """`(n, 5)`: what the words alone tell of how safe the words alone are."""
+    by_words = softmax(margins * TEXT_SHARPNESS)
+    best, second = _two(margins[:, scope])
+    entropy = -(by_words * np.log(by_words + _TINY)).sum(axis=1)
+    columns = (best, best - second, entropy, known, by_words[:, ~scope].sum(axis=1))
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def calibrated(blended: Floats, scope: Flags, power: float) -> Floats:
+    """`(n, labels)` chances among the labels in scope."""
+    raised: Floats = np.where(scope, blended, 0) ** np.float32(power)
+    chances: Floats = raised / np.maximum(raised.sum(axis=1, keepdims=True), 1e-12)
+    return chances
+
+
+def _of_chances(blended: Floats, scope: Flags) -> tuple[Floats, ...]:
+    best, second = _two(blended[:, scope])
+    entropy = -(blended * np.log(blended + _TINY)).sum(axis=1)
+    return best, best - second, entropy, blended[:, ~scope].sum(axis=1)
+
+
+def _of_vector(logits: Floats, by_vector: Floats, scope: Flags) -> tuple[Floats, ...]:
+    raised = logits[:, scope]
+    highest = raised.max(axis=1)
+    # The energy of Liu et al. 2020.
+    energy = highest + np.log(np.exp(raised - highest[:, None]).sum(axis=1))
+    return energy, highest, by_vector[:, scope].max(axis=1)
+
+
+def _of_neighbours(similarities: Floats, by_votes: Floats, scope: Flags) -> tuple[Floats, ...]:
+    count = min(NEIGHBOURS, similarities.shape[1])
+    nearest = -np.partition(-similarities, count - 1, axis=1)[:, :count]
+    return nearest.max(axis=1), nearest.mean(axis=1), by_votes[:, scope].max(axis=1)
+
+
+def _agreement(by_words: Floats, by_vector: Floats, by_votes: Floats, scope: Flags) -> Floats:
+    """The chance that three readers mean the same."""
+    agreed: Floats = (by_words * by_vector * by_votes)[:, scope].max(axis=1)
+    return np.cbrt(agreed)
+
+
+def _two(columns: Floats) -> tuple[Floats, Floats]:
+    if columns.shape[1] == 1:
+        return columns[:, 0], np.zeros_like(columns[:, 0])
+    two = np.partition(columns, columns.shape[1] - 2, axis=1)
+    return two[:, -1], two[:, -2]

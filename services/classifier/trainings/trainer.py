@@ -1,0 +1,160 @@
+"""Who trains: claims what was asked for, keeps the lease while it fits, publishes or refuses."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from mesh import logs
+from mesh.encoder import ENCODER_ID
+from mesh.errors import MeshError
+from services.classifier.intent import fingerprint
+from services.classifier.intents.store import IntentStore
+from services.classifier.report import Report
+from services.classifier.shelf import TRAINING_VERSION
+from services.classifier.store import ModelStore
+from services.classifier.trainings.store import Claim, TrainingStore
+from services.classifier.trainings.workshop import Fitted, TrainingDied, TrainingImpossible, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mesh.postgres import Connection, Pool
+    from services.classifier.intent import Example
+    from services.classifier.shelf import Shelf
+
+log = logs.get(__name__)
+
+_LOOK_SECONDS = 1.0
+_RENEW_SECONDS = 1.0
+_VECTORS_A_TRANSACTION = 2000
+
+
+class Lost(Exception):
+    """Cancelled, or another process took it over."""
+
+
+class Trainer:
+    def __init__(self, pool: Pool, shelf: Shelf) -> None:
+        self._pool = pool
+        self._shelf = shelf
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """One training at a time: it may take a whole core."""
+        while not stop.is_set():
+            if await self._take_one(stop):
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await stop.wait()
+
+    async def _take_one(self, stop: asyncio.Event) -> bool:
+        try:
+            async with self._pool.transaction(None) as connection:
+                claim = await TrainingStore(connection).claim()
+        except MeshError as error:
+            log.warning("trainings_unreadable", reason=error.reason)
+            return False
+        if claim is not None:
+            await self._until_told_to_stop(claim, stop)
+        return claim is not None
+
+    async def _until_told_to_stop(self, claim: Claim, stop: asyncio.Event) -> None:
+        """Told to stop we let go: the lease ends and another begins again."""
+        work = asyncio.create_task(self.train(claim))
+        told = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait((work, told), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            told.cancel()
+            if not work.done():
+                work.cancel()
+            await asyncio.gather(work, told, return_exceptions=True)
+        if not work.cancelled():
+            work.result()
+
+    async def train(self, claim: Claim) -> None:
+        try:
+            examples, fitted = await self._fitted(claim)
+            await self._keep_vectors(claim, fitted)
+            async with self._pool.transaction(claim.tenant_id) as connection:
+                await _publish(connection, claim, examples, fitted)
+        except Lost:
+            log.info("training_let_go", training_id=claim.training_id)
+        except (TrainingImpossible, TrainingDied) as error:
+            async with self._pool.transaction(claim.tenant_id) as connection:
+                await TrainingStore(connection).end(claim, "failed", str(error))
+
+    async def _fitted(self, claim: Claim) -> tuple[Sequence[Example], Fitted]:
+        async with self._pool.transaction(claim.tenant_id, readonly=True) as connection:
+            store = IntentStore(connection, claim.tenant_id)
+            examples = [stored.example for stored in await store.examples()]
+            vectors = await store.vectors()
+        said = [(0.0, "starting")]
+        fitting = asyncio.create_task(
+            fit(
+                examples,
+                vectors=vectors,
+                preset=await self._shelf.platform_weights(),
+                tell=lambda share, stage: said.append((share, stage)),
+            )
+        )
+        try:
+            while not fitting.done():
+                await self._renew(claim, *said[-1])
+                await asyncio.wait((fitting,), timeout=_RENEW_SECONDS)
+        finally:
+            fitting.cancel()
+            await asyncio.wait((fitting,))
+        return examples, fitting.result()
+
+    async def _renew(self, claim: Claim, share: float, stage: str) -> None:
+        async with self._pool.transaction(claim.tenant_id) as connection:
+            if not await TrainingStore(connection).renew(claim, share, stage):
+                raise Lost
+
+    async def _keep_vectors(self, claim: Claim, fitted: Fitted) -> None:
+        new = list(fitted.vectors.items())
+        for start in range(0, len(new), _VECTORS_A_TRANSACTION):
+            async with self._pool.transaction(claim.tenant_id) as connection:
+                store = IntentStore(connection, claim.tenant_id)
+                await store.keep_vectors(dict(new[start : start + _VECTORS_A_TRANSACTION]))
+            await self._renew(claim, 0.99, "storing")
+
+
+async def _publish(
+    connection: Connection, claim: Claim, examples: Sequence[Example], fitted: Fitted
+) -> None:
+    """Model, report, what serves and what came of the training: one commit, while it is ours."""
+    models, trainings = ModelStore(connection, claim.tenant_id), TrainingStore(connection)
+    name = fingerprint(examples, ENCODER_ID, TRAINING_VERSION)
+    await models.keep(name, fitted.weights)
+    intents = len({example.intent for example in examples})
+    report = Report.from_json(fitted.report)
+    version = await models.add(name, intents, len(examples), report)
+    worse = await _why_worse(models, report)
+    if not worse:
+        await models.publish(version)
+    told = worse or f"model {version} serves: {_in_words(report)}"
+    if not await trainings.end(claim, "refused" if worse else "published", told, version):
+        raise Lost  # takes the model back with it
+
+
+async def _why_worse(models: ModelStore, report: Report) -> str:
+    live = await models.live_version()
+    if not live:
+        return ""
+    before = (await models.get(live)).report
+    if not report.is_worse_than(before):
+        return ""
+    return (
+        f"model {live} goes on to serve, it is better: {_in_words(before)}; this one: "
+        f"{_in_words(report)}. Look at what was added since, or publish this one yourself"
+    )
+
+
+def _in_words(report: Report) -> str:
+    if not report.questions:
+        return "too few examples to hold any out"
+    return f"{report.accuracy:.1%} of {report.questions} held-out questions right"

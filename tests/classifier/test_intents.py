@@ -1,0 +1,219 @@
+"""A tenant's own intents, from examples to a model that serves, through the real service."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from cassava.classifier.v1 import classifier_pb2 as classify_pb
+from cassava.classifier.v1 import intent_pb2 as pb
+from cassava.type.v1 import classification_pb2
+
+from mesh.errors import Conflict, InvalidInput, NotFound
+from services.classifier.report import Report
+from services.classifier.store import ModelStore
+from services.classifier.trainings.store import TrainingStore
+from tests.classifier.conftest import Known, a_database
+from tests.classifier.desk import SAID, Desk, a_desk
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from cli.embedded.postgres import Postgres
+    from mesh.encoder import Encoder
+    from services.classifier.language import Languages
+    from services.classifier.model import Weights
+
+
+@pytest.fixture
+async def desk(
+    database: str, encoder: Encoder, languages: Languages, weights: Weights
+) -> AsyncIterator[Desk]:
+    async with a_desk(database, encoder, languages, weights) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+async def taught(
+    postgres: Postgres, encoder: Encoder, languages: Languages, weights: Weights
+) -> AsyncIterator[Desk]:
+    """Where `acme` taught and trained, once for all: a training takes seconds."""
+    async with (
+        a_database(postgres) as url,
+        a_desk(url, encoder, languages, weights) as desk,
+    ):
+        await desk.put()
+        least = pb.Intent(name="late_checkout", least_urgency=classification_pb2.URGENCY_HIGH)
+        await desk.intents.PutIntents(pb.PutIntentsRequest(tenant_id="acme", intents=[least]))
+        await desk.train()
+        yield desk
+
+
+async def test_what_a_tenant_teaches_labels_its_messages_and_nobody_elses(taught: Desk) -> None:
+    assert (await taught.heard("could I check out later on Tuesday?")).intent == "late_checkout"
+    assert (await taught.heard("where is my parcel", tenant="other")).intent == "order_status"
+
+
+async def test_another_replica_serves_a_published_model_and_rolls_back_with_it(
+    taught: Desk,
+) -> None:
+    other = Known(taught.pool)
+    await other.stock(asyncio.Event())
+
+    await other.look()
+    published = (await other.serving("acme")).version
+    await taught.publish(0)
+    await other.look()
+    rolled_back = (await other.serving("acme")).version
+    await taught.publish(1)
+
+    assert (published, rolled_back) == (1, 0)
+
+
+async def test_a_greeting_is_heard_where_a_tenant_taught_none(taught: Desk) -> None:
+    heard = await taught.heard("thank you so much")
+
+    assert heard.intent == "thanks"
+    assert heard.courtesy
+
+
+async def test_a_label_is_explained_by_the_nearest_examples_and_the_strongest_words(
+    taught: Desk,
+) -> None:
+    request = classify_pb.ExplainRequest(tenant_id="acme", text="when does the sauna close")
+
+    why = await taught.words.Explain(request)
+
+    assert why.intent == "spa_hours"
+    assert why.examples[0].text == "when does the sauna open"
+    assert why.examples[0].similarity > why.examples[-1].similarity
+    assert "sauna" in {spoken.term for spoken in why.terms}
+
+
+async def test_the_report_is_kept_with_the_model(taught: Desk) -> None:
+    model = (await taught.intents.GetModel(pb.GetModelRequest(tenant_id="acme", version=1))).model
+
+    assert model.live
+    assert (model.intents, model.examples) == (3, 18)
+    assert model.report.questions == 18
+    assert {one.intent for one in model.report.intents} == set(SAID)
+    assert model.report.coverage[0].accuracy == pytest.approx(model.report.accuracy)
+    assert sum(part.answers for part in model.report.calibration) == 18
+
+
+async def test_the_tenant_says_how_urgent_an_intent_is_at_least(taught: Desk) -> None:
+    heard = await taught.heard("can I check out at two in the afternoon")
+
+    assert heard.urgency == classification_pb2.URGENCY_HIGH
+    assert "says the tenant" in heard.urgency_reasons[0]
+
+
+async def test_a_worse_model_does_not_replace_the_live_one_and_can_be_published_by_hand(
+    taught: Desk,
+) -> None:
+    async with taught.pool.transaction("acme") as connection:
+        store = ModelStore(connection, "acme")
+        better = Report(questions=1000, accuracy=1.0)
+        found = await store.get(1)
+        await store.publish(await store.add(found.fingerprint, 3, 18, better))
+    # The same under two names: half of it cannot be told apart.
+    await taught.put({"spa_times": [f"{text}?" for text in SAID["spa_hours"]]})
+
+    refused = await taught.train()
+    serves = (await taught.shelf.serving("acme")).version
+    await taught.publish(refused.model_version)
+    await taught.shelf.look()
+
+    assert refused.state == pb.Training.STATE_REFUSED, refused.message
+    assert serves == 2
+    assert (await taught.shelf.serving("acme")).version == refused.model_version == 3
+    await taught.publish(1)
+    await taught.shelf.look()
+
+
+async def test_a_correction_becomes_an_example_and_moves_one_that_stood_elsewhere(
+    desk: Desk,
+) -> None:
+    await desk.put()
+    moved = pb.Example(text="Spa opening TIMES", intent="book_room")
+
+    await desk.intents.CorrectIntent(pb.CorrectIntentRequest(tenant_id="acme", example=moved))
+
+    listed = await desk.intents.ListExamples(
+        pb.ListExamplesRequest(tenant_id="acme", intent="book_room")
+    )
+    assert [one.text for one in listed.examples if one.correction] == ["spa opening times"]
+
+
+async def test_the_same_examples_again_change_nothing(desk: Desk) -> None:
+    await desk.put()
+
+    again = await desk.put()
+
+    assert (again.examples_added, again.examples_known) == (0, 18)
+
+
+async def test_a_text_under_two_intents_is_refused_by_its_row_and_nothing_is_kept(
+    desk: Desk,
+) -> None:
+    await desk.put({"a": ["one thing", "another thing"]})
+
+    with pytest.raises(InvalidInput) as refused:
+        await desk.put({"b": ["something new", "One  THING"]})
+
+    assert refused.value.reason == "INTENTS_INVALID"
+    assert [v.field for v in refused.value.violations] == ["examples[1].text"]
+    listed = await desk.intents.ListIntents(pb.ListIntentsRequest(tenant_id="acme"))
+    assert [one.name for one in listed.intents] == ["a"]
+
+
+async def test_one_intent_is_not_enough_to_train(desk: Desk) -> None:
+    await desk.put({"only": ["one thing", "another thing"]})
+
+    with pytest.raises(Conflict) as refused:
+        await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
+
+    assert refused.value.reason == "NOT_ENOUGH_EXAMPLES"
+
+
+async def test_one_training_of_a_tenant_runs_at_a_time_and_a_cancelled_one_leaves_no_model(
+    desk: Desk,
+) -> None:
+    await desk.put()
+    first = await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
+    with pytest.raises(Conflict):
+        await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
+    async with desk.pool.transaction(None) as connection:
+        claim = await TrainingStore(connection).claim()
+    assert claim is not None
+    work = asyncio.create_task(desk.trainer.train(claim))
+
+    await desk.intents.CancelTraining(
+        pb.CancelTrainingRequest(tenant_id="acme", training_id=first.training.id)
+    )
+    await work
+
+    assert (await desk.training(first.training.id)).state == pb.Training.STATE_CANCELLED
+    models = await desk.intents.ListModels(pb.ListModelsRequest(tenant_id="acme"))
+    assert list(models.models) == []
+
+
+async def test_a_model_that_is_not_there_cannot_be_published(desk: Desk) -> None:
+    with pytest.raises(NotFound) as missing:
+        await desk.publish(7)
+
+    assert missing.value.reason == "MODEL_NOT_FOUND"
+
+
+async def test_unmatched_texts_are_grouped_and_named(desk: Desk) -> None:
+    about_parking = ["is there parking", "where can I park my car", "do you have a car park",
+                     "how much is parking a night"]  # fmt: skip
+    about_dogs = ["may I bring my dog", "can I take my dog with me", "can my dog stay too"]
+    request = pb.SuggestIntentsRequest(tenant_id="acme", texts=[*about_parking, *about_dogs])
+
+    found = (await desk.intents.SuggestIntents(request)).suggestions
+
+    assert [one.texts for one in found] == [4, 3]
+    assert "park" in found[0].name
+    assert "dog" in found[1].name

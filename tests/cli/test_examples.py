@@ -1,0 +1,76 @@
+"""Labelled files as people have them, and what is said of those that cannot be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.evaluation import Answer, evaluated
+from cli.examples import Example, ExamplesUnreadable, read_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOTH = [Example("where is my bus", "bus"), Example("a ticket please", "ticket")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("plain.csv", "text,intent\nwhere is my bus,bus\na ticket please,ticket\n"),
+        ("mark.csv", "\ufeffText;Label\nwhere is my bus;bus\na ticket please;ticket\n"),
+        ("twice.csv", "text,intent\nwhere is my bus,bus\nWhere is  my BUS,bus\n"
+         "a ticket please,ticket\n"),
+        ("tabs.tsv", "utterance\tcategory\nwhere is my bus\tbus\na ticket please\tticket\n"),
+        ("lines.jsonl", '{"text":"where is my bus","intent":"bus"}\n\n'
+         '{"text":"a ticket please","label":"ticket"}\n'),
+        ("lists.yaml", "bus:\n- where is my bus\nticket: [a ticket please]\n"),
+    ],
+)  # fmt: skip
+def test_the_usual_files_are_read(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+
+    assert read_file(tmp_path / name) == BOTH
+
+
+def test_yaml_may_say_the_language(tmp_path: Path) -> None:
+    (tmp_path / "by_language.yaml").write_text("bus:\n  sw: [basi liko wapi]\n", encoding="utf-8")
+
+    assert read_file(tmp_path / "by_language.yaml") == [Example("basi liko wapi", "bus", "sw")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("wrong.csv", b"question,answer\na,b\n", "no column text or utterance; it has answer"),
+        ("two.csv", b"text,intent\na bus,bus\nA  Bus,coach", "line 3: 'coach', and 'bus' at"),
+        ("empty.csv", b"", "no examples"),
+        ("hole.csv", b"text,intent\n,bus\n...,bus\n", "line 2: no text"),
+        ("nameless.jsonl", b'{"text":"a"}\n{"text":"b","intent":"c"}', "line 1: an intent's name"),
+        ("broken.jsonl", b'{"text":', "line 1 is not JSON"),
+        ("latin.csv", "text,intent\ncaf\u00e9,bar\n".encode("latin-1"), "not UTF-8 (byte 15)"),
+        ("table.xlsx", b"PK", "is none of .csv"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_by_its_row(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(ExamplesUnreadable) as refused:
+        read_file(tmp_path / name)
+
+    assert said in str(refused.value)
+
+
+def test_an_evaluation_counts_what_was_turned_away_as_wrong() -> None:
+    answers = [Answer("bus", "bus", 0.9), Answer("bus", "out_of_scope", 0.8),
+               Answer("out_of_scope", "out_of_scope", 0.7)]  # fmt: skip
+
+    figures = evaluated(answers)
+
+    assert figures["accuracy"] == figures["in_scope_turned_away"] == 0.5
+    assert figures["out_of_scope_recall"] == 1
+    assert figures["accuracy_at_80%"] == 0.5
+    assert figures["confusions"] == [{"meant": "bus", "heard": "out_of_scope", "times": 1}]
