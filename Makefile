@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 UV = $(or $(shell command -v uv),$(BIN)/uv)
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down test lint types protos check client format migrate demo doctor bench chaos setup
+.PHONY: help up down test lint types protos check client images render format migrate demo doctor bench chaos setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,11 +25,13 @@ down: $(READY) ## Drain and stop what runs
 test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x"
 	@$(BIN)/pytest $(ARGS)
 
-lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs
+lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and renderings
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/lint-imports
 	@$(BIN)/python protos/compile.py --check
+	@$(BIN)/python deploy/render.py --check
+	@$(BIN)/hadolint Dockerfile tests/deploy/stand_ins/Dockerfile
 
 types: $(READY) ## mypy, strict
 	@$(BIN)/mypy
@@ -42,6 +44,12 @@ check: lint types test ## What CI runs
 client: $(READY) ## dist/cassava_client-*.whl: the generated stubs alone
 	@rm -rf build/client && mkdir -p build/client && cp -r protos/gen/cassava protos/gen/buf deploy/client/pyproject.toml build/client
 	@$(UV) build --quiet --wheel --out-dir dist build/client && ls dist/cassava_client-*.whl
+
+images: ## An image of each process, cassava/NAME:local; ENGINE, BUILD_OPTIONS and BASE: deploy/image/build.sh
+	@deploy/image/build.sh
+
+render: $(READY) ## What compose and Kubernetes mount, from deploy/envoy and deploy/observability
+	@$(BIN)/python deploy/render.py
 
 format: $(READY) ## Write the style instead of checking it
 	@$(BIN)/ruff check --fix --quiet || true

@@ -2,12 +2,13 @@
 
 import typer
 
-from cli import channels, checkup, intents, keys, knowledge, life, show, tenants
+from cli import channels, checkup, containers, intents, keys, knowledge, life, show, tenants
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 life.add_to(app)
 show.add_to(app)
 checkup.add_to(app)
+containers.add_to(app)
 app.add_typer(tenants.app, name="tenant", help="Tenants: list, show, create.")
 app.add_typer(channels.app, name="channel", help="Channel accounts: list, create, connect.")
 app.add_typer(keys.app, name="key", help="API keys: list, create, revoke.")

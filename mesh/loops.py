@@ -53,6 +53,7 @@ async def _again_and_again(loop: Loop, stop: asyncio.Event) -> None:
     while not stop.is_set():
         started = now()
         try:
+            _restarts.labels(_name(loop))  # there from the start: a rule sees it rise
             await loop(stop)
         except Exception:
             log.exception("loop_died", loop=_name(loop))

@@ -7,6 +7,7 @@ from typing import Any
 
 from cli.api import Api
 from cli.articles import Article, read_path
+from cli.demo_tenant import desk
 from cli.importing import import_articles, unless_there
 
 TENANT_ID = "demo"
@@ -76,6 +77,7 @@ async def make(api: Api, known: dict[str, Any]) -> dict[str, Any]:
     for channel in channels():
         await unless_there(api, f"{base}/channels", channel)
     keys = known.get("keys") or {name: await _key(api, name, role) for name, role in _KEYS.items()}
+    await desk.make(api, base, keys)
     await import_articles(api, TENANT_ID, articles)
     return {"digest": digest, "keys": keys}
 
@@ -94,5 +96,5 @@ def _tenant() -> dict[str, Any]:
 
 def _digest(articles: list[Article]) -> str:
     """Of all that `make` writes, so that a new version of it is written once."""
-    parts = [repr(_tenant()), repr(channels()), *(repr(article) for article in articles)]
+    parts = ["desk", repr(_tenant()), repr(channels()), *(repr(article) for article in articles)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

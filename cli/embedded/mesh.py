@@ -52,7 +52,8 @@ class EmbeddedMesh:
         self.addresses = {name: loopback(ports.pop()) for name in names}
         self.ops = {name: loopback(ports.pop()) for name in names}
         self.edge = loopback(wishes.port or ports.pop())
-        self._envoy_ops, self._envoy_admin = loopback(ports.pop()), loopback(ports.pop())
+        self.ops["envoy"] = loopback(ports.pop())
+        self._envoy_admin = loopback(ports.pop())
 
     def workers(self) -> list[str]:
         return [WORKER if n == 0 else f"{WORKER}-{n + 1}" for n in range(self.wishes.workers)]
@@ -76,7 +77,7 @@ class EmbeddedMesh:
             self.processes.start(Watched(name, service.prepare, service.is_ready))
         edge = EdgeAddresses(
             edge=self.edge,
-            ops=self._envoy_ops,
+            ops=self.ops["envoy"],
             admin=self._envoy_admin,
             clusters={name: [self.addresses[name]] for name in (*SERVICES, EDGE)},
         )
@@ -144,7 +145,7 @@ class EmbeddedMesh:
         return await asyncio.to_thread(self.valkey.is_ready)
 
     async def _envoy_ready(self, _process_id: int) -> bool:
-        return await answers(self._envoy_ops, "/readyz")
+        return await answers(self.ops["envoy"], "/readyz")
 
     def address_of(self, name: str) -> str:
         """For people: where a process of this mesh is reached."""

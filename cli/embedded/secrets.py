@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.embedded.trouble import EmbeddedTrouble
+from cli.environment import Environment
 
 _NAMES = ("master", "mesh", "platform")
 
@@ -26,26 +27,30 @@ def keys_in(directory: Path, given: Mapping[str, str] | None = None) -> Keys:
     Raises `EmbeddedTrouble` for a master key that cannot open what another one sealed.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    wanted = {name: _given(given or {}, f"CASSAVA_{name.upper()}_KEY") for name in _NAMES}
+    variables = Environment(given or {}, {})
+    wanted = {name: variables.get(f"CASSAVA_{name.upper()}_KEY") for name in _NAMES}
     master = directory / "master.key"
     if wanted["master"] and master.exists() and _read(master) != wanted["master"]:
         raise EmbeddedTrouble(
             "CASSAVA_MASTER_KEY is not the key that this data directory was sealed with: "
             f"take the one in {master}, or start with another --data"
         )
+    fresh = fresh_keys()
     return Keys(
-        # 32 bytes, base64: what the master key's cipher takes.
-        master=_kept(master, wanted["master"] or base64.b64encode(random.token_bytes(32)).decode()),
-        mesh=_kept(directory / "mesh.key", random.token_urlsafe(32), wanted["mesh"]),
-        platform=_kept(directory / "platform.key", _platform_key(), wanted["platform"]),
+        master=kept(master, wanted["master"] or fresh.master),
+        mesh=kept(directory / "mesh.key", fresh.mesh, wanted["mesh"]),
+        platform=kept(directory / "platform.key", fresh.platform, wanted["platform"]),
     )
 
 
-def _given(variables: Mapping[str, str], name: str) -> str:
-    """The value, or what the file says that the variable with `_FILE` names."""
-    if file := variables.get(f"{name}_FILE", ""):
-        return _read(Path(file))
-    return variables.get(name, "").strip()
+def fresh_keys() -> Keys:
+    """Never seen before."""
+    return Keys(
+        # 32 bytes, base64: what the master key's cipher takes.
+        master=base64.b64encode(random.token_bytes(32)).decode(),
+        mesh=random.token_urlsafe(32),
+        platform=_platform_key(),
+    )
 
 
 def _platform_key() -> str:
@@ -53,8 +58,11 @@ def _platform_key() -> str:
     return f"csk_{random.token_hex(8)}_{random.token_hex(24)}"
 
 
-def _kept(file: Path, fresh: str, given: str = "") -> str:
-    """The commands beside us read it there too."""
+def kept(file: Path, fresh: str, given: str = "") -> str:
+    """What the file holds from now on: the given, else what it held, else `fresh`.
+
+    The commands beside us read it there too.
+    """
     if given or not file.exists():
         file.touch(mode=0o600)
         file.write_text((given or fresh) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 """One event of the log, as analytics reads it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,18 @@ class Event:
 
     def says(self, name: str) -> bool:
         return self.data.get(name) is True
+
+    def facts(self, name: str) -> Mapping[str, Any]:
+        """Empty when the event does not say."""
+        value = self.data.get(name)
+        return value if isinstance(value, Mapping) else {}
+
+    def each(self, name: str) -> Iterator["Event"]:
+        """The parts of a list, each read as this event is."""
+        value = self.data.get(name)
+        for part in value if isinstance(value, list) else ():
+            if isinstance(part, Mapping):
+                yield replace(self, data=part)
 
     def moment(self, name: str) -> datetime:
         """When the event does not say it, or not with its zone: the event's own time.

@@ -30,6 +30,13 @@ class Conversation:
     # Where the time until the resolution ends; silence before a machine's resolution is no work.
     ended_at: datetime | None = None
     stood_resolved: timedelta = timedelta(0)
+    last_heard_at: datetime | None = None
+    # Since when the machine's answer is known, not assumed, to be the solution.
+    confirmed_at: datetime | None = None
+    # Open time of the stretches that have ended, and since when the present one runs.
+    business_spent: timedelta = timedelta(0)
+    business_since: datetime | None = None
+    first_business: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +49,48 @@ class Response:
     answered_at: datetime
     asked_at: datetime | None
     stops_clocks: bool
+    agent_id: str = ""
+    team_id: str = ""
+    # Open time of the wait that it ended.
+    business: timedelta = timedelta(0)
+    # The conversation's first answer; every later one ends a wait of its own.
+    is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """From the machine to people, until a person answers."""
+
+    sequence: int
+    asked_at: datetime
+    answered_at: datetime | None = None
+    business: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The last one given of a resolution; without one, of what was so far."""
+
+    resolution: str
+    rating: int
+    rated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A ticket's first-response clock; whether it was met follows from its times."""
+    """As the log tells it; an older log tells only when a first response is due."""
 
+    # The ticket's for its first response, its own for every other kind.
     ticket_id: str
     started_at: datetime
-    due_at: datetime
+    due_at: datetime | None
     stopped_at: datetime | None = None
     resolved_at: datetime | None = None
+    kind: str = "first_response"
+    at_risk_at: datetime | None = None
+    breached_at: datetime | None = None
+    outcome: str = ""
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from mesh.errors import ChangedMeanwhile, MeshError
 from mesh.postgres import Pool
 from services.analytics import rollup, wire
 from services.analytics.cursor import Cursor, GapInLog
+from services.analytics.cursors import CursorStore
+from services.analytics.desk_facts import EraStore
 from services.analytics.peers import EventLog
-from services.analytics.store import CursorStore, FactStore
+from services.analytics.store import FactStore
 
 log = logs.get(__name__)
 
@@ -98,7 +100,11 @@ class Follower:
             await cursors.forget(_replaced(known))
             facts = FactStore(connection, tenant_id, before.generation)
             stories = await facts.load({event.conversation_id for event in events})
-            after, tallies = rollup.follow(before, stories, events)
+            working = EraStore(connection, tenant_id, before.generation)
+            eras = await working.load()
+            known_eras = len(eras.eras)
+            after, tallies = rollup.follow(before, stories, events, eras)
+            await working.add(eras.eras[known_eras:])
             await facts.save(stories)
             await facts.add(tallies)
             after = await _save(cursors, after, known, head=page.head)

@@ -33,6 +33,15 @@ class Period:
         first = self.begin.astimezone(self.zone).date()
         return [first + timedelta(days=day) for day in range(self.days)]
 
+    def midnights(self) -> list[datetime]:
+        """Where the local days begin."""
+        return [_midnight(day, self.zone) for day in self.dates()]
+
+    def hours(self) -> list[datetime]:
+        """Where the local hours begin. Counted in UTC: a day has 23, 24 or 25 of them."""
+        count = -((self.begin - self.end) // timedelta(hours=1))
+        return [self.begin + timedelta(hours=n) for n in range(count)]
+
     def _back(self, moment: datetime) -> datetime:
         # Arithmetic on local time keeps the clock's hands; on UTC it would slip at clock changes.
         return (moment.astimezone(self.zone) - timedelta(days=self.days)).astimezone(UTC)

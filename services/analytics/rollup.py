@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from services.analytics import metric
 from services.analytics.cursor import Cursor
+from services.analytics.eras import Era, Eras
 from services.analytics.event import Event
-from services.analytics.fact import Conversation
+from services.analytics.fact import Clock, Conversation
 from services.analytics.metric import Metric
 from services.analytics.story import AI, PERSON, Story
 
@@ -17,6 +18,9 @@ _THANKS = "thanks"
 _SURE_OF_THANKS = 0.8
 
 _UNKNOWN = "unknown"
+_FIRST_RESPONSE = "first_response"
+_BEST = 5
+CALENDAR = "calendar.updated"
 _OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -39,18 +43,23 @@ Additions = Iterator[Addition]
 
 
 def follow(
-    cursor: Cursor, stories: Stories, events: Iterable[Event]
+    cursor: Cursor, stories: Stories, events: Iterable[Event], eras: Eras | None = None
 ) -> tuple[Cursor, Counter[Tally]]:
     """Count every event that the cursor has not counted; raise `GapInLog` when one is missing.
 
     `stories` holds the facts of every conversation that the events name, and is changed.
     """
     tallies: Counter[Tally] = Counter()
+    eras = Eras() if eras is None else eras
     for event in events:
         if cursor.has_counted(event):
             continue
         cursor = cursor.after(event)
         bucket = metric.bucket(event.occurred_at)
+        if event.type == CALENDAR:
+            eras.add(Era(event.sequence, event.occurred_at, event.facts("definition")))
+        if event.conversation_id in stories:
+            stories[event.conversation_id].hours = eras
         for addition in _RULES.get(event.type, _nothing)(stories, event):
             tallies[Tally(addition.metric.name, bucket, addition.label)] += addition.by
     return cursor, tallies
@@ -71,6 +80,7 @@ def _opened(stories: Stories, event: Event) -> Additions:
             channel=event.text("channel") or _UNKNOWN,
             channel_id=event.text("channel_id"),
             customer_id=event.text("customer_id"),
+            business_since=event.moment_if_said("customer_time"),
         )
     )
     yield Addition(metric.OPEN)
@@ -115,7 +125,14 @@ def _queued(stories: Stories, event: Event) -> Additions:
 
 def _answered(story: Story, event: Event) -> None:
     by = PERSON if event.text("author") == "agent" else AI
-    story.answer(event.text("message_id"), by=by, at=event.occurred_at, sequence=event.sequence)
+    story.answer(
+        event.text("message_id"),
+        by=by,
+        at=event.occurred_at,
+        sequence=event.sequence,
+        agent_id=event.text("agent_id"),
+        team_id=event.text("team_id"),
+    )
 
 
 def _sent(stories: Stories, event: Event) -> Additions:
@@ -149,7 +166,8 @@ def _held_by(holder: str) -> Callable[[Stories, Event], Additions]:
     def rule(stories: Stories, event: Event) -> Additions:
         now = holder or event.text("holder")
         story = stories.get(event.conversation_id)
-        if story and now and story.hold(now, event.occurred_at):
+        asked_at = event.moment_if_said("customer_time")
+        if story and now and story.hold(now, event.occurred_at, event.sequence, asked_at):
             yield Addition(metric.HANDOVERS)
 
     return rule
@@ -175,6 +193,35 @@ def _ticket_resolved(stories: Stories, event: Event) -> Additions:
     yield from ()
 
 
+def _ticket_updated(stories: Stories, event: Event) -> Additions:
+    if story := stories.get(event.conversation_id):
+        for said in event.each("clocks"):
+            story.tell_clock(_clock(said, event.ticket_id))
+    yield from ()
+
+
+def _clock(said: Event, ticket_id: str) -> Clock:
+    kind = said.text("kind")
+    return Clock(
+        ticket_id=ticket_id if kind == _FIRST_RESPONSE else said.text("id"),
+        started_at=said.moment("started_at"),
+        due_at=said.moment_if_said("due_at"),
+        stopped_at=said.moment_if_said("stopped_at"),
+        kind=kind,
+        at_risk_at=said.moment_if_said("at_risk_at"),
+        breached_at=said.moment_if_said("breached_at"),
+        outcome=said.text("outcome"),
+        is_told=True,
+    )
+
+
+def _rated(stories: Stories, event: Event) -> Additions:
+    story, rating = stories.get(event.conversation_id), int(event.number("rating"))
+    if story and 1 <= rating <= _BEST:
+        story.rate(event.text("resolved_at"), rating, event.occurred_at)
+    yield from ()
+
+
 _RULES: dict[str, Callable[[Stories, Event], Additions]] = {
     "conversation.opened": _opened,
     "conversation.updated": _held_by(""),
@@ -190,5 +237,7 @@ _RULES: dict[str, Callable[[Stories, Event], Additions]] = {
     "handover.released": _released,
     "ticket.opened": _ticket_opened,
     "ticket.resolved": _ticket_resolved,
+    "ticket.updated": _ticket_updated,
+    "rating.received": _rated,
 }
 EVENTS_THAT_COUNT = frozenset(_RULES)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 import grpc
 from cassava.analytics.v1 import analytics_pb2 as pb
 from cassava.analytics.v1 import analytics_pb2_grpc as rpc
 
 from mesh import times
+from mesh.errors import InvalidInput
 from mesh.postgres import Pool
 from services.analytics import wire
+from services.analytics.cursors import CursorStore
 from services.analytics.peers import TimeZones
 from services.analytics.period import Period
 from services.analytics.reports.store import ReportStore
-from services.analytics.store import CursorStore
 
 # Facts begin with generation 1: this one is empty, as a tenant is before its first event.
 _NO_FACTS = 0
+_MOST_DAYS_BY_HOUR = 31
 
 
 class AnalyticsServicer(rpc.AnalyticsServiceServicer):
@@ -36,24 +40,68 @@ class AnalyticsServicer(rpc.AnalyticsServiceServicer):
             pb.GetDashboardRequest, Awaitable[pb.GetDashboardResponse]
         ],
     ) -> pb.GetDashboardResponse:
-        # Not @read: the time zone comes from a peer, and no call is made inside a transaction.
-        zone = await self._zones.zone_of(request.tenant_id)
         now = self._now()
-        period = Period.until(now, request.days, zone)
-        async with self._pool.transaction(request.tenant_id, readonly=True) as connection:
-            cursor = await CursorStore(connection, request.tenant_id).live()
-            generation = cursor.generation if cursor else _NO_FACTS
-            reports = ReportStore(connection, request.tenant_id, generation)
-            headline = await reports.headline(period, now)
-            previous = await reports.headline(period.previous(), now)
-            mix = await reports.mix(period)
-            daily = await reports.daily(period)
-        as_of = cursor.occurred_at if cursor and cursor.occurred_at else now
+        async with self._asked(request.tenant_id, request.days, now) as asked:
+            headline = await asked.reports.headline(asked.period, now)
+            previous = await asked.reports.headline(asked.period.previous(), now)
+            mix = await asked.reports.mix(asked.period)
+            daily = await asked.reports.daily(asked.period)
         answer = wire.dashboard_to_proto(
-            *(request.tenant_id, period, as_of),
-            headline=wire.headline_to_proto(**headline),
-            previous=wire.headline_to_proto(**previous),
+            *(request.tenant_id, asked.period, asked.as_of),
+            headline=wire.headline_to_proto(headline),
+            previous=wire.headline_to_proto(previous),
         )
         wire.add_mix(answer, mix)
-        wire.add_days(answer, period, daily)
+        wire.add_days(answer, asked.period, daily)
+        wire.add_outcomes(answer, headline["outcomes"])
         return answer
+
+    async def GetTimeseries(
+        self,
+        request: pb.GetTimeseriesRequest,
+        context: grpc.aio.ServicerContext[
+            pb.GetTimeseriesRequest, Awaitable[pb.GetTimeseriesResponse]
+        ],
+    ) -> pb.GetTimeseriesResponse:
+        by_hour = request.step == pb.STEP_HOUR
+        if by_hour and request.days > _MOST_DAYS_BY_HOUR:
+            raise InvalidInput(
+                f"at most {_MOST_DAYS_BY_HOUR} days by the hour; ask by day", field="days"
+            )
+        async with self._asked(request.tenant_id, request.days, self._now()) as asked:
+            rows = await asked.reports.series(asked.period, "hour" if by_hour else "day")
+        starts = asked.period.hours() if by_hour else asked.period.midnights()
+        return wire.series_to_proto(request.tenant_id, asked.period, asked.as_of, starts, rows)
+
+    async def GetAgentReport(
+        self,
+        request: pb.GetAgentReportRequest,
+        context: grpc.aio.ServicerContext[
+            pb.GetAgentReportRequest, Awaitable[pb.GetAgentReportResponse]
+        ],
+    ) -> pb.GetAgentReportResponse:
+        async with self._asked(request.tenant_id, request.days, self._now()) as asked:
+            rows = await asked.reports.agents(asked.period)
+        return wire.agents_to_proto(request.tenant_id, asked.period, asked.as_of, rows)
+
+    @asynccontextmanager
+    async def _asked(self, tenant_id: str, days: int, now: datetime) -> AsyncIterator[_Asked]:
+        """One transaction on the facts that are live.
+
+        Not @read: the time zone comes from a peer, and no call is made inside a transaction.
+        """
+        period = Period.until(now, days, await self._zones.zone_of(tenant_id))
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            cursor = await CursorStore(connection, tenant_id).live()
+            generation = cursor.generation if cursor else _NO_FACTS
+            reports = ReportStore(connection, tenant_id, generation)
+            as_of = cursor.occurred_at if cursor and cursor.occurred_at else now
+            yield _Asked(period, as_of, reports)
+
+
+class _Asked(NamedTuple):
+    """A period, as of when, and what answers about it."""
+
+    period: Period
+    as_of: datetime
+    reports: ReportStore

@@ -1,8 +1,10 @@
 """Events from the wire, figures to it."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cassava.analytics.v1 import analytics_pb2 as pb
 from cassava.tickets.v1 import event_pb2
@@ -13,6 +15,9 @@ from mesh import times
 from services.analytics import metric
 from services.analytics.event import Event
 from services.analytics.period import Period
+
+if TYPE_CHECKING:
+    from services.analytics.reports.store import Headline
 
 Row = Mapping[str, Any]
 _NOTHING: Row = {"count": 0, "avg": None, "p50": None, "p90": None}
@@ -30,11 +35,8 @@ def event_from_proto(event: event_pb2.Event) -> Event:
     )
 
 
-def headline_to_proto(
-    *, overview: Row, durations: Mapping[str, Row], sla: Row, deflection: Row
-) -> pb.Headline:
-    met, breached = sla["met"], sla["breached"]
-    compliance = _ratio(100 * met, met + breached)
+def headline_to_proto(said: Headline) -> pb.Headline:
+    overview, durations, waits = said["overview"], said["durations"], said["unanswered"]
     return pb.Headline(
         conversations=pb.ConversationFigures(
             total=overview["total"],
@@ -43,13 +45,14 @@ def headline_to_proto(
             reopened=overview["reopened"],
         ),
         messages=pb.MessageFigures(received=overview["received"], sent=overview["sent"]),
-        first_response_seconds=_durations(durations.get("first_response", _NOTHING)),
-        resolution_seconds=_durations(durations.get("resolution", _NOTHING)),
-        sla=pb.SlaFigures(
-            met=met, breached=breached, at_risk=sla["at_risk"], compliance_percent=compliance
-        ),
-        satisfaction=pb.SatisfactionFigures(),  # until ratings are in the log
-        automation=_automation(deflection),
+        first_response_seconds=_durations(durations, "first_response"),
+        resolution_seconds=_durations(durations, "resolution"),
+        human_first_response_seconds=_durations(durations, "human_first_response"),
+        next_response_seconds=_durations(durations, "next_response"),
+        unanswered=pb.WaitFigures(count=waits["count"], oldest_seconds=_double(waits["oldest"])),
+        sla=_sla(said["sla"]),
+        satisfaction=_satisfaction(said["satisfaction"]),
+        automation=_automation(said["deflection"], said["outcomes"]),
     )
 
 
@@ -69,6 +72,9 @@ def dashboard_to_proto(
         satisfaction=headline.satisfaction,
         automation=headline.automation,
         previous=previous,
+        human_first_response_seconds=headline.human_first_response_seconds,
+        next_response_seconds=headline.next_response_seconds,
+        unanswered=headline.unanswered,
     )
     begin = times.to_timestamp(period.begin)
     if begin is not None:
@@ -101,7 +107,59 @@ def add_days(answer: pb.GetDashboardResponse, period: Period, rows: Iterable[Row
         answer.daily.add(date=day.isoformat(), **by_day.get(day, {}))
 
 
-def _durations(row: Row) -> pb.Durations:
+def add_outcomes(answer: pb.GetDashboardResponse, rows: Iterable[Row]) -> None:
+    for row in rows:
+        answer.outcomes.add(**row)
+
+
+def series_to_proto(
+    tenant_id: str, period: Period, as_of: datetime, starts: Iterable[datetime], rows: Iterable[Row]
+) -> pb.GetTimeseriesResponse:
+    """A point a step, also where nothing happened."""
+    known = {row["since"]: {k: row[k] for k in row if k != "since"} for row in map(dict, rows)}
+    answer = pb.GetTimeseriesResponse(
+        tenant_id=tenant_id,
+        to=times.to_timestamp(period.end),
+        generated_at=times.to_timestamp(as_of),
+        points=[pb.Point(time=times.to_timestamp(at), **known.get(at, {})) for at in starts],
+    )
+    getattr(answer, "from").FromDatetime(period.begin)  # a keyword of Python
+    return answer
+
+
+def agents_to_proto(
+    tenant_id: str, period: Period, as_of: datetime, rows: Iterable[Row]
+) -> pb.GetAgentReportResponse:
+    answer = pb.GetAgentReportResponse(
+        tenant_id=tenant_id,
+        to=times.to_timestamp(period.end),
+        generated_at=times.to_timestamp(as_of),
+    )
+    getattr(answer, "from").FromDatetime(period.begin)  # a keyword of Python
+    for row in rows:
+        listed = answer.teams if row["team_id"] else answer.agents
+        listed.add(
+            agent_id=row["agent_id"],
+            team_id=row["team_id"],
+            answers=row["answers"],
+            conversations=row["conversations"],
+            response_seconds=_measured(row),
+            satisfaction=_rated(row["points"], row["ratings"]),
+        )
+    return answer
+
+
+def _durations(rows: Mapping[str, Row], name: str) -> pb.Durations:
+    """All of them; in open hours; and apart by who answered, where that is measured."""
+    durations = _measured(rows.get(name, _NOTHING))
+    durations.in_business_hours.CopyFrom(_measured(rows.get(f"{name}_business", _NOTHING)))
+    by = {who: rows[f"{name}_{who}"] for who in ("ai", "person") if f"{name}_{who}" in rows}
+    for who, row in by.items():
+        getattr(durations.by, who).CopyFrom(_measured(row))
+    return durations
+
+
+def _measured(row: Row) -> pb.Durations:
     return pb.Durations(
         avg=_double(row["avg"]),
         p50=_double(row["p50"]),
@@ -110,13 +168,55 @@ def _durations(row: Row) -> pb.Durations:
     )
 
 
-def _automation(row: Row) -> pb.AutomationFigures:
+def _sla(rows: Sequence[Row]) -> pb.SlaFigures:
+    met, breached = (sum(row[name] for row in rows) for name in ("met", "breached"))
+    return pb.SlaFigures(
+        met=met,
+        breached=breached,
+        at_risk=sum(row["at_risk"] for row in rows),
+        cancelled=sum(row["cancelled"] for row in rows),
+        compliance_percent=_ratio(100 * met, met + breached),
+        by_clock=[
+            pb.ClockFigures(
+                clock=row["kind"],
+                met=row["met"],
+                breached=row["breached"],
+                at_risk=row["at_risk"],
+                cancelled=row["cancelled"],
+                compliance_percent=_ratio(100 * row["met"], row["met"] + row["breached"]),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _satisfaction(rows: Sequence[Row]) -> pb.SatisfactionFigures:
+    responses = sum(row["responses"] for row in rows)
+    by = {row["answered_by"]: _rated(row["points"], row["responses"]) for row in rows}
+    return pb.SatisfactionFigures(
+        average=_ratio(sum(row["points"] for row in rows), responses),
+        responses=responses,
+        by=pb.SatisfactionBy(**by) if by else None,
+    )
+
+
+def _rated(points: int, responses: int) -> pb.SatisfactionShare:
+    return pb.SatisfactionShare(average=_ratio(points, responses), responses=responses)
+
+
+def _automation(row: Row, outcomes: Iterable[Row]) -> pb.AutomationFigures:
+    count = {each["outcome"]: each["conversations"] for each in outcomes}
+    confirmed = count.get("ai_confirmed", 0)
+    assumed, contained = count.get("ai_assumed", 0), count.get("contained", 0)
     return pb.AutomationFigures(
         involvement_rate=_ratio(row["involved"], row["opened"]),
         resolution_rate=_ratio(row["resolved"], row["involved"]),
         automation_rate=_ratio(row["resolved"], row["opened"]),
         handover_rate=_ratio(row["handed_over"], row["opened"]),
         durable_resolution_rate=_ratio(row["durable"], row["settled"]),
+        confirmed_rate=_ratio(confirmed, row["involved"]),
+        assumed_rate=_ratio(assumed, row["involved"]),
+        deflection_rate=_ratio(row["resolved"] + contained, row["opened"]),
     )
 
 

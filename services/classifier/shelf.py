@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mesh import logs
+from mesh import logs, migrate
 from mesh.encoder import ENCODER_ID
 from mesh.errors import MeshError, Unavailable
 from services.classifier.intent import fingerprint, read_examples
@@ -30,6 +30,7 @@ log = logs.get(__name__)
 TRAINING_VERSION = "2"
 INTENTS = Path(__file__).parent / "default_intents"
 FEELINGS = Path(__file__).parent / "feelings"
+MIGRATIONS = Path(__file__).parent / "migrations"
 # A published model serves everywhere within 5 s: a look, its fetching, its unpacking.
 _LOOK_SECONDS = 1.0
 _MOST_MODELS = 64  # of 3 to 7 MB each; the one that was asked for longest ago goes
@@ -75,7 +76,9 @@ class Shelf:
         return self._own[tenant_id]
 
     async def ready(self) -> None:
-        _ = self.platform  # what is missing is what it raises
+        """Raise what is missing: the schema, the model of the default examples."""
+        await migrate.is_current(self._pool, MIGRATIONS)
+        _ = self.platform
 
     @property
     def key(self) -> str:

@@ -12,6 +12,7 @@ import structlog
 from cassava.tickets.v1 import delivery_pb2 as pb
 from google.protobuf.duration_pb2 import Duration
 
+from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
@@ -33,6 +34,20 @@ _LEASE_SECONDS = 45.0
 # An outcome that cannot be told is told again for this long; lost, it becomes "perhaps sent".
 _TELL_SECONDS = 30.0
 _TELL_PAUSE_SECONDS = 0.5
+_OUTCOMES = {
+    pb.DELIVERY_OUTCOME_SENT: "sent",
+    pb.DELIVERY_OUTCOME_NOT_SENT: "not_sent",
+    pb.DELIVERY_OUTCOME_REFUSED: "refused",
+    pb.DELIVERY_OUTCOME_PERHAPS_SENT: "perhaps_sent",
+}
+_attempts = telemetry.counter(
+    "cassava_delivery_attempts",
+    "Attempts to send, by what is known of them.",
+    {
+        "channel": ("whatsapp", "telegram", "custom", "webchat", "test"),
+        "outcome": tuple(_OUTCOMES.values()),
+    },
+)
 
 
 class _Known(NamedTuple):
@@ -81,6 +96,8 @@ class Deliveries:
             log.info("delivery_not_begun", delivery_id=claimed.delivery_id, reason=error.reason)
             return
         known = await self._send(begun, started)
+        channel = account_from_proto(begun.account).kind
+        _attempts.labels(channel, _OUTCOMES[known.outcome]).inc()
         crash_point("delivery.after_response")
         await self._tell(claimed, begun.attempt, known)
         crash_point("delivery.after_finish")

@@ -26,6 +26,8 @@ _MOST_LISTENERS = 10_000
 _MOST_LISTENERS_OF_TENANT = 2_000
 _MOST_LISTENERS_OF_USER = 50
 _LOOK_SECONDS = 1.0
+# Who types now is news for a moment.
+_MOST_TYPING = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Frame:
 
     @property
     def is_event(self) -> bool:
-        return self.type not in {"heartbeat", "resync_required", "stream_end"}
+        return self.type not in {"heartbeat", "resync_required", "stream_end", "typing"}
 
     @property
     def position(self) -> str:
@@ -58,6 +60,10 @@ def word_frame(kind: str, tenant_id: str, epoch: str, sequence: int, **data: str
     """`heartbeat`, `resync_required` or `stream_end`, with the head's number."""
     said = {"type": kind, "tenant_id": tenant_id, "epoch": epoch, "sequence": str(sequence)}
     return Frame(kind, epoch, sequence, json.dumps({**said, "data": data}, separators=(",", ":")))
+
+
+def _typing(tenant_id: str) -> str:
+    return f"typing:{tenant_id}"
 
 
 class Listener:
@@ -105,6 +111,12 @@ class _Feed:
         self.epoch, self.head = answer.epoch, answer.head
 
     async def run(self) -> None:
+        """What is kept, and what is only said."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            tasks.create_task(self._overhear())
+
+    async def _follow(self) -> None:
         beat_at = time.monotonic() + HEARTBEAT_SECONDS
         while True:
             await self._news()
@@ -115,6 +127,22 @@ class _Feed:
             if time.monotonic() >= beat_at:
                 beat_at += HEARTBEAT_SECONDS
                 self._tell(word_frame("heartbeat", self._tenant_id, self.epoch, self.head))
+
+    async def _overhear(self) -> None:
+        """Who types, in whichever process: said once, kept nowhere, lost without Valkey."""
+        stream = _typing(self._tenant_id)
+        after = await self._valkey.top(stream) or "0-0"
+        while True:
+            started = time.monotonic()
+            entries = await self._valkey.read(stream, after, int(_LOOK_SECONDS * 1000))
+            for entry_id, fields in entries:
+                after = entry_id
+                self.tell_typing({name: value.decode() for name, value in fields.items()})
+            if self._valkey.is_away:
+                await asyncio.sleep(max(0.0, _LOOK_SECONDS - (time.monotonic() - started)))
+
+    def tell_typing(self, said: dict[str, str]) -> None:
+        self._tell(word_frame("typing", self._tenant_id, self.epoch, self.head, **said))
 
     async def _news(self) -> None:
         """Until the mirror grows, at most a second: that long without Valkey, too."""
@@ -196,6 +224,15 @@ class Feeds:
             reading.cancel()
             del self._feeds[tenant_id]
             self._opening.pop(tenant_id, None)
+
+    async def say_typing(self, tenant_id: str, conversation_id: str, agent: str) -> None:
+        """To everybody of the tenant, from here or, without Valkey, in this process alone."""
+        said = {"conversation_id": conversation_id, "agent": agent}
+        now = f"{time.time_ns() // 1_000_000}-{time.time_ns() % 1_000_000}"
+        if await self._valkey.append(_typing(tenant_id), now, said, _MOST_TYPING):
+            return
+        if tenant_id in self._feeds:
+            self._feeds[tenant_id][0].tell_typing(said)
 
     def end(self, reason: str) -> None:
         """Tell everybody that the stream ends here, with the position to resume from."""

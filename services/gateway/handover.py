@@ -80,10 +80,14 @@ def ticket_for(
 
 
 def _matching(turn: turn_pb2.ClaimedTurn, heard: labels.Classification) -> list[Rule]:
+    """By what was said: rules of other channels and hours were left out by tickets."""
     return [
         rule
         for rule in turn.policy.rules
-        if rule.intent in {"", heard.intent} and heard.urgency >= rule.least_urgency
+        if rule.intent in {"", heard.intent}
+        and heard.urgency >= rule.least_urgency
+        and (not rule.sentiments or heard.sentiment in rule.sentiments)
+        and (not rule.languages or heard.language in rule.languages)
     ]
 
 

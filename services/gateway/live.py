@@ -1,12 +1,14 @@
 """WebSocket and SSE: one reader of the log, many listeners, resume by number."""
 
 import asyncio
+import json
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import StreamingResponse
@@ -22,7 +24,7 @@ from services.gateway.peers import Events, LiveTokens
 SLOW, FLOOD, RESTARTING, GONE = 4008, 1008, 1012, 4001
 _RIGHTS_SECONDS = 60.0
 _SEND_SECONDS = 10.0
-# A browser has nothing to say here but pongs.
+# A browser has nothing to say here but pongs, and that somebody types.
 _MOST_MESSAGES = 20
 _MOST_MESSAGES_SECONDS = 10.0
 _NO_POSITION = -1
@@ -49,9 +51,9 @@ class Live:
 
     async def events(self, request: Request) -> StreamingResponse:
         """SSE with `id: <epoch>.<sequence>` lines, so that a browser resumes by itself."""
-        tenant_id, key_id = await self._admit(request)
+        tenant_id, caller = await self._admit(request)
         position = position_of(request)
-        opened = self._frames(request, tenant_id, key_id, position)
+        opened = self._frames(request, tenant_id, caller.key_id, position)
         first = await anext(opened)
         return StreamingResponse(
             _as_sse(first, opened),
@@ -62,11 +64,11 @@ class Live:
     async def socket(self, websocket: WebSocket) -> None:
         """The same frames, a message each. Refused before the upgrade, never after it."""
         _check_origin(websocket)
-        tenant_id, key_id = await self._admit(websocket)
-        frames = self._frames(websocket, tenant_id, key_id, position_of(websocket))
+        tenant_id, caller = await self._admit(websocket)
+        frames = self._frames(websocket, tenant_id, caller.key_id, position_of(websocket))
         first = await anext(frames)
         await websocket.accept()
-        reading = asyncio.create_task(_listen(websocket))
+        reading = asyncio.create_task(_listen(websocket, self._hears(tenant_id, caller)))
         writing = asyncio.create_task(_write(websocket, first, frames))
         try:
             await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
@@ -80,8 +82,8 @@ class Live:
             async with asyncio.timeout(_SEND_SECONDS):
                 await websocket.close(code)
 
-    async def _admit(self, connection: HTTPConnection) -> tuple[str, str]:
-        """Which tenant is listened to, by which key.
+    async def _admit(self, connection: HTTPConnection) -> tuple[str, Caller]:
+        """Which tenant is listened to, by whom.
 
         A single-use token for browsers, a key for programs; raises like every other route.
         """
@@ -90,8 +92,18 @@ class Live:
             caller = await self._tokens.redeem(token)
         else:
             caller = await self._callers.caller(connection.headers)
-        tenant_id = tenant_of(caller, connection.path_params["tenant_id"], Role.VIEWER)
-        return tenant_id, caller.key_id
+        return tenant_of(caller, connection.path_params["tenant_id"], Role.VIEWER), caller
+
+    def _hears(self, tenant_id: str, caller: Caller) -> Callable[[str], Awaitable[None]]:
+        """What a client may say: that somebody who may write is writing."""
+
+        async def hear(text: str) -> None:
+            conversation_id = _typed_in(text)
+            if conversation_id and caller.role is not Role.VIEWER:
+                who = caller.name or caller.key_id
+                await self._feeds.say_typing(tenant_id, conversation_id, who)
+
+        return hear
 
     async def _frames(
         self, connection: HTTPConnection, tenant_id: str, key_id: str, position: Position | None
@@ -229,7 +241,17 @@ async def _send(websocket: WebSocket, frame: Frame) -> None:
         await websocket.send_text(frame.text)
 
 
-async def _listen(websocket: WebSocket) -> int:
+def _typed_in(text: str) -> str:
+    """The conversation of `{"type":"typing","conversation_id":…}`; empty for anything else."""
+    try:
+        said = json.loads(text)
+        is_typing = isinstance(said, dict) and said.get("type") == "typing"
+        return str(UUID(said["conversation_id"])) if is_typing else ""
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+
+
+async def _listen(websocket: WebSocket, hear: Callable[[str], Awaitable[None]]) -> int:
     """Until the client goes, or says more than it has to."""
     loop = asyncio.get_running_loop()
     count, since = 0, loop.time()
@@ -242,3 +264,4 @@ async def _listen(websocket: WebSocket) -> int:
         count += 1
         if count > _MOST_MESSAGES:
             return FLOOD
+        await hear(message.get("text") or "")

@@ -19,6 +19,7 @@ from cassava.tickets.v1 import turn_pb2
 from cassava.type.v1 import outcome_pb2 as outcomes
 from cassava.type.v1.classification_pb2 import Classification
 
+from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import notice
@@ -44,6 +45,21 @@ _REPLY_STEP = "reply.v1"
 # Old work is answered from cheaper tiers, so that the queue can recover (PROTOCOL 9).
 _KNOWLEDGE_AT_BEST_SECONDS = 60.0
 _TEMPLATE_AT_BEST_SECONDS = 600.0
+_turns = telemetry.counter(
+    "cassava_turns",
+    "Turns completed, by what became of them.",
+    {
+        "outcome": [
+            name.removeprefix("OUTCOME_KIND_").lower()
+            for name in outcomes.OutcomeKind.keys()  # noqa: SIM118  # no mapping
+        ]
+    },
+)
+_seconds = telemetry.histogram(
+    "cassava_turn_seconds",
+    "From a turn's last message to its outcome.",
+    (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60, 300),
+)
 
 
 class Orchestrator:
@@ -65,8 +81,16 @@ class Orchestrator:
             }
             completed = await self._complete(turn, heard, outcome, timings)
             if completed.status != turn_pb2.CompleteTurnResponse.STATUS_EXTENDED:
+                self._count(turn, outcome)
                 return
             turn = completed.turn
+
+    def _count(self, turn: ClaimedTurn, outcome: outcomes.Outcome) -> None:
+        _turns.labels(
+            outcomes.OutcomeKind.Name(outcome.kind).removeprefix("OUTCOME_KIND_").lower()
+        ).inc()
+        now = self._now()
+        _seconds.observe(max(0.0, (now - turn.newest_time.ToDatetime(now.tzinfo)).total_seconds()))
 
     async def _classify(self, turn: ClaimedTurn) -> Classification:
         words = [message.text for message in turn.messages if message.text]

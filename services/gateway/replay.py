@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 from cassava.tickets.v1 import inbox_pb2 as pb
-from cassava.type.v1 import channel_pb2
 
 from mesh.errors import Unavailable
 from services.gateway import wire
@@ -51,7 +50,7 @@ class Replays:
         )
 
     async def _read(self, claimed: pb.ClaimedReplay) -> str:
-        kind = channel_pb2.ChannelKind.Name(claimed.kind).removeprefix("CHANNEL_KIND_").lower()
+        kind = wire.kind_from_proto(claimed.kind)
         if kind not in self._channels:
             return f"nobody reads {kind}"
         account = Account(claimed.tenant_id, claimed.channel_id, kind)

@@ -1,13 +1,13 @@
 """Webhooks: verify, parse, accept, 200; no thinking.
 
 A raw ASGI application, in front of Starlette's router and not behind it: this is the one hot path.
-What a request and response object, a router and an exception middleware cost a webhook, this does
-not spend (measured in docs/decisions/0050-the-hot-path-is-raw-asgi.md).
+It spends no request and response objects, router or middleware (docs/decisions/0050).
 """
 
 import asyncio
 import hashlib
 import re
+import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -75,8 +75,10 @@ _NOBODYS = Account(
 )
 _NOT_UNDER_THIS_APP = "account_unknown_or_not_under_this_app"
 
-_answers = telemetry.counter(
-    "cassava_webhooks", "Webhooks answered.", {"channel": tuple(_CAPS), "status": ()}
+_LABELS = {"channel": tuple(_CAPS), "status": ()}
+_answers = telemetry.counter("cassava_webhooks", "Webhooks answered.", _LABELS)
+_seconds = telemetry.histogram(
+    "cassava_webhook_ack_seconds", "Until a webhook had its answer.", telemetry.SECONDS
 )
 _refusals = telemetry.counter(
     "cassava_webhooks_refused",
@@ -106,8 +108,10 @@ class Webhooks:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request whose path begins with `PREFIX`."""
         kind, _, rest = scope["path"][len(PREFIX) :].strip("/").partition("/")
+        started = time.perf_counter()
         reply = await self._answer(scope, receive, kind, rest)
         if kind in _CAPS:
+            _seconds.observe(time.perf_counter() - started)
             _answers.labels(kind, str(reply.status)).inc()
         await respond(send, reply)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc
 
-from mesh import server
+from mesh import migrate, server
 from mesh.access import MeshIdentity, RemoteKeys
 from mesh.client import dial
 from mesh.encoder import Encoder
@@ -26,6 +28,9 @@ from services.responder.watch import Watch
 
 if TYPE_CHECKING:
     import grpc
+
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 async def main() -> None:
@@ -59,7 +64,7 @@ async def main() -> None:
             service="responder",
             register=register,
             keys=RemoteKeys(tickets),
-            ready=pool.ping,
+            ready=functools.partial(migrate.is_current, pool, MIGRATIONS),
             loops=[Watch(rungs).watch],
         )
 

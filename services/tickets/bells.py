@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mesh.valkey import Valkey
 
-WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS, WAKE_REPLAYS = (
+WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS, WAKE_REPLAYS, WAKE_ALARMS = (
     "wake:turns",
     "wake:deliveries",
     "wake:log",
     "wake:events",
     "wake:replays",
+    "wake:alarms",
 )
 
 
@@ -27,6 +28,7 @@ class Bells:
         self._ringing: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.log_has_news = asyncio.Event()
+        self.alarms_changed = asyncio.Event()
 
     def turns(self) -> None:
         """There is a turn to claim, and an event to number."""
@@ -42,6 +44,12 @@ class Bells:
         """There are events to number: for the sequencer of this process, or of another."""
         self.log_has_news.set()
         self._ring(WAKE_LOG)
+
+    def alarms(self) -> None:
+        """A moment to watch for may have come nearer, and there is an event to number."""
+        self.alarms_changed.set()
+        self._ring(WAKE_ALARMS)
+        self.log()
 
     def events(self) -> None:
         """There are numbered events to read."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cassava.tickets.v1 import (
     access_pb2_grpc,
+    agent_pb2_grpc,
     channel_pb2_grpc,
     conversation_pb2_grpc,
     customer_pb2_grpc,
@@ -15,6 +16,7 @@ from cassava.tickets.v1 import (
     event_pb2_grpc,
     inbox_pb2_grpc,
     media_pb2_grpc,
+    sla_pb2_grpc,
     tenant_pb2_grpc,
     ticket_pb2_grpc,
     turn_pb2_grpc,
@@ -25,6 +27,8 @@ from mesh.pages import Pages
 from mesh.times import now
 from services.tickets import durability
 from services.tickets.access.servicer import AccessServicer, KeyRing
+from services.tickets.agents.servicer import AgentServicer
+from services.tickets.backlog import Backlog
 from services.tickets.bells import Bells
 from services.tickets.channels.sealing import Sealer, derived
 from services.tickets.channels.servicer import ChannelServicer, Vault
@@ -41,6 +45,8 @@ from services.tickets.events.servicer import EVERYDAY, EventServicer, Rhythm
 from services.tickets.inbox.servicer import InboxServicer
 from services.tickets.letters.servicer import LetterServicer
 from services.tickets.media.servicer import MediaServicer
+from services.tickets.sla.alarm import Alarm
+from services.tickets.sla.servicer import SlaServicer
 from services.tickets.tenants.servicer import TenantServicer
 from services.tickets.tickets.servicer import TicketServicer
 from services.tickets.turns.servicer import TurnServicer
@@ -91,6 +97,8 @@ class Tickets:
         self._may_be_plain = bool(settings.egress_networks)
         self._waits = Waits().hurried(settings.hurry)
         self._sweeper = Sweeper(pool, self.bells, self._waits)
+        self._alarm = Alarm(pool, self.bells, valkey)
+        self._backlog = Backlog(pool)
         self._sequencer = Sequencer(pool, self.bells, valkey)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
@@ -99,7 +107,13 @@ class Tickets:
 
     @property
     def loops(self) -> tuple[Loop, ...]:
-        return (self._sequencer.run, self._sweeper.run, self._heads.run)
+        return (
+            self._sequencer.run,
+            self._sweeper.run,
+            self._heads.run,
+            self._alarm.run,
+            self._backlog.run,
+        )
 
     async def ready(self) -> None:
         """Raise what is missing: the database, its durability, its schema."""
@@ -127,6 +141,10 @@ class Tickets:
         )
         ticket_pb2_grpc.add_TicketServiceServicer_to_server(
             TicketServicer(pool, pages, bells, clock), server
+        )
+        sla_pb2_grpc.add_SlaServiceServicer_to_server(SlaServicer(pool, bells, clock), server)
+        agent_pb2_grpc.add_AgentServiceServicer_to_server(
+            AgentServicer(pool, pages, bells, clock), server
         )
         event_pb2_grpc.add_EventServiceServicer_to_server(
             EventServicer(pool, self._heads, self.keys.still_opens, clock, self._rhythm), server

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from services.analytics import metric, rollup, wire
 from services.analytics.cursor import Cursor, GapInLog
+from services.analytics.cursors import CursorStore
 from services.analytics.rollup import EVENTS_THAT_COUNT, Tally
-from services.analytics.store import CursorStore, FactStore
+from services.analytics.store import FactStore
 from services.analytics.story import Story
 from tests.analytics.event_log import TENANT, HandWrittenLog, at, dump
 

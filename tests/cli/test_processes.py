@@ -144,7 +144,9 @@ time.sleep(60)
 
 async def test_who_yields_does_so_once_it_serves(tmp_path: Path, processes: Processes) -> None:
     serves = False
-    program = Program("child", [sys.executable, "-c", DEAF], tmp_path / "log", niceness=3)
+    program = Program(
+        "child", [sys.executable, "-c", DEAF], tmp_path / "log", directory=tmp_path, niceness=3
+    )
 
     async def is_ready(_process_id: int) -> bool:
         return serves

@@ -1,43 +1,133 @@
-"""The rules speak of metrics and label values that the code has."""
+"""Rules and dashboards: valid, tested, explained, and about metrics that exist."""
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 import yaml
-from prometheus_client import generate_latest
 
-from services.responder import memory, reply, rung, watch  # they make the metrics
-from services.responder.providers.provider import Condition, Reason
+from tests.deploy.compose import ROOT
+from tests.journeys import scene as scenes
 
-RULES = Path(__file__).parents[2] / "deploy/observability/prometheus/replies.rules.yml"
-ALERTS = [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
-MADE_BY = (memory, reply, rung, watch)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
-def test_an_alert_asks_for_a_metric_that_exists_and_says_what_to_do(rule: dict[str, Any]) -> None:
-    exposed = generate_latest().decode()
-    named = set(re.findall(r"cassava_[a-z_]+", rule["expr"]))
-
-    assert named
-    assert all(re.search(rf"^# TYPE {name} ", exposed, re.MULTILINE) for name in named)
-    assert rule["annotations"]["action"]
-
-
-@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
-def test_an_alert_knows_the_values_of_its_labels(rule: dict[str, Any]) -> None:
-    known = {"best": {"yes", "no"}, "state": {*Condition}, "reason": {*Reason}}
-
-    for label, values in re.findall(r'(\w+)=~?"([^"]+)"', rule["expr"]):
-        assert set(values.split("|")) <= known[label]
+OBSERVABILITY = ROOT / "deploy/observability"
+PROMETHEUS = OBSERVABILITY / "prometheus"
+DASHBOARDS = sorted((OBSERVABILITY / "grafana/dashboards").glob("*.json"))
+SUFFIX = re.compile(r"_(bucket|sum|count)$")
+# What is neither a metric nor a label once selectors, groupings and strings are gone.
+WORDS = {
+    "sum", "rate", "increase", "max", "min", "histogram_quantile", "and", "or", "unless",
+}  # fmt: skip
+needs_promtool = pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="promtool is not installed (Debian: prometheus)"
+)
 
 
-def test_every_outcome_of_a_reply_is_at_zero_from_the_start() -> None:
-    exposed = generate_latest().decode()
+def rules(*names: str) -> list[dict[str, Any]]:
+    files = [yaml.safe_load((PROMETHEUS / f"{name}.rules.yml").read_text()) for name in names]
+    return [rule for file in files for group in file["groups"] for rule in group["rules"]]
 
-    for reason in Reason:
-        assert f'cassava_reply_tier_total{{best="no",reason="{reason}",tier="template"}}' in exposed
+
+def alerts() -> list[dict[str, Any]]:
+    return [rule for rule in rules("slo", "causes") if "alert" in rule]
+
+
+def expressions() -> Iterator[str]:
+    yield from (rule["expr"] for rule in rules("slo", "causes", "replies"))
+    for path in DASHBOARDS:
+        for panel in json.loads(path.read_text())["panels"]:
+            yield from (target["expr"] for target in panel["targets"])
+
+
+def metrics(expression: str) -> set[str]:
+    """What somebody must expose; recorded names have a colon."""
+    bare = re.sub(r"\{[^}]*\}|\[[^]]*\]|\"[^\"]*\"|\b(by|without)\s*\([^)]*\)", " ", expression)
+    return {
+        SUFFIX.sub("", name) for name in re.findall(r"[a-z_:][a-z0-9_:]*", bare) if ":" not in name
+    } - WORDS
+
+
+@needs_promtool
+def test_the_rules_fire_when_they_should_and_not_when_they_should_not() -> None:
+    done = subprocess.run(
+        ["promtool", "test", "rules", "rules.test.yml"],  # noqa: S607 - from the machine's packages
+        cwd=PROMETHEUS, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_promtool
+def test_prometheus_takes_its_configuration() -> None:
+    done = subprocess.run(
+        ["promtool", "check", "config", "prometheus.yml"],  # noqa: S607
+        cwd=PROMETHEUS, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_cause_has_a_test_of_its_own() -> None:
+    tested = (PROMETHEUS / "rules.test.yml").read_text()
+    for rule in rules("causes", "replies"):
+        assert f"alertname: {rule['alert']}" in tested
+
+
+@pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
+def test_every_alert_has_a_severity_and_a_run_book(alert: dict[str, Any]) -> None:
+    assert alert["labels"]["severity"] in {"page", "ticket"}
+    page, _, anchor = alert["annotations"]["runbook"].partition("#")
+    titles = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(), re.M)
+    assert anchor in {title.lower().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_a_dashboard_has_its_own_id_and_every_panel_a_query(path: Path) -> None:
+    board = json.loads(path.read_text())
+    assert board["uid"] == f"cassava-{path.stem}"
+    identities = [panel["id"] for panel in board["panels"]]
+    assert len(set(identities)) == len(identities)
+    for panel in board["panels"]:
+        assert panel["title"]
+        assert panel["fieldConfig"]["defaults"]["unit"]
+        assert all(target["expr"] for target in panel["targets"])
+
+
+def test_the_names_in_an_expression_are_found() -> None:
+    rate = 'sum by (a) (rate(b_total{c="d"}[5m]))'
+    expression = f"{rate} / histogram_quantile(.9, sum by (le) (e_bucket)) > f:g:h"
+    assert metrics(expression) == {"b_total", "e"}
+
+
+async def test_every_metric_that_is_asked_for_is_exposed(mesh: dict[str, Any]) -> None:
+    async with scenes.at(mesh) as scene:
+        phone, hook = scenes.whatsapp("How long does a refund take?")
+        await scene.post(hook)
+        await scene.sent((await scene.conversation_of(phone))["id"], "AUTHOR_BOT")
+
+    exposed = await _exposed(mesh)
+
+    wanted = {name for expression in expressions() for name in metrics(expression)}
+    assert wanted - exposed == set()
+
+
+async def _exposed(mesh: dict[str, Any]) -> set[str]:
+    """The names of all samples of all processes, without a histogram's three endings."""
+    found = set()
+    async with httpx2.AsyncClient() as http:
+        for process in mesh["processes"]:
+            if not process["ops"]:
+                continue
+            path = "/stats/prometheus" if process["name"] == "envoy" else "/metrics"
+            said = (await http.get(f"http://{process['ops']}{path}")).text
+            found |= {
+                SUFFIX.sub("", name) for name in re.findall(r"^([a-z_][a-z0-9_]*)[{ ]", said, re.M)
+            }
+    return found

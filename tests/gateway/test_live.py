@@ -1,6 +1,7 @@
 """Live updates over SSE and WebSocket: resume, gaps, rights."""
 
 import json
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -90,6 +91,36 @@ async def test_sockets_get_every_event_in_order(edge: httpx2.AsyncClient, record
         seen = [[json.loads(await each.recv()) for _ in range(3)] for each in (one, two)]
 
     assert [[said["sequence"] for said in frames] for frames in seen] == [["2", "3", "4"]] * 2
+
+
+async def test_who_types_is_told_to_the_others_and_kept_nowhere(
+    edge: httpx2.AsyncClient, record: Record
+) -> None:
+    conversation_id = str(uuid.uuid4())
+    async with connect(socket_url(edge)) as one, connect(socket_url(edge)) as two:
+        for socket in (one, two):
+            await socket.recv()
+
+        await one.send(json.dumps({"type": "typing", "conversation_id": conversation_id}))
+
+        said = json.loads(await two.recv())
+    assert (said["type"], said["sequence"]) == ("typing", "0")
+    assert said["data"]["conversation_id"] == conversation_id
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "{", "[]", "7", '{"type":"typing"}', '{"type":"typing","conversation_id":"x"}']
+)
+async def test_what_makes_no_sense_is_not_passed_on(
+    edge: httpx2.AsyncClient, record: Record, nonsense: str
+) -> None:
+    async with connect(socket_url(edge)) as socket:
+        await socket.recv()
+
+        await socket.send(nonsense)
+        record.happen("message.received")
+
+        assert json.loads(await socket.recv())["type"] == "message.received"
 
 
 async def test_a_live_token_works_once(edge: httpx2.AsyncClient, record: Record) -> None:

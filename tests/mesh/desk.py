@@ -73,6 +73,35 @@ class Desk(ticket_pb2_grpc.TicketServiceServicer, event_pb2_grpc.EventServiceSer
     async def ReopenTicket(self, request: Any, context: Any) -> ticket_pb2.ReopenTicketResponse:
         return await self._answer(request, context, ticket_pb2.ReopenTicketResponse)
 
+    async def CreateTicket(self, request: Any, context: Any) -> ticket_pb2.CreateTicketResponse:
+        return await self._answer(request, context, ticket_pb2.CreateTicketResponse)
+
+    async def UpdateTicket(self, request: Any, context: Any) -> ticket_pb2.UpdateTicketResponse:
+        return await self._answer(request, context, ticket_pb2.UpdateTicketResponse)
+
+    async def AssignTicket(self, request: Any, context: Any) -> ticket_pb2.AssignTicketResponse:
+        return await self._answer(request, context, ticket_pb2.AssignTicketResponse)
+
+    async def EscalateTicket(self, request: Any, context: Any) -> ticket_pb2.EscalateTicketResponse:
+        return await self._answer(request, context, ticket_pb2.EscalateTicketResponse)
+
+    async def WaitTicket(self, request: Any, context: Any) -> ticket_pb2.WaitTicketResponse:
+        return await self._answer(request, context, ticket_pb2.WaitTicketResponse)
+
+    async def ResumeTicket(self, request: Any, context: Any) -> ticket_pb2.ResumeTicketResponse:
+        return await self._answer(request, context, ticket_pb2.ResumeTicketResponse)
+
+    async def LinkTickets(self, request: Any, context: Any) -> ticket_pb2.LinkTicketsResponse:
+        return await self._answer(request, context, ticket_pb2.LinkTicketsResponse)
+
+    async def UnlinkTickets(self, request: Any, context: Any) -> ticket_pb2.UnlinkTicketsResponse:
+        return await self._answer(request, context, ticket_pb2.UnlinkTicketsResponse)
+
+    async def ListTicketChanges(
+        self, request: Any, context: Any
+    ) -> ticket_pb2.ListTicketChangesResponse:
+        return await self._answer(request, context, ticket_pb2.ListTicketChangesResponse)
+
     async def ListEvents(self, request: Any, context: Any) -> event_pb2.ListEventsResponse:
         return await self._answer(request, context, event_pb2.ListEventsResponse)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from cassava.tickets.v1 import (
     access_pb2_grpc,
+    agent_pb2_grpc,
     channel_pb2_grpc,
     conversation_pb2_grpc,
     customer_pb2_grpc,
@@ -15,6 +16,7 @@ from cassava.tickets.v1 import (
     event_pb2_grpc,
     inbox_pb2_grpc,
     media_pb2_grpc,
+    sla_pb2_grpc,
     tenant_pb2_grpc,
     ticket_pb2_grpc,
     turn_pb2_grpc,
@@ -34,6 +36,8 @@ class Api:
         self.customers = customer_pb2_grpc.CustomerServiceStub(channel)
         self.conversations = conversation_pb2_grpc.ConversationServiceStub(channel)
         self.tickets = ticket_pb2_grpc.TicketServiceStub(channel)
+        self.agents = agent_pb2_grpc.AgentServiceStub(channel)
+        self.sla = sla_pb2_grpc.SlaServiceStub(channel)
         self.events = event_pb2_grpc.EventServiceStub(channel)
         self.inbox = inbox_pb2_grpc.InboxServiceStub(channel)
         self.turns = turn_pb2_grpc.TurnServiceStub(channel)

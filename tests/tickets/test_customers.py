@@ -27,7 +27,8 @@ async def test_a_customer_is_shown_with_every_name_the_channel_knows(
     (listed,) = (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
     read = await admin.customers.GetCustomer(pb.GetCustomerRequest(customer_id=listed.id))
 
-    assert read.customer == listed
+    assert (read.customer.id, read.customer.name) == (listed.id, listed.name)
+    assert list(read.customer.aliases) == list(listed.aliases)
     assert (listed.name, listed.tenant_id) == ("Kim", "acme")
     assert list(listed.aliases) == [
         pb.Alias(kind="customer_id", value="kim", channel_id=channel.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
@@ -25,8 +25,11 @@ class Headline(TypedDict):
 
     overview: Row
     durations: Mapping[str, Row]
-    sla: Row
+    sla: Sequence[Row]
     deflection: Row
+    outcomes: Sequence[Row]
+    satisfaction: Sequence[Row]
+    unanswered: Row
 
 
 class Preparation:
@@ -57,8 +60,11 @@ class ReportStore:
         return Headline(
             overview=await self._one("overview", period),
             durations={row["name"]: row for row in await self._all("response_times", period)},
-            sla=await self._one("sla", period, now),
+            sla=await self._all("sla", period, now),
             deflection=await self._one("deflection", period, now),
+            outcomes=await self._all("outcomes", period, now),
+            satisfaction=await self._all("satisfaction", period),
+            unanswered=await self._one("unanswered", period, now),
         )
 
     async def mix(self, period: Period) -> list[Row]:
@@ -68,6 +74,14 @@ class ReportStore:
     async def daily(self, period: Period) -> list[Row]:
         """The days on which something happened, in order."""
         return await self._all("daily", period, period.zone.key)
+
+    async def series(self, period: Period, step: str) -> list[Row]:
+        """The hours or days in which something happened, in order."""
+        return await self._all("series", period, period.zone.key, step)
+
+    async def agents(self, period: Period) -> list[Row]:
+        """Agents and teams, the most answers first."""
+        return await self._all("agents", period)
 
     async def _one(self, report: str, period: Period, *more: object) -> Row:
         return (await self._all(report, period, *more))[0]

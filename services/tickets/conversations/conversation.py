@@ -66,6 +66,26 @@ class Conversation:
     last_message_at: datetime
     last_customer_at: datetime | None
     blocked_at: datetime | None
+    team_id: UUID | None
+    assignee_id: UUID | None
+    required_skills: tuple[str, ...]
+    tags: tuple[str, ...]
+    snoozed_until: datetime | None
+    rating: int
+
+    def is_snoozed(self, now: datetime) -> bool:
+        """Out of sight, for now."""
+        return bool(self.snoozed_until and self.snoozed_until > now and not self.resolved_at)
+
+    def expect_open(self) -> None:
+        if self.resolved_at is not None:
+            raise ConversationAlreadyResolved(self.id)
+
+    def changes_to(self, after: Conversation) -> tuple[dict[str, str], dict[str, str]]:
+        """What an audit log may keep of a change: before and after, where they differ."""
+        old, new = _facts(self), _facts(after)
+        differ = [name for name in old if old[name] != new[name]]
+        return {n: old[n] for n in differ}, {n: new[n] for n in differ}
 
     def expect(self, etag: str) -> None:
         """Raise `ConversationChangedMeanwhile` unless the caller saw this version, or none."""
@@ -74,17 +94,19 @@ class Conversation:
 
     def take_over(self) -> Conversation:
         """A person holds it; the same conversation where one does already."""
-        if self.resolved_at is not None:
-            raise ConversationAlreadyResolved(self.id)
+        self.expect_open()
         return self._held_by("person")
+
+    def queue(self) -> Conversation:
+        """A person is asked for; whoever holds it already keeps it."""
+        return self if self.holder == "person" else self._held_by("queued")
 
     def release(self) -> Conversation:
         """The machine holds it again; no timer ever does this."""
         return self._held_by("bot")
 
     def resolve(self, now: datetime) -> Conversation:
-        if self.resolved_at is not None:
-            raise ConversationAlreadyResolved(self.id)
+        self.expect_open()
         return dataclasses.replace(self, resolved_at=now, holder_version=self.holder_version + 1)
 
     def reopen(self) -> Conversation:
@@ -99,3 +121,14 @@ class Conversation:
         if self.holder == holder:
             return self
         return dataclasses.replace(self, holder=holder, holder_version=self.holder_version + 1)
+
+
+_TOLD = ("holder", "team_id", "assignee_id", "tags", "required_skills", "snoozed_until")
+
+
+def _facts(known: Conversation) -> dict[str, str]:
+    told = {name: getattr(known, name) for name in _TOLD}
+    return {
+        name: ",".join(value) if isinstance(value, tuple) else str(value or "")
+        for name, value in told.items()
+    }

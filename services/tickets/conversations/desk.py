@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mesh.ids import uuid7
+from services.tickets.agents.assignment import Dealer
 from services.tickets.audit.store import AuditStore
-from services.tickets.conversations import wire
 from services.tickets.conversations.conversation import MessageNotParked
+from services.tickets.conversations.placement import Placement
 from services.tickets.conversations.store import ConversationStore
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.deliveries.store import DeliveryStore
@@ -15,10 +16,9 @@ from services.tickets.deliveries.window import WindowClosed, closes_at
 from services.tickets.deliveries.withdrawal import WithdrawalStore
 from services.tickets.events.event import Event, message_failed
 from services.tickets.events.store import EventStore
-from services.tickets.tenants.store import TenantStore
-from services.tickets.tenants.wire import policy_with_defaults
+from services.tickets.sla.timekeeper import Timekeeper
+from services.tickets.tickets.casebook import Casebook
 from services.tickets.tickets.store import TicketStore
-from services.tickets.tickets.ticket import NORMAL, first_response_due
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,8 +52,10 @@ class Desk:
         taken = await self._conversations.save(taken)
         await self._withdraw(taken, "takeover")
         key = {"key_id": self._caller.key_id}
-        events = [Event("handover.accepted", taken.id, data=key), _updated(taken)]
-        await self._tell(taken, *events, *await self._open_ticket(taken))
+        await self._tell(taken, Event("handover.accepted", taken.id, data=key), _updated(taken))
+        await self._casebook(taken).open_for(taken, idem_key=uuid7(), cause=_TAKE_OVER)
+        await self._tickets.release(taken.id, released=False)
+        await Placement(self._connection, self._caller).claim(taken)
         await self._note(taken, "conversation.taken_over")
         return taken
 
@@ -66,40 +68,48 @@ class Desk:
         await self._tell(
             released, Event("handover.released", released.id, data=key), _updated(released)
         )
+        await self._tickets.release(released.id, released=True)
         await self._note(released, "conversation.released")
         return released
 
     async def resolve(self, conversation: Conversation) -> None:
-        """Its open case ends with it."""
+        """Its open case ends with it. Only what the machine had not sent yet is taken back."""
         resolved = await self._conversations.save(conversation.resolve(self._now))
         await self._withdraw(resolved, "resolved")
         said = {"by": "person", "answered": resolved.answered}
-        events = [Event("conversation.resolved", resolved.id, data=said)]
+        await self._tell(resolved, Event("conversation.resolved", resolved.id, data=said))
         if ticket := await self._tickets.open_of(resolved.id):
-            await self._tickets.save(ticket.resolve(self._now))
-            events.append(Event("ticket.resolved", resolved.id, ticket.id))
-        await self._tell(resolved, *events)
+            await self._casebook(resolved).change(
+                ticket, ticket.resolve(self._now), "ticket.resolved"
+            )
         await self._note(resolved, "conversation.resolved")
+        if resolved.assignee_id:  # whose room somebody else may be waiting for
+            dealer = Dealer(self._connection, resolved.tenant_id)
+            await dealer.alone()
+            await dealer.fill(resolved.assignee_id)
 
     async def reopen(self, conversation: Conversation) -> None:
         """The case that ended with it goes on as well."""
         reopened = await self._conversations.save(conversation.reopen())
         said = {"customer_time": self._now.isoformat(), "by": "person"}
-        events = [Event("conversation.reopened", reopened.id, data=said)]
+        await self._tell(reopened, Event("conversation.reopened", reopened.id, data=said))
         ended = conversation.resolved_at
         if ended and (ticket := await self._tickets.resolved_at(conversation.id, ended)):
-            await self._tickets.save(ticket.reopen())
-            events.append(Event("ticket.reopened", reopened.id, ticket.id))
-        await self._tell(reopened, *events)
+            await self._casebook(reopened).change(ticket, ticket.reopen(), "ticket.reopened")
         await self._note(reopened, "conversation.reopened")
+        await Dealer(self._connection, reopened.tenant_id).take_up(reopened.id)
 
-    async def say(self, conversation: Conversation, said: Outgoing) -> UUID:
-        """Write to the customer, which takes the conversation over; the message's id."""
+    async def say(self, conversation: Conversation, said: Outgoing, then: str) -> UUID:
+        """Write to the customer, which takes the conversation over; the message's id.
+
+        `then` is whose turn it is afterwards: wait, keep_open or resolve.
+        """
         closing = closes_at(conversation.channel, conversation.last_customer_at)
         if closing and self._now > closing and said.content_kind != "template":
             raise WindowClosed(closing)
         parts = list(said.parts)
         held = await self.take_over(conversation)
+        await Placement(self._connection, self._caller).claim(held)
         message_id = uuid7()
         thread = ThreadStore(self._connection)
         await thread.add(
@@ -113,10 +123,34 @@ class Desk:
         await WithdrawalStore(self._connection).of_account_if_off(held.account_id)
         await self._conversations.answered_by_person(held.id)
         await self._tickets.answered(held.id)
-        told = {"message_id": str(message_id), "author": "agent", "answer": True}
-        queued = told | {"outcome": "answer", "parts": len(parts)}
+        whose = await self._conversations.get(held.id)
+        queued = {
+            "message_id": str(message_id),
+            "author": "agent",
+            "answer": True,
+            "outcome": "answer",
+            "parts": len(parts),
+            "agent_id": str(whose.assignee_id or ""),
+            "team_id": str(whose.team_id or ""),
+        }
         await self._tell(held, Event("message.queued", held.id, data=queued))
+        keeper = Timekeeper(self._connection, held.tenant_id)
+        await keeper.answered(held.id, message_id, by_person=True)
+        await self._move_on(held, then)
         return message_id
+
+    async def _move_on(self, held: Conversation, then: str) -> None:
+        """Whose turn it is after an agent's words."""
+        if then == "resolve":
+            await self.resolve(await self._conversations.get(held.id))
+            return
+        ticket = await self._tickets.open_of(held.id)
+        if ticket is None:
+            return
+        if then == "keep_open":
+            await self._casebook(held).change(ticket, ticket.resume(), "ticket.resumed")
+        else:
+            await self._casebook(held).change(ticket, ticket.wait(self._now), "ticket.waiting")
 
     async def resend(self, conversation: Conversation, message_id: UUID) -> None:
         """What is perhaps lost, once more, on a person's word: it may then arrive twice."""
@@ -138,28 +172,8 @@ class Desk:
         await self._tell(conversation, _updated(conversation))
         return message_id
 
-    async def _open_ticket(self, conversation: Conversation) -> list[Event]:
-        """Opened or kept; its first answer is due only where somebody waits (PRODUCT 7.1)."""
-        thread = ThreadStore(self._connection)
-        waiting = await thread.waiting(conversation.id)
-        body = waiting.body if waiting else await thread.latest_body(conversation.id)
-        tenant = await TenantStore(self._connection).get(conversation.tenant_id)
-        minutes = policy_with_defaults(tenant.policy).first_response_minutes
-        priority = conversation.urgency or NORMAL
-        _, events = await self._tickets.open_or_raise(
-            tenant_id=conversation.tenant_id,
-            conversation_id=conversation.id,
-            idem_key=uuid7(),
-            subject=wire.preview(body) or "(no text)",
-            category=conversation.intent,
-            priority=priority,
-            cause=_TAKE_OVER,
-            customer_time=waiting.since if waiting else None,
-            first_response_due=(
-                first_response_due(waiting.since, priority, minutes) if waiting else None
-            ),
-        )
-        return events
+    def _casebook(self, conversation: Conversation) -> Casebook:
+        return Casebook(self._connection, conversation.tenant_id)
 
     async def _withdraw(self, conversation: Conversation, reason: str) -> None:
         withdrawn = WithdrawalStore(self._connection)

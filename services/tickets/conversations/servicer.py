@@ -10,11 +10,16 @@ from cassava.tickets.v1 import conversation_pb2_grpc as rpc
 
 from mesh import pages
 from mesh.access import current_caller
+from mesh.times import from_timestamp
 from mesh.transactions import change, read
+from services.tickets import masks
 from services.tickets.bells import Bells
 from services.tickets.conversations import wire
+from services.tickets.conversations.briefing import Briefer
 from services.tickets.conversations.desk import Desk
+from services.tickets.conversations.feedback import Feedback
 from services.tickets.conversations.outgoing import outgoing
+from services.tickets.conversations.placement import Placement
 from services.tickets.conversations.store import ConversationStore, Wanted
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.customers.store import CustomerStore
@@ -41,7 +46,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         self, request: pb.GetConversationRequest, connection: Connection
     ) -> pb.GetConversationResponse:
         return pb.GetConversationResponse(
-            conversation=await _shown(connection, request.conversation_id)
+            conversation=await self._shown(connection, request.conversation_id)
         )
 
     @read
@@ -53,12 +58,19 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             *(position_of(self._pages, request), size + 1), await _wanted(connection, request)
         )
         response = pb.ListConversationsResponse(
-            conversations=[wire.conversation_to_proto(view) for view in found[:size]]
+            conversations=[wire.conversation_to_proto(view, self._now()) for view in found[:size]]
         )
         if len(found) > size:
             last = found[size - 1].conversation
             response.next_page_token = next_page(self._pages, request, (last.created_at, last.id))
         return response
+
+    @read
+    async def GetBriefing(
+        self, request: pb.GetBriefingRequest, connection: Connection
+    ) -> pb.GetBriefingResponse:
+        briefer = Briefer(connection, self._now())
+        return pb.GetBriefingResponse(briefing=await briefer.brief(UUID(request.conversation_id)))
 
     @read
     async def ListMessages(
@@ -79,6 +91,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             )
         return response
 
+    @rings(Bells.alarms)
     @rings(Bells.deliveries)
     @change
     async def PostMessage(
@@ -89,12 +102,14 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         if request.note:
             message_id = await desk.leave_note(conversation, request.text)
         else:
+            then = wire.then_from_proto(request.then)
             said = outgoing(conversation.channel, request.text, request.content)
-            message_id = await desk.say(conversation, said)
+            message_id = await desk.say(conversation, said, then)
         thread = ThreadStore(connection)
         row, parts = await thread.get(message_id), await thread.parts([message_id])
         return pb.PostMessageResponse(message=wire.message_to_proto(row, parts.get(message_id, [])))
 
+    @rings(Bells.alarms)
     @rings(Bells.deliveries)
     @change
     async def ResendMessage(
@@ -115,16 +130,20 @@ class ConversationServicer(rpc.ConversationServiceServicer):
     ) -> pb.TakeOverResponse:
         conversation = await ConversationStore(connection).lock(UUID(request.conversation_id))
         await self._desk(connection).take_over(conversation)
-        return pb.TakeOverResponse(conversation=await _shown(connection, request.conversation_id))
+        return pb.TakeOverResponse(
+            conversation=await self._shown(connection, request.conversation_id)
+        )
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def Release(
         self, request: pb.ReleaseRequest, connection: Connection
     ) -> pb.ReleaseResponse:
         conversation = await ConversationStore(connection).lock(UUID(request.conversation_id))
         await self._desk(connection).release(conversation)
-        return pb.ReleaseResponse(conversation=await _shown(connection, request.conversation_id))
+        return pb.ReleaseResponse(
+            conversation=await self._shown(connection, request.conversation_id)
+        )
 
     @rings(Bells.deliveries)
     @change
@@ -135,10 +154,10 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         conversation.expect(request.etag)
         await self._desk(connection).resolve(conversation)
         return pb.ResolveConversationResponse(
-            conversation=await _shown(connection, request.conversation_id)
+            conversation=await self._shown(connection, request.conversation_id)
         )
 
-    @rings(Bells.log)
+    @rings(Bells.alarms)
     @change
     async def ReopenConversation(
         self, request: pb.ReopenConversationRequest, connection: Connection
@@ -146,27 +165,83 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         conversation = await ConversationStore(connection).lock(UUID(request.conversation_id))
         await self._desk(connection).reopen(conversation)
         return pb.ReopenConversationResponse(
-            conversation=await _shown(connection, request.conversation_id)
+            conversation=await self._shown(connection, request.conversation_id)
+        )
+
+    @rings(Bells.alarms)
+    @change
+    async def UpdateConversation(
+        self, request: pb.UpdateConversationRequest, connection: Connection
+    ) -> pb.UpdateConversationResponse:
+        known = await ConversationStore(connection).lock(UUID(request.conversation_id))
+        known.expect(request.conversation.etag)
+        chosen = masks.paths(request.update_mask, request.conversation, wire.CHANGEABLE)
+        wanted = pb.Conversation(tags=known.tags, required_skills=known.required_skills)
+        masks.apply(chosen, request.conversation, wanted)
+        await self._placement(connection).describe(known, wanted.tags, wanted.required_skills)
+        return pb.UpdateConversationResponse(
+            conversation=await self._shown(connection, request.conversation_id)
+        )
+
+    @rings(Bells.alarms)
+    @change
+    async def AssignConversation(
+        self, request: pb.AssignConversationRequest, connection: Connection
+    ) -> pb.AssignConversationResponse:
+        known = await ConversationStore(connection).lock(UUID(request.conversation_id))
+        known.expect(request.etag)
+        await self._placement(connection).assign(
+            *(known.tenant_id, known.id),
+            team_id=wire.optional_id(request.team_id),
+            assignee_id=wire.optional_id(request.assignee_id),
+            insist=request.over_capacity,
+        )
+        return pb.AssignConversationResponse(
+            conversation=await self._shown(connection, request.conversation_id)
+        )
+
+    @rings(Bells.alarms)
+    @change
+    async def SnoozeConversation(
+        self, request: pb.SnoozeConversationRequest, connection: Connection
+    ) -> pb.SnoozeConversationResponse:
+        known = await ConversationStore(connection).lock(UUID(request.conversation_id))
+        known.expect(request.etag)
+        until = from_timestamp(request.until)
+        await self._placement(connection).snooze(known, until, self._now())
+        return pb.SnoozeConversationResponse(
+            conversation=await self._shown(connection, request.conversation_id)
+        )
+
+    @rings(Bells.alarms)
+    @change
+    async def RateConversation(
+        self, request: pb.RateConversationRequest, connection: Connection
+    ) -> pb.RateConversationResponse:
+        known = await ConversationStore(connection).lock(UUID(request.conversation_id))
+        await Feedback(connection, self._now()).rate(known, request.rating)
+        return pb.RateConversationResponse(
+            conversation=await self._shown(connection, request.conversation_id)
         )
 
     def _desk(self, connection: Connection) -> Desk:
         return Desk(connection, current_caller(), self._now())
 
+    def _placement(self, connection: Connection) -> Placement:
+        return Placement(connection, current_caller())
 
-async def _shown(connection: Connection, conversation_id: str) -> pb.Conversation:
-    view = await ConversationStore(connection).view(UUID(conversation_id))
-    return wire.conversation_to_proto(view)
+    async def _shown(self, connection: Connection, conversation_id: str) -> pb.Conversation:
+        view = await ConversationStore(connection).view(UUID(conversation_id))
+        return wire.conversation_to_proto(view, self._now())
 
 
 async def _wanted(connection: Connection, request: pb.ListConversationsRequest) -> Wanted:
     """An alias that nobody has matches nobody's conversations."""
-    customer_ids = [UUID(request.customer_id)] if request.customer_id else None
+    customers = CustomerStore(connection)
+    customer_ids = None
+    if request.customer_id:
+        customer_ids = await customers.one_person([UUID(request.customer_id)])
     if request.customer_alias:
-        known = await CustomerStore(connection).ids_of(request.customer_alias)
+        known = await customers.one_person(await customers.ids_of(request.customer_alias))
         customer_ids = [i for i in known if customer_ids is None or i in customer_ids]
-    return Wanted(
-        status=wire.status_from_proto(request.status),
-        holder=wire.holder_from_proto(request.holder),
-        channel=wire.channel_from_proto(request.channel),
-        customer_ids=customer_ids,
-    )
+    return wire.wanted_from_proto(request, customer_ids)

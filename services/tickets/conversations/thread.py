@@ -49,6 +49,38 @@ class ThreadStore:
             most,
         )
 
+    async def latest(
+        self, conversation_id: UUID, authors: Sequence[str], most: int
+    ) -> list[Record]:
+        """Newest first, without notes and what was taken back, in the shape that `page` gives."""
+        return await self._connection.fetch(
+            """
+            SELECT m.id, m.conversation_id, m.author, m.author_name, m.kind, m.seq, m.turn_id,
+                   m.provider_ts, m.body, m.extras, m.withdrawn_at, m.created_at, m.content,
+                   m.reaction,
+                   ARRAY(SELECT position || ':' || state FROM media
+                     WHERE message_id = m.id) AS media,
+                   CASE WHEN m.seq = t.to_seq THEN t.classification END AS classification,
+                   CASE WHEN m.author = 'bot' THEN t.outcome END AS outcome
+              FROM messages m LEFT JOIN turns t ON t.id = m.turn_id
+             WHERE m.conversation_id = $1 AND m.author = ANY($2) AND m.kind <> 'note'
+               AND m.withdrawn_at IS NULL
+             ORDER BY m.created_at DESC, m.id DESC LIMIT $3
+            """,
+            *(conversation_id, list(authors), most),
+        )
+
+    async def first(self, conversation_id: UUID) -> Record | None:
+        """What the customer began with."""
+        return await self._connection.fetchrow(
+            """
+            SELECT body FROM messages
+             WHERE conversation_id = $1 AND author = 'customer' AND withdrawn_at IS NULL
+             ORDER BY seq LIMIT 1
+            """,
+            conversation_id,
+        )
+
     async def get(self, message_id: UUID) -> Record:
         """One that is known to be there, in the shape that `page` gives."""
         row = await self._connection.fetchrow(
@@ -95,11 +127,25 @@ class ThreadStore:
         await self._connection.execute(
             """
             INSERT INTO messages (tenant_id, id, conversation_id, author, author_name, kind, body,
-              content_kind, content)
-            VALUES ($1, $2, $3, 'agent', $4, $5, $6, $7, $8)
+              content_kind, content, search)
+            VALUES ($1, $2, $3, 'agent', $4, $5, $6, $7, $8, search_words($1, $6))
             """,
             *(tenant_id, message_id, conversation_id, author_name, kind, text.encode()),
             *(content_kind, content),
+        )
+
+    async def rate(
+        self, tenant_id: str, conversation_id: UUID, resolved_at: datetime, rating: int
+    ) -> None:
+        """In place of an earlier one of the same resolution."""
+        await self._connection.execute(
+            """
+            INSERT INTO ratings (tenant_id, conversation_id, resolved_at, rating, rated_at)
+            VALUES ($1, $2, $3, $4, now())
+            ON CONFLICT (conversation_id, resolved_at)
+            DO UPDATE SET rating = EXCLUDED.rating, rated_at = EXCLUDED.rated_at
+            """,
+            *(tenant_id, conversation_id, resolved_at, rating),
         )
 
     async def waiting(self, conversation_id: UUID) -> Waiting | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from cassava.tickets.v1 import conversation_pb2 as pb
 from cassava.type.v1 import channel_pb2, classification_pb2
 
-from mesh.times import to_timestamp
+from mesh.times import from_timestamp, to_timestamp
 from services.tickets.conversations.message import Part, failure_of, state_of
+from services.tickets.conversations.store import Wanted
 from services.tickets.deliveries.window import closes_at
 from services.tickets.names import name_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from asyncpg import Record
 
@@ -22,13 +25,17 @@ if TYPE_CHECKING:
 _PREVIEW_CHARACTERS = 120
 
 
-def conversation_to_proto(view: View) -> pb.Conversation:
+CHANGEABLE = frozenset({"tags", "required_skills"})
+
+
+def conversation_to_proto(view: View, now: datetime) -> pb.Conversation:
     known = view.conversation
-    status = "resolved" if known.resolved_at else "open"
+    unresolved = "snoozed" if known.is_snoozed(now) else "open"
+    status = "resolved" if known.resolved_at else unresolved
     return pb.Conversation(
         id=str(known.id),
         tenant_id=known.tenant_id,
-        customer_id=str(known.customer_id),
+        customer_id=str(view.customer_id),
         customer_name=view.customer_name,
         channel_id=str(known.account_id),
         channel=number_of(channel_pb2.ChannelKind, known.channel),
@@ -46,6 +53,12 @@ def conversation_to_proto(view: View) -> pb.Conversation:
         etag=str(known.version),
         window_close_time=to_timestamp(closes_at(known.channel, known.last_customer_at)),
         unreachable=known.blocked_at is not None,
+        team_id=str(known.team_id or ""),
+        assignee_id=str(known.assignee_id or ""),
+        tags=known.tags,
+        required_skills=known.required_skills,
+        rating=known.rating,
+        snooze_time=to_timestamp(known.snoozed_until if known.is_snoozed(now) else None),
     )
 
 
@@ -88,13 +101,34 @@ def preview(body: bytes) -> str:
     return " ".join(words)[:_PREVIEW_CHARACTERS]
 
 
-def holder_from_proto(holder: pb.Holder.ValueType) -> str:
-    return name_of(pb.Holder, holder)
+def wanted_from_proto(
+    request: pb.ListConversationsRequest, customer_ids: Sequence[UUID] | None
+) -> Wanted:
+    """The list's filters; `customer_ids` are whoever the request means."""
+    return Wanted(
+        status=name_of(pb.Conversation.Status, request.status),
+        holder=name_of(pb.Holder, request.holder),
+        channel=name_of(channel_pb2.ChannelKind, request.channel),
+        customer_ids=customer_ids,
+        account_id=optional_id(request.channel_id),
+        assignee_id=optional_id(request.assignee_id),
+        unassigned=request.unassigned,
+        team_id=optional_id(request.team_id),
+        tag=request.tag,
+        intent=request.intent,
+        urgency=name_of(classification_pb2.Urgency, request.urgency),
+        sentiment=name_of(classification_pb2.Sentiment, request.sentiment),
+        language=request.language,
+        words=request.q,
+        opened_after=from_timestamp(request.opened_after),
+        opened_before=from_timestamp(request.opened_before),
+    )
 
 
-def status_from_proto(status: pb.Conversation.Status.ValueType) -> str:
-    return name_of(pb.Conversation.Status, status)
+def then_from_proto(then: pb.PostMessageRequest.Then.ValueType) -> str:
+    """Without a word it is the customer's turn."""
+    return name_of(pb.PostMessageRequest.Then, then) or "wait"
 
 
-def channel_from_proto(channel: channel_pb2.ChannelKind.ValueType) -> str:
-    return name_of(channel_pb2.ChannelKind, channel)
+def optional_id(said: str) -> UUID | None:
+    return UUID(said) if said else None

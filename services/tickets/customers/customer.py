@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mesh.errors import NotFound
+from mesh.errors import ChangedMeanwhile, NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 class CustomerNotFound(NotFound):
     def __init__(self, customer_id: UUID) -> None:
         super().__init__(f"no customer {customer_id}")
+
+
+class CustomerChangedMeanwhile(ChangedMeanwhile):
+    def __init__(self, customer_id: UUID) -> None:
+        super().__init__(f"customer {customer_id} changed since it was read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,18 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What there was with a customer so far, under whichever name."""
+
+    conversations: int
+    open_conversations: int
+    tickets: int
+    open_tickets: int
+    first_message_at: datetime | None
+    last_message_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     id: UUID
     tenant_id: str
@@ -34,3 +52,10 @@ class Customer:
     created_at: datetime
     is_marketing_stopped: bool = False
     aliases: tuple[Alias, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
+
+    def expect(self, etag: str) -> None:
+        """Raise `CustomerChangedMeanwhile` unless the caller saw this version, or named none."""
+        if etag not in ("", str(self.version)):
+            raise CustomerChangedMeanwhile(self.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,7 +10,11 @@ from cassava.tickets.v1 import customer_pb2 as pb
 from cassava.tickets.v1 import customer_pb2_grpc as rpc
 
 from mesh import pages
-from mesh.transactions import read
+from mesh.access import current_caller
+from mesh.errors import InvalidInput
+from mesh.transactions import change, read
+from services.tickets import masks
+from services.tickets.audit.store import AuditStore
 from services.tickets.customers import wire
 from services.tickets.customers.store import CustomerStore
 from services.tickets.position import next_page, position_of
@@ -17,6 +22,7 @@ from services.tickets.position import next_page, position_of
 if TYPE_CHECKING:
     from mesh.pages import Pages
     from mesh.postgres import Connection, Pool
+    from services.tickets.customers.customer import Customer
 
 
 class CustomerServicer(rpc.CustomerServiceServicer):
@@ -28,8 +34,10 @@ class CustomerServicer(rpc.CustomerServiceServicer):
     async def GetCustomer(
         self, request: pb.GetCustomerRequest, connection: Connection
     ) -> pb.GetCustomerResponse:
-        customer = await CustomerStore(connection).get(UUID(request.customer_id))
-        return pb.GetCustomerResponse(customer=wire.customer_to_proto(customer))
+        store = CustomerStore(connection)
+        customer = await store.get(UUID(request.customer_id))
+        history = await store.history(customer.id)
+        return pb.GetCustomerResponse(customer=wire.customer_to_proto(customer, history))
 
     @read
     async def ListCustomers(
@@ -37,7 +45,9 @@ class CustomerServicer(rpc.CustomerServiceServicer):
     ) -> pb.ListCustomersResponse:
         size = pages.size(request.page_size)
         after = position_of(self._pages, request)
-        found = await CustomerStore(connection).page(after, size + 1)
+        found = await CustomerStore(connection).page(
+            *(after, size + 1), alias=request.alias, name_prefix=request.name_prefix
+        )
         response = pb.ListCustomersResponse(
             customers=[wire.customer_to_proto(customer) for customer in found[:size]]
         )
@@ -45,3 +55,42 @@ class CustomerServicer(rpc.CustomerServiceServicer):
             last = found[size - 1]
             response.next_page_token = next_page(self._pages, request, (last.created_at, last.id))
         return response
+
+    @change
+    async def UpdateCustomer(
+        self, request: pb.UpdateCustomerRequest, connection: Connection
+    ) -> pb.UpdateCustomerResponse:
+        store = CustomerStore(connection)
+        known = await store.get(UUID(request.customer_id))
+        known.expect(request.customer.etag)
+        chosen = masks.paths(request.update_mask, request.customer, wire.CHANGEABLE)
+        wanted = wire.customer_to_proto(known)
+        masks.apply(chosen, request.customer, wanted)
+        if any("\0" in value for value in (wanted.name, *wanted.attributes.values())):
+            raise InvalidInput("U+0000 cannot be kept", field="customer")
+        attributes = {name: value for name, value in wanted.attributes.items() if value}
+        await store.save(dataclasses.replace(known, name=wanted.name, attributes=attributes))
+        await _note(connection, known, "customer.updated", ",".join(chosen))
+        customer = await store.get(known.id)
+        return pb.UpdateCustomerResponse(customer=wire.customer_to_proto(customer))
+
+    @change
+    async def MergeCustomers(
+        self, request: pb.MergeCustomersRequest, connection: Connection
+    ) -> pb.MergeCustomersResponse:
+        store = CustomerStore(connection)
+        await store.lock(UUID(request.customer_id), UUID(request.other_customer_id))
+        kept = await store.get(UUID(request.customer_id))
+        other = await store.get(UUID(request.other_customer_id))
+        if kept.id != other.id:  # else they are one person already
+            await store.merge(other.id, into=kept.id)
+            await _note(connection, kept, "customer.merged", str(other.id))
+        customer = await store.get(kept.id)
+        history = await store.history(kept.id)
+        return pb.MergeCustomersResponse(customer=wire.customer_to_proto(customer, history))
+
+
+async def _note(connection: Connection, customer: Customer, action: str, detail: str) -> None:
+    await AuditStore(connection).append(
+        customer.tenant_id, current_caller(), action, str(customer.id), detail
+    )

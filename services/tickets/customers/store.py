@@ -1,15 +1,25 @@
-"""Customers in PostgreSQL, to be read; they are made where messages arrive."""
+"""Customers in PostgreSQL; they are made where messages arrive."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import TYPE_CHECKING
 
-from services.tickets.customers.customer import Alias, Customer, CustomerNotFound
+from mesh.postgres import certain
+from services.tickets.customers.customer import (
+    Alias,
+    Customer,
+    CustomerChangedMeanwhile,
+    CustomerNotFound,
+    History,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
+
+    from asyncpg import Record
 
     from mesh.postgres import Connection
     from services.tickets.position import Position
@@ -19,37 +29,55 @@ _ALIASES_MOST = 100
 
 
 class CustomerStore:
+    """A customer who was merged into another is that other one, whichever id is asked for."""
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def get(self, customer_id: UUID) -> Customer:
         row = await self._connection.fetchrow(
             """
-            SELECT id, tenant_id, name, created_at,
-                   marketing_stopped_at IS NOT NULL AS is_marketing_stopped FROM customers
-             WHERE id = $1 AND erased_at IS NULL
+            SELECT p.id, p.tenant_id, p.name, p.created_at, p.version,
+                   p.attributes::text AS attributes,
+                   p.marketing_stopped_at IS NOT NULL AS is_marketing_stopped
+              FROM customers c JOIN customers p ON p.id = coalesce(c.merged_into, c.id)
+             WHERE c.id = $1 AND p.erased_at IS NULL
             """,
             customer_id,
         )
         if row is None:
             raise CustomerNotFound(customer_id)
-        (customer,) = await self._with_aliases([Customer(**dict(row))])
+        (customer,) = await self._with_aliases([_customer(row)])
         return customer
 
-    async def page(self, after: Position | None, most: int) -> list[Customer]:
-        """The tenant's customers, newest first."""
+    async def lock(self, *customer_ids: UUID) -> None:
+        """In the order of their ids, so that two merges never wait for each other."""
+        await self._connection.execute(
+            "SELECT 1 FROM customers WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+            list(customer_ids),
+        )
+
+    async def page(
+        self, after: Position | None, most: int, *, alias: str, name_prefix: str
+    ) -> list[Customer]:
+        """The tenant's customers, newest first; an empty filter lets everything through."""
+        ids = await self.one_person(await self.ids_of(alias)) if alias else None
         rows = await self._connection.fetch(
             """
-            SELECT id, tenant_id, name, created_at,
-                   marketing_stopped_at IS NOT NULL AS is_marketing_stopped FROM customers
-             WHERE erased_at IS NULL
+            SELECT id, tenant_id, name, created_at, version, attributes::text AS attributes,
+                   marketing_stopped_at IS NOT NULL AS is_marketing_stopped
+              FROM customers
+             WHERE erased_at IS NULL AND merged_into IS NULL
                AND ($1::timestamptz IS NULL OR (created_at <= $1 AND (created_at < $1 OR id > $2)))
+               AND ($4::uuid[] IS NULL OR id = ANY($4))
+               AND ($5 = '' OR starts_with(lower(name), lower($5))
+                    OR strpos(lower(name), ' ' || lower($5)) > 0)
              ORDER BY created_at DESC, id LIMIT $3
             """,
             *(after or (None, None)),
-            most,
+            *(most, ids, name_prefix),
         )
-        return await self._with_aliases([Customer(**dict(row)) for row in rows])
+        return await self._with_aliases([_customer(row) for row in rows])
 
     async def ids_of(self, value: str) -> list[UUID]:
         """Whom any channel knows by exactly this name."""
@@ -57,6 +85,65 @@ class CustomerStore:
             "SELECT DISTINCT customer_id FROM customer_aliases WHERE value = $1 LIMIT 100", value
         )
         return [row["customer_id"] for row in rows]
+
+    async def one_person(self, customer_ids: Sequence[UUID]) -> list[UUID]:
+        """Every id that these people ever had."""
+        rows = await self._connection.fetch(
+            """
+            SELECT o.id FROM customers c
+              JOIN customers o ON o.id = coalesce(c.merged_into, c.id)
+                               OR o.merged_into = coalesce(c.merged_into, c.id)
+             WHERE c.id = ANY($1::uuid[])
+            """,
+            customer_ids,
+        )
+        return [row["id"] for row in rows]
+
+    async def history(self, customer_id: UUID) -> History:
+        row = await self._connection.fetchrow(
+            """
+            WITH own AS (
+              SELECT id, resolved_at, created_at, last_message_at FROM conversations
+               WHERE customer_id = ANY($1::uuid[]))
+            SELECT count(*)::int AS conversations,
+                   count(*) FILTER (WHERE resolved_at IS NULL)::int AS open_conversations,
+                   min(created_at) AS first_message_at, max(last_message_at) AS last_message_at,
+                   (SELECT count(*)::int FROM tickets t JOIN own ON own.id = t.conversation_id)
+                     AS tickets,
+                   (SELECT count(*)::int FROM tickets t JOIN own ON own.id = t.conversation_id
+                     WHERE t.status IN ('open', 'waiting')) AS open_tickets
+              FROM own
+            """,
+            await self.one_person([customer_id]),
+        )
+        return History(**dict(certain(row)))
+
+    async def save(self, customer: Customer) -> None:
+        """Raise `CustomerChangedMeanwhile` when somebody else was faster."""
+        saved = await self._connection.fetchval(
+            """
+            UPDATE customers SET name = $3, attributes = $4, version = version + 1
+             WHERE id = $1 AND version = $2 RETURNING true
+            """,
+            *(customer.id, customer.version, customer.name),
+            json.dumps(dict(customer.attributes)),
+        )
+        if not saved:
+            raise CustomerChangedMeanwhile(customer.id)
+
+    async def merge(self, other_id: UUID, into: UUID) -> None:
+        """Its aliases move, so new messages are the survivor's; whoever was merged into it too."""
+        await self._connection.execute(
+            """
+            UPDATE customers SET merged_into = $2, version = version + 1
+             WHERE id = $1 OR merged_into = $1
+            """,
+            *(other_id, into),
+        )
+        await self._connection.execute(
+            "UPDATE customer_aliases SET customer_id = $2 WHERE customer_id = $1",
+            *(other_id, into),
+        )
 
     async def _with_aliases(self, customers: Sequence[Customer]) -> list[Customer]:
         rows = await self._connection.fetch(
@@ -73,3 +160,7 @@ class CustomerStore:
             alias = Alias(row["kind"], row["value"], row["account_id"])
             known.setdefault(row["customer_id"], []).append(alias)
         return [dataclasses.replace(c, aliases=tuple(known.get(c.id, ()))) for c in customers]
+
+
+def _customer(row: Record) -> Customer:
+    return Customer(**(dict(row) | {"attributes": json.loads(row["attributes"])}))

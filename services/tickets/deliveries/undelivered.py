@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from services.tickets.events.event import message_failed
 from services.tickets.events.store import EventStore
-from services.tickets.tickets.store import TicketStore
+from services.tickets.sla.timekeeper import Timekeeper
+from services.tickets.tickets.casebook import Casebook
 
 if TYPE_CHECKING:
     from mesh.postgres import Connection
@@ -18,10 +19,10 @@ _SUBJECT = "An answer could not be delivered"
 
 async def tell(connection: Connection, tenant_id: str, delivery: Delivery, reason: str) -> None:
     """In the transaction that gave up. A person's words need no case: they were written in one."""
-    events = [message_failed(delivery, reason)]
+    await EventStore(connection).append(tenant_id, message_failed(delivery, reason))
+    await Timekeeper(connection, tenant_id).withdrawn(delivery.message_id)
     if delivery.author == "bot":
-        _, opened = await TicketStore(connection).open_or_raise(
-            tenant_id=tenant_id,
+        await Casebook(connection, tenant_id).open_or_raise(
             conversation_id=delivery.conversation_id,
             idem_key=delivery.message_id,
             subject=_SUBJECT,
@@ -29,7 +30,4 @@ async def tell(connection: Connection, tenant_id: str, delivery: Delivery, reaso
             priority="normal",
             cause=_CAUSE,
             customer_time=None,
-            first_response_due=None,
         )
-        events += opened
-    await EventStore(connection).append(tenant_id, *events)

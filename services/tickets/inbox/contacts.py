@@ -33,6 +33,49 @@ SELECT c.id, k.n, k.rank, k.alias_hash, c.peer_hash,
   JOIN conversations c ON c.current AND (c.account_id, c.peer_hash) = (k.account_id, k.stable)
  ORDER BY c.id FOR UPDATE OF c"""
 _LOCK_WHAT_IS_FREE = _LOCK + " SKIP LOCKED"
+_MEET = """
+WITH stranger AS (
+  INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value,
+    customer_id)
+  SELECT $1, * FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::uuid[])
+  ON CONFLICT DO NOTHING
+  RETURNING customer_id)
+INSERT INTO customers (tenant_id, id, name)
+SELECT $1, c.id, c.name FROM unnest($6::uuid[], $7::text[]) AS c (id, name)
+ WHERE c.id IN (SELECT customer_id FROM stranger)
+"""
+_OPEN = """
+WITH opened AS (
+  INSERT INTO conversations
+         (tenant_id, id, account_id, channel, customer_id, peer_hash, reply_address,
+           thread)
+  SELECT $1, w.id, w.account_id, c.kind, a.customer_id, w.peer_hash, w.reply_address,
+    w.thread
+    FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::text[])
+         AS w (id, account_id, peer_hash, reply_address, thread)
+    JOIN channel_accounts c ON c.id = w.account_id
+    JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id,
+      w.peer_hash)
+   WHERE NOT EXISTS (SELECT 1 FROM conversations o
+                      WHERE o.current AND (o.account_id,
+                        o.peer_hash) = (w.account_id, w.peer_hash))
+   ORDER BY w.account_id, w.peer_hash
+  ON CONFLICT DO NOTHING
+  RETURNING id, account_id, peer_hash, channel, customer_id),
+told AS (
+  INSERT INTO events (tenant_id, kind, conversation_id, payload)
+  SELECT $1, 'conversation.opened', o.id,
+         jsonb_build_object('channel', o.channel, 'channel_id', o.account_id,
+                            'customer_id', o.customer_id, 'customer_time',
+                            t.customer_time)
+    FROM opened o JOIN unnest($2::uuid[], $7::timestamptz[])
+      AS w (id, provider_ts) USING (id)
+    CROSS JOIN LATERAL (SELECT CASE WHEN w.provider_ts BETWEEN now()
+      - interval '7 days' AND now() - interval '1 minute'
+                                    THEN w.provider_ts ELSE now() END AS
+                                    customer_time) AS t)
+SELECT id, account_id, peer_hash FROM opened
+"""
 _WAITING = "SELECT set_config('lock_timeout', '1s', true)"
 
 
@@ -126,56 +169,9 @@ class ContactStore:
         stable = _stable(strangers, known)
         first = {(a.account_id, stable[a.peer]): a for a in reversed(strangers)}
         ordered = [(peer, first[peer]) for peer in sorted(first)]
-        new = [(peer, a) for peer, a in ordered if a.peer not in known]
-        await self._connection.execute(
-            """
-            WITH stranger AS (
-              INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value,
-                customer_id)
-              SELECT $1, * FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::uuid[])
-              ON CONFLICT DO NOTHING
-              RETURNING customer_id)
-            INSERT INTO customers (tenant_id, id, name)
-            SELECT $1, c.id, c.name FROM unnest($6::uuid[], $7::text[]) AS c (id, name)
-             WHERE c.id IN (SELECT customer_id FROM stranger)
-            """,
-            *(batch.tenant_id, [peer[0] for peer, _ in new], [peer[1] for peer, _ in new]),
-            *([a.aliases[0].kind for _, a in new], [a.aliases[0].value for _, a in new]),
-            *([uuid7() for _ in new], [a.name for _, a in new]),
-        )
+        await self._meet(batch, [(peer, a) for peer, a in ordered if a.peer not in known])
         rows = await self._connection.fetch(
-            """
-            WITH opened AS (
-              INSERT INTO conversations
-                     (tenant_id, id, account_id, channel, customer_id, peer_hash, reply_address,
-                       thread)
-              SELECT $1, w.id, w.account_id, c.kind, a.customer_id, w.peer_hash, w.reply_address,
-                w.thread
-                FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::text[])
-                     AS w (id, account_id, peer_hash, reply_address, thread)
-                JOIN channel_accounts c ON c.id = w.account_id
-                JOIN customer_aliases a ON (a.account_id, a.alias_hash) = (w.account_id,
-                  w.peer_hash)
-               WHERE NOT EXISTS (SELECT 1 FROM conversations o
-                                  WHERE o.current AND (o.account_id,
-                                    o.peer_hash) = (w.account_id, w.peer_hash))
-               ORDER BY w.account_id, w.peer_hash
-              ON CONFLICT DO NOTHING
-              RETURNING id, account_id, peer_hash, channel, customer_id),
-            told AS (
-              INSERT INTO events (tenant_id, kind, conversation_id, payload)
-              SELECT $1, 'conversation.opened', o.id,
-                     jsonb_build_object('channel', o.channel, 'channel_id', o.account_id,
-                                        'customer_id', o.customer_id, 'customer_time',
-                                        t.customer_time)
-                FROM opened o JOIN unnest($2::uuid[], $7::timestamptz[])
-                  AS w (id, provider_ts) USING (id)
-                CROSS JOIN LATERAL (SELECT CASE WHEN w.provider_ts BETWEEN now()
-                  - interval '7 days' AND now() - interval '1 minute'
-                                                THEN w.provider_ts ELSE now() END AS
-                                                customer_time) AS t)
-            SELECT id, account_id, peer_hash FROM opened
-            """,
+            _OPEN,
             *(batch.tenant_id, [uuid7() for _ in ordered], [peer[0] for peer, _ in ordered]),
             *([peer[1] for peer, _ in ordered], [a.reply_address for _, a in ordered]),
             *([a.thread for _, a in ordered], [a.provider_ts for _, a in ordered]),
@@ -186,6 +182,15 @@ class ContactStore:
             for a in strangers
             if (a.account_id, stable[a.peer]) in opened
         }
+
+    async def _meet(self, batch: Batch, new: Sequence[tuple[Peer, Arrival]]) -> None:
+        """Customers nobody knew, each under its stable name."""
+        await self._connection.execute(
+            _MEET,
+            *(batch.tenant_id, [peer[0] for peer, _ in new], [peer[1] for peer, _ in new]),
+            *([a.aliases[0].kind for _, a in new], [a.aliases[0].value for _, a in new]),
+            *([uuid7() for _ in new], [a.name for _, a in new]),
+        )
 
 
 def _has_more(contact: Arrival, seen: set[bytes]) -> bool:

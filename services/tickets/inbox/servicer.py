@@ -20,6 +20,7 @@ from services.tickets.deliveries.receipts import ReceiptStore
 from services.tickets.inbox import wire
 from services.tickets.inbox.arrival import Arrival, Letter, Result, Status
 from services.tickets.inbox.asides import AsideStore
+from services.tickets.inbox.hearing import hear
 from services.tickets.inbox.store import InboxStore
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ class InboxServicer(rpc.InboxServiceServicer):
             async with self._pool.transaction(None) as connection:
                 store = InboxStore(connection)
                 for tenant_id, own in sorted(_by_tenant(arrivals).items()):
-                    results |= await store.accept(tenant_id, own, wait=False)
+                    results |= (kept := await store.accept(tenant_id, own, wait=False))
+                    await hear(connection, tenant_id, own, kept)
                 crash_point("tickets.accept.before_commit")
         except Exception as error:
             if not _sqlstate(error).startswith(_ITEM_AT_FAULT):
@@ -186,6 +188,7 @@ class InboxServicer(rpc.InboxServiceServicer):
                 return await self._one(arrival)
         async with self._pool.transaction(None) as connection:
             stored = await InboxStore(connection).accept(arrival.tenant_id, [arrival], wait=True)
+            await hear(connection, arrival.tenant_id, [arrival], stored)
         return stored[arrival.index]
 
     async def _keep(self, letters: Sequence[Letter]) -> dict[int, Result]:

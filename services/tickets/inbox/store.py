@@ -22,6 +22,56 @@ if TYPE_CHECKING:
 
 # How long an album may still grow: members come up to seconds apart (CHANNELS 6, row 14).
 _ALBUM_SECONDS, _ALBUM_MOST_SECONDS = 3.0, 12.0
+_ADD = """
+WITH i AS (
+  SELECT *, row_number() OVER (PARTITION BY cid ORDER BY n) AS rn FROM unnest(
+    $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[], $7::text[],
+      $8::timestamptz[], $9::bytea[], $10::text[],
+    $11::boolean[], $14::text[], $15::text[]) WITH ORDINALITY
+    AS u (id, cid, kind, body, extras, provider_message_id, provider_ts, raw,
+      traceparent, no_debounce, album, thread, n)),
+m AS (
+  SELECT i.*, c.last_seq + i.rn AS seq,
+         CASE WHEN i.provider_ts BETWEEN now() - interval '7 days'
+           AND now() - interval '1 minute'
+              THEN i.provider_ts ELSE now() END AS customer_time,
+         CASE WHEN i.album = '' THEN $12::float8
+              ELSE greatest($12::float8, $16::float8) END
+           * (NOT i.no_debounce)::int AS wait,
+         i.album <> '' AND i.body = ''::bytea
+           AND NOT EXISTS (SELECT 1 FROM conv_queue q WHERE q.conversation_id = i.cid)
+           AND EXISTS (SELECT 1 FROM messages o
+             WHERE o.conversation_id = i.cid AND o.album = i.album) AS is_late
+    FROM i JOIN conversations c ON c.id = i.cid),
+stored AS (
+  INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq,
+    provider_message_id, provider_ts,
+                        body, extras, raw, traceparent, album)
+  SELECT $1, m.id, m.cid, 'customer', m.kind, m.seq, m.provider_message_id,
+    m.provider_ts,
+         m.body, m.extras, m.raw, nullif(m.traceparent, ''), m.album FROM m),
+told AS (
+  INSERT INTO events (tenant_id, kind, conversation_id, payload, traceparent)
+  SELECT $1, 'message.received', m.cid,
+         jsonb_build_object('message_id', m.id, 'kind', m.kind, 'sequence', m.seq,
+           'customer_time', m.customer_time),
+         nullif(m.traceparent, '') FROM m ORDER BY m.n),
+counted AS (
+  UPDATE conversations c SET last_seq = x.seq, last_message_at = now(),
+         thread = x.thread, blocked_at = NULL, snoozed_until = NULL,
+         last_customer_at = greatest(c.last_customer_at, x.written_at)
+    FROM (SELECT cid, max(seq) AS seq, (array_agg(thread ORDER BY seq DESC))[1]
+                 AS thread, max(coalesce(provider_ts, now())) AS written_at
+            FROM m GROUP BY 1) x WHERE c.id = x.cid)
+INSERT INTO conv_queue AS q (tenant_id, conversation_id, due_at)
+SELECT $1, m.cid, now() + max(make_interval(secs => m.wait))
+  FROM m WHERE NOT m.is_late GROUP BY m.cid ORDER BY m.cid
+ON CONFLICT (conversation_id) DO UPDATE SET due_at =
+  CASE WHEN q.lease_until > now() OR q.due_at <= now() THEN q.due_at
+       ELSE greatest(q.due_at, least(EXCLUDED.due_at, q.enq_at + make_interval(secs =>
+         CASE WHEN EXCLUDED.due_at > now() + make_interval(secs => $12::float8)
+              THEN $17::float8 ELSE $13::float8 END))) END
+"""
 
 
 class InboxStore:
@@ -122,56 +172,7 @@ class InboxStore:
         while an album is open. A member that comes when its album was answered is no new turn.
         """
         await self._connection.execute(
-            """
-            WITH i AS (
-              SELECT *, row_number() OVER (PARTITION BY cid ORDER BY n) AS rn FROM unnest(
-                $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[], $7::text[],
-                  $8::timestamptz[], $9::bytea[], $10::text[],
-                $11::boolean[], $14::text[], $15::text[]) WITH ORDINALITY
-                AS u (id, cid, kind, body, extras, provider_message_id, provider_ts, raw,
-                  traceparent, no_debounce, album, thread, n)),
-            m AS (
-              SELECT i.*, c.last_seq + i.rn AS seq,
-                     CASE WHEN i.provider_ts BETWEEN now() - interval '7 days'
-                       AND now() - interval '1 minute'
-                          THEN i.provider_ts ELSE now() END AS customer_time,
-                     CASE WHEN i.album = '' THEN $12::float8
-                          ELSE greatest($12::float8, $16::float8) END
-                       * (NOT i.no_debounce)::int AS wait,
-                     i.album <> '' AND i.body = ''::bytea
-                       AND NOT EXISTS (SELECT 1 FROM conv_queue q WHERE q.conversation_id = i.cid)
-                       AND EXISTS (SELECT 1 FROM messages o
-                         WHERE o.conversation_id = i.cid AND o.album = i.album) AS is_late
-                FROM i JOIN conversations c ON c.id = i.cid),
-            stored AS (
-              INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq,
-                provider_message_id, provider_ts,
-                                    body, extras, raw, traceparent, album)
-              SELECT $1, m.id, m.cid, 'customer', m.kind, m.seq, m.provider_message_id,
-                m.provider_ts,
-                     m.body, m.extras, m.raw, nullif(m.traceparent, ''), m.album FROM m),
-            told AS (
-              INSERT INTO events (tenant_id, kind, conversation_id, payload, traceparent)
-              SELECT $1, 'message.received', m.cid,
-                     jsonb_build_object('message_id', m.id, 'kind', m.kind, 'sequence', m.seq,
-                       'customer_time', m.customer_time),
-                     nullif(m.traceparent, '') FROM m ORDER BY m.n),
-            counted AS (
-              UPDATE conversations c SET last_seq = x.seq, last_message_at = now(),
-                     thread = x.thread, blocked_at = NULL,
-                     last_customer_at = greatest(c.last_customer_at, x.written_at)
-                FROM (SELECT cid, max(seq) AS seq, (array_agg(thread ORDER BY seq DESC))[1]
-                             AS thread, max(coalesce(provider_ts, now())) AS written_at
-                        FROM m GROUP BY 1) x WHERE c.id = x.cid)
-            INSERT INTO conv_queue AS q (tenant_id, conversation_id, due_at)
-            SELECT $1, m.cid, now() + max(make_interval(secs => m.wait))
-              FROM m WHERE NOT m.is_late GROUP BY m.cid ORDER BY m.cid
-            ON CONFLICT (conversation_id) DO UPDATE SET due_at =
-              CASE WHEN q.lease_until > now() OR q.due_at <= now() THEN q.due_at
-                   ELSE greatest(q.due_at, least(EXCLUDED.due_at, q.enq_at + make_interval(secs =>
-                     CASE WHEN EXCLUDED.due_at > now() + make_interval(secs => $12::float8)
-                          THEN $17::float8 ELSE $13::float8 END))) END
-            """,
+            _ADD,
             *(batch.tenant_id, [a.message_id for a in held], [conversations[a.peer] for a in held]),
             *([a.kind for a in held], [a.body for a in held], [a.extras for a in held]),
             *([a.provider_message_id for a in held], [a.provider_ts for a in held]),

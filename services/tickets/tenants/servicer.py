@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from cassava.tickets.v1 import tenant_pb2 as pb
 from cassava.tickets.v1 import tenant_pb2_grpc as rpc
@@ -12,9 +13,11 @@ from mesh.access import Role, current_caller
 from mesh.errors import InvalidInput
 from mesh.transactions import change, read
 from services.tickets import masks
+from services.tickets.agents.teams import TeamStore
 from services.tickets.audit.store import AuditStore
 from services.tickets.channels.channel_account import test_account
 from services.tickets.channels.store import ChannelStore
+from services.tickets.sla.working_hours import WorkingHours
 from services.tickets.tenants import wire
 from services.tickets.tenants.store import TenantStore
 from services.tickets.tenants.tenant import WeightIsThePlatforms
@@ -96,6 +99,11 @@ class TenantServicer(rpc.TenantServiceServicer):
         if changed.weight != known.weight and current_caller().role is not Role.PLATFORM:
             raise WeightIsThePlatforms
         tenant = await store.save(changed)
+        calendar_id = wanted.policy.calendar_id
+        if calendar_id != wire.tenant_to_proto(known).policy.calendar_id:
+            await WorkingHours(connection, tenant.id).tell(calendar_id)
+        if wanted.policy.default_team_id:
+            await TeamStore(connection).get(UUID(wanted.policy.default_team_id))
         await _note(connection, tenant.id, "tenant.updated", ",".join(chosen))
         return pb.UpdateTenantResponse(tenant=wire.tenant_to_proto(tenant))
 
@@ -109,6 +117,23 @@ class TenantServicer(rpc.TenantServiceServicer):
             tenant = await store.save(tenant.archive())
             await _note(connection, tenant.id, "tenant.archived")
         return pb.ArchiveTenantResponse(tenant=wire.tenant_to_proto(tenant))
+
+    @read
+    async def ListAuditLog(
+        self, request: pb.ListAuditLogRequest, connection: Connection
+    ) -> pb.ListAuditLogResponse:
+        size, said = pages.size(request.page_size), self._pages.unsign(request)
+        rows = await AuditStore(connection).page(
+            *(int(said[0]) if said else None, size + 1),
+            subject=request.subject,
+            action=request.action,
+        )
+        response = pb.ListAuditLogResponse(
+            entries=[wire.audit_entry_to_proto(row) for row in rows[:size]]
+        )
+        if len(rows) > size:
+            response.next_page_token = self._pages.sign(request, rows[size - 1]["id"])
+        return response
 
 
 async def _note(connection: Connection, tenant_id: str, action: str, detail: str = "") -> None:

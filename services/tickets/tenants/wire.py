@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 from cassava.tickets.v1 import tenant_pb2 as pb
+from cassava.type.v1 import channel_pb2, classification_pb2
 
 from mesh.times import to_timestamp
-from services.tickets.names import number_of
+from services.tickets.names import name_of, number_of
 from services.tickets.tenants import tenant as domain
+from services.tickets.tenants.rule import Rule
 from services.tickets.tenants.tenant import Tenant
+
+if TYPE_CHECKING:
+    from asyncpg import Record
 
 _POLICY_FIELDS = tuple(pb.Policy.DESCRIPTOR.fields_by_name)
 CHANGEABLE = frozenset({"name", "policy", "weight", *(f"policy.{name}" for name in _POLICY_FIELDS)})
@@ -44,6 +52,33 @@ def tenant_from_proto(tenant_id: str, said: pb.Tenant, *, known: Tenant | None =
         state=known.state if known else "active",
         version=known.version if known else 1,
         created_at=known.created_at if known else None,
+    )
+
+
+def rule_from_proto(said: pb.Rule) -> Rule:
+    return Rule(
+        intent=said.intent,
+        least_urgency=name_of(classification_pb2.Urgency, said.least_urgency),
+        sentiments=tuple(name_of(classification_pb2.Sentiment, each) for each in said.sentiments),
+        channels=tuple(name_of(channel_pb2.ChannelKind, each) for each in said.channels),
+        languages=tuple(said.languages),
+        hours=name_of(pb.Rule.Hours, said.hours),
+        priority=name_of(classification_pb2.Urgency, said.priority),
+        team_id=said.team_id,
+        tags=tuple(said.tags),
+        required_skills=tuple(said.required_skills),
+    )
+
+
+def audit_entry_to_proto(row: Record) -> pb.AuditEntry:
+    return pb.AuditEntry(
+        at=to_timestamp(row["at"]),
+        actor=row["actor"],
+        action=row["action"],
+        subject=row["subject"],
+        detail=row["detail"],
+        before=json.loads(row["before"]),
+        after=json.loads(row["after"]),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, NamedTuple
 
 from asyncpg.exceptions import UniqueViolationError
 
@@ -16,6 +17,7 @@ from services.tickets.tickets.ticket import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -23,6 +25,19 @@ if TYPE_CHECKING:
 
     from mesh.postgres import Connection
     from services.tickets.position import Position
+
+
+class Wanted(NamedTuple):
+    """A list's filters; an empty one lets everything through."""
+
+    status: str = ""
+    priority: str = ""
+    conversation_id: UUID | None = None
+    team_id: UUID | None = None
+    assignee_id: UUID | None = None
+    unassigned: bool = False
+    category: str = ""
+    number: int = 0
 
 
 class TicketStore:
@@ -49,12 +64,13 @@ class TicketStore:
         known = await self._by_key(tenant_id, idem_key) or await self.open_of(conversation_id)
         if known is not None:
             return await self._raise(known, priority, first_response_due)
-        row = await self._insert(
-            *(tenant_id, uuid7(), conversation_id, idem_key, subject, category),
+        ticket_id = uuid7()
+        is_new = await self._insert(
+            *(tenant_id, ticket_id, conversation_id, idem_key, subject, category),
             *(cause, priority, customer_time, first_response_due),
         )
-        if row is not None:
-            ticket = _ticket(row)
+        if is_new:
+            ticket = await self.get(ticket_id)
             return ticket, [_opened(ticket, customer_time)]
         if known := await self.open_of(conversation_id):  # another was faster
             return await self._raise(known, priority, first_response_due)
@@ -64,116 +80,127 @@ class TicketStore:
         self, known: Ticket, priority: str, due: datetime | None
     ) -> tuple[Ticket, list[Event]]:
         raised = known.raised(priority, due)
-        if raised == known or known.status == "resolved":
+        if raised == known or known.is_resolved:
             return known, []
         ticket = await self.save(raised)
         told = {"priority": ticket.priority}
         return ticket, [Event("ticket.updated", ticket.conversation_id, ticket.id, told)]
 
-    async def _insert(self, *values: object) -> Record | None:
-        """None when the conversation has an open one; the number that was taken is then a gap."""
-        return await self._connection.fetchrow(
-            """
-            WITH numbered AS (
-              UPDATE tenants SET last_ticket_number = last_ticket_number + 1 WHERE tenant_id = $1
-              RETURNING last_ticket_number)
-            INSERT INTO tickets (tenant_id, id, number, conversation_id, idem_key, subject,
-                   category, cause, priority, customer_time, first_response_due)
-            SELECT $1, $2, last_ticket_number, $3, $4, $5, $6, $7, $8, $9, $10 FROM numbered
-            ON CONFLICT (conversation_id) WHERE status IN ('open', 'waiting') DO NOTHING
-            RETURNING id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                      status, first_response_due, first_response_at, resolved_at, version,
-                      created_at
-            """,
-            *values,
+    async def _insert(self, *values: object) -> bool:
+        """False when the conversation has an open one; the number that was taken is then a gap."""
+        return bool(
+            await self._connection.fetchval(
+                """
+                WITH numbered AS (
+                  UPDATE tenants SET last_ticket_number = last_ticket_number + 1
+                   WHERE tenant_id = $1 RETURNING last_ticket_number)
+                INSERT INTO tickets (tenant_id, id, number, conversation_id, idem_key, subject,
+                       category, cause, priority, customer_time, first_response_due, team_id,
+                       assignee_id)
+                SELECT $1, $2, n.last_ticket_number, $3, $4, $5, $6, $7, $8, $9, $10, c.team_id,
+                       c.assignee_id
+                  FROM numbered n JOIN conversations c ON c.id = $3
+                ON CONFLICT (conversation_id) WHERE status IN ('open', 'waiting') DO NOTHING
+                RETURNING true
+                """,
+                *values,
+            )
         )
 
     async def get(self, ticket_id: UUID) -> Ticket:
-        row = await self._connection.fetchrow(
-            """
-            SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                   status, first_response_due, first_response_at, resolved_at, version, created_at
-              FROM tickets WHERE id = $1
-            """,
-            ticket_id,
-        )
-        if row is None:
+        found = await self._tickets([ticket_id])
+        if not found:
             raise TicketNotFound(ticket_id)
-        return _ticket(row)
+        return found[0]
 
     async def open_of(self, conversation_id: UUID) -> Ticket | None:
         """The one that is open, if one is."""
-        row = await self._connection.fetchrow(
-            """
-            SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                   status, first_response_due, first_response_at, resolved_at, version, created_at
-              FROM tickets WHERE conversation_id = $1 AND status IN ('open', 'waiting')
-            """,
+        rows = await self._connection.fetch(
+            "SELECT id FROM tickets WHERE conversation_id = $1 AND status IN ('open', 'waiting')",
             conversation_id,
         )
-        return _ticket(row) if row else None
+        return await self._first(rows)
+
+    async def with_open(self, conversation_ids: Sequence[UUID]) -> list[UUID]:
+        """Which of these conversations have an open ticket, in the order of their ids."""
+        rows = await self._connection.fetch(
+            """
+            SELECT conversation_id FROM tickets
+             WHERE conversation_id = ANY($1::uuid[]) AND status IN ('open', 'waiting')
+             ORDER BY conversation_id
+            """,
+            conversation_ids,
+        )
+        return [row["conversation_id"] for row in rows]
 
     async def resolved_at(self, conversation_id: UUID, moment: datetime) -> Ticket | None:
         """The one that was resolved with its conversation, in the same transaction."""
-        row = await self._connection.fetchrow(
+        rows = await self._connection.fetch(
             """
-            SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                   status, first_response_due, first_response_at, resolved_at, version, created_at
-              FROM tickets WHERE conversation_id = $1 AND resolved_at = $2
+            SELECT id FROM tickets WHERE conversation_id = $1 AND resolved_at = $2
              ORDER BY created_at DESC LIMIT 1
             """,
             *(conversation_id, moment),
         )
-        return _ticket(row) if row else None
+        return await self._first(rows)
 
-    async def page(
-        self,
-        after: Position | None,
-        most: int,
-        *,
-        status: str,
-        priority: str,
-        conversation_id: UUID | None,
-    ) -> list[Ticket]:
-        """The tenant's tickets, newest first; an empty filter lets everything through."""
+    async def page(self, after: Position | None, most: int, wanted: Wanted) -> list[Ticket]:
+        """The tenant's tickets, newest first."""
+        # With the values in view the planner drops the filters that are empty.
+        await self._connection.execute(
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
+        )
         rows = await self._connection.fetch(
             """
-            SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                   status, first_response_due, first_response_at, resolved_at, version, created_at
-              FROM tickets
+            SELECT id FROM tickets
              WHERE ($1::timestamptz IS NULL OR (created_at <= $1 AND (created_at < $1 OR id > $2)))
                AND ($4 = '' OR status = $4) AND ($5 = '' OR priority = $5)
                AND ($6::uuid IS NULL OR conversation_id = $6)
+               AND ($7::uuid IS NULL OR team_id = $7) AND ($8::uuid IS NULL OR assignee_id = $8)
+               AND (NOT $9 OR assignee_id IS NULL) AND ($10 = '' OR category = $10)
+               AND ($11 = 0 OR number = $11)
              ORDER BY created_at DESC, id LIMIT $3
             """,
             *(after or (None, None)),
-            *(most, status, priority, conversation_id),
+            *(most, *wanted),
         )
-        return [_ticket(row) for row in rows]
+        return await self._tickets([row["id"] for row in rows])
 
     async def save(self, ticket: Ticket) -> Ticket:
         """Raise `TicketChangedMeanwhile`, or `TicketNotResolved` beside another open one."""
         try:
-            row = await self._save(ticket)
+            saved = await self._save(ticket)
         except UniqueViolationError:
             raise TicketNotResolved(ticket.id) from None
-        if row is None:
+        if not saved:
             raise TicketChangedMeanwhile(ticket.id)
-        return _ticket(row)
+        return await self.get(ticket.id)
 
-    async def _save(self, ticket: Ticket) -> Record | None:
-        return await self._connection.fetchrow(
+    async def _save(self, ticket: Ticket) -> bool:
+        return bool(
+            await self._connection.fetchval(
+                """
+                UPDATE tickets
+                   SET status = $3, priority = $4, resolved_at = $5, first_response_due = $6,
+                       subject = $7, category = $8, escalation = $9, waiting_since = $10,
+                       custom_fields = $11, version = version + 1
+                 WHERE id = $1 AND version = $2
+                RETURNING true
+                """,
+                *(ticket.id, ticket.version, ticket.status, ticket.priority, ticket.resolved_at),
+                *(ticket.first_response_due, ticket.subject, ticket.category, ticket.escalation),
+                *(ticket.waiting_since, json.dumps(dict(ticket.custom_fields))),
+            )
+        )
+
+    async def release(self, conversation_id: UUID, *, released: bool) -> None:
+        """Whether a person gave the conversation of the open case back to the machine."""
+        await self._connection.execute(
             """
-            UPDATE tickets
-               SET status = $3, priority = $4, resolved_at = $5, first_response_due = $6,
-                   version = version + 1
-             WHERE id = $1 AND version = $2
-            RETURNING id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                      status, first_response_due, first_response_at, resolved_at, version,
-                      created_at
+            UPDATE tickets SET released = $2
+             WHERE conversation_id = $1 AND status IN ('open', 'waiting')
             """,
-            *(ticket.id, ticket.version, ticket.status, ticket.priority, ticket.resolved_at),
-            ticket.first_response_due,
+            *(conversation_id, released),
         )
 
     async def answered(self, conversation_id: UUID) -> None:
@@ -188,19 +215,30 @@ class TicketStore:
         )
 
     async def _by_key(self, tenant_id: str, idem_key: UUID) -> Ticket | None:
-        row = await self._connection.fetchrow(
+        rows = await self._connection.fetch(
+            "SELECT id FROM tickets WHERE tenant_id = $1 AND idem_key = $2", tenant_id, idem_key
+        )
+        return await self._first(rows)
+
+    async def _first(self, rows: Sequence[Record]) -> Ticket | None:
+        return (await self._tickets([rows[0]["id"]]))[0] if rows else None
+
+    async def _tickets(self, ticket_ids: Sequence[UUID]) -> list[Ticket]:
+        rows = await self._connection.fetch(
             """
             SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                   status, first_response_due, first_response_at, resolved_at, version, created_at
-              FROM tickets WHERE tenant_id = $1 AND idem_key = $2
+                   status, first_response_due, first_response_at, resolved_at, version, created_at,
+                   team_id, assignee_id, escalation, waiting_since, released,
+                   custom_fields::text AS custom_fields
+              FROM tickets WHERE id = ANY($1::uuid[]) ORDER BY created_at DESC, id
             """,
-            *(tenant_id, idem_key),
+            ticket_ids,
         )
-        return _ticket(row) if row else None
+        return [_ticket(row) for row in rows]
 
 
 def _ticket(row: Record) -> Ticket:
-    return Ticket(**dict(row))
+    return Ticket(**(dict(row) | {"custom_fields": json.loads(row["custom_fields"])}))
 
 
 def _opened(ticket: Ticket, customer_time: datetime | None) -> Event:

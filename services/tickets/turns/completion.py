@@ -57,7 +57,10 @@ class CompletionStore:
             *(turn.id, ending.state, fence, ending.classification, ending.outcome, ending.timings),
         )
         await self._connection.execute(
-            "UPDATE messages SET turn_id = $1 WHERE conversation_id = $2 AND seq BETWEEN $3 AND $4",
+            """
+            UPDATE messages SET turn_id = $1, search = search_words(tenant_id, body)
+             WHERE conversation_id = $2 AND seq BETWEEN $3 AND $4
+            """,
             *(turn.id, turn.conversation_id, turn.from_seq, turn.to_seq),
         )
         await self._connection.execute(
@@ -107,7 +110,7 @@ class CompletionStore:
         await self._connection.execute(
             """
             INSERT INTO messages (tenant_id, id, conversation_id, author, kind, turn_id,
-              body) VALUES ($1, $2, $3, 'bot', 'text', $4, $5)
+              body, search) VALUES ($1, $2, $3, 'bot', 'text', $4, $5, search_words($1, $5))
             """,
             *(tenant_id, turn.reply_id, turn.conversation_id, turn.id, text.encode()),
         )

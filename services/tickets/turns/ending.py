@@ -4,23 +4,23 @@ servicer holds.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from cassava.tickets.v1 import tenant_pb2, turn_pb2
+from cassava.tickets.v1 import turn_pb2
 from cassava.type.v1 import classification_pb2, outcome_pb2
 
 from mesh.ids import uuid7
+from services.tickets.agents.assignment import Dealer
 from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
-from services.tickets.tenants.wire import policy_with_defaults
+from services.tickets.sla.timekeeper import Timekeeper
 from services.tickets.tickets import wire as ticket_wire
-from services.tickets.tickets.store import TicketStore
+from services.tickets.tickets.casebook import Casebook
+from services.tickets.tickets.rulebook import Rulebook
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore, Ending
-from services.tickets.turns.store import TurnStore
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,8 +86,31 @@ class Completion:
         await store.remember(
             self._turn, response.SerializeToString(), UUID(ticket_id) if ticket_id else None
         )
-        await EventStore(self._connection).append(self._request.tenant_id, *self._events)
+        await self._flush()
+        await self._follow_up(ending, covered["customer_time"], response)
         return response
+
+    async def _follow_up(
+        self, ending: Ending, customer_time: datetime, response: turn_pb2.CompleteTurnResponse
+    ) -> None:
+        """What the turn means for the case, its clocks and whose it is."""
+        tenant_id, conversation_id = self._request.tenant_id, self._turn.conversation_id
+        casebook = Casebook(self._connection, tenant_id)
+        if ending.reopens:
+            ended = self._conversation["resolved_at"]
+            await casebook.customer_returned(conversation_id, ended, customer_time)
+            await Dealer(self._connection, tenant_id).take_up(conversation_id)
+        await Rulebook(self._connection, tenant_id).apply(conversation_id, ending.labels)
+        if response.ticket.id:
+            await casebook.deal(conversation_id)
+        if ending.is_answered:
+            keeper = Timekeeper(self._connection, tenant_id)
+            await keeper.answered(conversation_id, self._turn.reply_id, by_person=False)
+
+    async def _flush(self) -> None:
+        """In the order in which it happened."""
+        await EventStore(self._connection).append(self._request.tenant_id, *self._events)
+        self._events = []
 
     def _ending(self, covered: Record, state: str, *, is_discarded: bool) -> Ending:
         before = self._conversation
@@ -136,10 +159,10 @@ class Completion:
         wish = self._request.ticket
         if not self._request.HasField("ticket"):
             return None
-        policy = policy_with_defaults(await TurnStore(self._connection).policy())
         priority = wish.priority or classification_pb2.URGENCY_NORMAL
-        ticket, events = await TicketStore(self._connection).open_or_raise(
-            tenant_id=self._request.tenant_id,
+        await self._flush()
+        casebook = Casebook(self._connection, self._request.tenant_id)
+        ticket = await casebook.open_or_raise(
             conversation_id=self._turn.conversation_id,
             idem_key=self._turn.id,
             subject=_subject(covered["first_body"]),
@@ -147,9 +170,7 @@ class Completion:
             priority=wire.name_of(classification_pb2.Urgency, priority, "URGENCY_"),
             cause=wish.cause,
             customer_time=covered["customer_time"],
-            first_response_due=_due(policy, priority, covered["customer_time"]),
         )
-        self._events += events
         return ticket_wire.ticket_to_proto(ticket)
 
     def _tell_completed(self, covered: Record, *, is_discarded: bool) -> None:
@@ -193,9 +214,3 @@ def _subject(body: bytes | None) -> str:
     """The first words of what the customer wrote, on one line, for a list to show."""
     words = " ".join(wire.text_of(body or b"").replace("\0", " ").split())
     return words[:_SUBJECT_CHARACTERS] or "(no text)"
-
-
-def _due(policy: tenant_pb2.Policy, priority: int, customer_time: datetime) -> datetime:
-    """First answer by a person, counted around the clock from when the customer began to wait."""
-    minutes = policy.first_response_minutes[priority - classification_pb2.URGENCY_LOW]
-    return customer_time + timedelta(minutes=minutes)

@@ -17,6 +17,7 @@ from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.errors import MeshError
 from mesh.transactions import read
+from services.tickets.tickets.rulebook import Rulebook
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
 from services.tickets.turns.ending import Completion
@@ -229,13 +230,16 @@ class TurnServicer(rpc.TurnServiceServicer):
         messages = _grouped(await store.messages(ids), "conversation_id") if ids else {}
         earlier = _grouped(await store.earlier(ids), "conversation_id") if ids else {}
         steps = _grouped(await store.steps([row["id"] for row in rows]), "turn_id") if ids else {}
-        return [
+        described = [
             wire.turn_to_proto(
                 *(row, by_id[row["conversation_id"]], messages.get(row["conversation_id"], [])),
                 *(earlier.get(row["conversation_id"], []), steps.get(row["id"], []), self._now()),
             )
             for row in rows
         ]
+        if described:
+            await Rulebook(connection, described[0].tenant_id).narrow(described)
+        return described
 
 
 def _by_tenant(claims: Iterable[Claim]) -> dict[str, list[Claim]]:

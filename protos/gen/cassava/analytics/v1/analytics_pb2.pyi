@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf import wrappers_pb2 as _wrappers_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -19,6 +20,26 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _Step:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StepEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Step.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STEP_UNSPECIFIED: _Step.ValueType  # 0
+    """STEP_DAY."""
+    STEP_HOUR: _Step.ValueType  # 1
+    STEP_DAY: _Step.ValueType  # 2
+
+class Step(_Step, metaclass=_StepEnumTypeWrapper):
+    """How wide a point of a series is."""
+
+STEP_UNSPECIFIED: Step.ValueType  # 0
+"""STEP_DAY."""
+STEP_HOUR: Step.ValueType  # 1
+STEP_DAY: Step.ValueType  # 2
+Global___Step: _TypeAlias = Step  # noqa: Y015
 
 @_typing.final
 class GetDashboardRequest(_message.Message):
@@ -112,6 +133,8 @@ class Durations(_message.Message):
     P50_FIELD_NUMBER: _builtins.int
     P90_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
+    IN_BUSINESS_HOURS_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     @_builtins.property
     def avg(self) -> _wrappers_pb2.DoubleValue: ...
@@ -119,6 +142,14 @@ class Durations(_message.Message):
     def p50(self) -> _wrappers_pb2.DoubleValue: ...
     @_builtins.property
     def p90(self) -> _wrappers_pb2.DoubleValue: ...
+    @_builtins.property
+    def in_business_hours(self) -> Global___Durations:
+        """The same waits in open seconds of the tenant's calendar, in the version then in force; without one, around the clock."""
+
+    @_builtins.property
+    def by(self) -> Global___DurationsBy:
+        """Whose answers; absent where only one kind is measured."""
+
     def __init__(
         self,
         *,
@@ -126,19 +157,110 @@ class Durations(_message.Message):
         p50: _wrappers_pb2.DoubleValue | None = ...,
         p90: _wrappers_pb2.DoubleValue | None = ...,
         count: _builtins.int = ...,
+        in_business_hours: Global___Durations | None = ...,
+        by: Global___DurationsBy | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["avg", b"avg", "p50", b"p50", "p90", b"p90"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["avg", b"avg", "by", b"by", "in_business_hours", b"in_business_hours", "p50", b"p50", "p90", b"p90"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["avg", b"avg", "count", b"count", "p50", b"p50", "p90", b"p90"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["avg", b"avg", "by", b"by", "count", b"count", "in_business_hours", b"in_business_hours", "p50", b"p50", "p90", b"p90"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Durations: _TypeAlias = Durations  # noqa: Y015
 
 @_typing.final
+class DurationsBy(_message.Message):
+    """The same, apart by who answered."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AI_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def ai(self) -> Global___Durations: ...
+    @_builtins.property
+    def person(self) -> Global___Durations: ...
+    def __init__(
+        self,
+        *,
+        ai: Global___Durations | None = ...,
+        person: Global___Durations | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ai", b"ai", "person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai", b"ai", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DurationsBy: _TypeAlias = DurationsBy  # noqa: Y015
+
+@_typing.final
+class WaitFigures(_message.Message):
+    """Waits that nobody has answered yet at the end of the period."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COUNT_FIELD_NUMBER: _builtins.int
+    OLDEST_SECONDS_FIELD_NUMBER: _builtins.int
+    count: _builtins.int
+    @_builtins.property
+    def oldest_seconds(self) -> _wrappers_pb2.DoubleValue: ...
+    def __init__(
+        self,
+        *,
+        count: _builtins.int = ...,
+        oldest_seconds: _wrappers_pb2.DoubleValue | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["oldest_seconds", b"oldest_seconds"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "oldest_seconds", b"oldest_seconds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WaitFigures: _TypeAlias = WaitFigures  # noqa: Y015
+
+@_typing.final
+class ClockFigures(_message.Message):
+    """One kind of clock."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLOCK_FIELD_NUMBER: _builtins.int
+    MET_FIELD_NUMBER: _builtins.int
+    BREACHED_FIELD_NUMBER: _builtins.int
+    AT_RISK_FIELD_NUMBER: _builtins.int
+    CANCELLED_FIELD_NUMBER: _builtins.int
+    COMPLIANCE_PERCENT_FIELD_NUMBER: _builtins.int
+    clock: _builtins.str
+    """first_response, next_response, resolution."""
+    met: _builtins.int
+    breached: _builtins.int
+    at_risk: _builtins.int
+    cancelled: _builtins.int
+    @_builtins.property
+    def compliance_percent(self) -> _wrappers_pb2.DoubleValue: ...
+    def __init__(
+        self,
+        *,
+        clock: _builtins.str = ...,
+        met: _builtins.int = ...,
+        breached: _builtins.int = ...,
+        at_risk: _builtins.int = ...,
+        cancelled: _builtins.int = ...,
+        compliance_percent: _wrappers_pb2.DoubleValue | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["compliance_percent", b"compliance_percent"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_risk", b"at_risk", "breached", b"breached", "cancelled", b"cancelled", "clock", b"clock", "compliance_percent", b"compliance_percent", "met", b"met"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClockFigures: _TypeAlias = ClockFigures  # noqa: Y015
+
+@_typing.final
 class SlaFigures(_message.Message):
-    """First-response clocks of tickets: `met` answered in time, `breached` due time passed while running, `at_risk` running
-    past four fifths of the target now. `compliance_percent` = 100 met / (met + breached); absent when both are 0.
+    """All clocks of tickets: `met` stopped in time, `breached` due time passed while running, `at_risk` running past the warning
+    at the end of the period, `cancelled` stopped by a resolution without an answer. `compliance_percent` = 100 met / (met + breached); absent when both are 0.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -147,11 +269,16 @@ class SlaFigures(_message.Message):
     BREACHED_FIELD_NUMBER: _builtins.int
     AT_RISK_FIELD_NUMBER: _builtins.int
     COMPLIANCE_PERCENT_FIELD_NUMBER: _builtins.int
+    CANCELLED_FIELD_NUMBER: _builtins.int
+    BY_CLOCK_FIELD_NUMBER: _builtins.int
     met: _builtins.int
     breached: _builtins.int
     at_risk: _builtins.int
+    cancelled: _builtins.int
     @_builtins.property
     def compliance_percent(self) -> _wrappers_pb2.DoubleValue: ...
+    @_builtins.property
+    def by_clock(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClockFigures]: ...
     def __init__(
         self,
         *,
@@ -159,14 +286,71 @@ class SlaFigures(_message.Message):
         breached: _builtins.int = ...,
         at_risk: _builtins.int = ...,
         compliance_percent: _wrappers_pb2.DoubleValue | None = ...,
+        cancelled: _builtins.int = ...,
+        by_clock: _abc.Iterable[Global___ClockFigures] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["compliance_percent", b"compliance_percent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_risk", b"at_risk", "breached", b"breached", "compliance_percent", b"compliance_percent", "met", b"met"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_risk", b"at_risk", "breached", b"breached", "by_clock", b"by_clock", "cancelled", b"cancelled", "compliance_percent", b"compliance_percent", "met", b"met"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SlaFigures: _TypeAlias = SlaFigures  # noqa: Y015
+
+@_typing.final
+class SatisfactionShare(_message.Message):
+    """Ratings of conversations by who answered in them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AVERAGE_FIELD_NUMBER: _builtins.int
+    RESPONSES_FIELD_NUMBER: _builtins.int
+    responses: _builtins.int
+    @_builtins.property
+    def average(self) -> _wrappers_pb2.DoubleValue: ...
+    def __init__(
+        self,
+        *,
+        average: _wrappers_pb2.DoubleValue | None = ...,
+        responses: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["average", b"average"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["average", b"average", "responses", b"responses"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SatisfactionShare: _TypeAlias = SatisfactionShare  # noqa: Y015
+
+@_typing.final
+class SatisfactionBy(_message.Message):
+    """No person answered, both did, the machine did not."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AI_FIELD_NUMBER: _builtins.int
+    MIXED_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def ai(self) -> Global___SatisfactionShare: ...
+    @_builtins.property
+    def mixed(self) -> Global___SatisfactionShare: ...
+    @_builtins.property
+    def person(self) -> Global___SatisfactionShare: ...
+    def __init__(
+        self,
+        *,
+        ai: Global___SatisfactionShare | None = ...,
+        mixed: Global___SatisfactionShare | None = ...,
+        person: Global___SatisfactionShare | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ai", b"ai", "mixed", b"mixed", "person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai", b"ai", "mixed", b"mixed", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SatisfactionBy: _TypeAlias = SatisfactionBy  # noqa: Y015
 
 @_typing.final
 class SatisfactionFigures(_message.Message):
@@ -177,21 +361,25 @@ class SatisfactionFigures(_message.Message):
     AVERAGE_FIELD_NUMBER: _builtins.int
     RESPONSES_FIELD_NUMBER: _builtins.int
     RESPONSE_RATE_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
     responses: _builtins.int
     @_builtins.property
     def average(self) -> _wrappers_pb2.DoubleValue: ...
     @_builtins.property
     def response_rate(self) -> _wrappers_pb2.DoubleValue: ...
+    @_builtins.property
+    def by(self) -> Global___SatisfactionBy: ...
     def __init__(
         self,
         *,
         average: _wrappers_pb2.DoubleValue | None = ...,
         responses: _builtins.int = ...,
         response_rate: _wrappers_pb2.DoubleValue | None = ...,
+        by: Global___SatisfactionBy | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["average", b"average", "response_rate", b"response_rate"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["average", b"average", "by", b"by", "response_rate", b"response_rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["average", b"average", "response_rate", b"response_rate", "responses", b"responses"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["average", b"average", "by", b"by", "response_rate", b"response_rate", "responses", b"responses"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -211,6 +399,9 @@ class AutomationFigures(_message.Message):
     AUTOMATION_RATE_FIELD_NUMBER: _builtins.int
     HANDOVER_RATE_FIELD_NUMBER: _builtins.int
     DURABLE_RESOLUTION_RATE_FIELD_NUMBER: _builtins.int
+    CONFIRMED_RATE_FIELD_NUMBER: _builtins.int
+    ASSUMED_RATE_FIELD_NUMBER: _builtins.int
+    DEFLECTION_RATE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def involvement_rate(self) -> _wrappers_pb2.DoubleValue: ...
     @_builtins.property
@@ -221,6 +412,18 @@ class AutomationFigures(_message.Message):
     def handover_rate(self) -> _wrappers_pb2.DoubleValue: ...
     @_builtins.property
     def durable_resolution_rate(self) -> _wrappers_pb2.DoubleValue: ...
+    @_builtins.property
+    def confirmed_rate(self) -> _wrappers_pb2.DoubleValue:
+        """Of those involved: the customer said so, rated 4 or 5, or only thanked."""
+
+    @_builtins.property
+    def assumed_rate(self) -> _wrappers_pb2.DoubleValue:
+        """Of those involved: 24 h of silence after the machine's answer."""
+
+    @_builtins.property
+    def deflection_rate(self) -> _wrappers_pb2.DoubleValue:
+        """Of all: no person was needed or reached."""
+
     def __init__(
         self,
         *,
@@ -229,14 +432,45 @@ class AutomationFigures(_message.Message):
         automation_rate: _wrappers_pb2.DoubleValue | None = ...,
         handover_rate: _wrappers_pb2.DoubleValue | None = ...,
         durable_resolution_rate: _wrappers_pb2.DoubleValue | None = ...,
+        confirmed_rate: _wrappers_pb2.DoubleValue | None = ...,
+        assumed_rate: _wrappers_pb2.DoubleValue | None = ...,
+        deflection_rate: _wrappers_pb2.DoubleValue | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["automation_rate", b"automation_rate", "durable_resolution_rate", b"durable_resolution_rate", "handover_rate", b"handover_rate", "involvement_rate", b"involvement_rate", "resolution_rate", b"resolution_rate"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["assumed_rate", b"assumed_rate", "automation_rate", b"automation_rate", "confirmed_rate", b"confirmed_rate", "deflection_rate", b"deflection_rate", "durable_resolution_rate", b"durable_resolution_rate", "handover_rate", b"handover_rate", "involvement_rate", b"involvement_rate", "resolution_rate", b"resolution_rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["automation_rate", b"automation_rate", "durable_resolution_rate", b"durable_resolution_rate", "handover_rate", b"handover_rate", "involvement_rate", b"involvement_rate", "resolution_rate", b"resolution_rate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assumed_rate", b"assumed_rate", "automation_rate", b"automation_rate", "confirmed_rate", b"confirmed_rate", "deflection_rate", b"deflection_rate", "durable_resolution_rate", b"durable_resolution_rate", "handover_rate", b"handover_rate", "involvement_rate", b"involvement_rate", "resolution_rate", b"resolution_rate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AutomationFigures: _TypeAlias = AutomationFigures  # noqa: Y015
+
+@_typing.final
+class OutcomeShare(_message.Message):
+    """How conversations opened in the period stand: the counts add up to their total."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    CONVERSATIONS_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    outcome: _builtins.str
+    """ai_confirmed, ai_assumed, contained, person, inactive, no_answer, open."""
+    conversations: _builtins.int
+    share: _builtins.float
+    def __init__(
+        self,
+        *,
+        outcome: _builtins.str = ...,
+        conversations: _builtins.int = ...,
+        share: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversations", b"conversations", "outcome", b"outcome", "share", b"share"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OutcomeShare: _TypeAlias = OutcomeShare  # noqa: Y015
 
 @_typing.final
 class TierShare(_message.Message):
@@ -396,6 +630,9 @@ class Headline(_message.Message):
     SLA_FIELD_NUMBER: _builtins.int
     SATISFACTION_FIELD_NUMBER: _builtins.int
     AUTOMATION_FIELD_NUMBER: _builtins.int
+    HUMAN_FIRST_RESPONSE_SECONDS_FIELD_NUMBER: _builtins.int
+    NEXT_RESPONSE_SECONDS_FIELD_NUMBER: _builtins.int
+    UNANSWERED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def conversations(self) -> Global___ConversationFigures: ...
     @_builtins.property
@@ -410,6 +647,12 @@ class Headline(_message.Message):
     def satisfaction(self) -> Global___SatisfactionFigures: ...
     @_builtins.property
     def automation(self) -> Global___AutomationFigures: ...
+    @_builtins.property
+    def human_first_response_seconds(self) -> Global___Durations: ...
+    @_builtins.property
+    def next_response_seconds(self) -> Global___Durations: ...
+    @_builtins.property
+    def unanswered(self) -> Global___WaitFigures: ...
     def __init__(
         self,
         *,
@@ -420,10 +663,13 @@ class Headline(_message.Message):
         sla: Global___SlaFigures | None = ...,
         satisfaction: Global___SatisfactionFigures | None = ...,
         automation: Global___AutomationFigures | None = ...,
+        human_first_response_seconds: Global___Durations | None = ...,
+        next_response_seconds: Global___Durations | None = ...,
+        unanswered: Global___WaitFigures | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["automation", b"automation", "conversations", b"conversations", "first_response_seconds", b"first_response_seconds", "messages", b"messages", "resolution_seconds", b"resolution_seconds", "satisfaction", b"satisfaction", "sla", b"sla"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["automation", b"automation", "conversations", b"conversations", "first_response_seconds", b"first_response_seconds", "human_first_response_seconds", b"human_first_response_seconds", "messages", b"messages", "next_response_seconds", b"next_response_seconds", "resolution_seconds", b"resolution_seconds", "satisfaction", b"satisfaction", "sla", b"sla", "unanswered", b"unanswered"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["automation", b"automation", "conversations", b"conversations", "first_response_seconds", b"first_response_seconds", "messages", b"messages", "resolution_seconds", b"resolution_seconds", "satisfaction", b"satisfaction", "sla", b"sla"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["automation", b"automation", "conversations", b"conversations", "first_response_seconds", b"first_response_seconds", "human_first_response_seconds", b"human_first_response_seconds", "messages", b"messages", "next_response_seconds", b"next_response_seconds", "resolution_seconds", b"resolution_seconds", "satisfaction", b"satisfaction", "sla", b"sla", "unanswered", b"unanswered"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -452,6 +698,10 @@ class GetDashboardResponse(_message.Message):
     LANGUAGES_FIELD_NUMBER: _builtins.int
     DAILY_FIELD_NUMBER: _builtins.int
     PREVIOUS_FIELD_NUMBER: _builtins.int
+    HUMAN_FIRST_RESPONSE_SECONDS_FIELD_NUMBER: _builtins.int
+    NEXT_RESPONSE_SECONDS_FIELD_NUMBER: _builtins.int
+    UNANSWERED_FIELD_NUMBER: _builtins.int
+    OUTCOMES_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     @_builtins.property
     def to(self) -> _timestamp_pb2.Timestamp: ...
@@ -495,6 +745,18 @@ class GetDashboardResponse(_message.Message):
     def previous(self) -> Global___Headline:
         """The same span, shifted back by its length."""
 
+    @_builtins.property
+    def human_first_response_seconds(self) -> Global___Durations:
+        """From a handover or take-over, counted from the customer's oldest waiting message, to the first answer by a person."""
+
+    @_builtins.property
+    def next_response_seconds(self) -> Global___Durations:
+        """Every later wait, from its oldest message to the next answer."""
+
+    @_builtins.property
+    def unanswered(self) -> Global___WaitFigures: ...
+    @_builtins.property
+    def outcomes(self) -> _containers.RepeatedCompositeFieldContainer[Global___OutcomeShare]: ...
     def __init__(
         self,
         *,
@@ -516,11 +778,226 @@ class GetDashboardResponse(_message.Message):
         languages: _abc.Iterable[Global___LabelShare] | None = ...,
         daily: _abc.Iterable[Global___DayFigures] | None = ...,
         previous: Global___Headline | None = ...,
+        human_first_response_seconds: Global___Durations | None = ...,
+        next_response_seconds: Global___Durations | None = ...,
+        unanswered: Global___WaitFigures | None = ...,
+        outcomes: _abc.Iterable[Global___OutcomeShare] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["automation", b"automation", "conversations", b"conversations", "first_response_seconds", b"first_response_seconds", "from", b"from", "generated_at", b"generated_at", "messages", b"messages", "previous", b"previous", "resolution_seconds", b"resolution_seconds", "satisfaction", b"satisfaction", "sla", b"sla", "to", b"to"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["automation", b"automation", "conversations", b"conversations", "first_response_seconds", b"first_response_seconds", "from", b"from", "generated_at", b"generated_at", "human_first_response_seconds", b"human_first_response_seconds", "messages", b"messages", "next_response_seconds", b"next_response_seconds", "previous", b"previous", "resolution_seconds", b"resolution_seconds", "satisfaction", b"satisfaction", "sla", b"sla", "to", b"to", "unanswered", b"unanswered"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["automation", b"automation", "channels", b"channels", "conversations", b"conversations", "daily", b"daily", "first_response_seconds", b"first_response_seconds", "from", b"from", "generated_at", b"generated_at", "intents", b"intents", "languages", b"languages", "messages", b"messages", "previous", b"previous", "reply_tiers", b"reply_tiers", "resolution_seconds", b"resolution_seconds", "satisfaction", b"satisfaction", "sentiment", b"sentiment", "sla", b"sla", "tenant_id", b"tenant_id", "to", b"to", "urgency", b"urgency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["automation", b"automation", "channels", b"channels", "conversations", b"conversations", "daily", b"daily", "first_response_seconds", b"first_response_seconds", "from", b"from", "generated_at", b"generated_at", "human_first_response_seconds", b"human_first_response_seconds", "intents", b"intents", "languages", b"languages", "messages", b"messages", "next_response_seconds", b"next_response_seconds", "outcomes", b"outcomes", "previous", b"previous", "reply_tiers", b"reply_tiers", "resolution_seconds", b"resolution_seconds", "satisfaction", b"satisfaction", "sentiment", b"sentiment", "sla", b"sla", "tenant_id", b"tenant_id", "to", b"to", "unanswered", b"unanswered", "urgency", b"urgency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetDashboardResponse: _TypeAlias = GetDashboardResponse  # noqa: Y015
+
+@_typing.final
+class GetTimeseriesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    """Empty: the key's own."""
+    days: _builtins.int
+    """As of the dashboard; at most 31 by the hour."""
+    step: Global___Step.ValueType
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        days: _builtins.int = ...,
+        step: Global___Step.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "step", b"step", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTimeseriesRequest: _TypeAlias = GetTimeseriesRequest  # noqa: Y015
+
+@_typing.final
+class Point(_message.Message):
+    """Counts of one hour or day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_FIELD_NUMBER: _builtins.int
+    CONVERSATIONS_FIELD_NUMBER: _builtins.int
+    MESSAGES_RECEIVED_FIELD_NUMBER: _builtins.int
+    MESSAGES_SENT_FIELD_NUMBER: _builtins.int
+    RESOLVED_FIELD_NUMBER: _builtins.int
+    REOPENED_FIELD_NUMBER: _builtins.int
+    HANDOVERS_FIELD_NUMBER: _builtins.int
+    AI_REPLIES_FIELD_NUMBER: _builtins.int
+    conversations: _builtins.int
+    messages_received: _builtins.int
+    messages_sent: _builtins.int
+    resolved: _builtins.int
+    reopened: _builtins.int
+    handovers: _builtins.int
+    ai_replies: _builtins.int
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """Its start, in the tenant's time zone."""
+
+    def __init__(
+        self,
+        *,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        conversations: _builtins.int = ...,
+        messages_received: _builtins.int = ...,
+        messages_sent: _builtins.int = ...,
+        resolved: _builtins.int = ...,
+        reopened: _builtins.int = ...,
+        handovers: _builtins.int = ...,
+        ai_replies: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai_replies", b"ai_replies", "conversations", b"conversations", "handovers", b"handovers", "messages_received", b"messages_received", "messages_sent", b"messages_sent", "reopened", b"reopened", "resolved", b"resolved", "time", b"time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Point: _TypeAlias = Point  # noqa: Y015
+
+@_typing.final
+class GetTimeseriesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    FROM_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    GENERATED_AT_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    @_builtins.property
+    def to(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def generated_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def points(self) -> _containers.RepeatedCompositeFieldContainer[Global___Point]:
+        """Also those in which nothing happened."""
+
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        to: _timestamp_pb2.Timestamp | None = ...,
+        generated_at: _timestamp_pb2.Timestamp | None = ...,
+        points: _abc.Iterable[Global___Point] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "generated_at", b"generated_at", "to", b"to"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "generated_at", b"generated_at", "points", b"points", "tenant_id", b"tenant_id", "to", b"to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTimeseriesResponse: _TypeAlias = GetTimeseriesResponse  # noqa: Y015
+
+@_typing.final
+class GetAgentReportRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    """Empty: the key's own."""
+    days: _builtins.int
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        days: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetAgentReportRequest: _TypeAlias = GetAgentReportRequest  # noqa: Y015
+
+@_typing.final
+class AgentFigures(_message.Message):
+    """What one person, or one team, answered."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AGENT_ID_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    ANSWERS_FIELD_NUMBER: _builtins.int
+    CONVERSATIONS_FIELD_NUMBER: _builtins.int
+    RESPONSE_SECONDS_FIELD_NUMBER: _builtins.int
+    SATISFACTION_FIELD_NUMBER: _builtins.int
+    agent_id: _builtins.str
+    """Of a team's row empty; empty in both: answers by nobody at the desk."""
+    team_id: _builtins.str
+    """Of an agent's row empty."""
+    answers: _builtins.int
+    conversations: _builtins.int
+    @_builtins.property
+    def response_seconds(self) -> Global___Durations:
+        """Waits that these answers ended."""
+
+    @_builtins.property
+    def satisfaction(self) -> Global___SatisfactionShare:
+        """Of conversations that they answered in."""
+
+    def __init__(
+        self,
+        *,
+        agent_id: _builtins.str = ...,
+        team_id: _builtins.str = ...,
+        answers: _builtins.int = ...,
+        conversations: _builtins.int = ...,
+        response_seconds: Global___Durations | None = ...,
+        satisfaction: Global___SatisfactionShare | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["response_seconds", b"response_seconds", "satisfaction", b"satisfaction"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "answers", b"answers", "conversations", b"conversations", "response_seconds", b"response_seconds", "satisfaction", b"satisfaction", "team_id", b"team_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AgentFigures: _TypeAlias = AgentFigures  # noqa: Y015
+
+@_typing.final
+class GetAgentReportResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    FROM_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    GENERATED_AT_FIELD_NUMBER: _builtins.int
+    AGENTS_FIELD_NUMBER: _builtins.int
+    TEAMS_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    @_builtins.property
+    def to(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def generated_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def agents(self) -> _containers.RepeatedCompositeFieldContainer[Global___AgentFigures]:
+        """The most answers first."""
+
+    @_builtins.property
+    def teams(self) -> _containers.RepeatedCompositeFieldContainer[Global___AgentFigures]: ...
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        to: _timestamp_pb2.Timestamp | None = ...,
+        generated_at: _timestamp_pb2.Timestamp | None = ...,
+        agents: _abc.Iterable[Global___AgentFigures] | None = ...,
+        teams: _abc.Iterable[Global___AgentFigures] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "generated_at", b"generated_at", "to", b"to"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "from", b"from", "generated_at", b"generated_at", "teams", b"teams", "tenant_id", b"tenant_id", "to", b"to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetAgentReportResponse: _TypeAlias = GetAgentReportResponse  # noqa: Y015

@@ -40,6 +40,16 @@ class AnalyticsServiceStub:
                 request_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetDashboardRequest.SerializeToString,
                 response_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetDashboardResponse.FromString,
                 _registered_method=True)
+        self.GetTimeseries = channel.unary_unary(
+                '/cassava.analytics.v1.AnalyticsService/GetTimeseries',
+                request_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetTimeseriesRequest.SerializeToString,
+                response_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetTimeseriesResponse.FromString,
+                _registered_method=True)
+        self.GetAgentReport = channel.unary_unary(
+                '/cassava.analytics.v1.AnalyticsService/GetAgentReport',
+                request_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetAgentReportRequest.SerializeToString,
+                response_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetAgentReportResponse.FromString,
+                _registered_method=True)
 
 
 class AnalyticsServiceServicer:
@@ -53,6 +63,20 @@ class AnalyticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTimeseries(self, request, context):
+        """Counts by hour or day.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAgentReport(self, request, context):
+        """What each agent and team answered, and how fast.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AnalyticsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +84,16 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.GetDashboard,
                     request_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetDashboardRequest.FromString,
                     response_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetDashboardResponse.SerializeToString,
+            ),
+            'GetTimeseries': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTimeseries,
+                    request_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetTimeseriesRequest.FromString,
+                    response_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetTimeseriesResponse.SerializeToString,
+            ),
+            'GetAgentReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAgentReport,
+                    request_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetAgentReportRequest.FromString,
+                    response_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetAgentReportResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +124,60 @@ class AnalyticsService:
             '/cassava.analytics.v1.AnalyticsService/GetDashboard',
             cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetDashboardRequest.SerializeToString,
             cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetDashboardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTimeseries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.analytics.v1.AnalyticsService/GetTimeseries',
+            cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetTimeseriesRequest.SerializeToString,
+            cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetTimeseriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAgentReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.analytics.v1.AnalyticsService/GetAgentReport',
+            cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetAgentReportRequest.SerializeToString,
+            cassava_dot_analytics_dot_v1_dot_analytics__pb2.GetAgentReportResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -18,6 +18,10 @@ class AnalyticsServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetDashboard: _aio.UnaryUnaryMultiCallable[_analytics_pb2.GetDashboardRequest, _analytics_pb2.GetDashboardResponse]
     """All headline figures of a period, each also for the period before it."""
+    GetTimeseries: _aio.UnaryUnaryMultiCallable[_analytics_pb2.GetTimeseriesRequest, _analytics_pb2.GetTimeseriesResponse]
+    """Counts by hour or day."""
+    GetAgentReport: _aio.UnaryUnaryMultiCallable[_analytics_pb2.GetAgentReportRequest, _analytics_pb2.GetAgentReportResponse]
+    """What each agent and team answered, and how fast."""
 
 class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     """AnalyticsService reads rollups of the event log, never the live tables. What happened shows within 2 s."""
@@ -29,5 +33,21 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_analytics_pb2.GetDashboardRequest, _abc.Awaitable[_analytics_pb2.GetDashboardResponse]],
     ) -> _abc.Awaitable[_analytics_pb2.GetDashboardResponse]:
         """All headline figures of a period, each also for the period before it."""
+
+    @_abc_1.abstractmethod
+    def GetTimeseries(
+        self,
+        request: _analytics_pb2.GetTimeseriesRequest,
+        context: _aio.ServicerContext[_analytics_pb2.GetTimeseriesRequest, _abc.Awaitable[_analytics_pb2.GetTimeseriesResponse]],
+    ) -> _abc.Awaitable[_analytics_pb2.GetTimeseriesResponse]:
+        """Counts by hour or day."""
+
+    @_abc_1.abstractmethod
+    def GetAgentReport(
+        self,
+        request: _analytics_pb2.GetAgentReportRequest,
+        context: _aio.ServicerContext[_analytics_pb2.GetAgentReportRequest, _abc.Awaitable[_analytics_pb2.GetAgentReportResponse]],
+    ) -> _abc.Awaitable[_analytics_pb2.GetAgentReportResponse]:
+        """What each agent and team answered, and how fast."""
 
 def add_AnalyticsServiceServicer_to_server(servicer: AnalyticsServiceServicer, server: _aio.Server) -> None: ...

@@ -3,11 +3,13 @@
 isort:skip_file
 Conversations: one contact on one channel account."""
 
+from cassava.tickets.v1 import sla_pb2 as _sla_pb2
 from cassava.type.v1 import channel_pb2 as _channel_pb2
 from cassava.type.v1 import classification_pb2 as _classification_pb2
 from cassava.type.v1 import outcome_pb2 as _outcome_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -143,6 +145,24 @@ MESSAGE_STATE_FAILED: MessageState.ValueType  # 8
 MESSAGE_STATE_CANCELLED: MessageState.ValueType  # 9
 MESSAGE_STATE_PARKED: MessageState.ValueType  # 10
 Global___MessageState: _TypeAlias = MessageState  # noqa: Y015
+
+class _SummaryBy:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SummaryByEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SummaryBy.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SUMMARY_BY_UNSPECIFIED: _SummaryBy.ValueType  # 0
+    SUMMARY_BY_FIRST_AND_LAST: _SummaryBy.ValueType  # 1
+    """No model: the customer's first and last words."""
+
+class SummaryBy(_SummaryBy, metaclass=_SummaryByEnumTypeWrapper):
+    """Where a summary's words come from."""
+
+SUMMARY_BY_UNSPECIFIED: SummaryBy.ValueType  # 0
+SUMMARY_BY_FIRST_AND_LAST: SummaryBy.ValueType  # 1
+"""No model: the customer's first and last words."""
+Global___SummaryBy: _TypeAlias = SummaryBy  # noqa: Y015
 
 @_typing.final
 class Attachment(_message.Message):
@@ -467,6 +487,8 @@ class Conversation(_message.Message):
         STATUS_UNSPECIFIED: Conversation._Status.ValueType  # 0
         STATUS_OPEN: Conversation._Status.ValueType  # 1
         STATUS_RESOLVED: Conversation._Status.ValueType  # 2
+        STATUS_SNOOZED: Conversation._Status.ValueType  # 3
+        """Unresolved, out of sight for now."""
 
     class Status(_Status, metaclass=_StatusEnumTypeWrapper):
         """Whether it is done. Output only."""
@@ -474,6 +496,8 @@ class Conversation(_message.Message):
     STATUS_UNSPECIFIED: Conversation.Status.ValueType  # 0
     STATUS_OPEN: Conversation.Status.ValueType  # 1
     STATUS_RESOLVED: Conversation.Status.ValueType  # 2
+    STATUS_SNOOZED: Conversation.Status.ValueType  # 3
+    """Unresolved, out of sight for now."""
 
     ID_FIELD_NUMBER: _builtins.int
     TENANT_ID_FIELD_NUMBER: _builtins.int
@@ -495,6 +519,12 @@ class Conversation(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     WINDOW_CLOSE_TIME_FIELD_NUMBER: _builtins.int
     UNREACHABLE_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    ASSIGNEE_ID_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
+    REQUIRED_SKILLS_FIELD_NUMBER: _builtins.int
+    SNOOZE_TIME_FIELD_NUMBER: _builtins.int
+    RATING_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     tenant_id: _builtins.str
     customer_id: _builtins.str
@@ -515,6 +545,10 @@ class Conversation(_message.Message):
     etag: _builtins.str
     unreachable: _builtins.bool
     """The customer has blocked us; cleared when they come back."""
+    team_id: _builtins.str
+    assignee_id: _builtins.str
+    rating: _builtins.int
+    """1 to 5, of its latest resolution; 0: none."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -524,6 +558,16 @@ class Conversation(_message.Message):
     @_builtins.property
     def window_close_time(self) -> _timestamp_pb2.Timestamp:
         """WhatsApp: until then anything may be sent, later only templates. Unset: no such rule, or nobody wrote yet."""
+
+    @_builtins.property
+    def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def required_skills(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only an agent with all of them is dealt this conversation."""
+
+    @_builtins.property
+    def snooze_time(self) -> _timestamp_pb2.Timestamp:
+        """Until when it is out of sight."""
 
     def __init__(
         self,
@@ -548,10 +592,16 @@ class Conversation(_message.Message):
         etag: _builtins.str = ...,
         window_close_time: _timestamp_pb2.Timestamp | None = ...,
         unreachable: _builtins.bool = ...,
+        team_id: _builtins.str = ...,
+        assignee_id: _builtins.str = ...,
+        tags: _abc.Iterable[_builtins.str] | None = ...,
+        required_skills: _abc.Iterable[_builtins.str] | None = ...,
+        snooze_time: _timestamp_pb2.Timestamp | None = ...,
+        rating: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "last_message_time", b"last_message_time", "resolve_time", b"resolve_time", "window_close_time", b"window_close_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "last_message_time", b"last_message_time", "resolve_time", b"resolve_time", "snooze_time", b"snooze_time", "window_close_time", b"window_close_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "channel_id", b"channel_id", "create_time", b"create_time", "customer_id", b"customer_id", "customer_name", b"customer_name", "etag", b"etag", "holder", b"holder", "id", b"id", "intent", b"intent", "language", b"language", "last_message_preview", b"last_message_preview", "last_message_time", b"last_message_time", "resolve_time", b"resolve_time", "sentiment", b"sentiment", "status", b"status", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "unreachable", b"unreachable", "urgency", b"urgency", "window_close_time", b"window_close_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee_id", b"assignee_id", "channel", b"channel", "channel_id", b"channel_id", "create_time", b"create_time", "customer_id", b"customer_id", "customer_name", b"customer_name", "etag", b"etag", "holder", b"holder", "id", b"id", "intent", b"intent", "language", b"language", "last_message_preview", b"last_message_preview", "last_message_time", b"last_message_time", "rating", b"rating", "required_skills", b"required_skills", "resolve_time", b"resolve_time", "sentiment", b"sentiment", "snooze_time", b"snooze_time", "status", b"status", "tags", b"tags", "team_id", b"team_id", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "unreachable", b"unreachable", "urgency", b"urgency", "window_close_time", b"window_close_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -720,6 +770,18 @@ class ListConversationsRequest(_message.Message):
     CHANNEL_FIELD_NUMBER: _builtins.int
     CUSTOMER_ID_FIELD_NUMBER: _builtins.int
     CUSTOMER_ALIAS_FIELD_NUMBER: _builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    ASSIGNEE_ID_FIELD_NUMBER: _builtins.int
+    UNASSIGNED_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    TAG_FIELD_NUMBER: _builtins.int
+    INTENT_FIELD_NUMBER: _builtins.int
+    URGENCY_FIELD_NUMBER: _builtins.int
+    SENTIMENT_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    Q_FIELD_NUMBER: _builtins.int
+    OPENED_AFTER_FIELD_NUMBER: _builtins.int
+    OPENED_BEFORE_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     page_size: _builtins.int
     page_token: _builtins.str
@@ -729,6 +791,21 @@ class ListConversationsRequest(_message.Message):
     customer_id: _builtins.str
     customer_alias: _builtins.str
     """A phone number, user id or customer_id, exactly."""
+    channel_id: _builtins.str
+    assignee_id: _builtins.str
+    unassigned: _builtins.bool
+    team_id: _builtins.str
+    tag: _builtins.str
+    intent: _builtins.str
+    urgency: _classification_pb2.Urgency.ValueType
+    sentiment: _classification_pb2.Sentiment.ValueType
+    language: _builtins.str
+    q: _builtins.str
+    """Words that a message of it holds, all of them, in any order; "-word" excludes, quotes keep words together."""
+    @_builtins.property
+    def opened_after(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def opened_before(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
@@ -740,10 +817,22 @@ class ListConversationsRequest(_message.Message):
         channel: _channel_pb2.ChannelKind.ValueType = ...,
         customer_id: _builtins.str = ...,
         customer_alias: _builtins.str = ...,
+        channel_id: _builtins.str = ...,
+        assignee_id: _builtins.str = ...,
+        unassigned: _builtins.bool = ...,
+        team_id: _builtins.str = ...,
+        tag: _builtins.str = ...,
+        intent: _builtins.str = ...,
+        urgency: _classification_pb2.Urgency.ValueType = ...,
+        sentiment: _classification_pb2.Sentiment.ValueType = ...,
+        language: _builtins.str = ...,
+        q: _builtins.str = ...,
+        opened_after: _timestamp_pb2.Timestamp | None = ...,
+        opened_before: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["opened_after", b"opened_after", "opened_before", b"opened_before"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "customer_alias", b"customer_alias", "customer_id", b"customer_id", "holder", b"holder", "page_size", b"page_size", "page_token", b"page_token", "status", b"status", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee_id", b"assignee_id", "channel", b"channel", "channel_id", b"channel_id", "customer_alias", b"customer_alias", "customer_id", b"customer_id", "holder", b"holder", "intent", b"intent", "language", b"language", "opened_after", b"opened_after", "opened_before", b"opened_before", "page_size", b"page_size", "page_token", b"page_token", "q", b"q", "sentiment", b"sentiment", "status", b"status", "tag", b"tag", "team_id", b"team_id", "tenant_id", b"tenant_id", "unassigned", b"unassigned", "urgency", b"urgency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -827,12 +916,40 @@ Global___ListMessagesResponse: _TypeAlias = ListMessagesResponse  # noqa: Y015
 class PostMessageRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _Then:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _ThenEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[PostMessageRequest._Then.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        THEN_UNSPECIFIED: PostMessageRequest._Then.ValueType  # 0
+        """THEN_WAIT."""
+        THEN_WAIT: PostMessageRequest._Then.ValueType  # 1
+        """The customer's turn: the resolution clock rests until they write."""
+        THEN_KEEP_OPEN: PostMessageRequest._Then.ValueType  # 2
+        """Ours: we owe the next step."""
+        THEN_RESOLVE: PostMessageRequest._Then.ValueType  # 3
+        """Nobody's: the conversation ends with this message."""
+
+    class Then(_Then, metaclass=_ThenEnumTypeWrapper):
+        """What follows for the open case."""
+
+    THEN_UNSPECIFIED: PostMessageRequest.Then.ValueType  # 0
+    """THEN_WAIT."""
+    THEN_WAIT: PostMessageRequest.Then.ValueType  # 1
+    """The customer's turn: the resolution clock rests until they write."""
+    THEN_KEEP_OPEN: PostMessageRequest.Then.ValueType  # 2
+    """Ours: we owe the next step."""
+    THEN_RESOLVE: PostMessageRequest.Then.ValueType  # 3
+    """Nobody's: the conversation ends with this message."""
+
     TENANT_ID_FIELD_NUMBER: _builtins.int
     CONVERSATION_ID_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
     NOTE_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     CONTENT_FIELD_NUMBER: _builtins.int
+    THEN_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     conversation_id: _builtins.str
     text: _builtins.str
@@ -840,6 +957,7 @@ class PostMessageRequest(_message.Message):
     note: _builtins.bool
     """Internal, never sent."""
     request_id: _builtins.str
+    then: Global___PostMessageRequest.Then.ValueType
     @_builtins.property
     def content(self) -> Global___Content:
         """Unset: text alone. Fails with WINDOW_CLOSED when only a template may be sent."""
@@ -853,10 +971,11 @@ class PostMessageRequest(_message.Message):
         note: _builtins.bool = ...,
         request_id: _builtins.str = ...,
         content: Global___Content | None = ...,
+        then: Global___PostMessageRequest.Then.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "conversation_id", b"conversation_id", "note", b"note", "request_id", b"request_id", "tenant_id", b"tenant_id", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "conversation_id", b"conversation_id", "note", b"note", "request_id", b"request_id", "tenant_id", b"tenant_id", "text", b"text", "then", b"then"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1113,3 +1232,322 @@ class ReopenConversationResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReopenConversationResponse: _TypeAlias = ReopenConversationResponse  # noqa: Y015
+
+@_typing.final
+class UpdateConversationRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    conversation_id: _builtins.str
+    request_id: _builtins.str
+    @_builtins.property
+    def conversation(self) -> Global___Conversation: ...
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask: ...
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+        conversation: Global___Conversation | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation", "conversation_id", b"conversation_id", "request_id", b"request_id", "tenant_id", b"tenant_id", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateConversationRequest: _TypeAlias = UpdateConversationRequest  # noqa: Y015
+
+@_typing.final
+class UpdateConversationResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONVERSATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def conversation(self) -> Global___Conversation: ...
+    def __init__(
+        self,
+        *,
+        conversation: Global___Conversation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateConversationResponse: _TypeAlias = UpdateConversationResponse  # noqa: Y015
+
+@_typing.final
+class AssignConversationRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    ASSIGNEE_ID_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    OVER_CAPACITY_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    conversation_id: _builtins.str
+    assignee_id: _builtins.str
+    team_id: _builtins.str
+    over_capacity: _builtins.bool
+    """Give it to an agent who is full all the same."""
+    request_id: _builtins.str
+    etag: _builtins.str
+    """If set, ABORTED when it changed since it was read."""
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+        assignee_id: _builtins.str = ...,
+        team_id: _builtins.str = ...,
+        over_capacity: _builtins.bool = ...,
+        request_id: _builtins.str = ...,
+        etag: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee_id", b"assignee_id", "conversation_id", b"conversation_id", "etag", b"etag", "over_capacity", b"over_capacity", "request_id", b"request_id", "team_id", b"team_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AssignConversationRequest: _TypeAlias = AssignConversationRequest  # noqa: Y015
+
+@_typing.final
+class AssignConversationResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONVERSATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def conversation(self) -> Global___Conversation: ...
+    def __init__(
+        self,
+        *,
+        conversation: Global___Conversation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AssignConversationResponse: _TypeAlias = AssignConversationResponse  # noqa: Y015
+
+@_typing.final
+class SnoozeConversationRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    conversation_id: _builtins.str
+    request_id: _builtins.str
+    etag: _builtins.str
+    """If set, ABORTED when it changed since it was read."""
+    @_builtins.property
+    def until(self) -> _timestamp_pb2.Timestamp:
+        """Unset: back into sight now."""
+
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+        until: _timestamp_pb2.Timestamp | None = ...,
+        request_id: _builtins.str = ...,
+        etag: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["until", b"until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "etag", b"etag", "request_id", b"request_id", "tenant_id", b"tenant_id", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnoozeConversationRequest: _TypeAlias = SnoozeConversationRequest  # noqa: Y015
+
+@_typing.final
+class SnoozeConversationResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONVERSATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def conversation(self) -> Global___Conversation: ...
+    def __init__(
+        self,
+        *,
+        conversation: Global___Conversation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnoozeConversationResponse: _TypeAlias = SnoozeConversationResponse  # noqa: Y015
+
+@_typing.final
+class RateConversationRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    RATING_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    conversation_id: _builtins.str
+    rating: _builtins.int
+    request_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+        rating: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "rating", b"rating", "request_id", b"request_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RateConversationRequest: _TypeAlias = RateConversationRequest  # noqa: Y015
+
+@_typing.final
+class RateConversationResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONVERSATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def conversation(self) -> Global___Conversation: ...
+    def __init__(
+        self,
+        *,
+        conversation: Global___Conversation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RateConversationResponse: _TypeAlias = RateConversationResponse  # noqa: Y015
+
+@_typing.final
+class Briefing(_message.Message):
+    """A conversation in one look."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONVERSATION_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    SUMMARY_BY_FIELD_NUMBER: _builtins.int
+    CLASSIFICATION_FIELD_NUMBER: _builtins.int
+    BOT_MESSAGES_FIELD_NUMBER: _builtins.int
+    UNDELIVERED_FIELD_NUMBER: _builtins.int
+    CLOCKS_FIELD_NUMBER: _builtins.int
+    EARLIER_FIELD_NUMBER: _builtins.int
+    cause: _builtins.str
+    """Why the open case was opened; empty without one."""
+    summary: _builtins.str
+    summary_by: Global___SummaryBy.ValueType
+    @_builtins.property
+    def conversation(self) -> Global___Conversation: ...
+    @_builtins.property
+    def classification(self) -> _classification_pb2.Classification:
+        """Of the latest turn, with its confidences."""
+
+    @_builtins.property
+    def bot_messages(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
+        """The latest ten, newest first: each with tier, sources and scores."""
+
+    @_builtins.property
+    def undelivered(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
+        """The latest ten that failed, were cancelled, parked or are in doubt."""
+
+    @_builtins.property
+    def clocks(self) -> _containers.RepeatedCompositeFieldContainer[_sla_pb2.Clock]:
+        """Of the open case."""
+
+    @_builtins.property
+    def earlier(self) -> _containers.RepeatedCompositeFieldContainer[Global___Conversation]:
+        """The contact's ten before this one, newest first."""
+
+    def __init__(
+        self,
+        *,
+        conversation: Global___Conversation | None = ...,
+        cause: _builtins.str = ...,
+        summary: _builtins.str = ...,
+        summary_by: Global___SummaryBy.ValueType = ...,
+        classification: _classification_pb2.Classification | None = ...,
+        bot_messages: _abc.Iterable[Global___Message] | None = ...,
+        undelivered: _abc.Iterable[Global___Message] | None = ...,
+        clocks: _abc.Iterable[_sla_pb2.Clock] | None = ...,
+        earlier: _abc.Iterable[Global___Conversation] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "conversation", b"conversation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bot_messages", b"bot_messages", "cause", b"cause", "classification", b"classification", "clocks", b"clocks", "conversation", b"conversation", "earlier", b"earlier", "summary", b"summary", "summary_by", b"summary_by", "undelivered", b"undelivered"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Briefing: _TypeAlias = Briefing  # noqa: Y015
+
+@_typing.final
+class GetBriefingRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    conversation_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetBriefingRequest: _TypeAlias = GetBriefingRequest  # noqa: Y015
+
+@_typing.final
+class GetBriefingResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRIEFING_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def briefing(self) -> Global___Briefing: ...
+    def __init__(
+        self,
+        *,
+        briefing: Global___Briefing | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["briefing", b"briefing"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["briefing", b"briefing"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetBriefingResponse: _TypeAlias = GetBriefingResponse  # noqa: Y015

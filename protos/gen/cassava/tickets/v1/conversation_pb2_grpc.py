@@ -80,6 +80,31 @@ class ConversationServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.ReopenConversationRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.ReopenConversationResponse.FromString,
                 _registered_method=True)
+        self.UpdateConversation = channel.unary_unary(
+                '/cassava.tickets.v1.ConversationService/UpdateConversation',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.UpdateConversationRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.UpdateConversationResponse.FromString,
+                _registered_method=True)
+        self.AssignConversation = channel.unary_unary(
+                '/cassava.tickets.v1.ConversationService/AssignConversation',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.AssignConversationRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.AssignConversationResponse.FromString,
+                _registered_method=True)
+        self.SnoozeConversation = channel.unary_unary(
+                '/cassava.tickets.v1.ConversationService/SnoozeConversation',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationResponse.FromString,
+                _registered_method=True)
+        self.RateConversation = channel.unary_unary(
+                '/cassava.tickets.v1.ConversationService/RateConversation',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.FromString,
+                _registered_method=True)
+        self.GetBriefing = channel.unary_unary(
+                '/cassava.tickets.v1.ConversationService/GetBriefing',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingResponse.FromString,
+                _registered_method=True)
 
 
 class ConversationServiceServicer:
@@ -150,6 +175,42 @@ class ConversationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateConversation(self, request, context):
+        """Changes the fields that the mask names: tags, required skills. No mask: all that are set.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AssignConversation(self, request, context):
+        """Gives a conversation, with its open case, to an agent or a team; neither: to nobody. It silences nobody by itself.
+        Fails with AGENT_AT_CAPACITY.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SnoozeConversation(self, request, context):
+        """Puts a conversation out of sight until then, or until its customer writes. Clocks run on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RateConversation(self, request, context):
+        """Records what the customer thought of it, 1 to 5; the last rating of a resolution within 168 h counts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBriefing(self, request, context):
+        """What an agent has to know before the first word: why a person is needed, what was said, what is promised.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ConversationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -197,6 +258,31 @@ def add_ConversationServiceServicer_to_server(servicer, server):
                     servicer.ReopenConversation,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.ReopenConversationRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.ReopenConversationResponse.SerializeToString,
+            ),
+            'UpdateConversation': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateConversation,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.UpdateConversationRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.UpdateConversationResponse.SerializeToString,
+            ),
+            'AssignConversation': grpc.unary_unary_rpc_method_handler(
+                    servicer.AssignConversation,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.AssignConversationRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.AssignConversationResponse.SerializeToString,
+            ),
+            'SnoozeConversation': grpc.unary_unary_rpc_method_handler(
+                    servicer.SnoozeConversation,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationResponse.SerializeToString,
+            ),
+            'RateConversation': grpc.unary_unary_rpc_method_handler(
+                    servicer.RateConversation,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.SerializeToString,
+            ),
+            'GetBriefing': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBriefing,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -443,6 +529,141 @@ class ConversationService:
             '/cassava.tickets.v1.ConversationService/ReopenConversation',
             cassava_dot_tickets_dot_v1_dot_conversation__pb2.ReopenConversationRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_conversation__pb2.ReopenConversationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateConversation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.ConversationService/UpdateConversation',
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.UpdateConversationRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.UpdateConversationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AssignConversation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.ConversationService/AssignConversation',
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.AssignConversationRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.AssignConversationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SnoozeConversation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.ConversationService/SnoozeConversation',
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.SnoozeConversationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RateConversation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.ConversationService/RateConversation',
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.RateConversationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBriefing(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.ConversationService/GetBriefing',
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_conversation__pb2.GetBriefingResponse.FromString,
             options,
             channel_credentials,
             insecure,

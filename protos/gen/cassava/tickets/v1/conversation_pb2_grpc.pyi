@@ -36,6 +36,18 @@ class ConversationServiceStub:
     """Ends a conversation; its open ticket ends with it."""
     ReopenConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.ReopenConversationRequest, _conversation_pb2.ReopenConversationResponse]
     """Opens a resolved conversation again."""
+    UpdateConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.UpdateConversationRequest, _conversation_pb2.UpdateConversationResponse]
+    """Changes the fields that the mask names: tags, required skills. No mask: all that are set."""
+    AssignConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.AssignConversationRequest, _conversation_pb2.AssignConversationResponse]
+    """Gives a conversation, with its open case, to an agent or a team; neither: to nobody. It silences nobody by itself.
+    Fails with AGENT_AT_CAPACITY.
+    """
+    SnoozeConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.SnoozeConversationRequest, _conversation_pb2.SnoozeConversationResponse]
+    """Puts a conversation out of sight until then, or until its customer writes. Clocks run on."""
+    RateConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.RateConversationRequest, _conversation_pb2.RateConversationResponse]
+    """Records what the customer thought of it, 1 to 5; the last rating of a resolution within 168 h counts."""
+    GetBriefing: _aio.UnaryUnaryMultiCallable[_conversation_pb2.GetBriefingRequest, _conversation_pb2.GetBriefingResponse]
+    """What an agent has to know before the first word: why a person is needed, what was said, what is promised."""
 
 class ConversationServiceServicer(metaclass=_abc_1.ABCMeta):
     """ConversationService owns who said what and who holds a conversation: the machine or a person."""
@@ -113,5 +125,47 @@ class ConversationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_conversation_pb2.ReopenConversationRequest, _abc.Awaitable[_conversation_pb2.ReopenConversationResponse]],
     ) -> _abc.Awaitable[_conversation_pb2.ReopenConversationResponse]:
         """Opens a resolved conversation again."""
+
+    @_abc_1.abstractmethod
+    def UpdateConversation(
+        self,
+        request: _conversation_pb2.UpdateConversationRequest,
+        context: _aio.ServicerContext[_conversation_pb2.UpdateConversationRequest, _abc.Awaitable[_conversation_pb2.UpdateConversationResponse]],
+    ) -> _abc.Awaitable[_conversation_pb2.UpdateConversationResponse]:
+        """Changes the fields that the mask names: tags, required skills. No mask: all that are set."""
+
+    @_abc_1.abstractmethod
+    def AssignConversation(
+        self,
+        request: _conversation_pb2.AssignConversationRequest,
+        context: _aio.ServicerContext[_conversation_pb2.AssignConversationRequest, _abc.Awaitable[_conversation_pb2.AssignConversationResponse]],
+    ) -> _abc.Awaitable[_conversation_pb2.AssignConversationResponse]:
+        """Gives a conversation, with its open case, to an agent or a team; neither: to nobody. It silences nobody by itself.
+        Fails with AGENT_AT_CAPACITY.
+        """
+
+    @_abc_1.abstractmethod
+    def SnoozeConversation(
+        self,
+        request: _conversation_pb2.SnoozeConversationRequest,
+        context: _aio.ServicerContext[_conversation_pb2.SnoozeConversationRequest, _abc.Awaitable[_conversation_pb2.SnoozeConversationResponse]],
+    ) -> _abc.Awaitable[_conversation_pb2.SnoozeConversationResponse]:
+        """Puts a conversation out of sight until then, or until its customer writes. Clocks run on."""
+
+    @_abc_1.abstractmethod
+    def RateConversation(
+        self,
+        request: _conversation_pb2.RateConversationRequest,
+        context: _aio.ServicerContext[_conversation_pb2.RateConversationRequest, _abc.Awaitable[_conversation_pb2.RateConversationResponse]],
+    ) -> _abc.Awaitable[_conversation_pb2.RateConversationResponse]:
+        """Records what the customer thought of it, 1 to 5; the last rating of a resolution within 168 h counts."""
+
+    @_abc_1.abstractmethod
+    def GetBriefing(
+        self,
+        request: _conversation_pb2.GetBriefingRequest,
+        context: _aio.ServicerContext[_conversation_pb2.GetBriefingRequest, _abc.Awaitable[_conversation_pb2.GetBriefingResponse]],
+    ) -> _abc.Awaitable[_conversation_pb2.GetBriefingResponse]:
+        """What an agent has to know before the first word: why a person is needed, what was said, what is promised."""
 
 def add_ConversationServiceServicer_to_server(servicer: ConversationServiceServicer, server: _aio.Server) -> None: ...

@@ -25,16 +25,23 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from cassava.type.v1 import access_pb2 as cassava_dot_type_dot_v1_dot_access__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!cassava/tickets/v1/customer.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"8\n\x05\x41lias\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x12\n\nchannel_id\x18\x03 \x01(\t\"\xaf\x01\n\x08\x43ustomer\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12*\n\x07\x61liases\x18\x04 \x03(\x0b\x32\x19.cassava.tickets.v1.Alias\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11marketing_stopped\x18\x06 \x01(\x08\"k\n\x12GetCustomerRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"E\n\x13GetCustomerResponse\x12.\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x1c.cassava.tickets.v1.Customer\"~\n\x14ListCustomersRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\"a\n\x15ListCustomersResponse\x12/\n\tcustomers\x18\x01 \x03(\x0b\x32\x1c.cassava.tickets.v1.Customer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xab\x02\n\x0f\x43ustomerService\x12\x8e\x01\n\x0bGetCustomer\x12&.cassava.tickets.v1.GetCustomerRequest\x1a\'.cassava.tickets.v1.GetCustomerResponse\".\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/api/v1/customers/{customer_id}\x12\x86\x01\n\rListCustomers\x12(.cassava.tickets.v1.ListCustomersRequest\x1a).cassava.tickets.v1.ListCustomersResponse\" \x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/customersb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!cassava/tickets/v1/customer.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"8\n\x05\x41lias\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x12\n\nchannel_id\x18\x03 \x01(\t\"\xa4\x03\n\x08\x43ustomer\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x16\n\x04name\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12*\n\x07\x61liases\x18\x04 \x03(\x0b\x32\x19.cassava.tickets.v1.Alias\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11marketing_stopped\x18\x06 \x01(\x08\x12r\n\nattributes\x18\x07 \x03(\x0b\x32,.cassava.tickets.v1.Customer.AttributesEntryB0\xbaH-\x9a\x01*\x10\x32\"\x1fr\x1d\x32\x1b^[a-z0-9][a-z0-9_.-]{0,62}$*\x05r\x03\x18\xf4\x03\x12\x34\n\x07history\x18\x08 \x01(\x0b\x32#.cassava.tickets.v1.CustomerHistory\x12\x0c\n\x04\x65tag\x18\t \x01(\t\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xda\x01\n\x0f\x43ustomerHistory\x12\x15\n\rconversations\x18\x01 \x01(\x05\x12\x1a\n\x12open_conversations\x18\x02 \x01(\x05\x12\x0f\n\x07tickets\x18\x03 \x01(\x05\x12\x14\n\x0copen_tickets\x18\x04 \x01(\x05\x12\x36\n\x12\x66irst_message_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11last_message_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"k\n\x12GetCustomerRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"E\n\x13GetCustomerResponse\x12.\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x1c.cassava.tickets.v1.Customer\"\xb5\x01\n\x14ListCustomersRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x17\n\x05\x61lias\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12\x1c\n\x0bname_prefix\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"a\n\x15ListCustomersResponse\x12/\n\tcustomers\x18\x01 \x03(\x0b\x32\x1c.cassava.tickets.v1.Customer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xf4\x01\n\x15UpdateCustomerRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x36\n\x08\x63ustomer\x18\x03 \x01(\x0b\x32\x1c.cassava.tickets.v1.CustomerB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1b\n\nrequest_id\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18$\"H\n\x16UpdateCustomerResponse\x12.\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x1c.cassava.tickets.v1.Customer\"\xb0\x01\n\x15MergeCustomersRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12#\n\x11other_customer_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1b\n\nrequest_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18$\"H\n\x16MergeCustomersResponse\x12.\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x1c.cassava.tickets.v1.Customer2\xf2\x04\n\x0f\x43ustomerService\x12\x8e\x01\n\x0bGetCustomer\x12&.cassava.tickets.v1.GetCustomerRequest\x1a\'.cassava.tickets.v1.GetCustomerResponse\".\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/api/v1/customers/{customer_id}\x12\x86\x01\n\rListCustomers\x12(.cassava.tickets.v1.ListCustomersRequest\x1a).cassava.tickets.v1.ListCustomersResponse\" \x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/customers\x12\xa1\x01\n\x0eUpdateCustomer\x12).cassava.tickets.v1.UpdateCustomerRequest\x1a*.cassava.tickets.v1.UpdateCustomerResponse\"8\x90\x02\x02\xc8\xc1\x18\x02\x82\xd3\xe4\x93\x02+2\x1f/api/v1/customers/{customer_id}:\x08\x63ustomer\x12\xa0\x01\n\x0eMergeCustomers\x12).cassava.tickets.v1.MergeCustomersRequest\x1a*.cassava.tickets.v1.MergeCustomersResponse\"7\x90\x02\x02\xc8\xc1\x18\x02\x82\xd3\xe4\x93\x02*\"%/api/v1/customers/{customer_id}:merge:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cassava.tickets.v1.customer_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_CUSTOMER_ATTRIBUTESENTRY']._loaded_options = None
+  _globals['_CUSTOMER_ATTRIBUTESENTRY']._serialized_options = b'8\001'
+  _globals['_CUSTOMER'].fields_by_name['name']._loaded_options = None
+  _globals['_CUSTOMER'].fields_by_name['name']._serialized_options = b'\272H\005r\003\030\254\002'
+  _globals['_CUSTOMER'].fields_by_name['attributes']._loaded_options = None
+  _globals['_CUSTOMER'].fields_by_name['attributes']._serialized_options = b'\272H-\232\001*\0202\"\037r\0352\033^[a-z0-9][a-z0-9_.-]{0,62}$*\005r\003\030\364\003'
   _globals['_GETCUSTOMERREQUEST'].fields_by_name['tenant_id']._loaded_options = None
   _globals['_GETCUSTOMERREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
   _globals['_GETCUSTOMERREQUEST'].fields_by_name['customer_id']._loaded_options = None
@@ -43,22 +50,58 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTCUSTOMERSREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
   _globals['_LISTCUSTOMERSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTCUSTOMERSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTCUSTOMERSREQUEST'].fields_by_name['alias']._loaded_options = None
+  _globals['_LISTCUSTOMERSREQUEST'].fields_by_name['alias']._serialized_options = b'\272H\005r\003\030\254\002'
+  _globals['_LISTCUSTOMERSREQUEST'].fields_by_name['name_prefix']._loaded_options = None
+  _globals['_LISTCUSTOMERSREQUEST'].fields_by_name['name_prefix']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['tenant_id']._loaded_options = None
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['customer_id']._loaded_options = None
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['customer_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['customer']._loaded_options = None
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['customer']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030$'
+  _globals['_MERGECUSTOMERSREQUEST'].fields_by_name['tenant_id']._loaded_options = None
+  _globals['_MERGECUSTOMERSREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
+  _globals['_MERGECUSTOMERSREQUEST'].fields_by_name['customer_id']._loaded_options = None
+  _globals['_MERGECUSTOMERSREQUEST'].fields_by_name['customer_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_MERGECUSTOMERSREQUEST'].fields_by_name['other_customer_id']._loaded_options = None
+  _globals['_MERGECUSTOMERSREQUEST'].fields_by_name['other_customer_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_MERGECUSTOMERSREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_MERGECUSTOMERSREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030$'
   _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomer']._loaded_options = None
   _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomer']._serialized_options = b'\220\002\001\310\301\030\001\202\323\344\223\002!\022\037/api/v1/customers/{customer_id}'
   _globals['_CUSTOMERSERVICE'].methods_by_name['ListCustomers']._loaded_options = None
   _globals['_CUSTOMERSERVICE'].methods_by_name['ListCustomers']._serialized_options = b'\220\002\001\310\301\030\001\202\323\344\223\002\023\022\021/api/v1/customers'
-  _globals['_ALIAS']._serialized_start=179
-  _globals['_ALIAS']._serialized_end=235
-  _globals['_CUSTOMER']._serialized_start=238
-  _globals['_CUSTOMER']._serialized_end=413
-  _globals['_GETCUSTOMERREQUEST']._serialized_start=415
-  _globals['_GETCUSTOMERREQUEST']._serialized_end=522
-  _globals['_GETCUSTOMERRESPONSE']._serialized_start=524
-  _globals['_GETCUSTOMERRESPONSE']._serialized_end=593
-  _globals['_LISTCUSTOMERSREQUEST']._serialized_start=595
-  _globals['_LISTCUSTOMERSREQUEST']._serialized_end=721
-  _globals['_LISTCUSTOMERSRESPONSE']._serialized_start=723
-  _globals['_LISTCUSTOMERSRESPONSE']._serialized_end=820
-  _globals['_CUSTOMERSERVICE']._serialized_start=823
-  _globals['_CUSTOMERSERVICE']._serialized_end=1122
+  _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomer']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomer']._serialized_options = b'\220\002\002\310\301\030\002\202\323\344\223\002+2\037/api/v1/customers/{customer_id}:\010customer'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['MergeCustomers']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['MergeCustomers']._serialized_options = b'\220\002\002\310\301\030\002\202\323\344\223\002*\"%/api/v1/customers/{customer_id}:merge:\001*'
+  _globals['_ALIAS']._serialized_start=213
+  _globals['_ALIAS']._serialized_end=269
+  _globals['_CUSTOMER']._serialized_start=272
+  _globals['_CUSTOMER']._serialized_end=692
+  _globals['_CUSTOMER_ATTRIBUTESENTRY']._serialized_start=643
+  _globals['_CUSTOMER_ATTRIBUTESENTRY']._serialized_end=692
+  _globals['_CUSTOMERHISTORY']._serialized_start=695
+  _globals['_CUSTOMERHISTORY']._serialized_end=913
+  _globals['_GETCUSTOMERREQUEST']._serialized_start=915
+  _globals['_GETCUSTOMERREQUEST']._serialized_end=1022
+  _globals['_GETCUSTOMERRESPONSE']._serialized_start=1024
+  _globals['_GETCUSTOMERRESPONSE']._serialized_end=1093
+  _globals['_LISTCUSTOMERSREQUEST']._serialized_start=1096
+  _globals['_LISTCUSTOMERSREQUEST']._serialized_end=1277
+  _globals['_LISTCUSTOMERSRESPONSE']._serialized_start=1279
+  _globals['_LISTCUSTOMERSRESPONSE']._serialized_end=1376
+  _globals['_UPDATECUSTOMERREQUEST']._serialized_start=1379
+  _globals['_UPDATECUSTOMERREQUEST']._serialized_end=1623
+  _globals['_UPDATECUSTOMERRESPONSE']._serialized_start=1625
+  _globals['_UPDATECUSTOMERRESPONSE']._serialized_end=1697
+  _globals['_MERGECUSTOMERSREQUEST']._serialized_start=1700
+  _globals['_MERGECUSTOMERSREQUEST']._serialized_end=1876
+  _globals['_MERGECUSTOMERSRESPONSE']._serialized_start=1878
+  _globals['_MERGECUSTOMERSRESPONSE']._serialized_end=1950
+  _globals['_CUSTOMERSERVICE']._serialized_start=1953
+  _globals['_CUSTOMERSERVICE']._serialized_end=2579
 # @@protoc_insertion_point(module_scope)

@@ -45,6 +45,16 @@ class CustomerServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.ListCustomersRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.ListCustomersResponse.FromString,
                 _registered_method=True)
+        self.UpdateCustomer = channel.unary_unary(
+                '/cassava.tickets.v1.CustomerService/UpdateCustomer',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.UpdateCustomerRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.UpdateCustomerResponse.FromString,
+                _registered_method=True)
+        self.MergeCustomers = channel.unary_unary(
+                '/cassava.tickets.v1.CustomerService/MergeCustomers',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.MergeCustomersRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.MergeCustomersResponse.FromString,
+                _registered_method=True)
 
 
 class CustomerServiceServicer:
@@ -65,6 +75,20 @@ class CustomerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateCustomer(self, request, context):
+        """Changes the fields that the mask names; no mask: all that are set.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MergeCustomers(self, request, context):
+        """Makes two customers one person: aliases and conversations of the other are this one's from then on. No message is touched.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CustomerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +101,16 @@ def add_CustomerServiceServicer_to_server(servicer, server):
                     servicer.ListCustomers,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.ListCustomersRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.ListCustomersResponse.SerializeToString,
+            ),
+            'UpdateCustomer': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateCustomer,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.UpdateCustomerRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.UpdateCustomerResponse.SerializeToString,
+            ),
+            'MergeCustomers': grpc.unary_unary_rpc_method_handler(
+                    servicer.MergeCustomers,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.MergeCustomersRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_customer__pb2.MergeCustomersResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +168,60 @@ class CustomerService:
             '/cassava.tickets.v1.CustomerService/ListCustomers',
             cassava_dot_tickets_dot_v1_dot_customer__pb2.ListCustomersRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_customer__pb2.ListCustomersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateCustomer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.CustomerService/UpdateCustomer',
+            cassava_dot_tickets_dot_v1_dot_customer__pb2.UpdateCustomerRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_customer__pb2.UpdateCustomerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MergeCustomers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.CustomerService/MergeCustomers',
+            cassava_dot_tickets_dot_v1_dot_customer__pb2.MergeCustomersRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_customer__pb2.MergeCustomersResponse.FromString,
             options,
             channel_credentials,
             insecure,

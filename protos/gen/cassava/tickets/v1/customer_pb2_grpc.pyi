@@ -20,6 +20,10 @@ class CustomerServiceStub:
     """Reads one customer."""
     ListCustomers: _aio.UnaryUnaryMultiCallable[_customer_pb2.ListCustomersRequest, _customer_pb2.ListCustomersResponse]
     """Lists customers, newest first."""
+    UpdateCustomer: _aio.UnaryUnaryMultiCallable[_customer_pb2.UpdateCustomerRequest, _customer_pb2.UpdateCustomerResponse]
+    """Changes the fields that the mask names; no mask: all that are set."""
+    MergeCustomers: _aio.UnaryUnaryMultiCallable[_customer_pb2.MergeCustomersRequest, _customer_pb2.MergeCustomersResponse]
+    """Makes two customers one person: aliases and conversations of the other are this one's from then on. No message is touched."""
 
 class CustomerServiceServicer(metaclass=_abc_1.ABCMeta):
     """CustomerService shows who writes."""
@@ -39,5 +43,21 @@ class CustomerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_customer_pb2.ListCustomersRequest, _abc.Awaitable[_customer_pb2.ListCustomersResponse]],
     ) -> _abc.Awaitable[_customer_pb2.ListCustomersResponse]:
         """Lists customers, newest first."""
+
+    @_abc_1.abstractmethod
+    def UpdateCustomer(
+        self,
+        request: _customer_pb2.UpdateCustomerRequest,
+        context: _aio.ServicerContext[_customer_pb2.UpdateCustomerRequest, _abc.Awaitable[_customer_pb2.UpdateCustomerResponse]],
+    ) -> _abc.Awaitable[_customer_pb2.UpdateCustomerResponse]:
+        """Changes the fields that the mask names; no mask: all that are set."""
+
+    @_abc_1.abstractmethod
+    def MergeCustomers(
+        self,
+        request: _customer_pb2.MergeCustomersRequest,
+        context: _aio.ServicerContext[_customer_pb2.MergeCustomersRequest, _abc.Awaitable[_customer_pb2.MergeCustomersResponse]],
+    ) -> _abc.Awaitable[_customer_pb2.MergeCustomersResponse]:
+        """Makes two customers one person: aliases and conversations of the other are this one's from then on. No message is touched."""
 
 def add_CustomerServiceServicer_to_server(servicer: CustomerServiceServicer, server: _aio.Server) -> None: ...

@@ -24,13 +24,14 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from cassava.type.v1 import access_pb2 as cassava_dot_type_dot_v1_dot_access__pb2
+from cassava.type.v1 import channel_pb2 as cassava_dot_type_dot_v1_dot_channel__pb2
 from cassava.type.v1 import classification_pb2 as cassava_dot_type_dot_v1_dot_classification__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63\x61ssava/tickets/v1/tenant.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a$cassava/type/v1/classification.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x01\n\x04Rule\x12\x17\n\x06intent\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12/\n\rleast_urgency\x18\x02 \x01(\x0e\x32\x18.cassava.type.v1.Urgency\x12\x13\n\x0bopen_ticket\x18\x03 \x01(\x08\x12\x11\n\thand_over\x18\x04 \x01(\x08\x12\x19\n\x08\x63\x61tegory\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"\xe7\x05\n\x06Policy\x12.\n\x15\x64\x65\x62ounce_milliseconds\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00H\x00\x88\x01\x01\x12\x33\n\x1a\x64\x65\x62ounce_most_milliseconds\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00H\x01\x88\x01\x01\x12+\n\tlanguages\x18\x03 \x03(\tB\x18\xbaH\x15\x92\x01\x12\x10\x14\"\x0er\x0c\x32\n^[a-z]{2}$\x12+\n\x12\x65vidence_threshold\x18\x04 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\x12-\n\x14\x63onfidence_threshold\x18\x05 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\x12\x16\n\x04tone\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12$\n\x12\x61llowed_link_hosts\x18\x07 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12\x31\n\x05rules\x18\x08 \x03(\x0b\x32\x18.cassava.tickets.v1.RuleB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12(\n\x16\x66irst_response_minutes\x18\t \x03(\x05\x42\x08\xbaH\x05\x92\x01\x02\x10\x04\x12%\n\x0creopen_hours\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x05(\x00H\x02\x88\x01\x01\x12\x16\n\x0e\x61uto_reply_off\x18\x0b \x01(\x08\x12\x1a\n\ttime_zone\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\nturn_limit\x18\r \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00\x12\x19\n\x07persona\x18\x0e \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12*\n\x10\x66orbidden_topics\x18\x0f \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x32\"\x06r\x04\x10\x02\x18\x64\x12 \n\x0f\x64\x61y_tokens_most\x18\x10 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\'\n\x16month_cost_most_micros\x18\x11 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x42\x18\n\x16_debounce_millisecondsB\x1d\n\x1b_debounce_most_millisecondsB\x0f\n\r_reopen_hours\"\xce\x02\n\x06Tenant\x12/\n\x02id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x16\n\x04name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12*\n\x06policy\x18\x03 \x01(\x0b\x32\x1a.cassava.tickets.v1.Policy\x12/\n\x05state\x18\x04 \x01(\x0e\x32 .cassava.tickets.v1.Tenant.State\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\t\x12\x19\n\x06weight\x18\x07 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x12\n\x0eSTATE_ARCHIVED\x10\x02\"\x9e\x01\n\x13\x43reateTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x32\n\x06tenant\x18\x02 \x01(\x0b\x32\x1a.cassava.tickets.v1.TenantB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"B\n\x14\x43reateTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"J\n\x10GetTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\"?\n\x11GetTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"D\n\x12ListTenantsRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\"[\n\x13ListTenantsResponse\x12+\n\x07tenants\x18\x01 \x03(\x0b\x32\x1a.cassava.tickets.v1.Tenant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xcf\x01\n\x13UpdateTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x32\n\x06tenant\x18\x02 \x01(\x0b\x32\x1a.cassava.tickets.v1.TenantB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1b\n\nrequest_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18$\"B\n\x14UpdateTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"k\n\x14\x41rchiveTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1b\n\nrequest_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18$\"C\n\x15\x41rchiveTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant2\xd8\x05\n\rTenantService\x12\x89\x01\n\x0c\x43reateTenant\x12\'.cassava.tickets.v1.CreateTenantRequest\x1a(.cassava.tickets.v1.CreateTenantResponse\"&\x90\x02\x02\xc8\xc1\x18\x04\x82\xd3\xe4\x93\x02\x19\"\x0f/api/v1/tenants:\x06tenant\x12\x84\x01\n\tGetTenant\x12$.cassava.tickets.v1.GetTenantRequest\x1a%.cassava.tickets.v1.GetTenantResponse\"*\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/api/v1/tenants/{tenant_id}\x12~\n\x0bListTenants\x12&.cassava.tickets.v1.ListTenantsRequest\x1a\'.cassava.tickets.v1.ListTenantsResponse\"\x1e\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/tenants\x12\x95\x01\n\x0cUpdateTenant\x12\'.cassava.tickets.v1.UpdateTenantRequest\x1a(.cassava.tickets.v1.UpdateTenantResponse\"2\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02%2\x1b/api/v1/tenants/{tenant_id}:\x06tenant\x12\x9b\x01\n\rArchiveTenant\x12(.cassava.tickets.v1.ArchiveTenantRequest\x1a).cassava.tickets.v1.ArchiveTenantResponse\"5\x90\x02\x02\xc8\xc1\x18\x04\x82\xd3\xe4\x93\x02(\"#/api/v1/tenants/{tenant_id}:archive:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63\x61ssava/tickets/v1/tenant.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1d\x63\x61ssava/type/v1/channel.proto\x1a$cassava/type/v1/classification.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x04\n\x04Rule\x12\x17\n\x06intent\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12/\n\rleast_urgency\x18\x02 \x01(\x0e\x32\x18.cassava.type.v1.Urgency\x12\x13\n\x0bopen_ticket\x18\x03 \x01(\x08\x12\x11\n\thand_over\x18\x04 \x01(\x08\x12\x19\n\x08\x63\x61tegory\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12.\n\nsentiments\x18\x06 \x03(\x0e\x32\x1a.cassava.type.v1.Sentiment\x12.\n\x08\x63hannels\x18\x07 \x03(\x0e\x32\x1c.cassava.type.v1.ChannelKind\x12+\n\tlanguages\x18\x08 \x03(\tB\x18\xbaH\x15\x92\x01\x12\x10\x14\"\x0er\x0c\x32\n^[a-z]{2}$\x12-\n\x05hours\x18\t \x01(\x0e\x32\x1e.cassava.tickets.v1.Rule.Hours\x12*\n\x08priority\x18\n \x01(\x0e\x32\x18.cassava.type.v1.Urgency\x12\x1c\n\x07team_id\x18\x0b \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x37\n\x04tags\x18\x0c \x03(\tB)\xbaH&\x92\x01#\x10\x14\"\x1fr\x1d\x32\x1b^[a-z0-9][a-z0-9_.-]{0,62}$\x12\x42\n\x0frequired_skills\x18\r \x03(\tB)\xbaH&\x92\x01#\x10\x14\"\x1fr\x1d\x32\x1b^[a-z0-9][a-z0-9_.-]{0,62}$\"@\n\x05Hours\x12\x15\n\x11HOURS_UNSPECIFIED\x10\x00\x12\x0e\n\nHOURS_OPEN\x10\x01\x12\x10\n\x0cHOURS_CLOSED\x10\x02\"\x83\x02\n\x0bTicketField\x12.\n\x04name\x18\x01 \x01(\tB \xbaH\x1dr\x1b\x32\x19^[a-z0-9][a-z0-9_]{0,62}$\x12\x32\n\x04kind\x18\x02 \x01(\x0e\x32$.cassava.tickets.v1.TicketField.Kind\x12\"\n\x07\x63hoices\x18\x03 \x03(\tB\x11\xbaH\x0e\x92\x01\x0b\x10\x64\"\x07r\x05\x10\x01\x18\xc8\x01\"l\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tKIND_TEXT\x10\x01\x12\x0f\n\x0bKIND_NUMBER\x10\x02\x12\x0e\n\nKIND_CHECK\x10\x03\x12\r\n\tKIND_DATE\x10\x04\x12\x0f\n\x0bKIND_CHOICE\x10\x05\"\xf1\x06\n\x06Policy\x12.\n\x15\x64\x65\x62ounce_milliseconds\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00H\x00\x88\x01\x01\x12\x33\n\x1a\x64\x65\x62ounce_most_milliseconds\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00H\x01\x88\x01\x01\x12+\n\tlanguages\x18\x03 \x03(\tB\x18\xbaH\x15\x92\x01\x12\x10\x14\"\x0er\x0c\x32\n^[a-z]{2}$\x12+\n\x12\x65vidence_threshold\x18\x04 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\x12-\n\x14\x63onfidence_threshold\x18\x05 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\x12\x16\n\x04tone\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12$\n\x12\x61llowed_link_hosts\x18\x07 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12\x31\n\x05rules\x18\x08 \x03(\x0b\x32\x18.cassava.tickets.v1.RuleB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12(\n\x16\x66irst_response_minutes\x18\t \x03(\x05\x42\x08\xbaH\x05\x92\x01\x02\x10\x04\x12%\n\x0creopen_hours\x18\n \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x05(\x00H\x02\x88\x01\x01\x12\x16\n\x0e\x61uto_reply_off\x18\x0b \x01(\x08\x12\x1a\n\ttime_zone\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\nturn_limit\x18\r \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00\x12\x19\n\x07persona\x18\x0e \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12*\n\x10\x66orbidden_topics\x18\x0f \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x32\"\x06r\x04\x10\x02\x18\x64\x12 \n\x0f\x64\x61y_tokens_most\x18\x10 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\'\n\x16month_cost_most_micros\x18\x11 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12@\n\rticket_fields\x18\x12 \x03(\x0b\x32\x1f.cassava.tickets.v1.TicketFieldB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12 \n\x0b\x63\x61lendar_id\x18\x14 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12$\n\x0f\x64\x65\x66\x61ult_team_id\x18\x13 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x42\x18\n\x16_debounce_millisecondsB\x1d\n\x1b_debounce_most_millisecondsB\x0f\n\r_reopen_hours\"\xce\x02\n\x06Tenant\x12/\n\x02id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x16\n\x04name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12*\n\x06policy\x18\x03 \x01(\x0b\x32\x1a.cassava.tickets.v1.Policy\x12/\n\x05state\x18\x04 \x01(\x0e\x32 .cassava.tickets.v1.Tenant.State\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\t\x12\x19\n\x06weight\x18\x07 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x00\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x12\n\x0eSTATE_ARCHIVED\x10\x02\"\x9e\x01\n\x13\x43reateTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x32\n\x06tenant\x18\x02 \x01(\x0b\x32\x1a.cassava.tickets.v1.TenantB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"B\n\x14\x43reateTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"J\n\x10GetTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\"?\n\x11GetTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"D\n\x12ListTenantsRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\"[\n\x13ListTenantsResponse\x12+\n\x07tenants\x18\x01 \x03(\x0b\x32\x1a.cassava.tickets.v1.Tenant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xcf\x01\n\x13UpdateTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x32\n\x06tenant\x18\x02 \x01(\x0b\x32\x1a.cassava.tickets.v1.TenantB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1b\n\nrequest_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18$\"B\n\x14UpdateTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"k\n\x14\x41rchiveTenantRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1b\n\nrequest_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18$\"C\n\x15\x41rchiveTenantResponse\x12*\n\x06tenant\x18\x01 \x01(\x0b\x32\x1a.cassava.tickets.v1.Tenant\"\xc7\x02\n\nAuditEntry\x12&\n\x02\x61t\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\x0f\n\x07subject\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12:\n\x06\x62\x65\x66ore\x18\x06 \x03(\x0b\x32*.cassava.tickets.v1.AuditEntry.BeforeEntry\x12\x38\n\x05\x61\x66ter\x18\x07 \x03(\x0b\x32).cassava.tickets.v1.AuditEntry.AfterEntry\x1a-\n\x0b\x42\x65\x66oreEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a,\n\nAfterEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb0\x01\n\x13ListAuditLogRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x18\n\x07subject\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x17\n\x06\x61\x63tion\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"`\n\x14ListAuditLogResponse\x12/\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1e.cassava.tickets.v1.AuditEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xf2\x06\n\rTenantService\x12\x89\x01\n\x0c\x43reateTenant\x12\'.cassava.tickets.v1.CreateTenantRequest\x1a(.cassava.tickets.v1.CreateTenantResponse\"&\x90\x02\x02\xc8\xc1\x18\x04\x82\xd3\xe4\x93\x02\x19\"\x0f/api/v1/tenants:\x06tenant\x12\x84\x01\n\tGetTenant\x12$.cassava.tickets.v1.GetTenantRequest\x1a%.cassava.tickets.v1.GetTenantResponse\"*\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/api/v1/tenants/{tenant_id}\x12~\n\x0bListTenants\x12&.cassava.tickets.v1.ListTenantsRequest\x1a\'.cassava.tickets.v1.ListTenantsResponse\"\x1e\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/api/v1/tenants\x12\x95\x01\n\x0cUpdateTenant\x12\'.cassava.tickets.v1.UpdateTenantRequest\x1a(.cassava.tickets.v1.UpdateTenantResponse\"2\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02%2\x1b/api/v1/tenants/{tenant_id}:\x06tenant\x12\x9b\x01\n\rArchiveTenant\x12(.cassava.tickets.v1.ArchiveTenantRequest\x1a).cassava.tickets.v1.ArchiveTenantResponse\"5\x90\x02\x02\xc8\xc1\x18\x04\x82\xd3\xe4\x93\x02(\"#/api/v1/tenants/{tenant_id}:archive:\x01*\x12\x97\x01\n\x0cListAuditLog\x12\'.cassava.tickets.v1.ListAuditLogRequest\x1a(.cassava.tickets.v1.ListAuditLogResponse\"4\x90\x02\x01\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02\'\x12%/api/v1/tenants/{tenant_id}/audit_logb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +42,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RULE'].fields_by_name['intent']._serialized_options = b'\272H\004r\002\030d'
   _globals['_RULE'].fields_by_name['category']._loaded_options = None
   _globals['_RULE'].fields_by_name['category']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_RULE'].fields_by_name['languages']._loaded_options = None
+  _globals['_RULE'].fields_by_name['languages']._serialized_options = b'\272H\025\222\001\022\020\024\"\016r\0142\n^[a-z]{2}$'
+  _globals['_RULE'].fields_by_name['team_id']._loaded_options = None
+  _globals['_RULE'].fields_by_name['team_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
+  _globals['_RULE'].fields_by_name['tags']._loaded_options = None
+  _globals['_RULE'].fields_by_name['tags']._serialized_options = b'\272H&\222\001#\020\024\"\037r\0352\033^[a-z0-9][a-z0-9_.-]{0,62}$'
+  _globals['_RULE'].fields_by_name['required_skills']._loaded_options = None
+  _globals['_RULE'].fields_by_name['required_skills']._serialized_options = b'\272H&\222\001#\020\024\"\037r\0352\033^[a-z0-9][a-z0-9_.-]{0,62}$'
+  _globals['_TICKETFIELD'].fields_by_name['name']._loaded_options = None
+  _globals['_TICKETFIELD'].fields_by_name['name']._serialized_options = b'\272H\035r\0332\031^[a-z0-9][a-z0-9_]{0,62}$'
+  _globals['_TICKETFIELD'].fields_by_name['choices']._loaded_options = None
+  _globals['_TICKETFIELD'].fields_by_name['choices']._serialized_options = b'\272H\016\222\001\013\020d\"\007r\005\020\001\030\310\001'
   _globals['_POLICY'].fields_by_name['debounce_milliseconds']._loaded_options = None
   _globals['_POLICY'].fields_by_name['debounce_milliseconds']._serialized_options = b'\272H\007\032\005\030\240\037(\000'
   _globals['_POLICY'].fields_by_name['debounce_most_milliseconds']._loaded_options = None
@@ -73,6 +86,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POLICY'].fields_by_name['day_tokens_most']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_POLICY'].fields_by_name['month_cost_most_micros']._loaded_options = None
   _globals['_POLICY'].fields_by_name['month_cost_most_micros']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_POLICY'].fields_by_name['ticket_fields']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['ticket_fields']._serialized_options = b'\272H\005\222\001\002\0202'
+  _globals['_POLICY'].fields_by_name['calendar_id']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['calendar_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
+  _globals['_POLICY'].fields_by_name['default_team_id']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['default_team_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_TENANT'].fields_by_name['id']._loaded_options = None
   _globals['_TENANT'].fields_by_name['id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
   _globals['_TENANT'].fields_by_name['name']._loaded_options = None
@@ -99,6 +118,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ARCHIVETENANTREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
   _globals['_ARCHIVETENANTREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_ARCHIVETENANTREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\004r\002\030$'
+  _globals['_AUDITENTRY_BEFOREENTRY']._loaded_options = None
+  _globals['_AUDITENTRY_BEFOREENTRY']._serialized_options = b'8\001'
+  _globals['_AUDITENTRY_AFTERENTRY']._loaded_options = None
+  _globals['_AUDITENTRY_AFTERENTRY']._serialized_options = b'8\001'
+  _globals['_LISTAUDITLOGREQUEST'].fields_by_name['tenant_id']._loaded_options = None
+  _globals['_LISTAUDITLOGREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
+  _globals['_LISTAUDITLOGREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTAUDITLOGREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTAUDITLOGREQUEST'].fields_by_name['subject']._loaded_options = None
+  _globals['_LISTAUDITLOGREQUEST'].fields_by_name['subject']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_LISTAUDITLOGREQUEST'].fields_by_name['action']._loaded_options = None
+  _globals['_LISTAUDITLOGREQUEST'].fields_by_name['action']._serialized_options = b'\272H\004r\002\030d'
   _globals['_TENANTSERVICE'].methods_by_name['CreateTenant']._loaded_options = None
   _globals['_TENANTSERVICE'].methods_by_name['CreateTenant']._serialized_options = b'\220\002\002\310\301\030\004\202\323\344\223\002\031\"\017/api/v1/tenants:\006tenant'
   _globals['_TENANTSERVICE'].methods_by_name['GetTenant']._loaded_options = None
@@ -109,34 +140,52 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TENANTSERVICE'].methods_by_name['UpdateTenant']._serialized_options = b'\220\002\002\310\301\030\003\202\323\344\223\002%2\033/api/v1/tenants/{tenant_id}:\006tenant'
   _globals['_TENANTSERVICE'].methods_by_name['ArchiveTenant']._loaded_options = None
   _globals['_TENANTSERVICE'].methods_by_name['ArchiveTenant']._serialized_options = b'\220\002\002\310\301\030\004\202\323\344\223\002(\"#/api/v1/tenants/{tenant_id}:archive:\001*'
-  _globals['_RULE']._serialized_start=250
-  _globals['_RULE']._serialized_end=397
-  _globals['_POLICY']._serialized_start=400
-  _globals['_POLICY']._serialized_end=1143
-  _globals['_TENANT']._serialized_start=1146
-  _globals['_TENANT']._serialized_end=1480
-  _globals['_TENANT_STATE']._serialized_start=1412
-  _globals['_TENANT_STATE']._serialized_end=1480
-  _globals['_CREATETENANTREQUEST']._serialized_start=1483
-  _globals['_CREATETENANTREQUEST']._serialized_end=1641
-  _globals['_CREATETENANTRESPONSE']._serialized_start=1643
-  _globals['_CREATETENANTRESPONSE']._serialized_end=1709
-  _globals['_GETTENANTREQUEST']._serialized_start=1711
-  _globals['_GETTENANTREQUEST']._serialized_end=1785
-  _globals['_GETTENANTRESPONSE']._serialized_start=1787
-  _globals['_GETTENANTRESPONSE']._serialized_end=1850
-  _globals['_LISTTENANTSREQUEST']._serialized_start=1852
-  _globals['_LISTTENANTSREQUEST']._serialized_end=1920
-  _globals['_LISTTENANTSRESPONSE']._serialized_start=1922
-  _globals['_LISTTENANTSRESPONSE']._serialized_end=2013
-  _globals['_UPDATETENANTREQUEST']._serialized_start=2016
-  _globals['_UPDATETENANTREQUEST']._serialized_end=2223
-  _globals['_UPDATETENANTRESPONSE']._serialized_start=2225
-  _globals['_UPDATETENANTRESPONSE']._serialized_end=2291
-  _globals['_ARCHIVETENANTREQUEST']._serialized_start=2293
-  _globals['_ARCHIVETENANTREQUEST']._serialized_end=2400
-  _globals['_ARCHIVETENANTRESPONSE']._serialized_start=2402
-  _globals['_ARCHIVETENANTRESPONSE']._serialized_end=2469
-  _globals['_TENANTSERVICE']._serialized_start=2472
-  _globals['_TENANTSERVICE']._serialized_end=3200
+  _globals['_TENANTSERVICE'].methods_by_name['ListAuditLog']._loaded_options = None
+  _globals['_TENANTSERVICE'].methods_by_name['ListAuditLog']._serialized_options = b'\220\002\001\310\301\030\003\202\323\344\223\002\'\022%/api/v1/tenants/{tenant_id}/audit_log'
+  _globals['_RULE']._serialized_start=281
+  _globals['_RULE']._serialized_end=881
+  _globals['_RULE_HOURS']._serialized_start=817
+  _globals['_RULE_HOURS']._serialized_end=881
+  _globals['_TICKETFIELD']._serialized_start=884
+  _globals['_TICKETFIELD']._serialized_end=1143
+  _globals['_TICKETFIELD_KIND']._serialized_start=1035
+  _globals['_TICKETFIELD_KIND']._serialized_end=1143
+  _globals['_POLICY']._serialized_start=1146
+  _globals['_POLICY']._serialized_end=2027
+  _globals['_TENANT']._serialized_start=2030
+  _globals['_TENANT']._serialized_end=2364
+  _globals['_TENANT_STATE']._serialized_start=2296
+  _globals['_TENANT_STATE']._serialized_end=2364
+  _globals['_CREATETENANTREQUEST']._serialized_start=2367
+  _globals['_CREATETENANTREQUEST']._serialized_end=2525
+  _globals['_CREATETENANTRESPONSE']._serialized_start=2527
+  _globals['_CREATETENANTRESPONSE']._serialized_end=2593
+  _globals['_GETTENANTREQUEST']._serialized_start=2595
+  _globals['_GETTENANTREQUEST']._serialized_end=2669
+  _globals['_GETTENANTRESPONSE']._serialized_start=2671
+  _globals['_GETTENANTRESPONSE']._serialized_end=2734
+  _globals['_LISTTENANTSREQUEST']._serialized_start=2736
+  _globals['_LISTTENANTSREQUEST']._serialized_end=2804
+  _globals['_LISTTENANTSRESPONSE']._serialized_start=2806
+  _globals['_LISTTENANTSRESPONSE']._serialized_end=2897
+  _globals['_UPDATETENANTREQUEST']._serialized_start=2900
+  _globals['_UPDATETENANTREQUEST']._serialized_end=3107
+  _globals['_UPDATETENANTRESPONSE']._serialized_start=3109
+  _globals['_UPDATETENANTRESPONSE']._serialized_end=3175
+  _globals['_ARCHIVETENANTREQUEST']._serialized_start=3177
+  _globals['_ARCHIVETENANTREQUEST']._serialized_end=3284
+  _globals['_ARCHIVETENANTRESPONSE']._serialized_start=3286
+  _globals['_ARCHIVETENANTRESPONSE']._serialized_end=3353
+  _globals['_AUDITENTRY']._serialized_start=3356
+  _globals['_AUDITENTRY']._serialized_end=3683
+  _globals['_AUDITENTRY_BEFOREENTRY']._serialized_start=3592
+  _globals['_AUDITENTRY_BEFOREENTRY']._serialized_end=3637
+  _globals['_AUDITENTRY_AFTERENTRY']._serialized_start=3639
+  _globals['_AUDITENTRY_AFTERENTRY']._serialized_end=3683
+  _globals['_LISTAUDITLOGREQUEST']._serialized_start=3686
+  _globals['_LISTAUDITLOGREQUEST']._serialized_end=3862
+  _globals['_LISTAUDITLOGRESPONSE']._serialized_start=3864
+  _globals['_LISTAUDITLOGRESPONSE']._serialized_end=3960
+  _globals['_TENANTSERVICE']._serialized_start=3963
+  _globals['_TENANTSERVICE']._serialized_end=4845
 # @@protoc_insertion_point(module_scope)

@@ -3,6 +3,7 @@
 isort:skip_file
 Tenants and their policies."""
 
+from cassava.type.v1 import channel_pb2 as _channel_pb2
 from cassava.type.v1 import classification_pb2 as _classification_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
@@ -24,21 +25,75 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class Rule(_message.Message):
-    """When a turn opens a ticket or goes to a person, beside the causes that always do. Empty fields match everything."""
+    """What a tenant wants done with a turn, beside what always is. Empty conditions match everything; all that match are done, in
+    their order. Nothing here lowers a priority or takes anything back.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
+
+    class _Hours:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _HoursEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Rule._Hours.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        HOURS_UNSPECIFIED: Rule._Hours.ValueType  # 0
+        """Whenever."""
+        HOURS_OPEN: Rule._Hours.ValueType  # 1
+        HOURS_CLOSED: Rule._Hours.ValueType  # 2
+
+    class Hours(_Hours, metaclass=_HoursEnumTypeWrapper):
+        """Whether the tenant's calendar is open."""
+
+    HOURS_UNSPECIFIED: Rule.Hours.ValueType  # 0
+    """Whenever."""
+    HOURS_OPEN: Rule.Hours.ValueType  # 1
+    HOURS_CLOSED: Rule.Hours.ValueType  # 2
 
     INTENT_FIELD_NUMBER: _builtins.int
     LEAST_URGENCY_FIELD_NUMBER: _builtins.int
     OPEN_TICKET_FIELD_NUMBER: _builtins.int
     HAND_OVER_FIELD_NUMBER: _builtins.int
     CATEGORY_FIELD_NUMBER: _builtins.int
+    SENTIMENTS_FIELD_NUMBER: _builtins.int
+    CHANNELS_FIELD_NUMBER: _builtins.int
+    LANGUAGES_FIELD_NUMBER: _builtins.int
+    HOURS_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
+    REQUIRED_SKILLS_FIELD_NUMBER: _builtins.int
     intent: _builtins.str
     least_urgency: _classification_pb2.Urgency.ValueType
     open_ticket: _builtins.bool
     hand_over: _builtins.bool
     category: _builtins.str
     """Of the ticket; empty: the intent."""
+    hours: Global___Rule.Hours.ValueType
+    priority: _classification_pb2.Urgency.ValueType
+    """The open ticket's priority, at least."""
+    team_id: _builtins.str
+    """Whose queue the conversation goes to, unless somebody has it."""
+    @_builtins.property
+    def sentiments(self) -> _containers.RepeatedScalarFieldContainer[_classification_pb2.Sentiment.ValueType]:
+        """One of these moods."""
+
+    @_builtins.property
+    def channels(self) -> _containers.RepeatedScalarFieldContainer[_channel_pb2.ChannelKind.ValueType]:
+        """One of these kinds of channel."""
+
+    @_builtins.property
+    def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """One of these languages, ISO 639-1."""
+
+    @_builtins.property
+    def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Put on the conversation."""
+
+    @_builtins.property
+    def required_skills(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only agents with all of them are dealt the conversation."""
+
     def __init__(
         self,
         *,
@@ -47,14 +102,81 @@ class Rule(_message.Message):
         open_ticket: _builtins.bool = ...,
         hand_over: _builtins.bool = ...,
         category: _builtins.str = ...,
+        sentiments: _abc.Iterable[_classification_pb2.Sentiment.ValueType] | None = ...,
+        channels: _abc.Iterable[_channel_pb2.ChannelKind.ValueType] | None = ...,
+        languages: _abc.Iterable[_builtins.str] | None = ...,
+        hours: Global___Rule.Hours.ValueType = ...,
+        priority: _classification_pb2.Urgency.ValueType = ...,
+        team_id: _builtins.str = ...,
+        tags: _abc.Iterable[_builtins.str] | None = ...,
+        required_skills: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "hand_over", b"hand_over", "intent", b"intent", "least_urgency", b"least_urgency", "open_ticket", b"open_ticket"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "channels", b"channels", "hand_over", b"hand_over", "hours", b"hours", "intent", b"intent", "languages", b"languages", "least_urgency", b"least_urgency", "open_ticket", b"open_ticket", "priority", b"priority", "required_skills", b"required_skills", "sentiments", b"sentiments", "tags", b"tags", "team_id", b"team_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Rule: _TypeAlias = Rule  # noqa: Y015
+
+@_typing.final
+class TicketField(_message.Message):
+    """A field of the tenant's own on its tickets."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Kind:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[TicketField._Kind.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        KIND_UNSPECIFIED: TicketField._Kind.ValueType  # 0
+        """KIND_TEXT."""
+        KIND_TEXT: TicketField._Kind.ValueType  # 1
+        KIND_NUMBER: TicketField._Kind.ValueType  # 2
+        KIND_CHECK: TicketField._Kind.ValueType  # 3
+        """true or false."""
+        KIND_DATE: TicketField._Kind.ValueType  # 4
+        """yyyy-mm-dd."""
+        KIND_CHOICE: TicketField._Kind.ValueType  # 5
+        """One of `choices`."""
+
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+        """What its values look like."""
+
+    KIND_UNSPECIFIED: TicketField.Kind.ValueType  # 0
+    """KIND_TEXT."""
+    KIND_TEXT: TicketField.Kind.ValueType  # 1
+    KIND_NUMBER: TicketField.Kind.ValueType  # 2
+    KIND_CHECK: TicketField.Kind.ValueType  # 3
+    """true or false."""
+    KIND_DATE: TicketField.Kind.ValueType  # 4
+    """yyyy-mm-dd."""
+    KIND_CHOICE: TicketField.Kind.ValueType  # 5
+    """One of `choices`."""
+
+    NAME_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    CHOICES_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    kind: Global___TicketField.Kind.ValueType
+    @_builtins.property
+    def choices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        kind: Global___TicketField.Kind.ValueType = ...,
+        choices: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "kind", b"kind", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TicketField: _TypeAlias = TicketField  # noqa: Y015
 
 @_typing.final
 class Policy(_message.Message):
@@ -79,6 +201,9 @@ class Policy(_message.Message):
     FORBIDDEN_TOPICS_FIELD_NUMBER: _builtins.int
     DAY_TOKENS_MOST_FIELD_NUMBER: _builtins.int
     MONTH_COST_MOST_MICROS_FIELD_NUMBER: _builtins.int
+    TICKET_FIELDS_FIELD_NUMBER: _builtins.int
+    CALENDAR_ID_FIELD_NUMBER: _builtins.int
+    DEFAULT_TEAM_ID_FIELD_NUMBER: _builtins.int
     debounce_milliseconds: _builtins.int
     """Quiet time before a turn opens; default 1200."""
     debounce_most_milliseconds: _builtins.int
@@ -99,6 +224,10 @@ class Policy(_message.Message):
     day_tokens_most: _builtins.int
     """Tokens that paid models may use for this tenant a day, and dollars (in millionths) a month; 0: no limit. In UTC."""
     month_cost_most_micros: _builtins.int
+    calendar_id: _builtins.str
+    """Working hours that figures in business hours count; empty: around the clock."""
+    default_team_id: _builtins.str
+    """Where a case goes that no rule sends elsewhere."""
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """ISO 639-1, the first is the default; default en."""
@@ -115,6 +244,8 @@ class Policy(_message.Message):
     def forbidden_topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the machine never speaks of: a question or answer that holds all words of one goes to a person."""
 
+    @_builtins.property
+    def ticket_fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___TicketField]: ...
     def __init__(
         self,
         *,
@@ -135,10 +266,13 @@ class Policy(_message.Message):
         forbidden_topics: _abc.Iterable[_builtins.str] | None = ...,
         day_tokens_most: _builtins.int = ...,
         month_cost_most_micros: _builtins.int = ...,
+        ticket_fields: _abc.Iterable[Global___TicketField] | None = ...,
+        calendar_id: _builtins.str = ...,
+        default_team_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "persona", b"persona", "reopen_hours", b"reopen_hours", "rules", b"rules", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "persona", b"persona", "reopen_hours", b"reopen_hours", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__debounce_milliseconds: _TypeAlias = _typing.Literal["debounce_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_milliseconds: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds"]  # noqa: Y015
@@ -436,3 +570,140 @@ class ArchiveTenantResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ArchiveTenantResponse: _TypeAlias = ArchiveTenantResponse  # noqa: Y015
+
+@_typing.final
+class AuditEntry(_message.Message):
+    """One entry of the audit log."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class BeforeEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class AfterEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    AT_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    actor: _builtins.str
+    action: _builtins.str
+    subject: _builtins.str
+    """An id."""
+    detail: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def before(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    @_builtins.property
+    def after(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        actor: _builtins.str = ...,
+        action: _builtins.str = ...,
+        subject: _builtins.str = ...,
+        detail: _builtins.str = ...,
+        before: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        after: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "actor", b"actor", "after", b"after", "at", b"at", "before", b"before", "detail", b"detail", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AuditEntry: _TypeAlias = AuditEntry  # noqa: Y015
+
+@_typing.final
+class ListAuditLogRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    page_size: _builtins.int
+    page_token: _builtins.str
+    subject: _builtins.str
+    action: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        subject: _builtins.str = ...,
+        action: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "page_size", b"page_size", "page_token", b"page_token", "subject", b"subject", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAuditLogRequest: _TypeAlias = ListAuditLogRequest  # noqa: Y015
+
+@_typing.final
+class ListAuditLogResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditEntry]: ...
+    def __init__(
+        self,
+        *,
+        entries: _abc.Iterable[Global___AuditEntry] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAuditLogResponse: _TypeAlias = ListAuditLogResponse  # noqa: Y015

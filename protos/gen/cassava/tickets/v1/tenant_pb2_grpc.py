@@ -60,6 +60,11 @@ class TenantServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_tenant__pb2.ArchiveTenantRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_tenant__pb2.ArchiveTenantResponse.FromString,
                 _registered_method=True)
+        self.ListAuditLog = channel.unary_unary(
+                '/cassava.tickets.v1.TenantService/ListAuditLog',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_tenant__pb2.ListAuditLogRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_tenant__pb2.ListAuditLogResponse.FromString,
+                _registered_method=True)
 
 
 class TenantServiceServicer:
@@ -101,6 +106,13 @@ class TenantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAuditLog(self, request, context):
+        """Who did what, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TenantServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -128,6 +140,11 @@ def add_TenantServiceServicer_to_server(servicer, server):
                     servicer.ArchiveTenant,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_tenant__pb2.ArchiveTenantRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_tenant__pb2.ArchiveTenantResponse.SerializeToString,
+            ),
+            'ListAuditLog': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAuditLog,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_tenant__pb2.ListAuditLogRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_tenant__pb2.ListAuditLogResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -266,6 +283,33 @@ class TenantService:
             '/cassava.tickets.v1.TenantService/ArchiveTenant',
             cassava_dot_tickets_dot_v1_dot_tenant__pb2.ArchiveTenantRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_tenant__pb2.ArchiveTenantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAuditLog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TenantService/ListAuditLog',
+            cassava_dot_tickets_dot_v1_dot_tenant__pb2.ListAuditLogRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_tenant__pb2.ListAuditLogResponse.FromString,
             options,
             channel_credentials,
             insecure,

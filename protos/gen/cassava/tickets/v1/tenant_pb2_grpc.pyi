@@ -26,6 +26,8 @@ class TenantServiceStub:
     """Changes the fields that the mask names; no mask: all that are set."""
     ArchiveTenant: _aio.UnaryUnaryMultiCallable[_tenant_pb2.ArchiveTenantRequest, _tenant_pb2.ArchiveTenantResponse]
     """Stops a tenant: nothing is accepted, claimed or sent for it any more. Its data stay."""
+    ListAuditLog: _aio.UnaryUnaryMultiCallable[_tenant_pb2.ListAuditLogRequest, _tenant_pb2.ListAuditLogResponse]
+    """Who did what, newest first."""
 
 class TenantServiceServicer(metaclass=_abc_1.ABCMeta):
     """TenantService owns who uses the mesh and by which rules."""
@@ -69,5 +71,13 @@ class TenantServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_tenant_pb2.ArchiveTenantRequest, _abc.Awaitable[_tenant_pb2.ArchiveTenantResponse]],
     ) -> _abc.Awaitable[_tenant_pb2.ArchiveTenantResponse]:
         """Stops a tenant: nothing is accepted, claimed or sent for it any more. Its data stay."""
+
+    @_abc_1.abstractmethod
+    def ListAuditLog(
+        self,
+        request: _tenant_pb2.ListAuditLogRequest,
+        context: _aio.ServicerContext[_tenant_pb2.ListAuditLogRequest, _abc.Awaitable[_tenant_pb2.ListAuditLogResponse]],
+    ) -> _abc.Awaitable[_tenant_pb2.ListAuditLogResponse]:
+        """Who did what, newest first."""
 
 def add_TenantServiceServicer_to_server(servicer: TenantServiceServicer, server: _aio.Server) -> None: ...

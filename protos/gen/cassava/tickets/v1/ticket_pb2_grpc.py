@@ -55,6 +55,51 @@ class TicketServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ReopenTicketRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ReopenTicketResponse.FromString,
                 _registered_method=True)
+        self.CreateTicket = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/CreateTicket',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.CreateTicketRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.CreateTicketResponse.FromString,
+                _registered_method=True)
+        self.UpdateTicket = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/UpdateTicket',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.UpdateTicketRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.UpdateTicketResponse.FromString,
+                _registered_method=True)
+        self.AssignTicket = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/AssignTicket',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.AssignTicketRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.AssignTicketResponse.FromString,
+                _registered_method=True)
+        self.EscalateTicket = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/EscalateTicket',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.EscalateTicketRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.EscalateTicketResponse.FromString,
+                _registered_method=True)
+        self.WaitTicket = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/WaitTicket',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.WaitTicketRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.WaitTicketResponse.FromString,
+                _registered_method=True)
+        self.ResumeTicket = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/ResumeTicket',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ResumeTicketRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ResumeTicketResponse.FromString,
+                _registered_method=True)
+        self.LinkTickets = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/LinkTickets',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.LinkTicketsRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.LinkTicketsResponse.FromString,
+                _registered_method=True)
+        self.UnlinkTickets = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/UnlinkTickets',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.UnlinkTicketsRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.UnlinkTicketsResponse.FromString,
+                _registered_method=True)
+        self.ListTicketChanges = channel.unary_unary(
+                '/cassava.tickets.v1.TicketService/ListTicketChanges',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ListTicketChangesRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ListTicketChangesResponse.FromString,
+                _registered_method=True)
 
 
 class TicketServiceServicer:
@@ -89,6 +134,69 @@ class TicketServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateTicket(self, request, context):
+        """Opens a case in a conversation. Fails with TICKET_ALREADY_OPEN when it has one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateTicket(self, request, context):
+        """Changes the fields that the mask names; no mask: all that are set. Priority may go either way.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AssignTicket(self, request, context):
+        """Gives a case, with its conversation, to an agent or a team; neither: to nobody. Fails with AGENT_AT_CAPACITY.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EscalateTicket(self, request, context):
+        """Raises a case one step: its priority, its level, and the team or agent that is named.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WaitTicket(self, request, context):
+        """Rests an open case until its customer writes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeTicket(self, request, context):
+        """Takes up a waiting case before its customer writes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LinkTickets(self, request, context):
+        """Ties two cases together; a repeat replaces the kind of the tie.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnlinkTickets(self, request, context):
+        """Unties two cases; nothing where they are not tied.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTicketChanges(self, request, context):
+        """Who changed what of a case, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TicketServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +219,51 @@ def add_TicketServiceServicer_to_server(servicer, server):
                     servicer.ReopenTicket,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ReopenTicketRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ReopenTicketResponse.SerializeToString,
+            ),
+            'CreateTicket': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateTicket,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.CreateTicketRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.CreateTicketResponse.SerializeToString,
+            ),
+            'UpdateTicket': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateTicket,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.UpdateTicketRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.UpdateTicketResponse.SerializeToString,
+            ),
+            'AssignTicket': grpc.unary_unary_rpc_method_handler(
+                    servicer.AssignTicket,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.AssignTicketRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.AssignTicketResponse.SerializeToString,
+            ),
+            'EscalateTicket': grpc.unary_unary_rpc_method_handler(
+                    servicer.EscalateTicket,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.EscalateTicketRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.EscalateTicketResponse.SerializeToString,
+            ),
+            'WaitTicket': grpc.unary_unary_rpc_method_handler(
+                    servicer.WaitTicket,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.WaitTicketRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.WaitTicketResponse.SerializeToString,
+            ),
+            'ResumeTicket': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeTicket,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ResumeTicketRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ResumeTicketResponse.SerializeToString,
+            ),
+            'LinkTickets': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkTickets,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.LinkTicketsRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.LinkTicketsResponse.SerializeToString,
+            ),
+            'UnlinkTickets': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnlinkTickets,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.UnlinkTicketsRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.UnlinkTicketsResponse.SerializeToString,
+            ),
+            'ListTicketChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTicketChanges,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ListTicketChangesRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_ticket__pb2.ListTicketChangesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -222,6 +375,249 @@ class TicketService:
             '/cassava.tickets.v1.TicketService/ReopenTicket',
             cassava_dot_tickets_dot_v1_dot_ticket__pb2.ReopenTicketRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_ticket__pb2.ReopenTicketResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateTicket(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/CreateTicket',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.CreateTicketRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.CreateTicketResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateTicket(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/UpdateTicket',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.UpdateTicketRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.UpdateTicketResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AssignTicket(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/AssignTicket',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.AssignTicketRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.AssignTicketResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EscalateTicket(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/EscalateTicket',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.EscalateTicketRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.EscalateTicketResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WaitTicket(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/WaitTicket',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.WaitTicketRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.WaitTicketResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeTicket(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/ResumeTicket',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.ResumeTicketRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.ResumeTicketResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkTickets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/LinkTickets',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.LinkTicketsRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.LinkTicketsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnlinkTickets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/UnlinkTickets',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.UnlinkTicketsRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.UnlinkTicketsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTicketChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TicketService/ListTicketChanges',
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.ListTicketChangesRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_ticket__pb2.ListTicketChangesResponse.FromString,
             options,
             channel_credentials,
             insecure,

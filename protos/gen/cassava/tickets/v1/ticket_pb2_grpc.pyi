@@ -24,6 +24,24 @@ class TicketServiceStub:
     """Ends a case. Fails with TICKET_ALREADY_RESOLVED when there is nothing left to do."""
     ReopenTicket: _aio.UnaryUnaryMultiCallable[_ticket_pb2.ReopenTicketRequest, _ticket_pb2.ReopenTicketResponse]
     """Takes a case up again. Fails with TICKET_NOT_RESOLVED while it is open."""
+    CreateTicket: _aio.UnaryUnaryMultiCallable[_ticket_pb2.CreateTicketRequest, _ticket_pb2.CreateTicketResponse]
+    """Opens a case in a conversation. Fails with TICKET_ALREADY_OPEN when it has one."""
+    UpdateTicket: _aio.UnaryUnaryMultiCallable[_ticket_pb2.UpdateTicketRequest, _ticket_pb2.UpdateTicketResponse]
+    """Changes the fields that the mask names; no mask: all that are set. Priority may go either way."""
+    AssignTicket: _aio.UnaryUnaryMultiCallable[_ticket_pb2.AssignTicketRequest, _ticket_pb2.AssignTicketResponse]
+    """Gives a case, with its conversation, to an agent or a team; neither: to nobody. Fails with AGENT_AT_CAPACITY."""
+    EscalateTicket: _aio.UnaryUnaryMultiCallable[_ticket_pb2.EscalateTicketRequest, _ticket_pb2.EscalateTicketResponse]
+    """Raises a case one step: its priority, its level, and the team or agent that is named."""
+    WaitTicket: _aio.UnaryUnaryMultiCallable[_ticket_pb2.WaitTicketRequest, _ticket_pb2.WaitTicketResponse]
+    """Rests an open case until its customer writes."""
+    ResumeTicket: _aio.UnaryUnaryMultiCallable[_ticket_pb2.ResumeTicketRequest, _ticket_pb2.ResumeTicketResponse]
+    """Takes up a waiting case before its customer writes."""
+    LinkTickets: _aio.UnaryUnaryMultiCallable[_ticket_pb2.LinkTicketsRequest, _ticket_pb2.LinkTicketsResponse]
+    """Ties two cases together; a repeat replaces the kind of the tie."""
+    UnlinkTickets: _aio.UnaryUnaryMultiCallable[_ticket_pb2.UnlinkTicketsRequest, _ticket_pb2.UnlinkTicketsResponse]
+    """Unties two cases; nothing where they are not tied."""
+    ListTicketChanges: _aio.UnaryUnaryMultiCallable[_ticket_pb2.ListTicketChangesRequest, _ticket_pb2.ListTicketChangesResponse]
+    """Who changed what of a case, newest first."""
 
 class TicketServiceServicer(metaclass=_abc_1.ABCMeta):
     """TicketService owns a case from the moment a person is needed. At most one is open per conversation."""
@@ -59,5 +77,77 @@ class TicketServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_ticket_pb2.ReopenTicketRequest, _abc.Awaitable[_ticket_pb2.ReopenTicketResponse]],
     ) -> _abc.Awaitable[_ticket_pb2.ReopenTicketResponse]:
         """Takes a case up again. Fails with TICKET_NOT_RESOLVED while it is open."""
+
+    @_abc_1.abstractmethod
+    def CreateTicket(
+        self,
+        request: _ticket_pb2.CreateTicketRequest,
+        context: _aio.ServicerContext[_ticket_pb2.CreateTicketRequest, _abc.Awaitable[_ticket_pb2.CreateTicketResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.CreateTicketResponse]:
+        """Opens a case in a conversation. Fails with TICKET_ALREADY_OPEN when it has one."""
+
+    @_abc_1.abstractmethod
+    def UpdateTicket(
+        self,
+        request: _ticket_pb2.UpdateTicketRequest,
+        context: _aio.ServicerContext[_ticket_pb2.UpdateTicketRequest, _abc.Awaitable[_ticket_pb2.UpdateTicketResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.UpdateTicketResponse]:
+        """Changes the fields that the mask names; no mask: all that are set. Priority may go either way."""
+
+    @_abc_1.abstractmethod
+    def AssignTicket(
+        self,
+        request: _ticket_pb2.AssignTicketRequest,
+        context: _aio.ServicerContext[_ticket_pb2.AssignTicketRequest, _abc.Awaitable[_ticket_pb2.AssignTicketResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.AssignTicketResponse]:
+        """Gives a case, with its conversation, to an agent or a team; neither: to nobody. Fails with AGENT_AT_CAPACITY."""
+
+    @_abc_1.abstractmethod
+    def EscalateTicket(
+        self,
+        request: _ticket_pb2.EscalateTicketRequest,
+        context: _aio.ServicerContext[_ticket_pb2.EscalateTicketRequest, _abc.Awaitable[_ticket_pb2.EscalateTicketResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.EscalateTicketResponse]:
+        """Raises a case one step: its priority, its level, and the team or agent that is named."""
+
+    @_abc_1.abstractmethod
+    def WaitTicket(
+        self,
+        request: _ticket_pb2.WaitTicketRequest,
+        context: _aio.ServicerContext[_ticket_pb2.WaitTicketRequest, _abc.Awaitable[_ticket_pb2.WaitTicketResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.WaitTicketResponse]:
+        """Rests an open case until its customer writes."""
+
+    @_abc_1.abstractmethod
+    def ResumeTicket(
+        self,
+        request: _ticket_pb2.ResumeTicketRequest,
+        context: _aio.ServicerContext[_ticket_pb2.ResumeTicketRequest, _abc.Awaitable[_ticket_pb2.ResumeTicketResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.ResumeTicketResponse]:
+        """Takes up a waiting case before its customer writes."""
+
+    @_abc_1.abstractmethod
+    def LinkTickets(
+        self,
+        request: _ticket_pb2.LinkTicketsRequest,
+        context: _aio.ServicerContext[_ticket_pb2.LinkTicketsRequest, _abc.Awaitable[_ticket_pb2.LinkTicketsResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.LinkTicketsResponse]:
+        """Ties two cases together; a repeat replaces the kind of the tie."""
+
+    @_abc_1.abstractmethod
+    def UnlinkTickets(
+        self,
+        request: _ticket_pb2.UnlinkTicketsRequest,
+        context: _aio.ServicerContext[_ticket_pb2.UnlinkTicketsRequest, _abc.Awaitable[_ticket_pb2.UnlinkTicketsResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.UnlinkTicketsResponse]:
+        """Unties two cases; nothing where they are not tied."""
+
+    @_abc_1.abstractmethod
+    def ListTicketChanges(
+        self,
+        request: _ticket_pb2.ListTicketChangesRequest,
+        context: _aio.ServicerContext[_ticket_pb2.ListTicketChangesRequest, _abc.Awaitable[_ticket_pb2.ListTicketChangesResponse]],
+    ) -> _abc.Awaitable[_ticket_pb2.ListTicketChangesResponse]:
+        """Who changed what of a case, newest first."""
 
 def add_TicketServiceServicer_to_server(servicer: TicketServiceServicer, server: _aio.Server) -> None: ...

@@ -83,6 +83,21 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_ENDPOINT_QUEUE_FULL: _ErrorReason.ValueType  # 93
     ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: _ErrorReason.ValueType  # 94
     ERROR_REASON_ENDPOINT_DELIVERY_FENCED: _ErrorReason.ValueType  # 95
+    ERROR_REASON_AGENT_NOT_FOUND: _ErrorReason.ValueType  # 100
+    ERROR_REASON_AGENT_EXISTS: _ErrorReason.ValueType  # 101
+    ERROR_REASON_AGENT_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 102
+    ERROR_REASON_AGENT_AT_CAPACITY: _ErrorReason.ValueType  # 103
+    ERROR_REASON_TEAM_NOT_FOUND: _ErrorReason.ValueType  # 104
+    ERROR_REASON_TEAM_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 105
+    ERROR_REASON_TICKET_ALREADY_OPEN: _ErrorReason.ValueType  # 106
+    ERROR_REASON_TICKET_MOVE_NOT_ALLOWED: _ErrorReason.ValueType  # 107
+    ERROR_REASON_TICKET_FIELD_INVALID: _ErrorReason.ValueType  # 108
+    ERROR_REASON_CUSTOMER_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 109
+    ERROR_REASON_SLA_POLICY_NOT_FOUND: _ErrorReason.ValueType  # 110
+    ERROR_REASON_SLA_POLICY_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 111
+    ERROR_REASON_CALENDAR_NOT_FOUND: _ErrorReason.ValueType  # 112
+    ERROR_REASON_CALENDAR_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 113
+    ERROR_REASON_RATING_TOO_LATE: _ErrorReason.ValueType  # 114
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -148,4 +163,19 @@ ERROR_REASON_ENDPOINT_DISABLED: ErrorReason.ValueType  # 92
 ERROR_REASON_ENDPOINT_QUEUE_FULL: ErrorReason.ValueType  # 93
 ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: ErrorReason.ValueType  # 94
 ERROR_REASON_ENDPOINT_DELIVERY_FENCED: ErrorReason.ValueType  # 95
+ERROR_REASON_AGENT_NOT_FOUND: ErrorReason.ValueType  # 100
+ERROR_REASON_AGENT_EXISTS: ErrorReason.ValueType  # 101
+ERROR_REASON_AGENT_CHANGED_MEANWHILE: ErrorReason.ValueType  # 102
+ERROR_REASON_AGENT_AT_CAPACITY: ErrorReason.ValueType  # 103
+ERROR_REASON_TEAM_NOT_FOUND: ErrorReason.ValueType  # 104
+ERROR_REASON_TEAM_CHANGED_MEANWHILE: ErrorReason.ValueType  # 105
+ERROR_REASON_TICKET_ALREADY_OPEN: ErrorReason.ValueType  # 106
+ERROR_REASON_TICKET_MOVE_NOT_ALLOWED: ErrorReason.ValueType  # 107
+ERROR_REASON_TICKET_FIELD_INVALID: ErrorReason.ValueType  # 108
+ERROR_REASON_CUSTOMER_CHANGED_MEANWHILE: ErrorReason.ValueType  # 109
+ERROR_REASON_SLA_POLICY_NOT_FOUND: ErrorReason.ValueType  # 110
+ERROR_REASON_SLA_POLICY_CHANGED_MEANWHILE: ErrorReason.ValueType  # 111
+ERROR_REASON_CALENDAR_NOT_FOUND: ErrorReason.ValueType  # 112
+ERROR_REASON_CALENDAR_CHANGED_MEANWHILE: ErrorReason.ValueType  # 113
+ERROR_REASON_RATING_TOO_LATE: ErrorReason.ValueType  # 114
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -1,0 +1,141 @@
+"""Policies and calendars: which one counts, and what a change of them does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cassava.tickets.v1 import sla_pb2 as pb
+from cassava.tickets.v1 import ticket_pb2
+from cassava.type.v1 import classification_pb2
+
+from mesh.errors import ChangedMeanwhile, InvalidInput, NotFound
+from tests.tickets.desk import tickets
+from tests.tickets.people import TENANT
+from tests.tickets.promises import (
+    FIRST,
+    RESOLUTION,
+    State,
+    a_calendar,
+    a_case,
+    a_policy,
+    a_target,
+    all_promised,
+    clocks,
+)
+
+if TYPE_CHECKING:
+    from cassava.tickets.v1.channel_pb2 import Channel
+
+    from tests.tickets.api import Api
+
+
+async def test_the_first_policy_that_matches_counts(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    await a_policy(admin, a_target(FIRST, 600), position=1)
+    telegram_only = [2]
+    await a_policy(admin, a_target(FIRST, 60), position=0, channels=telegram_only)
+
+    await a_case(mesh, admin, channel)
+
+    assert (await clocks(admin))[FIRST].target.seconds == 600
+
+
+async def test_a_raised_priority_shortens_the_promise_and_keeps_what_was_used(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    target = pb.Target(kind=RESOLUTION)
+    target.normal.seconds, target.critical.seconds = 7200, 3600
+    await a_policy(admin, target)
+    await a_case(mesh, admin, channel)
+    before = (await clocks(admin))[RESOLUTION]
+
+    (ticket,) = await tickets(admin)
+    raised = ticket_pb2.Ticket(priority=classification_pb2.URGENCY_CRITICAL)
+    await admin.tickets.UpdateTicket(
+        ticket_pb2.UpdateTicketRequest(ticket_id=ticket.id, ticket=raised)
+    )
+
+    after = (await clocks(admin))[RESOLUTION]
+    assert after.due_time.seconds - before.due_time.seconds == -3600
+
+
+async def test_a_changed_calendar_makes_running_clocks_due_anew(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    calendar = await a_calendar(admin, ("00:00", "24:00"))
+    await a_policy(admin, a_target(RESOLUTION, 86_400, calendar_id=calendar.id))
+    await a_case(mesh, admin, channel)
+    before = (await clocks(admin))[RESOLUTION].due_time
+
+    half = [pb.TimeFrame(start="00:00", end="12:00")]
+    weekly = [pb.WeekdayHours(weekday=day, frames=half) for day in range(1, 8)]  # type: ignore[arg-type]  # Monday to Sunday
+    await admin.sla.UpdateCalendar(
+        pb.UpdateCalendarRequest(
+            tenant_id=TENANT, calendar_id=calendar.id, calendar=pb.Calendar(weekly=weekly)
+        )
+    )
+
+    after = (await clocks(admin))[RESOLUTION].due_time
+    assert after.seconds - before.seconds >= 43_000
+
+
+async def test_a_changed_policy_makes_running_clocks_due_anew(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    policy = await a_policy(admin, a_target(FIRST, 3600))
+    await a_case(mesh, admin, channel)
+    before = (await clocks(admin))[FIRST].due_time
+
+    changed = pb.SlaPolicy(targets=[a_target(FIRST, 7200)])
+    await admin.sla.UpdateSlaPolicy(
+        pb.UpdateSlaPolicyRequest(tenant_id=TENANT, policy_id=policy.id, policy=changed)
+    )
+
+    assert (await clocks(admin))[FIRST].due_time.seconds - before.seconds == 3600
+
+
+async def test_clocks_of_a_deleted_policy_run_on(mesh: Api, admin: Api, channel: Channel) -> None:
+    policy = await all_promised(admin)
+    await a_case(mesh, admin, channel)
+
+    await admin.sla.DeleteSlaPolicy(
+        pb.DeleteSlaPolicyRequest(tenant_id=TENANT, policy_id=policy.id)
+    )
+
+    listed = await admin.sla.ListSlaPolicies(pb.ListSlaPoliciesRequest(tenant_id=TENANT))
+    assert not listed.policies
+    assert (await clocks(admin))[FIRST].state == State.STATE_RUNNING
+    with pytest.raises(NotFound):
+        await admin.sla.DeleteSlaPolicy(
+            pb.DeleteSlaPolicyRequest(tenant_id=TENANT, policy_id=policy.id)
+        )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"weekly": []},
+        {"time_zone": "Middle/Earth"},
+        {"holidays": [pb.Holiday(date="2026-02-30")]},
+    ],
+)
+async def test_a_calendar_that_is_none_is_refused(admin: Api, said: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        await a_calendar(admin, ("09:00", "17:00"), **said)
+
+
+async def test_a_policy_that_promises_nothing_is_refused(admin: Api) -> None:
+    with pytest.raises(InvalidInput):
+        await a_policy(admin)
+
+
+async def test_an_old_etag_of_a_calendar_is_refused(admin: Api) -> None:
+    calendar = await a_calendar(admin, ("09:00", "17:00"))
+    request = pb.UpdateCalendarRequest(
+        tenant_id=TENANT, calendar_id=calendar.id, calendar=pb.Calendar(name="B", etag="7")
+    )
+
+    with pytest.raises(ChangedMeanwhile):
+        await admin.sla.UpdateCalendar(request)

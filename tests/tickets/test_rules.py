@@ -1,0 +1,134 @@
+"""What a tenant's rules do with a turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cassava.tickets.v1 import tenant_pb2, turn_pb2
+from cassava.type.v1 import channel_pb2, classification_pb2
+
+from mesh.errors import NotFound
+from services.tickets.tenants.rule import Doing, Facts, Rule, doing
+from tests.tickets.builders import a_bot_reply, a_claimed_turn, a_message, events_of
+from tests.tickets.desk import read, tickets
+from tests.tickets.people import TENANT, a_team, an_agent_online
+from tests.tickets.promises import a_calendar
+
+if TYPE_CHECKING:
+    from cassava.tickets.v1.channel_pb2 import Channel
+
+    from tests.tickets.api import Api
+
+HERE = Facts(
+    "whatsapp", is_open=True, intent="refund", urgency="high", sentiment="negative", language="de"
+)
+
+
+async def with_policy(admin: Api, **said: Any) -> None:
+    tenant = tenant_pb2.Tenant(policy=tenant_pb2.Policy(**said))
+    await admin.tenants.UpdateTenant(
+        tenant_pb2.UpdateTenantRequest(tenant_id=TENANT, tenant=tenant)
+    )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule(),
+        Rule(intent="refund"),
+        Rule(least_urgency="normal"),
+        Rule(sentiments=("negative", "very_negative")),
+        Rule(channels=("telegram", "whatsapp")),
+        Rule(languages=("de",)),
+        Rule(hours="open"),
+    ],
+)
+def test_a_rule_is_met_when_each_of_its_conditions_is(rule: Rule) -> None:
+    assert rule.meets(HERE)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule(intent="billing"),
+        Rule(least_urgency="critical"),
+        Rule(sentiments=("positive",)),
+        Rule(channels=("telegram",)),
+        Rule(languages=("fr",)),
+        Rule(hours="closed"),
+        Rule(intent="refund", hours="closed"),
+    ],
+)
+def test_one_condition_that_fails_is_enough(rule: Rule) -> None:
+    assert not rule.meets(HERE)
+
+
+def test_all_rules_that_are_met_are_done_together() -> None:
+    rules = [
+        Rule(priority="high", team_id="a", tags=("x",)),
+        Rule(priority="low", team_id="b", tags=("x", "y"), required_skills=("de",)),
+        Rule(intent="billing", priority="critical"),
+    ]
+
+    assert doing(rules, HERE) == Doing("high", "a", ("x", "y"), ("de",))
+
+
+async def test_a_rule_tags_raises_and_sends_to_the_team_with_the_skill(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    team = await a_team(admin, auto_assign=True)
+    await an_agent_online(admin, team)
+    able = await an_agent_online(admin, team, name="Bo", skills=["repairs"])
+    rule = tenant_pb2.Rule(
+        intent="shipping",
+        priority=classification_pb2.URGENCY_CRITICAL,
+        team_id=team.id,
+        tags=["broken"],
+        required_skills=["repairs"],
+    )
+    await with_policy(admin, rules=[rule])
+    accepted = await a_message(mesh, channel)
+
+    await a_bot_reply(mesh, ticket=turn_pb2.TicketWish(cause="rule"))
+
+    (ticket,) = await tickets(admin)
+    conversation = await read(admin, accepted.conversation_id)
+    assert ticket.priority == classification_pb2.URGENCY_CRITICAL
+    assert (list(conversation.tags), conversation.assignee_id) == (["broken"], able.id)
+
+
+async def test_a_worker_sees_only_rules_of_its_channel_and_hour(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    calendar = await a_calendar(admin, ("00:00", "24:00"), time_zone="UTC")
+    rules = [
+        tenant_pb2.Rule(category="open", hours=tenant_pb2.Rule.HOURS_OPEN),
+        tenant_pb2.Rule(category="closed", hours=tenant_pb2.Rule.HOURS_CLOSED),
+        tenant_pb2.Rule(category="other", channels=[channel_pb2.CHANNEL_KIND_TELEGRAM]),
+        tenant_pb2.Rule(category="any"),
+    ]
+    await with_policy(admin, rules=rules, calendar_id=calendar.id)
+    await a_message(mesh, channel)
+
+    turn = await a_claimed_turn(mesh)
+
+    assert [rule.category for rule in turn.policy.rules] == ["open", "any"]
+
+
+async def test_the_log_says_which_hours_figures_count(mesh: Api, admin: Api) -> None:
+    calendar = await a_calendar(admin, ("09:00", "17:30"))
+
+    await with_policy(admin, calendar_id=calendar.id)
+    await with_policy(admin, calendar_id=calendar.id)
+
+    (event,) = await events_of(mesh, "calendar.updated")
+    definition: Any = event.data["definition"]
+    assert definition["time_zone"] == "Europe/Berlin"
+    assert list(definition["weekly"][0][0]) == [540, 1050]
+
+
+@pytest.mark.parametrize("field", ["calendar_id", "default_team_id"])
+async def test_a_policy_names_only_what_there_is(admin: Api, field: str) -> None:
+    with pytest.raises(NotFound):
+        await with_policy(admin, **{field: "0190a1b2-0000-7000-8000-000000000000"})
