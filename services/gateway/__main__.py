@@ -19,6 +19,7 @@ from services.gateway.accounts import AccountDirectory
 from services.gateway.channels import custom, sending, telegram, whatsapp
 from services.gateway.channels.channel import Channel
 from services.gateway.delivery import Deliveries
+from services.gateway.drafts import Drafts
 from services.gateway.edge import Edge
 from services.gateway.endpoints import Endpoints
 from services.gateway.media import Media
@@ -64,7 +65,8 @@ async def main(role: str) -> None:
         else:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
             presence = Presence(AccountDirectory(Tickets(dialled["tickets"])), adapters)
-            story = Orchestrator(peers, presence, now)
+            drafts = Drafts(peers, valkey)
+            story = Orchestrator(peers, presence, drafts, now)
             turns = Turns(me, peers, story, settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
             again = Replays(peers, adapters)

@@ -26,6 +26,7 @@ from services.gateway.console import Console
 from services.gateway.feed import Feeds
 from services.gateway.health import Health
 from services.gateway.live import Live
+from services.gateway.news import News
 from services.gateway.peers import Mesh, Tickets
 from services.gateway.trial import Trial
 from services.gateway.visitors import VisitorTokens
@@ -91,7 +92,7 @@ class Edge:
             Trial(callers, accounts, acceptor, tickets),
             Live(callers, tickets, tickets, self._feeds),
             WebChat(
-                *(accounts, acceptor, tickets, self._feeds),
+                *(accounts, acceptor, tickets, News(tickets, self._feeds)),
                 tokens=VisitorTokens(settings.mesh_key.get_secret_value()),
             ),
         )

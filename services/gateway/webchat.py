@@ -1,12 +1,12 @@
-"""Web chat: a visitor's session, messages in, messages out, and word of news as they come."""
+"""Web chat: a visitor's session, messages in, messages out, the widget."""
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from cassava.tickets.v1 import conversation_pb2, inbox_pb2
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -14,18 +14,18 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from mesh.errors import Conflict, InvalidInput, NotFound, NotSignedIn, TooMany
 from services.gateway import visitors
 from services.gateway.body import read_json, required_text_in, text_in
-from services.gateway.live import Following, position_of
+from services.gateway.live import position_of
 from services.gateway.visitors import Visitor, VisitorTokens
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
 
     from services.gateway.accept import Acceptor
     from services.gateway.accounts import AccountDirectory
     from services.gateway.channels.channel import Account
-    from services.gateway.feed import Feeds, Frame
+    from services.gateway.news import News
     from services.gateway.peers import Tickets
 
 KIND = "webchat"
@@ -39,10 +39,6 @@ _PAGE_HEADERS = {
     "x-content-type-options": "nosniff",
     "cache-control": "no-cache",
 }
-# What a visitor may hear of: ids and no more; the words are read from the record.
-_NEWS = frozenset(
-    {"message.received", "message.sent", "handover.accepted", "conversation.resolved"}
-)
 _AUTHORS = {
     conversation_pb2.AUTHOR_CUSTOMER: "visitor",
     conversation_pb2.AUTHOR_BOT: "bot",
@@ -66,7 +62,7 @@ class WebChat:
         accounts: AccountDirectory,
         acceptor: Acceptor,
         tickets: Tickets,
-        feeds: Feeds,
+        news: News,
         *,
         tokens: VisitorTokens,
         clock: Callable[[], float] = time.time,
@@ -74,7 +70,7 @@ class WebChat:
         self._accounts = accounts
         self._acceptor = acceptor
         self._tickets = tickets
-        self._feeds = feeds
+        self._news = news
         self._tokens = tokens
         self._clock = clock
         self._written = _Minute()
@@ -142,11 +138,12 @@ class WebChat:
         return _answer({"messages": seen}, visitor.origin)
 
     async def events(self, request: Request) -> Response:
-        """SSE: that something is new in the visitor's conversations, and until when it was said."""
+        """SSE: what is new in the visitor's conversations, and what is being written there."""
         visitor = await self._visitor(request)
         conversations = await self._tickets.conversations_of(visitor.tenant_id, visitor.id)
+        watched = frozenset(conversations)
         return StreamingResponse(
-            self._news(request, visitor, frozenset(conversations)),
+            await self._news.opened(visitor, watched, position_of(request)),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"}
             | _cors(visitor.origin),
@@ -160,19 +157,6 @@ class WebChat:
             "access-control-max-age": "86400",
         }
         return Response(status_code=204, headers=headers)
-
-    async def _news(
-        self, request: Request, visitor: Visitor, conversations: frozenset[str]
-    ) -> AsyncIterator[str]:
-        key = f"visitor:{visitor.id}"
-        async with self._feeds.listening(visitor.tenant_id, key) as (listener, epoch, head):
-            yield ": open\n\n"
-            following = Following(self._tickets, listener, visitor.tenant_id, epoch, head)
-            async for frame in following.frames(position_of(request)):
-                if self._clock() > visitor.expires_at:
-                    return
-                if line := _line(frame, conversations):
-                    yield line
 
     async def _visitor(self, request: Request) -> Visitor:
         account = await self._account(request)
@@ -222,20 +206,6 @@ def readable(
     return answering
 
 
-def _line(frame: Frame, conversations: frozenset[str]) -> str:
-    if frame.type == "heartbeat":
-        return ": still here\n\n"
-    if frame.type in {"resync_required", "stream_end"}:
-        return f'data: {{"type":"{frame.type}"}}\n\n'
-    if frame.type not in _NEWS:
-        return ""
-    said = json.loads(frame.text)
-    if said.get("conversation_id") not in conversations:
-        return ""
-    told = {"type": frame.type, "message_id": said["data"].get("message_id")}
-    return f"id: {frame.position}\ndata: {json.dumps(told, separators=(',', ':'))}\n\n"
-
-
 def _item(visitor: Visitor, client_id: str, text: str) -> inbox_pb2.InboundItem:
     item = inbox_pb2.InboundItem(
         tenant_id=visitor.tenant_id,
@@ -267,7 +237,9 @@ def _as_json(message: conversation_pb2.Message) -> dict[str, Any]:
 
 
 def _origin(request: Request) -> str:
-    return request.headers.get("origin", "")[:300]
+    """Of the page; empty for our own, whose GETs a browser sends without it."""
+    origin = request.headers.get("origin", "")[:300]
+    return "" if urlsplit(origin).netloc == request.headers.get("host") else origin
 
 
 def _cors(origin: str) -> dict[str, str]:

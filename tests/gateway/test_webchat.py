@@ -9,9 +9,14 @@ from typing import Any
 
 import httpx2
 import pytest
-from cassava.tickets.v1 import conversation_pb2
+from cassava.tickets.v1 import conversation_pb2, event_pb2
 
+from cli.embedded.valkey import Valkey as Server
 from mesh.errors import NotSignedIn
+from mesh.valkey import Valkey
+from services.gateway import asides
+from services.gateway.feed import Feeds
+from services.gateway.news import News
 from services.gateway.visitors import Visitor, VisitorTokens
 from tests.gateway.record import CONVERSATION_ID, EPOCH, Record, an_account
 
@@ -29,6 +34,20 @@ def record(record: Record) -> Record:
         an_account("webchat", OTHER_ID, "other"),
     ]
     return record
+
+
+class LogOf:
+    """The record's events, without the wire."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    async def list_events(
+        self, tenant_id: str, after: int, epoch: str, *, page_size: int = 0
+    ) -> event_pb2.ListEventsResponse:
+        asked = event_pb2.ListEventsRequest(after=after, epoch=epoch, page_size=page_size)
+        answer: event_pb2.ListEventsResponse = await self._record.ListEvents(asked, None)
+        return answer
 
 
 async def a_session(edge: httpx2.AsyncClient, **said: str) -> dict[str, str]:
@@ -112,6 +131,17 @@ async def test_a_token_opens_only_its_own_channel_on_its_own_page(
     assert [answer.status_code for answer in answers] == [401, 401, 401, 401, 404]
 
 
+async def test_on_our_own_page_a_browser_names_its_origin_only_when_it_posts(
+    edge: httpx2.AsyncClient,
+) -> None:
+    ours = {"origin": f"http://{edge.base_url.host}:{edge.base_url.port}"}
+    token = (await edge.post(f"{CHAT}/session", json={}, headers=ours)).json()["token"]
+
+    read = await edge.get(f"{CHAT}/messages", headers={"authorization": f"Bearer {token}"})
+
+    assert read.status_code == 200
+
+
 async def test_a_visitor_reads_what_was_said_and_no_note_and_nothing_unsent(
     edge: httpx2.AsyncClient, record: Record
 ) -> None:
@@ -159,6 +189,27 @@ async def test_news_are_heard_from_where_the_visitor_was_and_of_nobody_else(
     assert [json.loads(line[6:])["type"] for line in heard if line.startswith("data")] == [
         "message.sent"
     ]
+
+
+async def test_an_answer_is_seen_while_it_is_written_by_its_visitor_alone(
+    record: Record, valkey: Server
+) -> None:
+    feeds, said = Feeds(LogOf(record), Valkey(valkey.url)), Valkey(valkey.url)
+    visitor = Visitor("demo", CHAT_ID, "v", "", expires_at=9e9)
+    theirs = await News(LogOf(record), feeds).opened(visitor, frozenset({"theirs"}), None)
+    others = await News(LogOf(record), feeds).opened(visitor, frozenset({"another"}), None)
+    assert [await anext(theirs), await anext(others)] == [": open\n\n"] * 2
+
+    reading = asyncio.ensure_future(anext(theirs))
+    while not reading.done():  # until the feed listens, what is said in passing is lost
+        await asides.say(said, "demo", asides.DRAFT, conversation_id="theirs", text="<b>No</b>.")
+        await asyncio.wait({reading}, timeout=0.1)
+    record.happen("message.sent")
+    record.events[-1].conversation_id = "another"
+
+    assert reading.result() == 'data: {"type":"draft","text":"<b>No</b>."}\n\n'
+    assert '"message.sent"' in await anext(others)
+    await said.close()
 
 
 async def _until_data(lines: Any) -> Any:

@@ -14,7 +14,7 @@
     li { margin: .25rem 0; padding: .5rem .75rem; border-radius: .75rem; background: #eef1ef; width: fit-content; max-width: 85%;
       white-space: pre-wrap; overflow-wrap: anywhere; }
     li.visitor { margin-left: auto; background: #d5ecdf; }
-    li.waiting { opacity: .6; }
+    li.waiting, li.draft { opacity: .6; }
     form { display: flex; gap: .5rem; padding: .5rem; border-top: 1px solid #ddd; }
     input { flex: 1; min-width: 0; font: inherit; border: 1px solid #bbb; border-radius: 1rem; padding: .4rem .75rem; }
   `);
@@ -25,13 +25,13 @@
   const make = (name, parent, words = {}) => parent.appendChild(Object.assign(document.createElement(name), words));
   const panel = make("section", root, { hidden: true });
   const list = make("ol", panel);
-  list.setAttribute("aria-live", "polite");
+  list.setAttribute("role", "log");
   const form = make("form", panel);
   const input = make("input", form, { maxLength: 4000, required: true, placeholder: "Write a message", ariaLabel: "Message" });
   make("button", form, { textContent: "Send" });
   const opener = make("button", root, { textContent: "Chat", type: "button" });
 
-  let token = "", last = "", position = "", conversation = "", listening = null, renewing = null;
+  let token = "", last = "", position = "", conversation = "", listening = null, renewing = null, draft = null;
 
   const load = (name) => { try { return localStorage.getItem(name) || ""; } catch { return ""; } };
   const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a private window */ } };
@@ -56,8 +56,17 @@
     return ask(path, options, false);
   }
 
+  // What is being written, until the record says it; "" takes it back.
+  function sketch(text) {
+    draft?.remove();
+    draft = text ? make("li", list, { className: "draft", textContent: text }) : null;
+    draft?.setAttribute("aria-hidden", "true");
+    list.scrollTop = list.scrollHeight;
+  }
+
   function show(message) {
     if (root.getElementById(message.id)) return;
+    if (message.author !== "visitor") sketch("");
     // Text only, whatever it holds: never markup.
     make("li", list, { id: message.id, className: message.author, textContent: message.text });
     list.scrollTop = list.scrollHeight;
@@ -91,7 +100,11 @@
       for (const frame of frames) {
         const id = /^id: (.+)$/m.exec(frame);
         if (id) position = id[1];
-        if (/^data: /m.test(frame)) await refresh();
+        const data = /^data: (.+)$/m.exec(frame);
+        const news = data ? JSON.parse(data[1]) : {};
+        if (news.type === "draft") sketch(news.text);
+        else if (news.type === "typing") { if (!draft) sketch("…"); }
+        else if (data) await refresh();
       }
     }
   }
