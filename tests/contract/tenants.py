@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import httpx2
 from cassava.responder.v1 import knowledge_pb2, knowledge_pb2_grpc
-from cassava.tickets.v1 import turn_pb2
+from cassava.tickets.v1 import agent_pb2, endpoint_pb2, sla_pb2, turn_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
 from google.protobuf import json_format
 from grpc_status import rpc_status
@@ -30,6 +30,7 @@ from tests.tickets.builders import (
     a_message,
     a_tenant,
 )
+from tests.tickets.promises import FIRST, a_target
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -141,11 +142,28 @@ class Two:
         }
 
 
-# Say the time, or what a provider is doing.
+# Say the time, or what a provider is doing; or are written down themselves.
 _MAKING = ("Create", "Start")
-# What takes a tenant's own intents and minutes, or a run of weak answers: a made-up id is tried.
-_MADE_UP = {name: str(uuid.uuid4()) for name in ("training_id", "unanswered_question_id")}
-_EVER_CHANGING = {"GetDashboard", "GetProviderStates", "Classify", "Reply"}
+# What takes a tenant's own intents and minutes, a run of weak answers, a model or a second one of
+# its kind: a made-up id is tried.
+_MADE_UP = {
+    name: str(uuid.uuid4())
+    for name in (
+        *("training_id", "unanswered_question_id", "shadow_id", "delivery_id"),
+        *("other_customer_id", "other_ticket_id"),
+    )
+}
+_EVER_CHANGING = {
+    *(
+        "GetEndpointSecret",
+        "GetBriefing",
+        "ListClocks",
+        "GetDashboard",
+        "GetProviderStates",
+        "Classify",
+        "Reply",
+    ),
+}
 
 
 @asynccontextmanager
@@ -199,7 +217,27 @@ async def _everything(victim: Caller, mesh: Api) -> dict[str, str]:
         knowledge_pb2.CreateArticleRequest(tenant_id=VICTIM, article=article),
         metadata=victim._metadata,
     )
+    await _desk(victim.api)
     return await _found(victim)
+
+
+async def _desk(api: Api) -> None:
+    await api.agents.CreateAgent(
+        agent_pb2.CreateAgentRequest(tenant_id=VICTIM, agent=agent_pb2.Agent(name=CANARY))
+    )
+    await api.agents.CreateTeam(
+        agent_pb2.CreateTeamRequest(tenant_id=VICTIM, team=agent_pb2.Team(name=CANARY))
+    )
+    hours = [sla_pb2.TimeFrame(start="09:00", end="17:00")]
+    monday = sla_pb2.WeekdayHours(weekday=sla_pb2.WeekdayHours.WEEKDAY_MONDAY, frames=hours)
+    calendar = sla_pb2.Calendar(name=CANARY, time_zone="Europe/Berlin", weekly=[monday])
+    await api.sla.CreateCalendar(sla_pb2.CreateCalendarRequest(tenant_id=VICTIM, calendar=calendar))
+    policy = sla_pb2.SlaPolicy(name=CANARY, targets=[a_target(FIRST, 1800)])
+    await api.sla.CreateSlaPolicy(sla_pb2.CreateSlaPolicyRequest(tenant_id=VICTIM, policy=policy))
+    endpoint = endpoint_pb2.Endpoint(url="https://hooks.example.com/", description=CANARY)
+    await api.endpoints.CreateEndpoint(
+        endpoint_pb2.CreateEndpointRequest(tenant_id=VICTIM, endpoint=endpoint)
+    )
 
 
 async def _found(victim: Caller) -> dict[str, str]:
@@ -208,12 +246,12 @@ async def _found(victim: Caller) -> dict[str, str]:
         if each.name.startswith(_MAKING) and each.least <= Role.ADMIN:
             await victim.said(each, each.asking({}, VICTIM))
     things: dict[str, str] = {}
-    for _ in range(2):  # messages are listed once their conversation is known
+    for known in ({}, things):  # all there is, then what is listed by something it belongs to
         for each in methods():
             if each.name.startswith("List") and each.least <= Role.ADMIN:
                 with suppress(grpc.aio.AioRpcError):
-                    answer = await victim.answer(each, each.asking(things, _own(each)))
-                    things = {**dict(nouns(answer)), **things}
+                    answer = await victim.answer(each, each.asking(known, _own(each)))
+                    things |= {**dict(nouns(answer)), **things}
     del things["tenant_id"]
     return {**_MADE_UP, **things}
 
