@@ -92,6 +92,7 @@ class Glance:
     margins: Floats  # (labels,)
     heard: Heard | None
     best: str
+    sure: float  # that `best` is meant, as far as the words tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,14 @@ class Model:
         """A fifth of a millisecond; most messages need no more."""
         w = self._weights
         margins, known = self._margins(text)
-        columns = glance_of(margins[None], known, self._scope)[0]
+        by_words = softmax(margins * TEXT_SHARPNESS)
+        columns = glance_of(margins[None], by_words[None], known, self._scope)[0]
         sure = _chance(columns, w.sure_centre, w.sure_spread, w.sure, w.sure_bias)
         beside = _chance(columns, w.beside_centre, w.beside_spread, w.beside, w.beside_bias)
-        by_words = np.where(self._scope, softmax(margins * TEXT_SHARPNESS), 0)
+        by_words = np.where(self._scope, by_words, 0)
         suffices = sure >= w.sure_threshold[0] and beside < w.beside_threshold[0]
         heard = self._by_words(by_words, sure, beside) if suffices else None
-        return Glance(text, margins, heard, self._labels[int(by_words.argmax())])
+        return Glance(text, margins, heard, self._labels[int(by_words.argmax())], sure)
 
     def hear(self, glance: Glance, vector: Floats) -> Heard:
         """With the `(384,)` vector of the same text."""

@@ -85,9 +85,8 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
     return Scores(by_words, by_vector, by_votes, blended, evidence)
 
 
-def glance_of(margins: Floats, known: Floats, scope: Flags) -> Floats:
+def glance_of(margins: Floats, by_words: Floats, known: Floats, scope: Flags) -> Floats:
     """`(n, 5)`: what the words alone tell of how safe the words alone are."""
-    by_words = softmax(margins * TEXT_SHARPNESS)
     best, second = _two(margins[:, scope])
     entropy = -(by_words * np.log(by_words + _TINY)).sum(axis=1)
     columns = (best, best - second, entropy, known, by_words[:, ~scope].sum(axis=1))

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from mesh.access import MeshIdentity, RemoteKeys
 from mesh.client import dial
-from mesh.encoder import ENCODER_ID
 from mesh.errors import InvalidInput, Unavailable
 from mesh.server import answering
 from services.classifier.default_model import DefaultModel
 from services.classifier.emergency import Emergency
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.reader import Reader
 from services.classifier.sentiment import Sentiment
 from services.classifier.servicer import ClassifierServicer
