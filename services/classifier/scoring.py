@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     Flags: TypeAlias = NDArray[np.bool_]
 
 NEAREST = 7  # the column of `evidence` with the similarity of the nearest example
-# Figures chosen on folds of training data (docs/decisions/0021), the same for every tenant.
+# Figures chosen on folds of training data (docs/decisions/0023), the same for every tenant.
 TEXT_SHARPNESS = 4.0  # of the margins' softmax
-VECTOR_SHARE, VOTE_SHARE, TEXT_SHARE = 0.5, 0.16, 0.34
+VECTOR_SHARE, VOTE_SHARE, TEXT_SHARE = 0.4, 0.2, 0.4
 FULL_TEXT_FROM = 5  # examples an intent; with one the words say nothing that the vector does not
 VOTERS = 20
 VOTE_SHARPNESS = 25.0

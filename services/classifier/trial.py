@@ -71,6 +71,11 @@ class Trial:
     is_hiding: bool
 
     @property
+    def signs(self) -> Floats:
+        """A column a sign that no intent is meant, those of the words last."""
+        return np.hstack([self.scores.evidence, self.glances])
+
+    @property
     def is_right_by_words(self) -> Flags:
         return np.asarray(~self.is_outside & (self._best(self.scores.by_words) == self.truth))
 
