@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from services.responder.prompt import Prompt
 
 
+# A stall is seen up to this share of its limit early.
+_STALL_GRAIN = 0.05
+
+
 class Tier(StrEnum):
     MISTRAL = "mistral"
     OLLAMA = "ollama"
@@ -160,6 +164,7 @@ async def collect(
 ) -> tuple[str, Done]:
     """The whole reply, or `ProviderFailed`: only a stream shows a first token and a stall."""
     text: list[str] = []
+    moved = 0.0
     try:
         async with asyncio.timeout_at(limits.end) as share, aclosing(pieces):
             async with asyncio.timeout(limits.first_token_seconds) as gap:
@@ -169,8 +174,7 @@ async def collect(
                     if piece.text:  # a role or an empty delta is no token
                         text.append(piece.text)
                         hears(piece.text)
-                        later = asyncio.get_running_loop().time() + limits.stall_seconds
-                        gap.reschedule(later)
+                        moved = _moved(gap, limits.stall_seconds, moved)
     except ProviderFailed as failed:
         failed.has_begun = bool(text)
         raise
@@ -179,3 +183,12 @@ async def collect(
             raise ProviderFailed(Reason.TOO_SLOW) from None
         raise ProviderFailed(Reason.STALL if text else Reason.FIRST_TOKEN_TIMEOUT) from None
     raise ProviderFailed(Reason.CUT)
+
+
+def _moved(gap: asyncio.Timeout, seconds: float, before: float) -> float:
+    """When the limit was last moved: a timer for each of a hundred pieces a second is too many."""
+    now = asyncio.get_running_loop().time()
+    if now - before < seconds * _STALL_GRAIN:
+        return before
+    gap.reschedule(now + seconds)
+    return now
