@@ -74,8 +74,12 @@ class Reason(StrEnum):
 class ProviderFailed(Exception):
     """A vendor's failure in our words; `retry_after` in seconds, where it said so."""
 
-    def __init__(self, reason: Reason, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: Reason, retry_after: float | None = None, *, is_refused: bool = False
+    ) -> None:
         super().__init__(reason.value)
+        # Nobody listens there: in a moment nobody will either.
+        self.is_refused = is_refused
         self.reason = reason
         self.retry_after = retry_after
         # Words had come before it failed: asking the same again is no longer free of risk.
