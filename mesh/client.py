@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from mesh import deadline, interceptors, retries, status, telemetry
+from mesh import deadline, interceptors, retries, status, telemetry, tracing
 from mesh.access import MESH_TOKEN
 from mesh.errors import OutOfTime
 
@@ -86,17 +86,19 @@ class _UnaryUnary(grpc.aio.UnaryUnaryClientInterceptor):
         request: Any,
     ) -> Any:
         _identify(request)
-        details = self._calls.signed(client_call_details, default_seconds=_DEFAULT_SECONDS)
-        started, code = time.perf_counter(), "CANCELLED"
-        try:
-            call = await continuation(details, request)
-            response = await call
-            code = "OK"
-        except grpc.aio.AioRpcError as error:
-            code = error.code().name
-            raise status.from_rpc_error(error, peer=self._calls.audience) from None
-        finally:
-            _report(details.method, "unary", code, started)
+        with _span(client_call_details.method) as span:
+            details = self._calls.signed(client_call_details, default_seconds=_DEFAULT_SECONDS)
+            started, code = time.perf_counter(), "CANCELLED"
+            try:
+                call = await continuation(details, request)
+                response = await call
+                code = "OK"
+            except grpc.aio.AioRpcError as error:
+                code = error.code().name
+                raise status.from_rpc_error(error, peer=self._calls.audience) from None
+            finally:
+                span.answered(code)
+                _report(details.method, "unary", code, started)
         return response
 
 
@@ -129,9 +131,16 @@ class _UnaryStream(grpc.aio.UnaryStreamClientInterceptor):
             _report(method, "server_stream", code, started)
 
 
+def _span(method: str | bytes) -> tracing.Span:
+    return tracing.within(_path(method).lstrip("/"), "client", tracing.RPC)
+
+
 def _report(method: str | bytes, kind: telemetry.Kind, code: str, started: float) -> None:
-    path = method.decode() if isinstance(method, bytes) else method
-    telemetry.note("client", path, kind, code, time.perf_counter() - started)
+    telemetry.note("client", _path(method), kind, code, time.perf_counter() - started)
+
+
+def _path(method: str | bytes) -> str:
+    return method.decode() if isinstance(method, bytes) else method
 
 
 def _identify(request: Any) -> None:
@@ -144,6 +153,6 @@ def _identify(request: Any) -> None:
 def _context() -> list[tuple[str, str]]:
     known = (
         (interceptors.REQUEST_ID, interceptors.request_id.get()),
-        (interceptors.TRACE_PARENT, interceptors.trace_parent.get()),
+        (tracing.TRACE_PARENT, tracing.trace_parent.get()),
     )
     return [(key, value) for key, value in known if value]

@@ -15,7 +15,8 @@ import structlog
 from google.protobuf.message import DecodeError
 from protovalidate import Validator
 
-from mesh import deadline, logs, status, telemetry
+from mesh import deadline, logs, status, telemetry, tracing
+from mesh.access import MESH_TOKEN
 from mesh.ambiguous import field_said_twice
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
 
@@ -32,7 +33,6 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 log = logs.get(__name__)
 
 REQUEST_ID = "x-request-id"
-TRACE_PARENT = "traceparent"
 _UNTIMED_SECONDS = 10.0
 # From letsencrypt/boulder's grpc/interceptors.go: less is hopeless; the callee reports first.
 _LEAST_SECONDS = 0.1
@@ -43,7 +43,6 @@ _FROM_JSON = "x-envoy-original-path"
 _EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 
 request_id: ContextVar[str] = ContextVar("cassava_request_id", default="")
-trace_parent: ContextVar[str] = ContextVar("cassava_trace_parent", default="")
 _draining: ContextVar[asyncio.Event | None] = ContextVar("cassava_draining", default=None)
 _validator = Validator()
 
@@ -94,35 +93,45 @@ async def request_context(call: Call) -> AsyncIterator[None]:
     said = call.metadata
     known = said.get(REQUEST_ID, "")[:_LONGEST_REQUEST_ID] or str(uuid.uuid4())
     request_id.set(known)
-    trace_parent.set(said.get(TRACE_PARENT, ""))
+    tracing.trace_parent.set(tracing.accepted(said.get(tracing.TRACE_PARENT, "")))
     _draining.set(call.draining)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(rpc=call.method, request_id=known)
-    if trace := said.get(TRACE_PARENT):
-        structlog.contextvars.bind_contextvars(trace_id=trace[3:35])
     yield
 
 
 @asynccontextmanager
 async def observed(call: Call) -> AsyncIterator[None]:
-    """One log line and the metrics of one call. `context.code()` is unset on success."""
+    """One span, one log line and the metrics of a call. `context.code()` is unset on success."""
     kind: telemetry.Kind = "server_stream" if call.is_stream else "unary"
     given = call.context.time_remaining()
     # Asked now: once a cancelled call is destroyed, asking for its peer crashes the process.
     peer = call.context.peer()
     code = "OK"
     telemetry.server_in_flight.labels(kind).inc()
-    try:
-        yield
-    except asyncio.CancelledError:
-        code = "CANCELLED"
-        raise
-    except BaseException:
-        code = _code_name(call.context.code())
-        raise
-    finally:
-        telemetry.server_in_flight.labels(kind).dec()
-        _report(call, kind, code, given, peer)
+    with _span(call) as span:
+        try:
+            yield
+        except asyncio.CancelledError:
+            code = "CANCELLED"
+            raise
+        except BaseException:
+            code = _code_name(call.context.code())
+            raise
+        finally:
+            telemetry.server_in_flight.labels(kind).dec()
+            span.answered(code)
+            _report(call, kind, code, given, peer)
+
+
+def _span(call: Call) -> tracing.Span:
+    """Whoever calls from outside begins a trace; a stream's life is no span."""
+    name = call.method.lstrip("/")
+    if call.is_stream:
+        return tracing.UNRECORDED
+    if MESH_TOKEN in call.metadata:
+        return tracing.within(name, "server", tracing.RPC)
+    return tracing.span(name, "server", attributes=tracing.RPC)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import importlib
 import signal
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from grpc_health.v1 import (
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from mesh import crash, logs, probes, telemetry
+from mesh import crash, logs, probes, telemetry, tracing
 from mesh.access import Gate, MeshIdentity
 from mesh.guesses import Guesses
 from mesh.interceptors import AroundEveryCall
@@ -92,6 +93,7 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
         draining=draining,
     )
     async with (
+        _traced(settings, service),
         probes.listening(settings.ops_listen, readiness) as ops_address,
         opened as server,
         _alive(readiness, server.tell),
@@ -124,6 +126,7 @@ async def work(
     crash.arm(settings.crash_at)
     readiness = probes.Readiness(ready)
     async with (
+        _traced(settings, service),
         probes.listening(settings.ops_listen, readiness) as ops_address,
         _alive(readiness, _nobody),
         running(loops, asyncio.Event(), patience_seconds=settings.drain_seconds),
@@ -136,6 +139,23 @@ async def work(
         if draining is not None:
             draining.set()
             await asyncio.sleep(settings.drain_pause_seconds)
+
+
+@asynccontextmanager
+async def _traced(settings: MeshSettings, service: str) -> AsyncIterator[None]:
+    """Record spans within the block, where somebody collects them."""
+    if not settings.otlp_endpoint:
+        yield
+        return
+    # By name: its megabytes and its second are for those who trace.
+    otel = importlib.import_module("mesh.otel")
+    recorder: tracing.Recorder = otel.OpenTelemetry(service, otel.exporting())
+    tracing.record_with(recorder)
+    try:
+        yield
+    finally:
+        tracing.record_with(None)
+        await asyncio.to_thread(recorder.close)
 
 
 def _keep_what_started() -> None:

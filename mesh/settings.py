@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -40,6 +40,10 @@ class MeshSettings(BaseSettings):
     # Between NOT_SERVING and the closed listener: Envoy needs 2 s, a Kubernetes endpoint about 5.
     drain_pause_seconds: float = 5.0
     redis_url: str | None = None
+    # Where spans go; unset, none are made. The SDK reads what else OpenTelemetry names.
+    otlp_endpoint: Annotated[
+        str, Field(validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    ] = ""
     tickets_target: str | None = None
     classifier_target: str | None = None
     responder_target: str | None = None

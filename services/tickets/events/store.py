@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from mesh import tracing
+
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
@@ -30,15 +32,14 @@ class EventStore:
         await self._connection.execute(
             """
             INSERT INTO events (tenant_id, kind, conversation_id, ticket_id, payload, traceparent)
-            SELECT $1, e.kind, e.conversation_id, e.ticket_id, e.payload, nullif(e.traceparent, '')
-              FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[],
-                $6::text[]) WITH ORDINALITY
-                   AS e (kind, conversation_id, ticket_id, payload, traceparent, n)
+            SELECT $1, e.kind, e.conversation_id, e.ticket_id, e.payload, nullif($6, '')
+              FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[]) WITH ORDINALITY
+                   AS e (kind, conversation_id, ticket_id, payload, n)
              ORDER BY e.n
             """,
             *(tenant_id, [e.kind for e in events], [e.conversation_id for e in events]),
             *([e.ticket_id for e in events], [json.dumps(e.data) for e in events]),
-            [e.traceparent for e in events],
+            tracing.trace_parent.get(),
         )
 
     async def number(self, most: int) -> list[tuple[str, int, int]]:
@@ -75,6 +76,17 @@ class EventStore:
             """,
             *(tseq, most),
         )
+
+    async def traceparent_of(self, tseq: int) -> str:
+        """In which trace the tenant's event of this number happened."""
+        found = await self._connection.fetchval(
+            """
+            SELECT traceparent FROM events
+             WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq = $1
+            """,
+            tseq,
+        )
+        return found or ""
 
     async def is_too_old(self, tseq: int, head: int, now: datetime) -> bool:
         """Whether a live client may not resume there any more."""

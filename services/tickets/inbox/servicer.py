@@ -22,6 +22,7 @@ from services.tickets.inbox.arrival import Arrival, Letter, Result, Status
 from services.tickets.inbox.asides import AsideStore
 from services.tickets.inbox.hearing import hear
 from services.tickets.inbox.store import InboxStore
+from services.tickets.inbox.traces import each_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,6 +67,10 @@ class InboxServicer(rpc.InboxServiceServicer):
         self._offenders: dict[bytes, float] = {}
 
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
+        with each_item(request.items):
+            return await self._accept(request)
+
+    async def _accept(self, request: pb.AcceptRequest) -> pb.AcceptResponse:
         now = self._now()
         items = [
             wire.item_from_proto(n, item, now) for n, item in enumerate(_of_the_caller(request))
