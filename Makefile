@@ -11,18 +11,23 @@ READY := $(VENV)/.ready
 UV = $(or $(shell command -v uv),$(BIN)/uv)
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down test lint types protos check client images render format migrate demo doctor bench chaos setup
+.PHONY: help up down console test lint types protos check client images render format migrate demo doctor bench chaos setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(READY) ## The whole mesh on this machine, until Ctrl-C; ARGS="--port 8001 --detach"
+	@console/run.sh build || true
 	@exec $(BIN)/cassava up $(ARGS)
+
+console: $(READY) ## Build the console that the gateway serves; `up` does so too
+	@console/run.sh build
 
 down: $(READY) ## Drain and stop what runs
 	@$(BIN)/cassava down $(ARGS)
 
 test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x"
+	@console/run.sh build || true
 	@$(BIN)/pytest $(ARGS)
 
 lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and renderings
@@ -32,9 +37,11 @@ lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and
 	@$(BIN)/python protos/compile.py --check
 	@$(BIN)/python deploy/render.py --check
 	@$(BIN)/hadolint Dockerfile tests/deploy/stand_ins/Dockerfile
+	@console/run.sh lint
 
-types: $(READY) ## mypy, strict
+types: $(READY) ## mypy and TypeScript, strict
 	@$(BIN)/mypy
+	@console/run.sh types
 
 protos: $(READY) ## Stubs, descriptor set and OpenAPI from the protos
 	@$(BIN)/python protos/compile.py

@@ -27,6 +27,7 @@ from services.gateway.feed import Feeds
 from services.gateway.health import Health
 from services.gateway.live import Live
 from services.gateway.peers import Mesh, Tickets
+from services.gateway.session import Sessions
 from services.gateway.trial import Trial
 from services.gateway.webhooks import PREFIX, Channels, Webhooks
 
@@ -80,7 +81,8 @@ class Edge:
         self._mesh = Mesh(dialled)
         tickets = Tickets(dialled["tickets"])
         accounts, acceptor = AccountDirectory(tickets), Acceptor(tickets)
-        callers = Callers(RemoteKeys(dialled["tickets"]), settings.anonymous_tenant)
+        keys = RemoteKeys(dialled["tickets"])
+        callers = Callers(keys, settings.anonymous_tenant)
         self._feeds = Feeds(tickets, valkey)
         self._webhooks = Webhooks(Channels(**adapters), accounts, acceptor)
         self._router = application(
@@ -88,6 +90,7 @@ class Edge:
             Health(self._mesh, self.draining),
             Trial(callers, accounts, acceptor, tickets),
             Live(callers, tickets, tickets, self._feeds),
+            Sessions(callers, keys),
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -140,13 +143,17 @@ class _Server(uvicorn.Server):
         await serving
 
 
-def application(console: Console, health: Health, trial: Trial, live: Live) -> Starlette:
+def application(
+    console: Console, health: Health, trial: Trial, live: Live, sessions: Sessions
+) -> Starlette:
     """Every route that is not a webhook, and every error in one shape."""
     tenant = "/api/v1/tenants/{tenant_id}"
     routes: list[BaseRoute] = [
         Route("/", console.landing),
         Route("/docs/{name}", console.file),
         Route("/openapi.json", console.openapi),
+        Route("/console", console.console),
+        Route("/console/{path:path}", console.console),
         WebSocketRoute(f"{tenant}/live", live.socket),
         WebSocketRoute(f"{tenant}/live/", live.socket),
         *_with_and_without_slash("/docs", console.docs),
@@ -154,6 +161,9 @@ def application(console: Console, health: Health, trial: Trial, live: Live) -> S
         *_with_and_without_slash("/health/live", health.live),
         *_with_and_without_slash("/health/ready", health.ready),
         *_with_and_without_slash("/api/v1/test/test", trial.post, method="POST"),
+        *_with_and_without_slash("/api/v1/session", sessions.get),
+        *_with_and_without_slash("/api/v1/session", sessions.post, method="POST"),
+        *_with_and_without_slash("/api/v1/session", sessions.delete, method="DELETE"),
         *_with_and_without_slash(f"{tenant}/events", live.events),
     ]
     handlers: dict[Any, Any] = {
