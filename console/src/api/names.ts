@@ -9,6 +9,7 @@ export type Briefing = Schemas["Briefing"];
 export type ChannelKind = Schemas["ChannelKind"];
 export type Classification = Schemas["Classification"];
 export type Clock = Schemas["Clock"];
+export type ClockKind = Schemas["ClockKind"];
 export type Conversation = Schemas["Conversation"];
 export type ConversationStatus = Schemas["Conversation.Status"];
 export type HandoverCause = Schemas["HandoverCause"];
