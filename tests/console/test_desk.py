@@ -131,6 +131,7 @@ async def test_every_reply_says_how_it_was_made(desk: Watched, scene: Scene) -> 
     said = desk.page.get_by_role("dialog", name="How this reply was made")
     await expect(said).to_contain_text("Confidence")
     await expect(said).to_contain_text("Sources")
+    assert await desk.serious() == []
 
 
 async def test_a_note_stays_inside(desk: Watched, scene: Scene) -> None:
