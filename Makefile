@@ -11,18 +11,27 @@ READY := $(VENV)/.ready
 UV = $(or $(shell command -v uv),$(BIN)/uv)
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down test lint types protos model check client images render format migrate demo doctor bench chaos setup
+.PHONY: help up down console screenshots test lint types protos model check client images render format migrate demo doctor bench chaos setup
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(READY) ## The whole mesh on this machine, until Ctrl-C; ARGS="--port 8001 --detach"
+	@console/run.sh build || true
 	@exec $(BIN)/cassava up $(ARGS)
+
+console: $(READY) ## Build the console that the gateway serves; `up` does so too
+	@console/run.sh build
+
+screenshots: $(READY) ## Pictures of the console's pages into docs/console, from a mesh of their own
+	@console/run.sh build
+	@$(BIN)/python -m tests.console.screenshots
 
 down: $(READY) ## Drain and stop what runs
 	@$(BIN)/cassava down $(ARGS)
 
 test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x"
+	@console/run.sh build || true
 	@$(BIN)/pytest $(ARGS)
 
 lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and renderings
@@ -32,9 +41,11 @@ lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and
 	@$(BIN)/python protos/compile.py --check
 	@$(BIN)/python deploy/render.py --check
 	@$(BIN)/hadolint Dockerfile tests/deploy/stand_ins/Dockerfile
+	@console/run.sh lint
 
-types: $(READY) ## mypy, strict
+types: $(READY) ## mypy and TypeScript, strict
 	@$(BIN)/mypy
+	@console/run.sh types
 
 protos: $(READY) ## Stubs, descriptor set and OpenAPI from the protos
 	@$(BIN)/python protos/compile.py
