@@ -129,9 +129,11 @@ class InboxServicer(rpc.InboxServiceServicer):
             return {}
         results: dict[int, Result] = {}
         try:
-            async with self._pool.transaction(None) as connection:
-                store = InboxStore(connection)
-                for tenant_id, own in sorted(_by_tenant(arrivals).items()):
+            tenants = sorted(_by_tenant(arrivals).items())
+            first = tenants[0][0]
+            async with self._pool.transaction(first) as connection:
+                store = InboxStore(connection, first)
+                for tenant_id, own in tenants:
                     results |= (kept := await store.accept(tenant_id, own, wait=False))
                     await hear(connection, tenant_id, own, kept)
                 crash_point("tickets.accept.before_commit")
@@ -186,8 +188,9 @@ class InboxServicer(rpc.InboxServiceServicer):
             arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw
             if arrival.from_business:
                 return await self._one(arrival)
-        async with self._pool.transaction(None) as connection:
-            stored = await InboxStore(connection).accept(arrival.tenant_id, [arrival], wait=True)
+        async with self._pool.transaction(arrival.tenant_id) as connection:
+            store = InboxStore(connection, arrival.tenant_id)
+            stored = await store.accept(arrival.tenant_id, [arrival], wait=True)
             await hear(connection, arrival.tenant_id, [arrival], stored)
         return stored[arrival.index]
 

@@ -75,8 +75,11 @@ ON CONFLICT (conversation_id) DO UPDATE SET due_at =
 
 
 class InboxStore:
-    def __init__(self, connection: Connection) -> None:
+    """Of one transaction, which may go from tenant to tenant; `seen` is whose it is at first."""
+
+    def __init__(self, connection: Connection, seen: str = "") -> None:
         self._connection = connection
+        self._seen = seen
 
     async def accept(
         self, tenant_id: str, arrivals: Sequence[Arrival], *, wait: bool
@@ -107,9 +110,11 @@ class InboxStore:
 
     async def see(self, tenant_id: str) -> None:
         """From here on the transaction is this tenant's."""
-        await self._connection.execute(
-            "SELECT set_config('cassava.tenant_id', $1, true)", tenant_id
-        )
+        if tenant_id != self._seen:
+            await self._connection.execute(
+                "SELECT set_config('cassava.tenant_id', $1, true)", tenant_id
+            )
+            self._seen = tenant_id
 
     async def take_keys(self, batch: Batch) -> tuple[set[UUID], bool]:
         """Waits only in key order, so no two batches can deadlock; not returned = known already."""

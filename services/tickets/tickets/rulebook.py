@@ -46,9 +46,7 @@ class Rulebook:
             del turn.policy.rules[:]
             turn.policy.rules.extend(kept)
 
-    async def apply(
-        self, policy: tenant_pb2.Policy, conversation_id: UUID, labels: Labels
-    ) -> None:
+    async def apply(self, policy: tenant_pb2.Policy, conversation_id: UUID, labels: Labels) -> None:
         """Tags and skills first, so that the team deals by them."""
         if not policy.rules:
             return
