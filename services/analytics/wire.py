@@ -51,7 +51,7 @@ def headline_to_proto(said: Headline) -> pb.Headline:
         next_response_seconds=_durations(durations, "next_response"),
         unanswered=pb.WaitFigures(count=waits["count"], oldest_seconds=_double(waits["oldest"])),
         sla=_sla(said["sla"]),
-        satisfaction=_satisfaction(said["satisfaction"]),
+        satisfaction=_satisfaction(said["satisfaction"], overview),
         automation=_automation(said["deflection"], said["outcomes"]),
     )
 
@@ -190,12 +190,13 @@ def _sla(rows: Sequence[Row]) -> pb.SlaFigures:
     )
 
 
-def _satisfaction(rows: Sequence[Row]) -> pb.SatisfactionFigures:
+def _satisfaction(rows: Sequence[Row], overview: Row) -> pb.SatisfactionFigures:
     responses = sum(row["responses"] for row in rows)
     by = {row["answered_by"]: _rated(row["points"], row["responses"]) for row in rows}
     return pb.SatisfactionFigures(
         average=_ratio(sum(row["points"] for row in rows), responses),
         responses=responses,
+        response_rate=_ratio(overview["answered"], overview["asked"]),
         by=pb.SatisfactionBy(**by) if by else None,
     )
 

@@ -182,7 +182,7 @@ class InboxServicer(rpc.InboxServiceServicer):
     async def _one(self, arrival: Arrival) -> Result:
         if not arrival.is_plain:
             async with self._pool.transaction(None) as connection:
-                result = await AsideStore(connection).accept(arrival)
+                result = await AsideStore(connection, self._now()).accept(arrival)
             if result.status is not Status.RETRY or not arrival.edits:
                 return result
             arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw

@@ -86,6 +86,7 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         refers_to=_clean(said.refers_to),
         album=_clean(said.group),
         files=tuple(_files(said)),
+        rated=rated_from_payload(said.payload),
     )
 
 
