@@ -113,7 +113,7 @@ class ThreadStore:
             found.setdefault(row["message_id"], []).append(part)
         return found
 
-    async def add(
+    async def add(  # noqa: PLR0913  # a row, column by column
         self,
         tenant_id: str,
         message_id: UUID,

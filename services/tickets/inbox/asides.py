@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesh.postgres import Connection
-    from services.tickets.inbox.arrival import Arrival, Rated
+    from services.tickets.inbox.arrival import Arrival
 
 
 class AsideStore:
@@ -40,10 +40,8 @@ class AsideStore:
             return (await self._inbox.known(batch, [aside]))[aside.index]
         if not is_active:
             return Result(Status.DROPPED)
-        if aside.rated:
-            return await self._rated(aside, aside.rated)
-        if aside.silent:
-            return await NoteStore(self._connection).keep(aside)
+        if aside.silent or aside.rated:
+            return await self._heard(aside)
         if aside.edits:
             return await self._amend(aside)
         conversation_id = (
@@ -54,10 +52,11 @@ class AsideStore:
             return Result(Status.RETRY)
         return await self._person_wrote(aside, conversation_id)
 
-    async def _rated(self, aside: Arrival, rated: Rated) -> Result:
-        """An opinion and no message: no turn, no answer. Of nothing that we asked, it is kept."""
-        asked = await SurveyStore(self._connection).by_message(rated.request_id, aside.account_id)
-        if asked is None:
+    async def _heard(self, aside: Arrival) -> Result:
+        """Nothing that anybody says: no turn, no answer. A rating of what we asked is counted."""
+        rated, surveys = aside.rated, SurveyStore(self._connection)
+        asked = await surveys.by_message(rated.request_id, aside.account_id) if rated else None
+        if asked is None or rated is None:
             return await NoteStore(self._connection).keep(aside)
         held = await ConversationStore(self._connection).lock(asked.conversation_id)
         await Feedback(self._connection, self._now).answer(held, asked, rated.rating)

@@ -75,11 +75,9 @@ ON CONFLICT (conversation_id) DO UPDATE SET due_at =
 
 
 class InboxStore:
-    """Of one transaction, which may go from tenant to tenant; `seen` is whose it is at first."""
-
-    def __init__(self, connection: Connection, seen: str = "") -> None:
+    def __init__(self, connection: Connection, sees: str = "") -> None:
         self._connection = connection
-        self._seen = seen
+        self._sees = sees
 
     async def accept(
         self, tenant_id: str, arrivals: Sequence[Arrival], *, wait: bool
@@ -110,11 +108,12 @@ class InboxStore:
 
     async def see(self, tenant_id: str) -> None:
         """From here on the transaction is this tenant's."""
-        if tenant_id != self._seen:
-            await self._connection.execute(
-                "SELECT set_config('cassava.tenant_id', $1, true)", tenant_id
-            )
-            self._seen = tenant_id
+        if tenant_id == self._sees:
+            return
+        self._sees = tenant_id
+        await self._connection.execute(
+            "SELECT set_config('cassava.tenant_id', $1, true)", tenant_id
+        )
 
     async def take_keys(self, batch: Batch) -> tuple[set[UUID], bool]:
         """Waits only in key order, so no two batches can deadlock; not returned = known already."""

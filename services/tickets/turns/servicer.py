@@ -57,7 +57,9 @@ class TurnServicer(rpc.TurnServiceServicer):
     ) -> pb.ClaimTurnsResponse:
         async with self._pool.connection() as connection:
             store = TurnStore(connection)
-            claims = await store.claim(request.worker, request.free_slots, self._lease)
+            claims = await store.claim(
+                request.worker, request.free_slots, self._lease, self._bells.surge.tenants()
+            )
             next_due = None if claims else await store.next_due_seconds()
         if claims:
             crash_point("tickets.claim.after_commit")

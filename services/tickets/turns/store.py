@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.ids import uuid7
+from services.tickets.surge import PATIENCE_SECONDS
 from services.tickets.turns.turn import EARLIER_MESSAGES_MOST, SHARE_LEAST, Claim, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from asyncpg import Record
@@ -95,16 +96,20 @@ class TurnStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def claim(self, worker: str, slots: int, lease_seconds: float) -> list[Claim]:
-        """Lease due conversations, to each tenant its weight's share. Crosses tenants, sees no
-        text; one statement, so it needs no transaction around it.
+    async def claim(
+        self, worker: str, slots: int, lease_seconds: float, surging: Iterable[str] = ()
+    ) -> list[Claim]:
+        """Lease due conversations, to each tenant its weight's share; those of surging tenants
+        once they have waited long. Crosses tenants, sees no text; one statement, so it needs no
+        transaction around it.
         """
         rows = await self._connection.fetch(
             """
             SELECT tenant_id, conversation_id, fence, attempts, due_at
-              FROM claim_turns_v2($1, $2, make_interval(secs => $3), $4)
+              FROM claim_turns_v3($1, $2, make_interval(secs => $3), $4, $5,
+                                  make_interval(secs => $6))
             """,
-            *(worker, slots, lease_seconds, SHARE_LEAST),
+            *(worker, slots, lease_seconds, SHARE_LEAST, list(surging), PATIENCE_SECONDS),
         )
         return [Claim(**dict(row)) for row in rows]
 
