@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cassava.analytics.v1 import analytics_pb2 as pb
 from cassava.tickets.v1 import event_pb2
+from google.api import httpbody_pb2
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.wrappers_pb2 import DoubleValue
 
@@ -17,6 +18,7 @@ from services.analytics.event import Event
 from services.analytics.period import Period
 
 if TYPE_CHECKING:
+    from services.analytics.export import Piece
     from services.analytics.reports.store import Headline
 
 Row = Mapping[str, Any]
@@ -125,6 +127,11 @@ def series_to_proto(
     )
     getattr(answer, "from").FromDatetime(period.begin)  # a keyword of Python
     return answer
+
+
+def piece_to_proto(piece: Piece) -> pb.ExportConversationsResponse:
+    body = httpbody_pb2.HttpBody(content_type="text/csv; charset=utf-8", data=piece.text.encode())
+    return pb.ExportConversationsResponse(csv=body, rows=piece.rows, total=piece.total)
 
 
 def agents_to_proto(

@@ -52,9 +52,7 @@ async def choose(mesh: Api, channel: Channel, request: pb.Message, rating: int) 
     )
 
 
-async def test_a_resolution_asks_with_five_choices(
-    mesh: Api, admin: Api, channel: Channel
-) -> None:
+async def test_a_resolution_asks_with_five_choices(mesh: Api, admin: Api, channel: Channel) -> None:
     await asking(admin)
 
     conversation_id = await an_answered_one(mesh, admin, channel)
@@ -95,9 +93,7 @@ async def test_what_nobody_answered_is_not_asked_about(
     assert await requests(admin, conversation_id) == []
 
 
-async def test_a_choice_is_a_rating_and_no_message(
-    mesh: Api, admin: Api, channel: Channel
-) -> None:
+async def test_a_choice_is_a_rating_and_no_message(mesh: Api, admin: Api, channel: Channel) -> None:
     await asking(admin)
     conversation_id = await an_answered_one(mesh, admin, channel)
     (asked,) = await requests(admin, conversation_id)
