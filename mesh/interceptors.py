@@ -17,6 +17,7 @@ from protovalidate import Validator
 
 from mesh import deadline, logs, status, telemetry
 from mesh.ambiguous import field_said_twice
+from mesh.certificates import names_of
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ async def in_time(call: Call) -> AsyncIterator[None]:
 @asynccontextmanager
 async def known_caller(call: Call) -> AsyncIterator[None]:
     """Nobody unknown, nobody without the right, nobody in another tenant's data."""
-    caller = await call.gate.admit(call.method, call.metadata, call.request)
+    shown = names_of(call.context) if call.gate.shows_names else None
+    caller = await call.gate.admit(call.method, call.metadata, call.request, shown)
     tenant_id = getattr(call.request, "tenant_id", "") or caller.tenant_id
     structlog.contextvars.bind_contextvars(tenant_id=tenant_id, caller=caller.name)
     with call.gate.in_flight.one_more(caller, is_stream=call.is_stream):

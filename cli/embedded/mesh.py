@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.embedded.envoy import EdgeAddresses, Envoy, certificate_in
+from cli.embedded.mesh_tls import mesh_certificate_in
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.postgres import Postgres
 from cli.embedded.processes import Processes, Watched
@@ -48,6 +49,7 @@ class EmbeddedMesh:
             ROOT / "deploy/envoy/edge.yaml",
             ROOT / "protos/gen/cassava.binpb",
             self.certificate,
+            mesh_certificate_in(wishes.environment),
         )
         names = [*SERVICES, EDGE, *self.workers()]
         ports = free_ports(2 * len(names) + 3)
