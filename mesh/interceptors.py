@@ -8,6 +8,7 @@ import time
 import uuid
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import grpc
@@ -16,8 +17,10 @@ from google.protobuf.message import DecodeError
 from protovalidate import Validator
 
 from mesh import deadline, logs, status, telemetry
+from mesh.access import Role, current_caller
 from mesh.ambiguous import field_said_twice
 from mesh.certificates import names_of
+from mesh.enums import unknown_in
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
 
 if TYPE_CHECKING:
@@ -182,6 +185,9 @@ async def validated(call: Call) -> AsyncIterator[None]:
         Violation(_path(found.proto.field), found.proto.message)
         for found in _validator.collect_violations(call.request)[: status.MOST_VIOLATIONS]
     ]
+    if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
+        unknown = islice(unknown_in(call.request), status.MOST_VIOLATIONS)
+        wrong += [Violation(field, "there is no such value") for field in unknown]
     if wrong:
         first = ": ".join(part for part in wrong[0] if part)
         raise InvalidInput(first, violations=wrong)
