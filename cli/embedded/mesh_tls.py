@@ -21,6 +21,12 @@ class MeshCertificate:
     key: Path
     authority: Path
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """For processes that work in another directory than the one they were named in."""
+        files = (self.chain, self.key, self.authority)
+        return dict(zip(_VARIABLES, map(str, files), strict=True))
+
 
 def mesh_certificate_in(environment: Mapping[str, str]) -> MeshCertificate | None:
     """The one that was given; raise `EmbeddedTrouble` for a part of one."""

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import grpc
 import pytest
 from cassava.tickets.v1 import ticket_pb2
+from google.protobuf import json_format
 
 from mesh.access import MESH_TOKEN, MeshIdentity, Role
 from tests.contract.fuzz import Fuzzer
 from tests.contract.tenants import Caller, a_furnished_tenant, at_the_edge
-from tests.contract.walk import Method, methods
+from tests.contract.walk import Method, Route, methods
 from tests.front import MESH_KEY
 from tests.tickets.builders import PLATFORM_KEY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+
+    from google.protobuf.message import Message
 
     from tests.front import Front
 
@@ -31,6 +36,7 @@ BROKEN = {
     grpc.StatusCode.DATA_LOSS,
     grpc.StatusCode.UNIMPLEMENTED,
 }
+BROKEN_HTTP = {500, 501, 502}
 # What would end the tenant or the key that the others need comes last.
 _LAST = ("RevokeKey", "ArchiveTenant")
 ALL = sorted(methods(), key=lambda each: each.name in _LAST)
@@ -69,6 +75,20 @@ class Target:
                 asked.cancel()
             return grpc.StatusCode.OK, ""
 
+    async def asked(self, method: Method, route: Route, request: Message) -> tuple[int, str]:
+        """The same as JSON: what the path does not hold is in the body or in the query."""
+        fields = json_format.MessageToDict(request, preserving_proto_field_name=True)
+        path = re.sub(
+            r"\{(\w+)\}", lambda at: quote(str(fields.pop(at[1], "")), safe=""), route.path
+        )
+        body = fields if route.body == "*" else fields.pop(route.body, {}) if route.body else None
+        asked = {} if route.body == "*" else fields
+        _, key = self._door(method)
+        response = await self.admin.http.request(
+            route.verb, path, json=body, params=asked, headers=dict(key)
+        )
+        return response.status_code, response.text
+
     def _door(self, method: Method) -> tuple[str, list[tuple[str, str]]]:
         if method.least is Role.MESH:
             service = method.service.split(".")[1]
@@ -102,6 +122,29 @@ async def test_a_strange_message_is_refused_in_words_and_breaks_nothing(
         code, details = await target.code(method, said)
         if code in BROKEN or "Traceback" in details or "SELECT" in details:
             broken.append((code.name, details, str(request)[:2000]))
+
+    assert broken == []
+
+
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [
+        pytest.param(each, route, id=f"{route.verb} {route.path}")
+        for each in ALL
+        for route in each.routes
+    ],
+)
+async def test_a_strange_question_in_json_is_refused_in_words(
+    target: Target, method: Method, route: Route
+) -> None:
+    fuzzer = Fuzzer(f"{route.verb} {route.path}", target.things)
+    broken = []
+    for _ in range(TIMES):
+        tenant = TENANT if method.takes_tenant else ""
+        request = fuzzer.spoiled(method.asking(target.things, tenant))
+        status, text = await target.asked(method, route, request)
+        if status in BROKEN_HTTP or "Traceback" in text:
+            broken.append((status, text, str(request)[:2000]))
 
     assert broken == []
 
