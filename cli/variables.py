@@ -122,6 +122,8 @@ VARIABLES: dict[str, Variable] = {
     "CASSAVA_WORKER_TURNS": Variable("32", _number, "turns one worker has in hand"),
     "CASSAVA_WORKER_DELIVERIES": Variable("64", _number, "deliveries one worker has in hand"),
     "CASSAVA_WORKER_MEDIA": Variable("4", _number, "files one worker fetches at once"),
+    "CASSAVA_WORKER_ENDPOINTS": Variable("32", _number, "events one worker sends at once"),
+    "CASSAVA_EGRESS_NETWORKS": Variable(),
     "CASSAVA_TLS_CERT": Variable(),
     "CASSAVA_TLS_KEY": Variable(),
     "CASSAVA_LOG_LEVEL": Variable("info", _level, "CASSAVA_LOG_LEVEL=info"),

@@ -59,6 +59,9 @@ class MeshSettings(BaseSettings):
     tenant_calls_per_second: Annotated[int, Field(ge=0)] = 2000
     # In a minute, from one address; many people behind one address need more.
     wrong_keys_per_address: Annotated[int, Field(gt=0)] = 30
+    # Networks, by commas, that tenants' webhooks may reach beside the public internet, on any port
+    # and without TLS: for development, or hooks inside one's own walls.
+    egress_networks: str = ""
     # Embedded development only: a caller without a key is this tenant's admin.
     anonymous_tenant: str | None = None
 

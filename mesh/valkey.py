@@ -75,9 +75,18 @@ class Valkey:
             await asyncio.sleep(left)
 
     async def append(
-        self, stream: str, entry_id: str, fields: Mapping[str, str | bytes], maxlen: int
+        self,
+        stream: str,
+        entry_id: str,
+        fields: Mapping[str, str | bytes],
+        maxlen: int,
+        *,
+        seconds: int = 0,
     ) -> bool:
-        """Add an entry under our own id; True when it is in the stream, also from before."""
+        """Add an entry under our own id, or `*`; True when it is in the stream, also from before.
+
+        `seconds` after the last one the stream is forgotten; 0: it stays.
+        """
 
         async def add(redis: Redis) -> bool:
             packed: dict[Any, Any] = dict(fields)
@@ -86,6 +95,8 @@ class Valkey:
             except ResponseError as error:
                 if "equal or smaller" not in str(error):
                     raise
+            if seconds:
+                await redis.expire(stream, seconds)
             return True
 
         return bool(await self._try(add))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
-from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc
+from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
 from pydantic import SecretStr
 
 from cli.embedded.envoy import Certificate, EdgeAddresses, Envoy
@@ -37,12 +37,16 @@ from services.classifier.shelf import Shelf
 from services.gateway.channels import custom, telegram, whatsapp
 from services.gateway.edge import Edge
 from services.gateway.settings import Settings as GatewaySettings
+from services.responder.chain import open_chain
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
 from services.responder.memory import Memory
 from services.responder.providers.knowledge import Quoting
 from services.responder.reply import Replying
 from services.responder.servicer import ResponderServicer
+from services.responder.settings import Settings as ResponderSettings
+from services.responder.shadow.beside import Beside
+from services.responder.shadow.servicer import ShadowServicer
 from services.tickets.composition import DESCRIPTORS, Tickets
 from services.tickets.settings import Settings as TicketsSettings
 from tests.tickets.builders import PLATFORM_KEY
@@ -105,14 +109,20 @@ class _Building:
         analytics = Analytics(
             await self._pool("analytics"), await self._dial("analytics", "tickets"), self._valkey
         )
+        told = ResponderSettings(mesh_key=MESH_KEY, database_url=SecretStr("unused"))
+        chain = await self._opened.enter_async_context(open_chain(lambda: told, knowledge))
         models = await self._pool("classifier")
         shelf = Shelf(models)
 
         def responder(to: grpc.aio.Server) -> None:
             memory = Memory(self._valkey, MESH_KEY)
-            replying = Replying(finder, Quoting(encoder), [], memory)
+            beside = Beside(knowledge, chain.rung_for)
+            replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(replying, [], knowledge), to
+                ResponderServicer(replying, chain.rungs, knowledge), to
+            )
+            shadow_pb2_grpc.add_ShadowServiceServicer_to_server(
+                ShadowServicer(knowledge, chain.rung_for, Pages(MESH_KEY)), to
             )
             knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(
                 KnowledgeServicer(knowledge, encoder, finder, Pages(MESH_KEY)), to

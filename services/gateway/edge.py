@@ -28,8 +28,11 @@ from services.gateway.console import Console
 from services.gateway.feed import Feeds
 from services.gateway.health import Health
 from services.gateway.live import Live
+from services.gateway.news import News
 from services.gateway.peers import Mesh, Tickets
 from services.gateway.trial import Trial
+from services.gateway.visitors import VisitorTokens
+from services.gateway.webchat import WebChat, readable
 from services.gateway.webhooks import PREFIX, Channels, Webhooks
 
 if TYPE_CHECKING:
@@ -93,6 +96,10 @@ class Edge:
             Health(self._mesh, self.draining),
             Trial(callers, accounts, acceptor, tickets),
             Live(callers, tickets, tickets, self._feeds),
+            WebChat(
+                *(accounts, acceptor, tickets, News(tickets, self._feeds)),
+                tokens=VisitorTokens(settings.mesh_key.get_secret_value()),
+            ),
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -145,7 +152,9 @@ class _Server(uvicorn.Server):
         await serving
 
 
-def application(console: Console, health: Health, trial: Trial, live: Live) -> Starlette:
+def application(
+    console: Console, health: Health, trial: Trial, live: Live, chat: WebChat
+) -> Starlette:
     """Every route that is not a webhook, and every error in one shape."""
     tenant = "/api/v1/tenants/{tenant_id}"
     routes: list[BaseRoute] = [
@@ -160,6 +169,7 @@ def application(console: Console, health: Health, trial: Trial, live: Live) -> S
         *_with_and_without_slash("/health/ready", health.ready),
         *_with_and_without_slash("/api/v1/test/test", trial.post, method="POST"),
         *_with_and_without_slash(f"{tenant}/events", live.events),
+        *_web_chat(chat),
     ]
     handlers: dict[Any, Any] = {
         MeshError: _mesh_error,
@@ -171,6 +181,24 @@ def application(console: Console, health: Health, trial: Trial, live: Live) -> S
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
     return app
+
+
+def _web_chat(chat: WebChat) -> list[BaseRoute]:
+    """Pages of other origins call these, so browsers ask first whether they may."""
+    base = "/api/v1/webchat/{channel_id}"
+    routes: list[BaseRoute] = [
+        Route(f"{base}/", chat.page),
+        Route(f"{base}/widget.js", chat.widget),
+    ]
+    for path, endpoint, method in (
+        ("session", chat.session, "POST"),
+        ("messages", chat.post, "POST"),
+        ("messages", chat.messages, "GET"),
+        ("events", chat.events, "GET"),
+    ):
+        open_one = readable(endpoint, _mesh_error)
+        routes += _with_and_without_slash(f"{base}/{path}", open_one, method=method)
+    return [*routes, Route(f"{base}/{{path:path}}", chat.preflight, methods=["OPTIONS"])]
 
 
 def _with_and_without_slash(path: str, endpoint: Any, *, method: str = "GET") -> list[BaseRoute]:

@@ -52,7 +52,7 @@ class Live:
     async def events(self, request: Request) -> StreamingResponse:
         """SSE with `id: <epoch>.<sequence>` lines, so that a browser resumes by itself."""
         tenant_id, caller = await self._admit(request)
-        position = _position(request)
+        position = position_of(request)
         opened = self._frames(tenant_id, _key_of(caller), position)
         first = await anext(opened)
         return StreamingResponse(
@@ -65,7 +65,7 @@ class Live:
         """The same frames, a message each. Refused before the upgrade, never after it."""
         _check_origin(websocket)
         tenant_id, caller = await self._admit(websocket)
-        frames = self._frames(tenant_id, _key_of(caller), _position(websocket))
+        frames = self._frames(tenant_id, _key_of(caller), position_of(websocket))
         first = await anext(frames)
         await websocket.accept()
         reading = asyncio.create_task(_listen(websocket, self._hears(tenant_id, caller)))
@@ -111,7 +111,7 @@ class Live:
     ) -> AsyncGenerator[Frame, None]:
         """Frames without gap or repeat; the first one says that the stream is open."""
         async with self._feeds.listening(tenant_id, key_id) as (listener, epoch, head):
-            following = _Following(self._events, listener, tenant_id, epoch, head)
+            following = Following(self._events, listener, tenant_id, epoch, head)
             yield word_frame("heartbeat", tenant_id, epoch, head)
             checked_at = time.monotonic()
             async for frame in following.frames(position):
@@ -124,7 +124,7 @@ class Live:
                         return
 
 
-class _Following:
+class Following:
     """One client's way through the log: what it missed from PostgreSQL, then the feed."""
 
     def __init__(
@@ -173,7 +173,7 @@ class _Following:
                 return
 
 
-def _position(connection: HTTPConnection) -> Position | None:
+def position_of(connection: HTTPConnection) -> Position | None:
     """`?after=&epoch=` or `Last-Event-ID`; None: from now on."""
     after = connection.query_params.get("after")
     epoch = connection.query_params.get("epoch", "")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from cassava.tickets.v1.turn_pb2 import ClaimedTurn
 
+    from services.gateway.drafts import Drafts
     from services.gateway.peers import Peers
     from services.gateway.presence import Presence
 
@@ -63,9 +64,12 @@ _seconds = telemetry.histogram(
 
 
 class Orchestrator:
-    def __init__(self, peers: Peers, presence: Presence, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, peers: Peers, presence: Presence, drafts: Drafts, now: Callable[[], datetime]
+    ) -> None:
         self._peers = peers
         self._presence = presence
+        self._drafts = drafts
         self._now = now
 
     async def take(self, turn: ClaimedTurn) -> None:
@@ -143,7 +147,7 @@ class Orchestrator:
             conversation_id=turn.conversation_id,
         )
         try:
-            replied = await self._peers.responder.Reply(request, timeout=_REPLY_SECONDS)
+            replied = await self._drafts.reply(request, _REPLY_SECONDS)
         except MeshError as error:
             log.warning("responder_silent", turn_id=turn.turn_id, reason=error.reason)
             return notice.without_responder(heard.language, cause)

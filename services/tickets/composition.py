@@ -12,6 +12,7 @@ from cassava.tickets.v1 import (
     conversation_pb2_grpc,
     customer_pb2_grpc,
     delivery_pb2_grpc,
+    endpoint_pb2_grpc,
     event_pb2_grpc,
     inbox_pb2_grpc,
     media_pb2_grpc,
@@ -37,6 +38,8 @@ from services.tickets.customers.servicer import CustomerServicer
 from services.tickets.deliveries.pace import Waits
 from services.tickets.deliveries.servicer import DeliveryServicer
 from services.tickets.deliveries.sweeper import Sweeper
+from services.tickets.endpoints.dispatch import Dispatch
+from services.tickets.endpoints.servicer import EndpointServicer
 from services.tickets.events.heads import Heads
 from services.tickets.events.sequencer import Sequencer
 from services.tickets.events.servicer import EVERYDAY, EventServicer, Rhythm
@@ -92,6 +95,7 @@ class Tickets:
         self._pepper = derived(master_key, "api-keys")
         self._heads = Heads(pool, valkey)
         self._hurry = settings.hurry
+        self._may_be_plain = bool(settings.egress_networks)
         self._waits = Waits().hurried(settings.hurry)
         self._sweeper = Sweeper(pool, self.bells, self._waits)
         self._alarm = Alarm(pool, self.bells, valkey)
@@ -147,7 +151,17 @@ class Tickets:
         event_pb2_grpc.add_EventServiceServicer_to_server(
             EventServicer(pool, self._heads, self.keys.still_opens, clock, self._rhythm), server
         )
+        self._register_endpoints(server)
         self._register_the_way_of_a_message(server)
+
+    def _register_endpoints(self, server: grpc.aio.Server) -> None:
+        servicer = EndpointServicer(
+            *(self._pool, self._pages, self._sealer),
+            Dispatch(self._pool, self._sealer, self.bells, self._clock),
+            self._clock,
+            may_be_plain=self._may_be_plain,
+        )
+        endpoint_pb2_grpc.add_EndpointServiceServicer_to_server(servicer, server)
 
     def _register_the_way_of_a_message(self, server: grpc.aio.Server) -> None:
         pool, bells, clock = self._pool, self.bells, self._clock

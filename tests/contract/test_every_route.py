@@ -189,7 +189,7 @@ def gateway_routes() -> set[str]:
             return lambda _: None
 
     nothing: Any = Anything()
-    app = application(nothing, nothing, nothing, nothing)
+    app = application(*[nothing] * 5)
     return {
         route.path.rstrip("/") or "/" for route in app.routes if isinstance(route, GatewayRoute)
     }

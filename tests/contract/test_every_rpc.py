@@ -27,7 +27,7 @@ METHODS = [
 WITHOUT_TENANT = {
     *("ListTenants", "FindAccount", "VerifyKey", "RedeemLiveToken", "ClaimTurns"),
     *("ClaimDeliveries", "ClaimMedia", "ClaimReplays", "ListStreams", "RecordReceipts"),
-    "GetProviderStates",
+    *("GetProviderStates", "ClaimEndpointDeliveries"),
 }
 # Fenced, keyed by what they carry, or used once on purpose.
 WITHOUT_REQUEST_ID = {
@@ -35,6 +35,7 @@ WITHOUT_REQUEST_ID = {
     *("RecordStep", "CompleteTurn", "ReleaseTurn", "ClaimDeliveries", "BeginDelivery"),
     *("FinishDelivery", "ClaimReplays", "FinishReplay", "ClaimMedia", "StoreMedia", "FailMedia"),
     "RecordDenial",
+    *("ClaimEndpointDeliveries", "FinishEndpointDelivery"),
 }
 
 

@@ -11,7 +11,9 @@ from cassava.type.v1 import outcome_pb2 as outcomes
 from cassava.type.v1.classification_pb2 import Classification
 
 from mesh.errors import ChangedMeanwhile, Unavailable
+from mesh.valkey import Valkey
 from services.gateway.accounts import AccountDirectory
+from services.gateway.drafts import Drafts
 from services.gateway.orchestrator import Orchestrator
 from services.gateway.presence import Presence
 
@@ -72,7 +74,8 @@ def a_turn(waited: timedelta = timedelta(), **said: Any) -> turn_pb2.ClaimedTurn
 async def taken(mesh: Mesh, turn: turn_pb2.ClaimedTurn) -> turn_pb2.CompleteTurnRequest:
     peers: Any = mesh
     nobody_sees_it = Presence(AccountDirectory(peers), {})
-    await Orchestrator(peers, nobody_sees_it, lambda: NOW).take(turn)
+    drafts = Drafts(peers, Valkey(None))
+    await Orchestrator(peers, nobody_sees_it, drafts, lambda: NOW).take(turn)
     return mesh.completed[-1]
 
 
