@@ -142,7 +142,10 @@ async def test_a_strange_question_in_json_is_refused_in_words(
     for _ in range(TIMES):
         tenant = TENANT if method.takes_tenant else ""
         request = fuzzer.spoiled(method.asking(target.things, tenant))
-        status, text = await target.asked(method, route, request)
+        try:
+            status, text = await target.asked(method, route, request)
+        except json_format.SerializeToJsonError:
+            continue  # a time or a mask that JSON has no words for
         if status in BROKEN_HTTP or "Traceback" in text:
             broken.append((status, text, str(request)[:2000]))
 
