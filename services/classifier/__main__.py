@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 async def main() -> None:
     settings = Settings()
-    identity = MeshIdentity(settings.mesh_key, "classifier")
+    identity = MeshIdentity(settings.mesh_key, "classifier", settings.certificates)
     url = settings.database_url.get_secret_value()
     tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
     async with tickets, open_pool(url, schema="classifier", role="classifier_app") as pool:
