@@ -45,7 +45,10 @@ class AsideStore:
         if conversation_id is None:
             await self._give_back(aside)
             return Result(Status.RETRY)
-        return await self._person_wrote(aside, conversation_id)
+        result = await self._person_wrote(aside, conversation_id)
+        if aside.files:
+            await self._inbox.want(batch, [aside])
+        return result
 
     async def _amend(self, aside: Arrival) -> Result:
         """New words for an old message, or none any more; its turn reads them while it is
