@@ -61,13 +61,14 @@ async def fails_late(mesh: Api, channel: Channel, token: str, **said: Any) -> No
     await mesh.inbox.RecordReceipts(inbox_pb2.RecordReceiptsRequest(receipts=[receipt]))
 
 
-async def account(root: asyncpg.Connection, channel: Channel) -> asyncpg.Record:
-    return await root.fetchrow(
+async def account(root: asyncpg.Connection, channel: Channel) -> dict[str, Any]:
+    row = await root.fetchrow(
         """
         SELECT state, paused_until > now() AS rests FROM channel_accounts WHERE id = $1
         """,
         channel.id,
     )
+    return dict(row or {})
 
 
 async def test_a_late_failure_of_the_account_pauses_it_and_people_are_told(
