@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 UV = $(or $(shell command -v uv),$(BIN)/uv)
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down test lint types protos check client images render format migrate demo doctor bench chaos setup
+.PHONY: help up down test lint types protos model check client images render format migrate demo doctor bench chaos setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ types: $(READY) ## mypy, strict
 
 protos: $(READY) ## Stubs, descriptor set and OpenAPI from the protos
 	@$(BIN)/python protos/compile.py
+
+model: $(READY) ## The shipped fit of the default intents, after a change of them or of the training
+	@$(BIN)/python -m services.classifier.default_model
 
 check: lint types test ## What CI runs
 

@@ -20,12 +20,13 @@ import numpy as np
 from bench import datasets, running
 from mesh.encoder import Encoder
 from services.classifier import report, training
+from services.classifier.default_model import DefaultModel
 from services.classifier.features import key_of
-from services.classifier.intent import OUT_OF_SCOPE, Heard, read_examples
+from services.classifier.intent import OUT_OF_SCOPE, Heard
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
 from services.classifier.reader import Reader
-from services.classifier.shelf import FEELINGS, INTENTS, Serving, Shelf
+from services.classifier.shelf import Serving, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +106,7 @@ def _held_out(encoder: Remembering) -> Iterator[Figure]:
         (datasets.ROOT / "tests/classifier/held_out.jsonl").read_text(encoding="utf-8").splitlines()
     )
     asked = [(row["text"], row["intent"]) for row in map(json.loads, lines)]
-    weights, _ = training.train(read_examples(INTENTS), encoder, read_examples(FEELINGS))
+    weights, _ = training.train(DefaultModel().intents(), encoder, DefaultModel().feelings())
     heard = _heard(weights, encoder, asked)
     right = [one.intent == intent for one, (_, intent) in zip(heard, asked, strict=True)]
     yield Figure("default intents: held-out sentences, out of scope included, %", _percent(right))
@@ -114,7 +115,7 @@ def _held_out(encoder: Remembering) -> Iterator[Figure]:
 def _banking(encoder: Remembering) -> Iterator[Figure]:
     if not (examples := datasets.taught("banking77/train")):
         return
-    asked, feelings = datasets.pairs("banking77/test"), read_examples(FEELINGS)
+    asked, feelings = datasets.pairs("banking77/test"), DefaultModel().feelings()
     encoder.encode_now([one.text for one in feelings])
     for name, some, floor in (("first time", examples, 60.0), ("again", examples, 10.0)):
         started = time.process_time()
@@ -253,7 +254,7 @@ def _language(_: Remembering) -> Iterator[Figure]:
 
 def _platform(encoder: Remembering) -> Weights:
     weights: Weights
-    weights, _ = training.train(read_examples(INTENTS), encoder)
+    weights, _ = training.train(DefaultModel().intents(), encoder)
     return weights
 
 

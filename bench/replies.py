@@ -26,7 +26,7 @@ from services.responder.reply import Replying
 from services.responder.rung import Rung
 from tests.providers.mistral import fake_mistral
 from tests.providers.wire import served
-from tests.responder.scene import KEY, OTHERS, PASSAGE, Knows, Quotes, a_question
+from tests.responder.scene import KEY, OTHERS, PASSAGE, Knows, Nobody, Quotes, a_question
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -89,7 +89,7 @@ async def compare(url: str, calls: int) -> None:
 
         rung = Rung(Mistral(transport, KEY, _MODEL), MISTRAL_TERMS, is_third_party=True)
         memory = Memory(_Forgets(), SecretStr(KEY))
-        chain = Replying(Knows(_HITS), Quotes(), [rung], memory)
+        chain = Replying(Knows(_HITS), Quotes(), [rung], memory, Nobody())
         plain, plain_cpu = await measured(bare, calls)
         whole, whole_cpu = await measured(lambda: chain.reply(question), calls)
     added = [_at(whole, share) - _at(plain, share) for share in (0.5, 0.99)]

@@ -129,6 +129,8 @@ VARIABLES: dict[str, Variable] = {
     "CASSAVA_LOG_LEVEL": Variable("info", _level, "CASSAVA_LOG_LEVEL=info"),
     "CASSAVA_DRAIN_SECONDS": Variable("20", _number, "seconds"),
     "CASSAVA_DRAIN_PAUSE_SECONDS": Variable("5", _number, "seconds"),
+    "CASSAVA_TENANT_CALLS_PER_SECOND": Variable("2000", _number, "calls; 0: no limit"),
+    "CASSAVA_WRONG_KEYS_PER_ADDRESS": Variable("30", _number, "in a minute"),
     "CASSAVA_ANONYMOUS_TENANT": Variable(),
     "CASSAVA_CRASH_AT": Variable("", lambda _: "it makes processes die on purpose", "unset it"),
     "CASSAVA_HURRY": Variable("1", lambda _: "it shortens leases and waits for proofs", "unset it"),

@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError
 from protovalidate import Validator
 
 from mesh import deadline, logs, status, telemetry
+from mesh.ambiguous import field_said_twice
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ _UNTIMED_SECONDS = 10.0
 _LEAST_SECONDS = 0.1
 _KEPT_BACK_SECONDS = 0.02
 _LONGEST_REQUEST_ID = 100
+# Envoy adds it to what it made from JSON, and takes it out of what comes from outside.
+_FROM_JSON = "x-envoy-original-path"
 _EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 
 request_id: ContextVar[str] = ContextVar("cassava_request_id", default="")
@@ -77,9 +80,12 @@ class Call:
         """Parsed here and not by gRPC, which would tell the caller about our Python."""
         parse, said = self._unread
         try:
-            return parse(said)
+            request = parse(said)
         except DecodeError as error:
             raise InvalidInput("these bytes are not the message that this method takes") from error
+        if _FROM_JSON in self.metadata and (field := field_said_twice(request.DESCRIPTOR, said)):
+            raise InvalidInput(f"{field} is given twice, with different values", field=field)
+        return request
 
 
 @asynccontextmanager

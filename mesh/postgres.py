@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+import re
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
@@ -38,6 +39,9 @@ _PASSING = ("08", "57P0", "53", "25006", "55P03", "40")
 # The schema or the role is not there yet: migrations are still running.
 _NOT_THERE_YET = ("3F000", "3D000", "22023", "28000", "42P01")
 
+# Nothing that would need quoting.
+_TENANT_ID = re.compile(r"[A-Za-z0-9_-]*")
+
 _size = Gauge("asyncpg_pool_size", "Open connections.")
 _idle = Gauge("asyncpg_pool_idle", "Connections that nobody uses.")
 _waiters = Gauge("asyncpg_pool_waiters", "Calls that wait for a connection.")
@@ -69,19 +73,11 @@ class Pool:
         self, tenant_id: str | None, *, readonly: bool = False
     ) -> AsyncIterator[Connection]:
         """One READ COMMITTED transaction of one tenant; without a tenant it sees no rows."""
-        async with (
-            self.connection() as connection,
-            connection.transaction(isolation="read_committed", readonly=readonly),
-        ):
-            milliseconds = int(deadline.at_most(_STATEMENT_SECONDS) * 1000)
-            await connection.execute(
-                """
-                SELECT set_config('cassava.tenant_id', $1, true),
-                       set_config('statement_timeout', $2, true)
-                """,
-                *(tenant_id or "", str(max(1, milliseconds))),
-            )
-            yield connection
+        async with self.connection() as connection:
+            # One trip where the driver's own transaction and two settings would be three.
+            await connection.execute(_begin(tenant_id or "", readonly=readonly))
+            async with _ended(connection, "COMMIT", "ROLLBACK"):
+                yield connection
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -138,6 +134,36 @@ class Pool:
     def _count(self) -> None:
         _size.set(self._pool.get_size())
         _idle.set(self._pool.get_idle_size())
+
+
+@asynccontextmanager
+async def savepoint(connection: Connection) -> AsyncIterator[None]:
+    """A part of a transaction that may fail without failing the rest."""
+    await connection.execute("SAVEPOINT part")
+    async with _ended(connection, "RELEASE part", "ROLLBACK TO part; RELEASE part"):
+        yield
+
+
+@asynccontextmanager
+async def _ended(connection: Connection, well: str, badly: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        # Where that fails too, the connection is lost or reset by the pool: the cause says more.
+        with suppress(PostgresError, InterfaceError, InternalClientError, OSError):
+            await connection.execute(badly)
+        raise
+    await connection.execute(well)
+
+
+def _begin(tenant_id: str, *, readonly: bool) -> str:
+    """The statement that opens a transaction; a name that no tenant can have sees no rows."""
+    whose = tenant_id if _TENANT_ID.fullmatch(tenant_id) else ""
+    milliseconds = max(1, int(deadline.at_most(_STATEMENT_SECONDS) * 1000))
+    return (
+        f"BEGIN ISOLATION LEVEL READ COMMITTED{' READ ONLY' if readonly else ''}; "
+        f"SET LOCAL cassava.tenant_id = '{whose}'; SET LOCAL statement_timeout = {milliseconds}"
+    )
 
 
 def certain(row: asyncpg.Record | None) -> asyncpg.Record:

@@ -21,8 +21,11 @@ from grpc_reflection.v1alpha import reflection
 
 from mesh import crash, logs, probes, telemetry
 from mesh.access import Gate, MeshIdentity
+from mesh.guesses import Guesses
 from mesh.interceptors import AroundEveryCall
 from mesh.loops import running
+from mesh.quota import Quota
+from mesh.valkey import Valkey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -163,7 +166,11 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
     draining: asyncio.Event | None = None,
 ) -> AsyncIterator[Answering]:
     """A server that answers within the block, not ready until told; its end lets calls finish."""
-    gate = Gate(MeshIdentity(settings.mesh_key, service), keys, settings.anonymous_tenant)
+    valkey = Valkey(settings.redis_url)
+    quota = Quota(valkey, settings.tenant_calls_per_second)
+    identity = MeshIdentity(settings.mesh_key, service)
+    guesses = Guesses(settings.wrong_keys_per_address)
+    gate = Gate(identity, keys, quota, guesses, settings.anonymous_tenant)
     server = grpc.aio.server(
         interceptors=[AroundEveryCall(gate, draining or asyncio.Event())],
         options=_OPTIONS,
@@ -181,6 +188,7 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
         yield answers
     finally:
         await server.stop(settings.drain_seconds)
+        await valkey.close()
 
 
 class Answering:

@@ -48,6 +48,10 @@ class MeshSettings(BaseSettings):
     crash_at: str = ""
     # Divides leases and waits, for proofs that have no minute to lose; everywhere the same.
     hurry: Annotated[float, Field(ge=1, le=100)] = 1.0
+    # Of one tenant, over all replicas; twice as many at once. 0: no limit.
+    tenant_calls_per_second: Annotated[int, Field(ge=0)] = 2000
+    # In a minute, from one address; many people behind one address need more.
+    wrong_keys_per_address: Annotated[int, Field(gt=0)] = 30
     # Networks, by commas, that tenants' webhooks may reach beside the public internet, on any port
     # and without TLS: for development, or hooks inside one's own walls.
     egress_networks: str = ""

@@ -15,6 +15,8 @@ from mesh import logs, telemetry
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from mesh.buckets import Rate
+
     Entry: TypeAlias = tuple[str, dict[str, bytes]]
 
 log = logs.get(__name__)
@@ -23,6 +25,21 @@ _COMMAND_SECONDS = 1.0
 _FIRST_REST_SECONDS = 0.25
 _LONGEST_REST_SECONDS = 5.0
 _BELL_LENGTH = 16
+# The same cells as in `buckets`, by the server's clock; the key lives as long as it says anything.
+_TAKE = """
+local interval, burst, count = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local full_at = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0))
+local granted = math.min(count, math.floor(burst - (full_at - now) / interval + 0.5))
+if granted > 0 then
+  full_at = full_at + granted * interval
+  local life = math.max(1, math.ceil((full_at - now) * 1000))
+  redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', life)
+end
+local wait = math.max(0, full_at + interval - now - burst * interval)
+return {granted, string.format('%.6f', wait)}
+"""
 
 _failures = telemetry.counter("cassava_valkey_failures", "Commands that Valkey did not do.")
 _fallbacks = telemetry.counter("cassava_fanout_fallback", "Waits that slept instead.")
@@ -97,6 +114,12 @@ class Valkey:
         """The newest entry's id; None for an empty stream and when Valkey is away."""
         newest = await self._try(lambda redis: redis.xrevrange(stream, count=1))
         return _entry(newest[0])[0] if newest else None
+
+    async def take(self, name: str, rate: Rate, count: int) -> tuple[int, float] | None:
+        """How many of these there is room for, and seconds until the next; None: away."""
+        asked = (str(1 / rate.per_second), str(rate.burst), str(count))
+        said = await self._try(lambda redis: redis.eval(_TAKE, 1, name, *asked))
+        return None if said is None else (int(said[0]), float(said[1]))
 
     async def get(self, name: str) -> bytes | None:
         """What was kept under this name; None too when Valkey is away."""

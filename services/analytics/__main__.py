@@ -1,8 +1,9 @@
 """The analytics service: open, build, serve."""
 
 from mesh import server
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
+from mesh.keys import RemoteKeys
 from mesh.postgres import open_pool
 from mesh.valkey import Valkey
 from services.analytics.composition import Analytics

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
 
 from mesh import server
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.encoder import Encoder
+from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
+from mesh.transactions import Forgetting
 from services.classifier.intents.servicer import IntentServicer
 from services.classifier.language import Languages
 from services.classifier.reader import Reader
@@ -45,7 +47,7 @@ async def main() -> None:
             register=register,
             keys=RemoteKeys(tickets),
             ready=shelf.ready,
-            loops=(shelf.stock, shelf.watch, Trainer(pool, shelf).run),
+            loops=(shelf.stock, shelf.watch, Trainer(pool, shelf).run, Forgetting(pool).run),
         )
 
 

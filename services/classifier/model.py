@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float32]
 
+# Goes up when the same examples would give other weights.
+TRAINING_VERSION = "2"
 MOST_CHARACTERS = 4000  # of a message are counted; its intent is said by then
 EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
 RANKED = 5

@@ -16,8 +16,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from mesh import logs, status
-from mesh.access import RemoteKeys
 from mesh.errors import MeshError, TooMany, Unavailable
+from mesh.guesses import Guesses
+from mesh.keys import RemoteKeys
+from mesh.quota import Quota
 from services.gateway.accept import Acceptor
 from services.gateway.accounts import AccountDirectory
 from services.gateway.body import TooLarge, WrongType
@@ -83,7 +85,10 @@ class Edge:
         self._mesh = Mesh(dialled)
         tickets = Tickets(dialled["tickets"])
         accounts, acceptor = AccountDirectory(tickets), Acceptor(tickets)
-        callers = Callers(RemoteKeys(dialled["tickets"]), settings.anonymous_tenant)
+        quota = Quota(valkey, settings.tenant_calls_per_second)
+        keys = RemoteKeys(dialled["tickets"])
+        guesses = Guesses(settings.wrong_keys_per_address)
+        callers = Callers(keys, quota, guesses, tickets, settings.anonymous_tenant)
         self._feeds = Feeds(tickets, valkey)
         self._webhooks = Webhooks(Channels(**adapters), accounts, acceptor)
         self._router = application(

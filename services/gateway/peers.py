@@ -163,6 +163,10 @@ class Tickets:
         answer = await self._access.RedeemLiveToken(request)
         return Caller(answer.tenant_id or None, Role(answer.role), key_id=answer.key_id)
 
+    async def check_key(self, tenant_id: str, key_id: str) -> None:
+        request = access_pb2.CheckKeyRequest(tenant_id=tenant_id, key_id=key_id)
+        await self._access.CheckKey(request)
+
 
 class Mesh:
     """Every service by its name, asked how it is."""

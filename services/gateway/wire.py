@@ -52,6 +52,12 @@ _RECEIPT_STATUSES = {
 }
 
 
+_KINDS = {
+    name.removeprefix("MESSAGE_KIND_").lower(): kind
+    for name, kind in conversation_pb2.MessageKind.items()
+}
+
+
 def kind_to_proto(kind: str) -> channel_type_pb2.ChannelKind.ValueType:
     """`whatsapp` as CHANNEL_KIND_WHATSAPP."""
     return channel_type_pb2.ChannelKind.Value(f"CHANNEL_KIND_{kind.upper()}")
@@ -178,7 +184,7 @@ def aliases_to_proto(aliases: Iterable[Alias]) -> list[inbox_pb2.ContactAlias]:
 def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> None:
     """A note is silent, an echo comes from the business, an edit names what it replaces."""
     if arrival.contact:
-        into.contact.CopyFrom(_contact_to_proto(arrival.contact))
+        _fill_contact(into.contact, arrival.contact)
         into.locale = arrival.contact.locale[:35]
     into.text = arrival.text.encode()
     into.kind = conversation_pb2.MESSAGE_KIND_TEXT
@@ -203,7 +209,7 @@ def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> Non
 
 
 def _fill_message(into: inbox_pb2.Arrival, message: Message) -> None:
-    into.kind = conversation_pb2.MessageKind.Value(f"MESSAGE_KIND_{message.kind.upper()}")
+    into.kind = _KINDS[message.kind]
     into.payload = message.payload[:_LONGEST_PAYLOAD]
     into.group = message.group[:200]
     if message.context:
@@ -233,17 +239,17 @@ def _context(context: Context) -> conversation_pb2.MessageContext:
 
 
 def _set_time(into: inbox_pb2.Arrival, sent_at: datetime | None) -> None:
-    if sent_at:
-        into.provider_time.FromDatetime(sent_at)
+    if sent_at:  # a quarter of what FromDatetime takes
+        into.provider_time.seconds = int(sent_at.timestamp() // 1)
+        into.provider_time.nanos = sent_at.microsecond * 1000
 
 
-def _contact_to_proto(contact: Contact) -> inbox_pb2.Contact:
-    return inbox_pb2.Contact(
-        aliases=aliases_to_proto(contact.aliases),
-        name=contact.name[:_LONGEST_NAME],
-        reply_address=contact.address[:_LONGEST_NAME],
-        thread=contact.thread[:200],
-    )
+def _fill_contact(into: inbox_pb2.Contact, contact: Contact) -> None:
+    for alias in contact.aliases[:_MOST_ALIASES]:
+        into.aliases.add(kind=alias.kind, value=alias.value[:_LONGEST_NAME])
+    into.name = contact.name[:_LONGEST_NAME]
+    into.reply_address = contact.address[:_LONGEST_NAME]
+    into.thread = contact.thread[:200]
 
 
 def _attachment(attachment: Attachment) -> conversation_pb2.Attachment:

@@ -55,14 +55,14 @@ def draft_to_proto(draft: Draft) -> outcome_pb2.Outcome:
     outcome = outcome_pb2.Outcome(
         kind=outcome_pb2.OutcomeKind.Value(f"OUTCOME_KIND_{draft.kind.upper()}"),
         text=draft.text,
-        tier=outcome_pb2.Tier.Value(f"TIER_{draft.tier.upper()}"),
+        tier=tier_to_proto(draft.tier),
         model=draft.model,
         sources=[source_to_proto(hit) for hit in draft.sources],
         confidence=draft.confidence,
         fallback_reason=reason_to_proto(draft.reason),
         steps=[
             outcome_pb2.TierStep(
-                tier=outcome_pb2.Tier.Value(f"TIER_{step.tier.upper()}"),
+                tier=tier_to_proto(step.tier),
                 reason=reason_to_proto(step.reason),
                 milliseconds=step.milliseconds,
             )
@@ -94,6 +94,10 @@ def source_to_proto(hit: Hit) -> outcome_pb2.Source:
     )
 
 
+def tier_to_proto(tier: Tier) -> outcome_pb2.Tier.ValueType:
+    return outcome_pb2.Tier.Value(f"TIER_{tier.upper()}")
+
+
 def reason_to_proto(reason: Reason | None) -> outcome_pb2.TierReason.ValueType:
     name = "UNSPECIFIED" if reason is None else reason.upper()
     return outcome_pb2.TierReason.Value(f"TIER_REASON_{name}")
@@ -101,7 +105,7 @@ def reason_to_proto(reason: Reason | None) -> outcome_pb2.TierReason.ValueType:
 
 def state_to_proto(tier: Tier, state: ProviderState) -> responder_pb2.ProviderState:
     return responder_pb2.ProviderState(
-        tier=outcome_pb2.Tier.Value(f"TIER_{tier.upper()}"),
+        tier=tier_to_proto(tier),
         condition=responder_pb2.ProviderCondition.Value(
             f"PROVIDER_CONDITION_{state.condition.upper()}"
         ),

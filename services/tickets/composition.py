@@ -25,6 +25,7 @@ from cassava.tickets.v1 import (
 from mesh import migrate
 from mesh.pages import Pages
 from mesh.times import now
+from mesh.transactions import Forgetting
 from services.tickets import durability
 from services.tickets.access.servicer import AccessServicer, KeyRing
 from services.tickets.agents.servicer import AgentServicer
@@ -114,6 +115,7 @@ class Tickets:
             self._heads.run,
             self._alarm.run,
             self._backlog.run,
+            Forgetting(self._pool).run,
         )
 
     async def ready(self) -> None:

@@ -15,10 +15,10 @@ from mesh.encoder import Encoder
 from mesh.migrate import migrate
 from mesh.postgres import open_pool
 from services.classifier import reader, shelf, training
-from services.classifier.intent import read_examples
+from services.classifier.default_model import DefaultModel
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
-from services.classifier.shelf import FEELINGS, INTENTS, Serving, Shelf
+from services.classifier.shelf import Serving, Shelf
 from services.classifier.turn import Labels, together
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Known(Shelf):
     """A shelf that was stocked by the run's own fit: fitting takes seconds, once is enough."""
 
     async def put(self, weights: Weights) -> None:
-        await self._keep(self.key, weights.to_bytes())
+        await self._keep(self._default.key(), weights.to_bytes())
 
     def stand(self, model: Model) -> None:
         self._platform = Serving(model)
@@ -59,7 +59,7 @@ def encoder() -> Encoder:
 @pytest.fixture(scope="session")
 def weights(encoder: Encoder) -> Weights:
     fitted: Weights
-    fitted, _ = training.train(read_examples(INTENTS), encoder, read_examples(FEELINGS))
+    fitted, _ = training.train(DefaultModel().intents(), encoder, DefaultModel().feelings())
     return fitted
 
 

@@ -34,6 +34,7 @@ WITHOUT_REQUEST_ID = {
     *("Accept", "RecordReceipts", "IssueLiveToken", "RedeemLiveToken", "ClaimTurns", "RenewTurn"),
     *("RecordStep", "CompleteTurn", "ReleaseTurn", "ClaimDeliveries", "BeginDelivery"),
     *("FinishDelivery", "ClaimReplays", "FinishReplay", "ClaimMedia", "StoreMedia", "FailMedia"),
+    "RecordDenial",
     *("ClaimEndpointDeliveries", "FinishEndpointDelivery"),
 }
 

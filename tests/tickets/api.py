@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 class Api:
     def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.channel = channel
         self.tenants = tenant_pb2_grpc.TenantServiceStub(channel)
         self.channels = channel_pb2_grpc.ChannelServiceStub(channel)
         self.access = access_pb2_grpc.AccessServiceStub(channel)

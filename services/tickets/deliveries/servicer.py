@@ -51,7 +51,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
     async def ClaimDeliveries(
         self, request: pb.ClaimDeliveriesRequest, context: Context
     ) -> pb.ClaimDeliveriesResponse:
-        async with self._pool.transaction(None) as connection:
+        async with self._pool.connection() as connection:
             store = DeliveryStore(connection)
             claimed = await store.claim(request.worker, request.free_slots, self._waits.lease)
             next_due = None if claimed else await store.next_due_seconds()
@@ -73,23 +73,22 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         delivery_id = UUID(request.delivery_id)
         async with self._pool.transaction(request.tenant_id) as connection:
             store = DeliveryStore(connection)
-            begun = await store.begin(delivery_id, request.fence, self._waits.lease)
-            if not begun["refusal"]:
-                letter = await store.letter(delivery_id)
+            refusal, letter = await store.begin(delivery_id, request.fence, self._waits.lease)
+            if letter:
                 account = await self._accounts.with_secrets(connection, letter["account_id"])
-            elif begun["refusal"] in _SILENT_REFUSALS:
+            elif refusal in _SILENT_REFUSALS:
                 delivery = await store.lock(delivery_id)
-                await undelivered.tell(connection, request.tenant_id, delivery, begun["refusal"])
-        if begun["refusal"]:
+                await undelivered.tell(connection, request.tenant_id, delivery, refusal)
+        if letter is None:
             self._bells.deliveries()  # the next in line is the head now
-            raise DeliveryFenced(delivery_id, begun["refusal"])
+            raise DeliveryFenced(delivery_id, refusal)
         response = pb.BeginDeliveryResponse(
-            attempt=begun["attempt"],
+            attempt=letter["attempt"],
             text=letter["body"].decode("utf-8", "replace"),
             reply_address=letter["reply_address"],
             thread=letter["thread"],
             account=account,
-            token=token(delivery_id, begun["attempt"]),
+            token=token(delivery_id, letter["attempt"]),
             conversation_id=str(letter["conversation_id"]),
             message_id=str(letter["message_id"]),
             in_reply_to=letter["in_reply_to"] or "",
@@ -106,8 +105,9 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         )
         async with self._pool.transaction(request.tenant_id) as connection:
             store = DeliveryStore(connection)
-            delivery = await store.lock(UUID(request.delivery_id))
-            await store.note_attempt(delivery.id, request.attempt, outcome, request.reason)
+            delivery = await store.lock_after(
+                UUID(request.delivery_id), request.attempt, outcome, request.reason
+            )
             state = delivery.after(outcome, fence=request.fence, attempt=request.attempt)
             if state is not None:
                 await self._settle(connection, request, delivery, state)

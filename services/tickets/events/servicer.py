@@ -35,7 +35,8 @@ class Rhythm:
     """How often a watcher hears that the stream lives, and is asked for its right to listen."""
 
     heartbeat_seconds: float = 15.0
-    right_seconds: float = 60.0
+    # With a heartbeat's wait on top, a key that was revoked watches for less than a minute.
+    right_seconds: float = 40.0
 
 
 @dataclass(slots=True)

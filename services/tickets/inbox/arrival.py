@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -38,10 +38,11 @@ class Result:
 class Alias:
     kind: str
     value: str
+    hash: bytes = field(init=False)
 
-    @property
-    def hash(self) -> bytes:
-        return hashlib.sha256(f"{self.kind}\0{self.value}".encode()).digest()
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256(f"{self.kind}\0{self.value}".encode()).digest()
+        object.__setattr__(self, "hash", digest)
 
     @property
     def is_own(self) -> bool:

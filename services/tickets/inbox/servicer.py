@@ -66,9 +66,9 @@ class InboxServicer(rpc.InboxServiceServicer):
         self._offenders: dict[bytes, float] = {}
 
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
+        now = self._now()
         items = [
-            wire.item_from_proto(n, item, self._now())
-            for n, item in enumerate(_of_the_caller(request))
+            wire.item_from_proto(n, item, now) for n, item in enumerate(_of_the_caller(request))
         ]
         arrivals = [item for item in items if isinstance(item, Arrival)]
         results = await self._keep([item for item in items if isinstance(item, Letter)])
@@ -78,8 +78,9 @@ class InboxServicer(rpc.InboxServiceServicer):
         alone += [a for a in together if results.get(a.index) == Result(Status.RETRY)]
         results |= await self._alone(alone, request.items)
         crash_point("tickets.accept.after_commit")
-        if any(result.status is Status.ACCEPTED for result in results.values()):
-            self._bells.turns()
+        self._bells.messages(
+            a.tenant_id for a in arrivals if results[a.index].status is Status.ACCEPTED
+        )
         _batches.observe(len(items))
         for result in results.values():
             _items.labels(result.status).inc()
@@ -129,9 +130,10 @@ class InboxServicer(rpc.InboxServiceServicer):
             return {}
         results: dict[int, Result] = {}
         try:
-            async with self._pool.transaction(None) as connection:
-                store = InboxStore(connection)
-                for tenant_id, own in sorted(_by_tenant(arrivals).items()):
+            tenants = sorted(_by_tenant(arrivals).items())
+            async with self._pool.transaction(tenants[0][0]) as connection:
+                store = InboxStore(connection, sees=tenants[0][0])
+                for tenant_id, own in tenants:
                     results |= (kept := await store.accept(tenant_id, own, wait=False))
                     await hear(connection, tenant_id, own, kept)
                 crash_point("tickets.accept.before_commit")

@@ -75,8 +75,9 @@ ON CONFLICT (conversation_id) DO UPDATE SET due_at =
 
 
 class InboxStore:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sees: str = "") -> None:
         self._connection = connection
+        self._sees = sees
 
     async def accept(
         self, tenant_id: str, arrivals: Sequence[Arrival], *, wait: bool
@@ -107,6 +108,9 @@ class InboxStore:
 
     async def see(self, tenant_id: str) -> None:
         """From here on the transaction is this tenant's."""
+        if tenant_id == self._sees:
+            return
+        self._sees = tenant_id
         await self._connection.execute(
             "SELECT set_config('cassava.tenant_id', $1, true)", tenant_id
         )

@@ -79,6 +79,8 @@ def audit_entry_to_proto(row: Record) -> pb.AuditEntry:
         detail=row["detail"],
         before=json.loads(row["before"]),
         after=json.loads(row["after"]),
+        number=row["number"] or 0,  # of before there was a chain
+        chain=row["chain"],
     )
 
 

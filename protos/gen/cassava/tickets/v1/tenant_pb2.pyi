@@ -631,7 +631,7 @@ Global___ArchiveTenantResponse: _TypeAlias = ArchiveTenantResponse  # noqa: Y015
 
 @_typing.final
 class AuditEntry(_message.Message):
-    """One entry of the audit log."""
+    """One thing that was done, or tried."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -682,11 +682,20 @@ class AuditEntry(_message.Message):
     DETAIL_FIELD_NUMBER: _builtins.int
     BEFORE_FIELD_NUMBER: _builtins.int
     AFTER_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    CHAIN_FIELD_NUMBER: _builtins.int
     actor: _builtins.str
+    """A key's id and name."""
     action: _builtins.str
+    """channel.created, key.revoked, access.denied, …"""
     subject: _builtins.str
-    """An id."""
+    """The id of what it was done to; of a denial, the method."""
     detail: _builtins.str
+    """Names of fields or labels; never a secret, never what a customer wrote."""
+    number: _builtins.int
+    """From 1 in each tenant, without gaps: a missing one shows."""
+    chain: _builtins.bytes
+    """SHA-256 over the entry before and this one: a changed one shows."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -703,10 +712,12 @@ class AuditEntry(_message.Message):
         detail: _builtins.str = ...,
         before: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         after: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        number: _builtins.int = ...,
+        chain: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "actor", b"actor", "after", b"after", "at", b"at", "before", b"before", "detail", b"detail", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "actor", b"actor", "after", b"after", "at", b"at", "before", b"before", "chain", b"chain", "detail", b"detail", "number", b"number", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
