@@ -27,6 +27,7 @@ from services.gateway.orchestrator import Orchestrator
 from services.gateway.peers import Tickets, peers_of
 from services.gateway.presence import Presence
 from services.gateway.replay import Replays
+from services.gateway.reply_hook import ReplyHooks
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
 
@@ -66,7 +67,7 @@ async def main(role: str) -> None:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
             presence = Presence(AccountDirectory(Tickets(dialled["tickets"])), adapters)
             drafts = Drafts(peers, valkey)
-            story = Orchestrator(peers, presence, drafts, now)
+            story = Orchestrator(peers, presence, drafts, ReplyHooks(peers, hooks), now)
             turns = Turns(me, peers, story, settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
             again = Replays(peers, adapters)

@@ -50,7 +50,10 @@ class AsideStore:
         if conversation_id is None:
             await self._give_back(aside)
             return Result(Status.RETRY)
-        return await self._person_wrote(aside, conversation_id)
+        result = await self._person_wrote(aside, conversation_id)
+        if aside.files:
+            await self._inbox.want(batch, [aside])
+        return result
 
     async def _heard(self, aside: Arrival) -> Result:
         """Nothing that anybody says: no turn, no answer. A rating of what we asked is counted."""

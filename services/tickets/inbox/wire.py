@@ -125,6 +125,8 @@ def receipts_by_tenant(receipts: Iterable[inbox_pb2.Receipt]) -> dict[str, list[
                 provider_message_id=_clean(receipt.provider_message_id),
                 status=status,
                 error_code=_clean(receipt.error_code),
+                pauses_account=receipt.pause_account,
+                rest_seconds=receipt.retry_after.ToTimedelta().total_seconds(),
             )
         )
     return groups
