@@ -10,12 +10,15 @@ import grpc
 
 from mesh import deadline, interceptors, retries, status, telemetry, tracing
 from mesh.access import MESH_TOKEN
+from mesh.certificates import of_client
 from mesh.errors import OutOfTime
+from mesh.renewing import RenewingChannel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from mesh.access import MeshIdentity
+    from mesh.certificates import Pems
 
 _DEFAULT_SECONDS = 5.0
 
@@ -37,15 +40,21 @@ def dial(target: str, identity: MeshIdentity, *, audience: str) -> grpc.aio.Chan
     Import the stubs first: which methods may be repeated is read from them.
     """
     calls = _Outgoing(identity, audience)
-    return grpc.aio.insecure_channel(
-        target,
-        interceptors=[_UnaryUnary(calls), _UnaryStream(calls)],
-        options=[
-            *_OPTIONS,
-            ("grpc.enable_retries", 1),
-            ("grpc.service_config", retries.service_config(retries.known_services())),
-        ],
-    )
+    around: list[Any] = [_UnaryUnary(calls), _UnaryStream(calls)]
+    options = [
+        *_OPTIONS,
+        ("grpc.enable_retries", 1),
+        ("grpc.service_config", retries.service_config(retries.known_services())),
+    ]
+    if identity.certificates is None:
+        return grpc.aio.insecure_channel(target, interceptors=around, options=options)
+
+    def secured(pems: Pems) -> grpc.aio.Channel:
+        # Whom we meant to reach is on its certificate, wherever the target leads.
+        named = [*options, ("grpc.ssl_target_name_override", audience)]
+        return grpc.aio.secure_channel(target, of_client(pems), interceptors=around, options=named)
+
+    return RenewingChannel(identity.certificates, secured)
 
 
 class _Outgoing:

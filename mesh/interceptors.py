@@ -8,6 +8,7 @@ import time
 import uuid
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import grpc
@@ -16,8 +17,10 @@ from google.protobuf.message import DecodeError
 from protovalidate import Validator
 
 from mesh import deadline, logs, status, telemetry, tracing
-from mesh.access import MESH_TOKEN
+from mesh.access import MESH_TOKEN, Role, current_caller
 from mesh.ambiguous import field_said_twice
+from mesh.certificates import names_of
+from mesh.enums import unknown_in
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
 
 if TYPE_CHECKING:
@@ -175,7 +178,8 @@ async def in_time(call: Call) -> AsyncIterator[None]:
 @asynccontextmanager
 async def known_caller(call: Call) -> AsyncIterator[None]:
     """Nobody unknown, nobody without the right, nobody in another tenant's data."""
-    caller = await call.gate.admit(call.method, call.metadata, call.request)
+    shown = names_of(call.context) if call.gate.shows_names else None
+    caller = await call.gate.admit(call.method, call.metadata, call.request, shown)
     tenant_id = getattr(call.request, "tenant_id", "") or caller.tenant_id
     structlog.contextvars.bind_contextvars(tenant_id=tenant_id, caller=caller.name)
     with call.gate.in_flight.one_more(caller, is_stream=call.is_stream):
@@ -189,6 +193,9 @@ async def validated(call: Call) -> AsyncIterator[None]:
         Violation(_path(found.proto.field), found.proto.message)
         for found in _validator.collect_violations(call.request)[: status.MOST_VIOLATIONS]
     ]
+    if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
+        unknown = islice(unknown_in(call.request), status.MOST_VIOLATIONS)
+        wrong += [Violation(field, "there is no such value") for field in unknown]
     if wrong:
         first = ": ".join(part for part in wrong[0] if part)
         raise InvalidInput(first, violations=wrong)

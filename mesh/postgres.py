@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 from asyncpg.exceptions import (
+    CharacterNotInRepertoireError,
     InterfaceError,
     InternalClientError,
     LockNotAvailableError,
@@ -18,7 +19,7 @@ from asyncpg.exceptions import (
 from prometheus_client import Gauge
 
 from mesh import deadline, tracing
-from mesh.errors import MeshError, OutOfTime, TooMany, Unavailable
+from mesh.errors import InvalidInput, MeshError, OutOfTime, TooMany, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -186,6 +187,8 @@ def _as_mesh_error(error: Exception, *, is_gone: bool) -> Exception:
     state = str(getattr(error, "sqlstate", "") or "")
     if isinstance(error, MeshError):
         return error
+    if isinstance(error, CharacterNotInRepertoireError):
+        return InvalidInput("a text holds a NUL character, which cannot be stored; leave it out")
     if isinstance(error, QueryCanceledError):
         return OutOfTime("the database did not answer in time")
     if isinstance(error, LockNotAvailableError):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from mesh.access import KeyVerifier
+    from mesh.certificates import Certificates
     from mesh.loops import Loop
     from mesh.settings import MeshSettings
 
@@ -188,7 +189,7 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
     """A server that answers within the block, not ready until told; its end lets calls finish."""
     valkey = Valkey(settings.redis_url)
     quota = Quota(valkey, settings.tenant_calls_per_second)
-    identity = MeshIdentity(settings.mesh_key, service)
+    identity = MeshIdentity(settings.mesh_key, service, settings.certificates)
     guesses = Guesses(settings.wrong_keys_per_address)
     gate = Gate(identity, keys, quota, guesses, settings.anonymous_tenant)
     server = grpc.aio.server(
@@ -201,7 +202,7 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if descriptor_set is not None:
         _reflect(server, descriptor_set)
-    answers = Answering(_listen(server, settings.listen), health)
+    answers = Answering(_listen(server, settings.listen, identity.certificates), health)
     await answers.begin()
     await server.start()
     try:
@@ -238,10 +239,13 @@ class Answering:
             log.warning("health_watcher_stalled", name=name)
 
 
-def _listen(server: grpc.aio.Server, address: str) -> str:
+def _listen(server: grpc.aio.Server, address: str, certificates: Certificates | None) -> str:
     """The bound address: a port 0 has become a real one."""
     try:
-        port = server.add_insecure_port(address)
+        if certificates is None:
+            port = server.add_insecure_port(address)
+        else:
+            port = server.add_secure_port(address, certificates.of_server())
     except RuntimeError as error:
         raise OSError(f"cannot listen on {address}") from error
     return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,8 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+from mesh.certificates import Certificates
 
 
 class _FromFiles(EnvSettingsSource):
@@ -34,6 +37,10 @@ class MeshSettings(BaseSettings):
     ops_listen: str = "127.0.0.1:0"
     # Proves the services to each other; shorter keys can be guessed.
     mesh_key: Annotated[SecretStr, Field(min_length=16)]
+    # Files of this process's own certificate: with all three, services speak TLS and show it.
+    mesh_cert: Path | None = None
+    mesh_cert_key: Path | None = None
+    mesh_ca: Path | None = None
     log_level: str = "info"
     # How long calls in flight may still take once the server stops to accept new ones.
     drain_seconds: float = 20.0
@@ -61,6 +68,17 @@ class MeshSettings(BaseSettings):
     egress_networks: str = ""
     # Embedded development only: a caller without a key is this tenant's admin.
     anonymous_tenant: str | None = None
+
+    @cached_property
+    def certificates(self) -> Certificates | None:
+        """Raise `ValueError` for some of the three, or for files that cannot be used."""
+        given = (self.mesh_cert, self.mesh_cert_key, self.mesh_ca)
+        chain, key, authority = given
+        if chain and key and authority:
+            return Certificates(chain, key, authority)
+        if any(given):
+            raise ValueError("CASSAVA_MESH_CERT, _CERT_KEY and _CA belong together; one is missing")
+        return None
 
     @classmethod
     def settings_customise_sources(

@@ -10,21 +10,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from cassava.tickets.v1 import delivery_pb2 as pb
-from google.protobuf.duration_pb2 import Duration
 
 from mesh import telemetry, tracing
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import traces
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
-from services.gateway.wire import account_from_proto, content_from_proto
+from services.gateway.wire import (
+    account_from_proto,
+    aliases_to_proto,
+    content_from_proto,
+    to_duration,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cassava.tickets.v1.delivery_pb2 import BeginDeliveryResponse, ClaimedDelivery
 
-    from services.gateway.channels.channel import Channel
+    from services.gateway.channels.channel import Alias, Channel
     from services.gateway.peers import Peers
 
 log = structlog.get_logger()
@@ -58,6 +62,7 @@ class _Known(NamedTuple):
     retry_after: float | None = None
     pause_account: bool = False
     only_this_contact: bool = False
+    aliases: tuple[Alias, ...] = ()
 
 
 class Deliveries:
@@ -137,7 +142,7 @@ class Deliveries:
             return _Known(pb.DELIVERY_OUTCOME_REFUSED, reason=error.code)
         except PerhapsSent as error:
             return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=error.reason)
-        return _Known(pb.DELIVERY_OUTCOME_SENT, sent.value)
+        return _Known(pb.DELIVERY_OUTCOME_SENT, sent.value, aliases=sent.aliases)
 
     async def _tell(self, claimed: ClaimedDelivery, attempt: int, known: _Known) -> None:
         request = pb.FinishDeliveryRequest(
@@ -148,9 +153,10 @@ class Deliveries:
             outcome=known.outcome,
             provider_message_id=known.provider_message_id,
             reason=known.reason,
-            retry_after=None if known.retry_after is None else _duration(known.retry_after),
+            retry_after=None if known.retry_after is None else to_duration(known.retry_after),
             pause_account=known.pause_account,
             only_this_contact=known.only_this_contact,
+            aliases=aliases_to_proto(known.aliases),
         )
         until = self._clock() + _TELL_SECONDS
         while True:
@@ -161,9 +167,3 @@ class Deliveries:
                 if self._clock() > until:
                     raise
             await asyncio.sleep(_TELL_PAUSE_SECONDS)
-
-
-def _duration(seconds: float) -> Duration:
-    duration = Duration()
-    duration.FromMilliseconds(round(seconds * 1000))
-    return duration

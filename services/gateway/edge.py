@@ -30,6 +30,7 @@ from services.gateway.health import Health
 from services.gateway.live import Live
 from services.gateway.news import News
 from services.gateway.peers import Mesh, Tickets
+from services.gateway.session import Sessions
 from services.gateway.traces import traced
 from services.gateway.trial import Trial
 from services.gateway.visitors import VisitorTokens
@@ -101,6 +102,7 @@ class Edge:
                 *(accounts, acceptor, tickets, News(tickets, self._feeds)),
                 tokens=VisitorTokens(settings.mesh_key.get_secret_value()),
             ),
+            Sessions(callers),
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -153,8 +155,13 @@ class _Server(uvicorn.Server):
         await serving
 
 
-def application(
-    console: Console, health: Health, trial: Trial, live: Live, chat: WebChat
+def application(  # noqa: PLR0913, PLR0917 - one a room of the edge
+    console: Console,
+    health: Health,
+    trial: Trial,
+    live: Live,
+    chat: WebChat,
+    sessions: Sessions,
 ) -> Starlette:
     """Every route that is not a webhook, and every error in one shape."""
     tenant = "/api/v1/tenants/{tenant_id}"
@@ -162,6 +169,8 @@ def application(
         Route("/", console.landing),
         Route("/docs/{name}", console.file),
         Route("/openapi.json", console.openapi),
+        Route("/console", console.console),
+        Route("/console/{path:path}", console.console),
         WebSocketRoute(f"{tenant}/live", live.socket),
         WebSocketRoute(f"{tenant}/live/", live.socket),
         *_with_and_without_slash("/docs", console.docs),
@@ -169,6 +178,9 @@ def application(
         *_with_and_without_slash("/health/live", health.live),
         *_with_and_without_slash("/health/ready", health.ready),
         *_with_and_without_slash("/api/v1/test/test", trial.post, method="POST"),
+        *_with_and_without_slash("/api/v1/session", sessions.get),
+        *_with_and_without_slash("/api/v1/session", sessions.post, method="POST"),
+        *_with_and_without_slash("/api/v1/session", sessions.delete, method="DELETE"),
         *_with_and_without_slash(f"{tenant}/events", live.events),
         *_web_chat(chat),
     ]

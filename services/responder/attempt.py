@@ -74,7 +74,7 @@ class Attempt:
             case Then.WAIT if not failed.has_begun:
                 await self._rung.rest_as_told(failed, self._left())
                 return words
-            case Then.SAME if not failed.has_begun:
+            case Then.SAME if not failed.has_begun and not failed.is_refused:
                 await self._rung.rest_a_moment()
                 return words
         raise failed

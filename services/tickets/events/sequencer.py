@@ -49,7 +49,7 @@ class Sequencer:
     async def _lead(self, connection: Connection, stop: asyncio.Event) -> None:
         store = EventStore(connection)
         epoch = await store.settle_epoch()
-        for tenant_id, head in await store.heads():
+        for tenant_id, head in (await store.epoch_and_heads())[1]:
             await self._publish(epoch.hex, tenant_id, head)
         while not stop.is_set():
             self._bells.log_has_news.clear()

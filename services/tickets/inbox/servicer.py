@@ -187,14 +187,15 @@ class InboxServicer(rpc.InboxServiceServicer):
     async def _one(self, arrival: Arrival) -> Result:
         if not arrival.is_plain:
             async with self._pool.transaction(None) as connection:
-                result = await AsideStore(connection).accept(arrival)
+                result = await AsideStore(connection, self._now()).accept(arrival)
             if result.status is not Status.RETRY or not arrival.edits:
                 return result
             arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw
             if arrival.from_business:
                 return await self._one(arrival)
-        async with self._pool.transaction(None) as connection:
-            stored = await InboxStore(connection).accept(arrival.tenant_id, [arrival], wait=True)
+        async with self._pool.transaction(arrival.tenant_id) as connection:
+            store = InboxStore(connection, arrival.tenant_id)
+            stored = await store.accept(arrival.tenant_id, [arrival], wait=True)
             await hear(connection, arrival.tenant_id, [arrival], stored)
         return stored[arrival.index]
 

@@ -5,6 +5,7 @@ The way out: sent, not sent, perhaps sent."""
 
 from cassava.tickets.v1 import channel_pb2 as _channel_pb2
 from cassava.tickets.v1 import conversation_pb2 as _conversation_pb2
+from cassava.tickets.v1 import inbox_pb2 as _inbox_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
@@ -226,6 +227,7 @@ class FinishDeliveryRequest(_message.Message):
     RETRY_AFTER_FIELD_NUMBER: _builtins.int
     PAUSE_ACCOUNT_FIELD_NUMBER: _builtins.int
     ONLY_THIS_CONTACT_FIELD_NUMBER: _builtins.int
+    ALIASES_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     delivery_id: _builtins.str
     fence: _builtins.int
@@ -242,6 +244,10 @@ class FinishDeliveryRequest(_message.Message):
     def retry_after(self) -> _duration_pb2.Duration:
         """Of NOT_SENT."""
 
+    @_builtins.property
+    def aliases(self) -> _containers.RepeatedCompositeFieldContainer[_inbox_pb2.ContactAlias]:
+        """Names of the recipient that the provider told with its answer."""
+
     def __init__(
         self,
         *,
@@ -255,10 +261,11 @@ class FinishDeliveryRequest(_message.Message):
         retry_after: _duration_pb2.Duration | None = ...,
         pause_account: _builtins.bool = ...,
         only_this_contact: _builtins.bool = ...,
+        aliases: _abc.Iterable[_inbox_pb2.ContactAlias] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["retry_after", b"retry_after"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "delivery_id", b"delivery_id", "fence", b"fence", "only_this_contact", b"only_this_contact", "outcome", b"outcome", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "reason", b"reason", "retry_after", b"retry_after", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aliases", b"aliases", "attempt", b"attempt", "delivery_id", b"delivery_id", "fence", b"fence", "only_this_contact", b"only_this_contact", "outcome", b"outcome", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "reason", b"reason", "retry_after", b"retry_after", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
