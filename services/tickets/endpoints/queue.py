@@ -88,7 +88,7 @@ class EndpointQueue:
         row = await self._connection.fetchrow(
             """
             SELECT d.endpoint_id, e.url, v.id, v.tenant_id, v.tseq, v.kind, v.conversation_id,
-                   v.ticket_id, v.payload::text, v.created_at
+                   v.ticket_id, v.payload::text, v.created_at, v.traceparent
               FROM endpoint_deliveries d JOIN endpoints e ON e.id = d.endpoint_id
               JOIN events v ON v.id = d.event_id
              WHERE d.id = $1
