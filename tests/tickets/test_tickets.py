@@ -63,10 +63,16 @@ async def open_or_raise(
     due: int = 60,
 ) -> tuple[Ticket, list[Event]]:
     async with pool.transaction("acme") as connection:
-        return await TicketStore(connection).open_or_raise(
+        store, conversation, wish = (
+            TicketStore(connection),
+            UUID(conversation_id),
+            key or uuid.uuid4(),
+        )
+        return await store.open_or_raise(
+            known=await store.standing("acme", wish, conversation),
             tenant_id="acme",
-            conversation_id=UUID(conversation_id),
-            idem_key=key or uuid.uuid4(),
+            conversation_id=conversation,
+            idem_key=wish,
             subject="It broke",
             category="repair",
             priority=priority,
