@@ -12,9 +12,10 @@ from cassava.classifier.v1.classifier_pb2 import ClassifyRequest
 from cassava.type.v1 import classification_pb2 as pb
 from pydantic import SecretStr
 
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.errors import InvalidInput, Unavailable
+from mesh.keys import RemoteKeys
 from mesh.server import answering
 from services.classifier.default_model import DefaultModel
 from services.classifier.emergency import Emergency
