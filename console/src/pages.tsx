@@ -1,7 +1,9 @@
 /** Every page and its path in one table; a page's code is fetched when it is first looked at. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { periodFrom } from "./analytics/queries";
 import { filtersFrom } from "./inbox/filters";
 import { Shell } from "./shell/shell";
+import { ticketFiltersFrom } from "./tickets/filters";
 
 const root = createRootRoute({ component: Shell });
 const under = { getParentRoute: () => root };
@@ -31,9 +33,26 @@ const trial = createRoute({
   path: "/try-it",
   component: lazyRouteComponent(() => import("./trial/page")),
 });
+const analytics = createRoute({
+  ...under,
+  path: "/analytics",
+  validateSearch: periodFrom,
+  component: lazyRouteComponent(() => import("./analytics/page")),
+});
+const tickets = createRoute({
+  ...under,
+  path: "/tickets",
+  validateSearch: ticketFiltersFrom,
+  component: lazyRouteComponent(() => import("./tickets/page")),
+});
+const ticket = createRoute({
+  ...under,
+  path: "/tickets/$ticketId",
+  component: lazyRouteComponent(() => import("./tickets/ticket-page")),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, inbox, conversation, trial]),
+  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, tickets, ticket]),
   basepath: "/console",
   defaultPreload: "intent",
 });
@@ -47,5 +66,7 @@ declare module "@tanstack/react-router" {
 /** What the navigation shows, in its order; `least` hides a page from callers whose role opens nothing there. */
 export const NAVIGATION = [
   { to: "/inbox", word: "inbox" },
+  { to: "/tickets", word: "tickets" },
+  { to: "/analytics", word: "analytics" },
   { to: "/try-it", word: "tryIt", least: "agent" },
 ] as const;
