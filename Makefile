@@ -11,10 +11,10 @@ READY := $(VENV)/.ready
 UV = $(or $(shell command -v uv),$(BIN)/uv)
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down console test lint types protos check client images render format migrate demo doctor bench chaos setup
+.PHONY: help up down console screenshots test lint types protos check client images render format migrate demo doctor bench chaos setup
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(READY) ## The whole mesh on this machine, until Ctrl-C; ARGS="--port 8001 --detach"
 	@console/run.sh build || true
@@ -22,6 +22,10 @@ up: $(READY) ## The whole mesh on this machine, until Ctrl-C; ARGS="--port 8001 
 
 console: $(READY) ## Build the console that the gateway serves; `up` does so too
 	@console/run.sh build
+
+screenshots: $(READY) ## Pictures of the console's pages into docs/console, from a mesh of their own
+	@console/run.sh build
+	@$(BIN)/python -m tests.console.screenshots
 
 down: $(READY) ## Drain and stop what runs
 	@$(BIN)/cassava down $(ARGS)

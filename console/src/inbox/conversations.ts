@@ -55,8 +55,9 @@ function useLiveList(key: unknown[], tenant: string, filters: Filters): void {
       await queries.invalidateQueries({ queryKey: key });
       return;
     }
-    for (const found of await Promise.all(ids.map((id) => one(queries, tenant, id))))
-      queries.setQueryData<Pages>(key, (list) => list && put(list, found, filters));
+    // One that cannot be read now is read with the event that comes next.
+    for (const found of await Promise.allSettled(ids.map((id) => one(queries, tenant, id))))
+      if (found.status === "fulfilled") queries.setQueryData<Pages>(key, (list) => list && put(list, found.value, filters));
   }, [queries, key, tenant, filters]);
 
   const hear = useCallback(

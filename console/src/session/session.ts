@@ -1,5 +1,5 @@
 /** Who is signed in. The key itself never reaches a script: the gateway keeps it in a cookie. */
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { api, said } from "../api/client";
 import type { paths } from "../api/gen/schema";
@@ -23,10 +23,7 @@ export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (key: string) => said(api.POST("/api/v1/session", { body: { key } })),
-    onSuccess: (session) => {
-      queries.clear();
-      queries.setQueryData(sessionQuery.queryKey, session);
-    },
+    onSuccess: (session) => { changeOver(queries, session); },
   });
 }
 
@@ -34,11 +31,14 @@ export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => said(api.DELETE("/api/v1/session")),
-    onSuccess: (session) => {
-      queries.clear();
-      queries.setQueryData(sessionQuery.queryKey, session);
-    },
+    onSuccess: (session) => { changeOver(queries, session); },
   });
+}
+
+/** What one caller has read is nothing for the next. */
+function changeOver(queries: QueryClient, session: Session): void {
+  queries.setQueryData(sessionQuery.queryKey, session);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
 }
 
 /** The signed-in caller and the tenant they look at. */

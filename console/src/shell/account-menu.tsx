@@ -37,9 +37,9 @@ export function AccountMenu({ caller, chooseTenant }: Props) {
     <div className="row">
       {chooseTenant ? <TenantMenu tenant={caller.tenant} choose={chooseTenant} /> : <span className="quiet">{caller.tenant}</span>}
       <Menu trigger={<Button small look="plain" aria-label={say("theme")}>◐</Button>} heading={say("theme")} choices={themes} />
-      <Menu trigger={<Button small look="plain" aria-label={say("language")}>{language.toUpperCase()}</Button>} heading={say("language")} choices={languages} />
+      <Menu trigger={<Button small look="plain" aria-label={`${say("language")}: ${language.toUpperCase()}`}>{language.toUpperCase()}</Button>} heading={say("language")} choices={languages} />
       <Menu
-        trigger={<Button small aria-label={say("you", { name })}>{name}</Button>}
+        trigger={<Button small className="account" aria-label={say("you", { name })}>{name}</Button>}
         choices={[{ label: say("signOut"), onChoose: () => { signOut.mutate(); } }]}
       />
     </div>
@@ -53,5 +53,5 @@ function TenantMenu({ tenant, choose }: { tenant: string; choose: (tenant: strin
     queryFn: () => said(api.GET("/api/v1/tenants", { params: { query: { page_size: 200 } } })),
   });
   const choices = (tenants.data?.tenants ?? []).map<Choice>(({ id = "", name }) => ({ label: name || id, onChoose: () => { choose(id); } }));
-  return <Menu trigger={<Button small aria-label={say("tenant")}>{tenant}</Button>} heading={say("tenant")} choices={choices} />;
+  return <Menu trigger={<Button small aria-label={`${say("tenant")}: ${tenant}`}>{tenant}</Button>} heading={say("tenant")} choices={choices} />;
 }
