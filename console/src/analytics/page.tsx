@@ -24,7 +24,7 @@ export default function Analytics() {
     <div className="page analytics">
       <header>
         <h1>{say("title")}</h1>
-        <Periods days={days} />
+        <Periods />
       </header>
       {error && <Notice tone="bad">{say("failed", { why: error.message })}</Notice>}
       {!dashboard && !error && <Empty>{say("loading")}</Empty>}
@@ -48,12 +48,12 @@ export default function Analytics() {
   );
 }
 
-function Periods({ days: chosen }: { days: number }) {
+function Periods() {
   const say = useWords(analyticsWords);
   return (
     <nav className="periods" aria-label={say("period")}>
       {PERIODS.map((days) => (
-        <Link key={days} to="/analytics" search={{ days }} className="button small" aria-current={days === chosen}>
+        <Link key={days} to="/analytics" search={{ days }} className="button small" activeProps={{ "aria-current": "page" }}>
           {say(days === 1 ? "today" : "days", { days })}
         </Link>
       ))}

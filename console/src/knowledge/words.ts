@@ -7,7 +7,7 @@ export const knowledgeWords = catalogue({
     import: "Import", files: "Files", filesHint: "Markdown or text; each becomes an article.", imported: "{done} of {all} imported",
     tryOut: "What would be answered?", question: "Ask as a customer would", ask: "Ask", answerable: "The articles answer this",
     unanswerable: "No article answers this well enough", unanswered: "Questions without an answer", allAnswered: "Every question found an answer.",
-    asked: "Asked in {times} conversations", answer: "Write the answer", dismiss: "Dismiss",
+    asked: "Conversations: {times}", answer: "Write the answer", dismiss: "Dismiss",
   },
   fr: {
     title: "Connaissances", write: "Écrire un article", none: "Il n’y a pas encore d’article. Écrivez-en un ou importez des fichiers.", article: "Article", language: "Langue",
@@ -15,7 +15,7 @@ export const knowledgeWords = catalogue({
     import: "Importer", files: "Fichiers", filesHint: "Markdown ou texte ; chacun devient un article.", imported: "{done} sur {all} importés",
     tryOut: "Que répondrait-on ?", question: "Demander comme un client", ask: "Demander", answerable: "Les articles y répondent",
     unanswerable: "Aucun article n’y répond assez bien", unanswered: "Questions sans réponse", allAnswered: "Chaque question a trouvé une réponse.",
-    asked: "Posée dans {times} conversations", answer: "Écrire la réponse", dismiss: "Écarter",
+    asked: "Conversations : {times}", answer: "Écrire la réponse", dismiss: "Écarter",
   },
   pt: {
     title: "Conhecimento", write: "Escrever um artigo", none: "Ainda não há artigos. Escreva um ou importe ficheiros.", article: "Artigo", language: "Língua",
@@ -23,7 +23,7 @@ export const knowledgeWords = catalogue({
     import: "Importar", files: "Ficheiros", filesHint: "Markdown ou texto; cada um torna-se um artigo.", imported: "{done} de {all} importados",
     tryOut: "O que seria respondido?", question: "Pergunte como um cliente", ask: "Perguntar", answerable: "Os artigos respondem a isto",
     unanswerable: "Nenhum artigo responde bem a isto", unanswered: "Perguntas sem resposta", allAnswered: "Todas as perguntas tiveram resposta.",
-    asked: "Feita em {times} conversas", answer: "Escrever a resposta", dismiss: "Pôr de lado",
+    asked: "Conversas: {times}", answer: "Escrever a resposta", dismiss: "Pôr de lado",
   },
   sw: {
     title: "Maarifa", write: "Andika makala", none: "Bado hakuna makala. Andika moja, au leta faili.", article: "Makala", language: "Lugha",
@@ -31,6 +31,6 @@ export const knowledgeWords = catalogue({
     import: "Leta", files: "Faili", filesHint: "Markdown au maandishi; kila moja huwa makala.", imported: "{done} kati ya {all} zimeletwa",
     tryOut: "Nini kingejibiwa?", question: "Uliza kama mteja", ask: "Uliza", answerable: "Makala zinajibu hili",
     unanswerable: "Hakuna makala inayojibu vizuri", unanswered: "Maswali yasiyo na jibu", allAnswered: "Kila swali lilipata jibu.",
-    asked: "Limeulizwa katika mazungumzo {times}", answer: "Andika jibu", dismiss: "Weka kando",
+    asked: "Mazungumzo: {times}", answer: "Andika jibu", dismiss: "Weka kando",
   },
 });
