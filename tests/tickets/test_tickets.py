@@ -62,17 +62,14 @@ async def open_or_raise(
     priority: str = "normal",
     due: int = 60,
 ) -> tuple[Ticket, list[Event]]:
+    idem_key = key or uuid.uuid4()
     async with pool.transaction("acme") as connection:
-        store, conversation, wish = (
-            TicketStore(connection),
-            UUID(conversation_id),
-            key or uuid.uuid4(),
-        )
+        store = TicketStore(connection)
         return await store.open_or_raise(
-            known=await store.standing("acme", wish, conversation),
+            known=await store.standing("acme", idem_key, UUID(conversation_id)),
             tenant_id="acme",
-            conversation_id=conversation,
-            idem_key=wish,
+            conversation_id=UUID(conversation_id),
+            idem_key=idem_key,
             subject="It broke",
             category="repair",
             priority=priority,
