@@ -120,7 +120,7 @@ async def _tenant(
     http: httpx2.AsyncClient, platform: dict[str, str], tenant_id: str
 ) -> dict[str, str]:
     """A new one; the headers of its own key."""
-    new = {"tenant": {"id": tenant_id, "name": tenant_id}}
+    new = {"id": tenant_id, "name": tenant_id}
     (await http.post("/api/v1/tenants/", headers=platform, json=new)).raise_for_status()
     keys, wish = f"/api/v1/tenants/{tenant_id}/keys", {"role": "CALLER_VIEWER", "name": "bench"}
     made = (await http.post(keys, headers=platform, json=wish)).raise_for_status()
