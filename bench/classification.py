@@ -124,8 +124,8 @@ def _banking(encoder: Remembering) -> Iterator[Figure]:
     yield Figure("Banking77: calibration error", report.calibration_error(sure, right), 0.02,
                  is_at_most=True)  # fmt: skip
     yield Figure("Banking77: right at 90 % coverage, %", surest[SUREST] * 100, 97.5)
-    yield from _speed(weights, asked)
     yield _memory(weights)
+    yield from _speed(weights, asked)
 
 
 def _speed(weights: Weights, asked: Asked) -> Iterator[Figure]:

@@ -12,6 +12,7 @@ from cassava.classifier.v1 import classifier_pb2 as pb
 from cassava.classifier.v1 import classifier_pb2_grpc as rpc
 from pydantic import SecretStr
 
+from mesh import logs
 from mesh.access import MeshIdentity, RemoteKeys
 from mesh.client import dial
 from mesh.server import answering
@@ -63,6 +64,8 @@ def in_process(model: Model, texts: Sequence[str]) -> tuple[float, list[float]]:
 
 def over_grpc(model: Model, texts: Sequence[str]) -> tuple[float, list[float]]:
     """The same over a socket of this process; its seconds are server's and client's."""
+
+    logs.configure("classifier", "warning")
 
     async def ask() -> tuple[float, list[float]]:
         async with _serving(model) as channel:

@@ -53,9 +53,9 @@ class Accounts:
         return await self.post(WHATSAPP, body, [(SIGNED.encode(), each) for each in signatures])
 
     async def signed(
-        self, body: bytes, *, at: Any = "", secret: str = SIGNING, name: str = ""
+        self, body: bytes, *, at: Any = None, secret: str = SIGNING, name: str = ""
     ) -> httpx2.Response:
-        moment = at if at != "" else int(time.time())
+        moment = at if at is not None else int(time.time())
         headers = standard_webhooks.sign([secret], name or str(uuid.uuid4()), moment, body)
         said = [(key.encode(), value.encode()) for key, value in headers.items()]
         return await self.post(self.path, body, said)
@@ -164,10 +164,10 @@ async def test_sa_07_a_webhook_that_comes_again_has_no_second_effect(accounts: A
 
 @pytest.mark.parametrize(
     "moment",
-    ["0", "1e99", "-5", "1" * 20, "\uff11\uff12\uff13", "", " ", "NaN", "0x7f"],
+    ["0", "1e99", "-5", "1" * 20, "\uff11\uff12\uff13", "NaN", "0x7f"],
 )
 async def test_sa_08_a_time_that_is_none_is_refused(accounts: Accounts, moment: str) -> None:
-    assert (await accounts.signed(custom(), at=moment or " ")).status_code == 401
+    assert (await accounts.signed(custom(), at=moment)).status_code == 401
 
 
 @pytest.mark.parametrize("off", [-360, 360])
