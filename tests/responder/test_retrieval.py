@@ -23,5 +23,5 @@ async def test_questions_of_several_turns_find_their_passages(
     found = await measure_mtrag(finder, tenant, "report")
 
     assert found.hit_1 >= 0.80
-    assert found.hit_5 >= 0.99
+    assert found.hit_5 >= 0.95
     assert found.reciprocal_rank >= 0.88
