@@ -27,6 +27,7 @@ from services.gateway.orchestrator import Orchestrator
 from services.gateway.peers import Tickets, peers_of
 from services.gateway.presence import Presence
 from services.gateway.replay import Replays
+from services.gateway.reply_hook import ReplyHooks
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
 
@@ -37,7 +38,7 @@ PEERS = ("tickets", "classifier", "responder", "analytics")
 
 async def main(role: str) -> None:
     settings, name = Settings(), f"gateway-{role}"
-    identity = MeshIdentity(settings.mesh_key, name)
+    identity = MeshIdentity(settings.mesh_key, name, settings.certificates)
     async with AsyncExitStack() as opened:
         client = await opened.enter_async_context(sending.open_client())
         # What tenants give as an address is asked by this one alone.
@@ -66,7 +67,7 @@ async def main(role: str) -> None:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
             presence = Presence(AccountDirectory(Tickets(dialled["tickets"])), adapters)
             drafts = Drafts(peers, valkey)
-            story = Orchestrator(peers, presence, drafts, now)
+            story = Orchestrator(peers, presence, drafts, ReplyHooks(peers, hooks), now)
             turns = Turns(me, peers, story, settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
             again = Replays(peers, adapters)

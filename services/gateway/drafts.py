@@ -25,9 +25,11 @@ class Drafts:
         self._responder = peers.responder
         self._valkey = valkey
 
-    async def reply(self, request: ReplyRequest, seconds: float) -> ReplyResponse:
-        """What the responder answers, however it was asked."""
-        if request.channel in _WATCHED:
+    async def reply(
+        self, request: ReplyRequest, seconds: float, *, is_final: bool = True
+    ) -> ReplyResponse:
+        """What the responder answers, however it was asked. What is not final does not show."""
+        if is_final and request.channel in _WATCHED:
             with suppress(Unavailable):  # a call is repeated by itself, a stream is not
                 return await self._aloud(request, seconds)
         return await self._responder.Reply(request, timeout=seconds)

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
-from mesh import logs, status
+from mesh import logs, status, tracing
 from mesh.errors import MeshError, TooMany, Unavailable
 from mesh.guesses import Guesses
 from mesh.keys import RemoteKeys
@@ -31,6 +31,7 @@ from services.gateway.live import Live
 from services.gateway.news import News
 from services.gateway.peers import Mesh, Tickets
 from services.gateway.session import Sessions
+from services.gateway.traces import traced
 from services.gateway.trial import Trial
 from services.gateway.visitors import VisitorTokens
 from services.gateway.webchat import WebChat, readable
@@ -114,7 +115,7 @@ class Edge:
         """Listen until stopped; then end the streams and finish what is in flight."""
         host, _, port = self._settings.listen.rpartition(":")
         config = uvicorn.Config(
-            self,
+            traced(self) if tracing.is_on() else self,
             host=host.strip("[]"),
             port=int(port),
             log_config=None,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import httpx2
 import structlog
 from cassava.tickets.v1 import endpoint_pb2 as pb
-from google.protobuf.duration_pb2 import Duration
 
 from mesh.errors import ChangedMeanwhile
 from services.gateway.channels import custom, sending, standard_webhooks
 from services.gateway.feed import event_frame
+from services.gateway.wire import to_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ class Endpoints:
             finish.error = "timeout"
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             finish.error = sending.named(error)
-        finish.duration.CopyFrom(_duration(time.monotonic() - started))
+        finish.duration.CopyFrom(to_duration(time.monotonic() - started))
         try:
             await self._endpoints.FinishEndpointDelivery(finish)
         except ChangedMeanwhile:
@@ -80,10 +80,4 @@ class Endpoints:
             finish.http_status = response.status_code
             wait = sending.retry_after(response.headers)
         if wait is not None:
-            finish.retry_after.CopyFrom(_duration(wait))
-
-
-def _duration(seconds: float) -> Duration:
-    duration = Duration()
-    duration.FromMilliseconds(round(seconds * 1000))
-    return duration
+            finish.retry_after.CopyFrom(to_duration(wait))

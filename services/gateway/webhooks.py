@@ -170,7 +170,7 @@ class Webhooks:
         arrivals = channel.parse(headers, body)
         storing = _Storing(self._acceptor)
         for arrival in arrivals:
-            storing.add(account, arrival)
+            storing.add(account, telegram.meant_for(account, arrival))
         reply = await storing.reply()
         if reply is STORED and not account.sandbox:
             self._answer_callbacks(account, arrivals)

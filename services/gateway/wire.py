@@ -1,14 +1,18 @@
 """What arrived, as the contract says it, and accounts back; the only module that knows both."""
 
 import hashlib
+import itertools
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from cassava.tickets.v1 import channel_pb2, conversation_pb2, inbox_pb2
 from cassava.type.v1 import channel_pb2 as channel_type_pb2
+from google.protobuf.duration_pb2 import Duration
 
 from services.gateway.channels.channel import (
     Account,
+    Alias,
     Arrival,
     Attachment,
     Contact,
@@ -78,6 +82,7 @@ def account_from_proto(account: channel_pb2.Account) -> Account:
         is_active=account.tenant_active and account.state != channel_pb2.Channel.STATE_OFF,
         sandbox=account.sandbox,
         reply_url=account.reply_url,
+        name=account.name,
         secrets=dict(secrets),
     )
 
@@ -155,10 +160,25 @@ def receipt_to_proto(account: Account, receipt: Receipt) -> inbox_pb2.Receipt | 
         provider_message_id=receipt.provider_id[:_LONGEST_NAME],
         status=status,
         error_code=receipt.error_code[:100],
+        pause_account=receipt.pauses_account,
+        retry_after=None if receipt.retry_after is None else to_duration(receipt.retry_after),
     )
     if receipt.sent_at:
         told.provider_time.FromDatetime(receipt.sent_at)
     return told
+
+
+def to_duration(seconds: float) -> Duration:
+    duration = Duration()
+    duration.FromMilliseconds(round(seconds * 1000))
+    return duration
+
+
+def aliases_to_proto(aliases: Iterable[Alias]) -> list[inbox_pb2.ContactAlias]:
+    return [
+        inbox_pb2.ContactAlias(kind=alias.kind, value=alias.value[:_LONGEST_NAME])
+        for alias in itertools.islice(aliases, _MOST_ALIASES)
+    ]
 
 
 def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> None:

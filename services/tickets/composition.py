@@ -43,6 +43,7 @@ from services.tickets.endpoints.servicer import EndpointServicer
 from services.tickets.events.heads import Heads
 from services.tickets.events.sequencer import Sequencer
 from services.tickets.events.servicer import EVERYDAY, EventServicer, Rhythm
+from services.tickets.inbox.names import learn
 from services.tickets.inbox.servicer import InboxServicer
 from services.tickets.letters.servicer import LetterServicer
 from services.tickets.media.servicer import MediaServicer
@@ -172,7 +173,7 @@ class Tickets:
         turns = TurnServicer(pool, bells, clock, LEASE_SECONDS / self._hurry)
         turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)
         delivery_pb2_grpc.add_DeliveryServiceServicer_to_server(
-            DeliveryServicer(pool, bells, Vault(self._sealer), self._waits), server
+            DeliveryServicer(pool, bells, Vault(self._sealer), self._waits, learn), server
         )
         media_pb2_grpc.add_MediaServiceServicer_to_server(
             MediaServicer(pool, Vault(self._sealer)), server

@@ -98,3 +98,11 @@ async def test_when_no_time_is_left_nobody_is_asked_again() -> None:
     with pytest.raises(OutOfTime):
         await asked(responder, WEBCHAT)
     assert responder.calls == 0
+
+
+async def test_what_is_not_final_yet_does_not_show() -> None:
+    responder: Any = Responder()
+
+    await Drafts(responder, Valkey(None)).reply(a_request(WEBCHAT), 5.0, is_final=False)
+
+    assert responder.calls == 1

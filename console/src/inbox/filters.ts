@@ -33,10 +33,12 @@ export interface Filters {
   customer_id?: string;
   unassigned?: boolean;
   q?: string;
+  opened_after?: string;
+  opened_before?: string;
 }
 
 const CHOICES = { status: STATUSES, holder: HOLDERS, channel: CHANNELS, urgency: URGENCIES, sentiment: SENTIMENTS } as const;
-const WORDS = ["language", "intent", "tag", "team_id", "assignee_id", "customer_id", "q"] as const;
+const WORDS = ["language", "intent", "tag", "team_id", "assignee_id", "customer_id", "q", "opened_after", "opened_before"] as const;
 
 /** Whatever stands in an address becomes filters that the service takes. */
 export function filtersFrom(search: Record<string, unknown>): Filters {

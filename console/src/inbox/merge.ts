@@ -9,6 +9,9 @@ export function matches(conversation: Conversation, filters: Filters): boolean |
   if (COMPARED.some((name) => filters[name] !== undefined && filters[name] !== conversation[name])) return false;
   if (filters.unassigned && conversation.assignee_id) return false;
   if (filters.tag && !conversation.tags?.includes(filters.tag)) return false;
+  const opened = Date.parse(conversation.create_time ?? "");
+  if (filters.opened_after && opened < Date.parse(filters.opened_after)) return false;
+  if (filters.opened_before && opened >= Date.parse(filters.opened_before)) return false;
   return filters.q ? undefined : true;
 }
 

@@ -26,6 +26,8 @@ TYPES = frozenset(
         *("ticket.updated", "ticket.resolved", "ticket.reopened", "sla.at_risk", "sla.breached"),
         *("rating.received", "channel.paused", "channel.resumed", "reply.tier_changed"),
         *("endpoint.disabled", "endpoint.exhausted"),
+        # Never in the log: an endpoint that hears of nothing else is only asked (reply hooks).
+        "reply.proposed",
     }
 )
 PENDING_MOST = 1000

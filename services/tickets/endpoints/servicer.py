@@ -187,6 +187,18 @@ class EndpointServicer(rpc.EndpointServiceServicer):
         await _note(connection, endpoint, "endpoint.replayed", str(replayed))
         return pb.ReplayEndpointResponse(replayed=replayed)
 
+    @read
+    async def GetReplyHook(
+        self, request: pb.GetReplyHookRequest, connection: Connection
+    ) -> pb.GetReplyHookResponse:
+        store = EndpointStore(connection)
+        endpoint = await store.get(UUID(request.endpoint_id))
+        if not endpoint.is_enabled:
+            raise EndpointDisabled(endpoint.id)
+        sealed = await store.live_secrets(endpoint.id)
+        shown = [secret.opened(endpoint.tenant_id, one, self._sealer) for one in sealed]
+        return pb.GetReplyHookResponse(url=endpoint.url, secrets=shown)
+
     async def ClaimEndpointDeliveries(
         self, request: pb.ClaimEndpointDeliveriesRequest, context: Context
     ) -> pb.ClaimEndpointDeliveriesResponse:

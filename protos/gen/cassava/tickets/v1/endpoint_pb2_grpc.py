@@ -86,6 +86,11 @@ class EndpointServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.ReplayEndpointRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.ReplayEndpointResponse.FromString,
                 _registered_method=True)
+        self.GetReplyHook = channel.unary_unary(
+                '/cassava.tickets.v1.EndpointService/GetReplyHook',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.GetReplyHookRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.GetReplyHookResponse.FromString,
+                _registered_method=True)
         self.ClaimEndpointDeliveries = channel.unary_unary(
                 '/cassava.tickets.v1.EndpointService/ClaimEndpointDeliveries',
                 request_serializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.ClaimEndpointDeliveriesRequest.SerializeToString,
@@ -174,6 +179,13 @@ class EndpointServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetReplyHook(self, request, context):
+        """Where and under which secrets a tenant's reply hook is asked. Fails with ENDPOINT_DISABLED when it is off.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ClaimEndpointDeliveries(self, request, context):
         """Queues what endpoints have not heard of yet and leases deliveries that are due, for 60 s.
         """
@@ -240,6 +252,11 @@ def add_EndpointServiceServicer_to_server(servicer, server):
                     servicer.ReplayEndpoint,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.ReplayEndpointRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.ReplayEndpointResponse.SerializeToString,
+            ),
+            'GetReplyHook': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReplyHook,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.GetReplyHookRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_endpoint__pb2.GetReplyHookResponse.SerializeToString,
             ),
             'ClaimEndpointDeliveries': grpc.unary_unary_rpc_method_handler(
                     servicer.ClaimEndpointDeliveries,
@@ -524,6 +541,33 @@ class EndpointService:
             '/cassava.tickets.v1.EndpointService/ReplayEndpoint',
             cassava_dot_tickets_dot_v1_dot_endpoint__pb2.ReplayEndpointRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_endpoint__pb2.ReplayEndpointResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetReplyHook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.EndpointService/GetReplyHook',
+            cassava_dot_tickets_dot_v1_dot_endpoint__pb2.GetReplyHookRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_endpoint__pb2.GetReplyHookResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -40,6 +40,8 @@ class EndpointServiceStub:
     """Sends again: one delivery, or every event of a time range that the endpoint listens to. The `webhook-id` stays.
     Fails with ENDPOINT_QUEUE_FULL when more would wait than an endpoint may have waiting.
     """
+    GetReplyHook: _aio.UnaryUnaryMultiCallable[_endpoint_pb2.GetReplyHookRequest, _endpoint_pb2.GetReplyHookResponse]
+    """Where and under which secrets a tenant's reply hook is asked. Fails with ENDPOINT_DISABLED when it is off."""
     ClaimEndpointDeliveries: _aio.UnaryUnaryMultiCallable[_endpoint_pb2.ClaimEndpointDeliveriesRequest, _endpoint_pb2.ClaimEndpointDeliveriesResponse]
     """Queues what endpoints have not heard of yet and leases deliveries that are due, for 60 s."""
     FinishEndpointDelivery: _aio.UnaryUnaryMultiCallable[_endpoint_pb2.FinishEndpointDeliveryRequest, _endpoint_pb2.FinishEndpointDeliveryResponse]
@@ -131,6 +133,14 @@ class EndpointServiceServicer(metaclass=_abc_1.ABCMeta):
         """Sends again: one delivery, or every event of a time range that the endpoint listens to. The `webhook-id` stays.
         Fails with ENDPOINT_QUEUE_FULL when more would wait than an endpoint may have waiting.
         """
+
+    @_abc_1.abstractmethod
+    def GetReplyHook(
+        self,
+        request: _endpoint_pb2.GetReplyHookRequest,
+        context: _aio.ServicerContext[_endpoint_pb2.GetReplyHookRequest, _abc.Awaitable[_endpoint_pb2.GetReplyHookResponse]],
+    ) -> _abc.Awaitable[_endpoint_pb2.GetReplyHookResponse]:
+        """Where and under which secrets a tenant's reply hook is asked. Fails with ENDPOINT_DISABLED when it is off."""
 
     @_abc_1.abstractmethod
     def ClaimEndpointDeliveries(
