@@ -53,7 +53,7 @@ async def test_every_page_speaks_the_readers_language(desk: Watched, language: s
         await desk.go(path)
         heading = desk.page.get_by_role("heading", level=1)
         await expect(heading).to_be_visible()
-        assert language == "fr" and path == "/tickets" or await heading.inner_text() != english
+        assert (language == "fr" and path == "/tickets") or await heading.inner_text() != english
 
 
 async def test_a_number_leads_to_the_conversations_behind_it(desk: Watched, scene: Scene) -> None:
@@ -152,12 +152,8 @@ async def a_customer(scene: Scene) -> dict[str, Any]:
 async def test_files_become_articles_and_the_progress_is_shown(desk: Watched) -> None:
     names = [f"Parking {fresh()}" for _ in range(3)]
     files: Any = [
-        {
-            "name": f"{place}.md",
-            "mimeType": "text/markdown",
-            "buffer": f"# {name}\n\nFree.".encode(),
-        }
-        for place, name in enumerate(names)
+        {"name": f"{name}.md", "mimeType": "text/markdown", "buffer": f"# {name}\n\nFree.".encode()}
+        for name in names
     ]
     await desk.go("/knowledge")
 
