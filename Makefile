@@ -9,9 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV = $(or $(shell command -v uv),$(BIN)/uv)
+EXTRAS := gateway classifier responder tickets analytics cli embedded
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down console screenshots test lint types protos check client images render format migrate demo doctor bench chaos setup
+.PHONY: help up down console screenshots test lint types protos model check client images render format migrate demo doctor bench chaos audit sbom setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +51,9 @@ types: $(READY) ## mypy and TypeScript, strict
 protos: $(READY) ## Stubs, descriptor set and OpenAPI from the protos
 	@$(BIN)/python protos/compile.py
 
+model: $(READY) ## The shipped fit of the default intents, after a change of them or of the training
+	@$(BIN)/python -m services.classifier.default_model
+
 check: lint types test ## What CI runs
 
 client: $(READY) ## dist/cassava_client-*.whl: the generated stubs alone
@@ -65,6 +69,14 @@ render: $(READY) ## What compose and Kubernetes mount, from deploy/envoy and dep
 format: $(READY) ## Write the style instead of checking it
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format
+
+audit: $(READY) ## Known vulnerabilities among the locked dependencies, from osv.dev; ARGS="--ignore-until-fixed ID"
+	@$(UV) audit --locked --preview-features audit-command $(ARGS)
+
+sbom: $(READY) ## dist/sbom-*.cdx.json: what a service, and everything, is made of (CycloneDX)
+	@mkdir -p dist
+	@for each in $(EXTRAS); do $(UV) export --locked --quiet --preview-features sbom-export --format cyclonedx1.5 --no-dev --extra "$$each" \
+		--output-file "dist/sbom-$$each.cdx.json" > /dev/null && echo "dist/sbom-$$each.cdx.json"; done
 
 migrate: $(READY) ## Bring the schemas of CASSAVA_DATABASE_URL, or of what runs, up to date
 	@$(BIN)/cassava migrate $(ARGS)

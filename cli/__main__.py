@@ -2,7 +2,19 @@
 
 import typer
 
-from cli import channels, checkup, containers, intents, keys, knowledge, life, show, tenants
+from cli import (
+    channels,
+    checkup,
+    containers,
+    figures,
+    intents,
+    keys,
+    knowledge,
+    life,
+    replies,
+    show,
+    tenants,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 life.add_to(app)
@@ -14,6 +26,8 @@ app.add_typer(channels.app, name="channel", help="Channel accounts: list, create
 app.add_typer(keys.app, name="key", help="API keys: list, create, revoke.")
 app.add_typer(intents.app, name="intents", help="Intents: import, train, explain, evaluate.")
 app.add_typer(knowledge.app, name="knowledge", help="Articles: list, import, search.")
+app.add_typer(figures.app, name="analytics", help="Figures: export.")
+app.add_typer(replies.app, name="replies", help="Shadows: try a model or rules, compare.")
 
 
 def main() -> None:

@@ -27,4 +27,7 @@ def open_api(edge: str = "", key: str = "", data: Path = DEFAULT_DATA) -> Api:
     if not key and (state or not edge) and (data / "keys" / "platform.key").exists():
         key = keys_in(data / "keys").platform
     key = key or Environment.here().get("CASSAVA_PLATFORM_KEY")
-    return Api(edge or (state["edge"] if state else _DEFAULT_EDGE), key)
+    local = state["edge"] if state else _DEFAULT_EDGE
+    certificate = Environment.here().get("CASSAVA_TLS_CERT")
+    pinned = Path(certificate) if certificate and not edge else None
+    return Api(edge or local, key, certificate=pinned)

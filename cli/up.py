@@ -62,11 +62,13 @@ async def _start(mesh: EmbeddedMesh, say: Callable[[str], None]) -> None:
     ran = await migrate(mesh.postgres.url)
     if count := sum(len(files) for files in ran.values()):
         say(f"{count} migrations ran")
-    async with Api(mesh.url, mesh.keys.platform, patience_seconds=_READY_SECONDS) as api:
+    pinned = mesh.certificate.chain if mesh.certificate else None
+    key = mesh.keys.platform
+    async with Api(mesh.url, key, patience_seconds=_READY_SECONDS, certificate=pinned) as api:
         known = running.read_demo(mesh.wishes.data)
         running.write_demo(mesh.wishes.data, await _make_demo(api, known))
     say("the demo tenant is there")
-    async with Api(mesh.url) as api:
+    async with Api(mesh.url, certificate=pinned) as api:
         await health.wait(api, _READY_SECONDS)
     mesh.processes.settle()
 

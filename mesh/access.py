@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import functools
-import hashlib
 import hmac
 import json
 import time
@@ -15,28 +14,29 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
-from cassava.tickets.v1 import access_pb2, access_pb2_grpc
 from cassava.type.v1 import access_pb2 as type_pb2
 from google.protobuf import descriptor_pool
 
-from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, TooMany, Unavailable
+from mesh import logs
+from mesh.errors import InvalidInput, MeshError, NotAllowed, NotSignedIn, TooMany
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
-    import grpc
     from google.protobuf.message import Message
     from pydantic import SecretStr
+
+    from mesh.certificates import Certificates
+    from mesh.guesses import Guesses
+    from mesh.quota import Quota
+
+log = logs.get(__name__)
 
 MESH_TOKEN = "x-cassava-mesh-token"  # noqa: S105  # a header's name
 _TOKEN_SECONDS = 60
 _CLOCK_SKEW_SECONDS = 5
 # A peer uses one token for half a minute: checking it once is enough.
 _MOST_TOKENS = 256
-_KEY_SECONDS = 30.0
-# A key stays good this long while tickets cannot be asked: revoked means ended within 60 s.
-_STALE_SECONDS = 55.0
-_MOST_KEYS = 10_000
 _LONGEST_KEY = 200
 # Of one tenant at once, so that it cannot take all the room a server has.
 _MOST_CALLS = 200
@@ -67,9 +67,21 @@ class Caller:
     key_id: str = ""
 
 
+class OtherTenant(NotAllowed):
+    """The same words whether that tenant exists or not."""
+
+    def __init__(self, named: str) -> None:
+        super().__init__("this key belongs to another tenant")
+        self.reason = "NOT_ALLOWED"
+        self.named = named
+
+
 class KeyVerifier(Protocol):
     async def verify(self, key: str) -> Caller:
         """Whose key this is; raises `NotSignedIn` when it is nobody's."""
+
+    async def denied(self, caller: Caller, method: str, named: str) -> None:
+        """Another tenant was named, and refused: for the caller's audit log."""
 
 
 _caller: ContextVar[Caller | None] = ContextVar("cassava_caller", default=None)
@@ -84,12 +96,22 @@ def current_caller() -> Caller:
 
 
 class MeshIdentity:
-    """One service's proof to the others that it belongs to the mesh: a token of a minute."""
+    """One service's proof to the others that it belongs to the mesh: a token of a minute.
+
+    Where there are certificates a token counts only beside its maker's: whoever has the key alone
+    opens nothing, and what came in by the edge is never one of us.
+    """
 
     def __init__(
-        self, mesh_key: SecretStr, service: str, *, clock: Callable[[], float] = time.time
+        self,
+        mesh_key: SecretStr,
+        service: str,
+        certificates: Certificates | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.service = service
+        self.certificates = certificates
         self._clock = clock
         self._key = hmac.digest(mesh_key.get_secret_value().encode(), b"mesh-token", "sha256")
         self._tokens: dict[str, tuple[float, str]] = {}
@@ -104,11 +126,16 @@ class MeshIdentity:
             self._tokens[audience] = (now + _TOKEN_SECONDS / 2, token)
         return token
 
-    def verify(self, token: str) -> Caller:
-        """The service that made this token for us; raises `NotSignedIn` for any other token."""
+    def verify(self, token: str, shown: Collection[str] | None = None) -> Caller:
+        """The service that made this token for us; raises `NotSignedIn` for any other token.
+
+        `shown` are the names on the caller's certificate.
+        """
         ends_at, caller = self._verified.get(token) or self._read(token)
         if ends_at + _CLOCK_SKEW_SECONDS < self._clock():
             raise NotSignedIn("this token has expired")
+        if self.certificates is not None and caller.name not in (shown or ()):
+            raise NotSignedIn("this token is not of the certificate's owner")
         return caller
 
     def _read(self, token: str) -> tuple[float, Caller]:
@@ -129,43 +156,6 @@ class MeshIdentity:
 
     def _mac(self, said: bytes) -> bytes:
         return base64.urlsafe_b64encode(hmac.digest(self._key, said, "sha256"))
-
-
-class RemoteKeys:
-    """Asks tickets whose key it is, and remembers for half a minute."""
-
-    def __init__(
-        self, channel: grpc.aio.Channel, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._clock = clock
-        self._access = access_pb2_grpc.AccessServiceStub(channel)
-        self._known: dict[bytes, tuple[float, Caller]] = {}
-
-    async def verify(self, key: str) -> Caller:
-        """Whose key this is; raises `NotSignedIn`, or `Unavailable` when nobody can say."""
-        hashed = hashlib.sha256(key.encode()).digest()
-        asked_at, caller = self._known.get(hashed, (0.0, None))
-        age = self._clock() - asked_at
-        if caller is not None and age < _KEY_SECONDS:
-            return caller
-        try:
-            answer = await self._access.VerifyKey(access_pb2.VerifyKeyRequest(key=key))
-        except Unavailable:
-            if caller is not None and age < _STALE_SECONDS:
-                return caller
-            raise
-        except NotSignedIn:
-            self._known.pop(hashed, None)
-            raise
-        return self._remember(hashed, answer)
-
-    def _remember(self, hashed: bytes, answer: access_pb2.VerifyKeyResponse) -> Caller:
-        caller = Caller(answer.tenant_id or None, Role(answer.role), answer.name, answer.key_id)
-        self._known.pop(hashed, None)
-        if len(self._known) >= _MOST_KEYS:
-            del self._known[next(iter(self._known))]  # the one asked about longest ago
-        self._known[hashed] = (self._clock(), caller)
-        return caller
 
 
 class InFlight:
@@ -197,32 +187,62 @@ class Gate:
     """Lets a call in, or says why not."""
 
     def __init__(
-        self, identity: MeshIdentity, keys: KeyVerifier, anonymous_tenant: str | None = None
+        self,
+        identity: MeshIdentity,
+        keys: KeyVerifier,
+        quota: Quota,
+        guesses: Guesses,
+        anonymous_tenant: str | None = None,
     ) -> None:
         self._identity = identity
         self._keys = keys
+        self._quota = quota
         self._anonymous_tenant = anonymous_tenant
+        self._guesses = guesses
+        self.shows_names = identity.certificates is not None
         self.in_flight = InFlight()
 
-    async def admit(self, method: str, metadata: Mapping[str, str], request: Message) -> Caller:
+    async def admit(
+        self,
+        method: str,
+        metadata: Mapping[str, str],
+        request: Message,
+        shown: Collection[str] | None = None,
+    ) -> Caller:
         """Know the caller, check its right, hold the request to its tenant."""
-        caller = await self._caller(metadata)
+        caller = await self._caller(metadata, shown)
+        if caller.tenant_id is not None:
+            await self._quota.spend(caller.tenant_id)
         least = least_caller(method)
         if not may(caller.role, least):
             raise NotAllowed(f"this call needs the right {least.name.lower()}")
-        _hold_to_tenant(caller, least, request)
+        try:
+            _hold_to_tenant(caller, least, request)
+        except OtherTenant as refused:
+            await note_denied(self._keys, caller, method, refused.named)
+            raise
         _caller.set(caller)
         return caller
 
-    async def _caller(self, metadata: Mapping[str, str]) -> Caller:
+    async def _caller(self, metadata: Mapping[str, str], shown: Collection[str] | None) -> Caller:
         if token := metadata.get(MESH_TOKEN):
-            return self._identity.verify(token)
+            return self._identity.verify(token, shown)
         scheme, _, key = metadata.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and 0 < len(key.strip()) <= _LONGEST_KEY:
-            return await self._keys.verify(key.strip())
+            with self._guesses.counted(metadata, key.strip()):
+                return await self._keys.verify(key.strip())
         if scheme or self._anonymous_tenant is None:
             raise NotSignedIn("send your key as `authorization: Bearer <key>`")
         return Caller(self._anonymous_tenant, Role.ADMIN, name="anonymous")
+
+
+async def note_denied(keys: KeyVerifier, caller: Caller, method: str, named: str) -> None:
+    """Refused is refused, whether the log can be written or not."""
+    log.warning("other_tenant_named", caller=caller.name, rpc=method)
+    try:
+        await keys.denied(caller, method, named)
+    except MeshError as error:
+        log.warning("denial_not_recorded", reason=error.reason)
 
 
 @functools.cache
@@ -247,8 +267,9 @@ def _hold_to_tenant(caller: Caller, least: Role, request: Message) -> None:
             raise InvalidInput("a platform key names the tenant", field="tenant_id")
         return
     request.tenant_id = request.tenant_id or caller.tenant_id  # type: ignore[attr-defined]
-    if any(named not in ("", caller.tenant_id) for named in _tenants_in(request)):
-        raise NotAllowed("this key belongs to another tenant")
+    for named in _tenants_in(request):
+        if named not in ("", caller.tenant_id):
+            raise OtherTenant(named)
 
 
 def _tenants_in(message: Message) -> set[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+import re
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 from asyncpg.exceptions import (
+    CharacterNotInRepertoireError,
     InterfaceError,
     InternalClientError,
     LockNotAvailableError,
@@ -16,8 +18,8 @@ from asyncpg.exceptions import (
 )
 from prometheus_client import Gauge
 
-from mesh import deadline
-from mesh.errors import MeshError, OutOfTime, TooMany, Unavailable
+from mesh import deadline, tracing
+from mesh.errors import InvalidInput, MeshError, OutOfTime, TooMany, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,6 +40,9 @@ _PASSING = ("08", "57P0", "53", "25006", "55P03", "40")
 # The schema or the role is not there yet: migrations are still running.
 _NOT_THERE_YET = ("3F000", "3D000", "22023", "28000", "42P01")
 
+# Nothing that would need quoting.
+_TENANT_ID = re.compile(r"[A-Za-z0-9_-]*")
+_DATABASE = {"db.system.name": "postgresql"}
 _size = Gauge("asyncpg_pool_size", "Open connections.")
 _idle = Gauge("asyncpg_pool_idle", "Connections that nobody uses.")
 _waiters = Gauge("asyncpg_pool_waiters", "Calls that wait for a connection.")
@@ -69,19 +74,12 @@ class Pool:
         self, tenant_id: str | None, *, readonly: bool = False
     ) -> AsyncIterator[Connection]:
         """One READ COMMITTED transaction of one tenant; without a tenant it sees no rows."""
-        async with (
-            self.connection() as connection,
-            connection.transaction(isolation="read_committed", readonly=readonly),
-        ):
-            milliseconds = int(deadline.at_most(_STATEMENT_SECONDS) * 1000)
-            await connection.execute(
-                """
-                SELECT set_config('cassava.tenant_id', $1, true),
-                       set_config('statement_timeout', $2, true)
-                """,
-                *(tenant_id or "", str(max(1, milliseconds))),
-            )
-            yield connection
+        with tracing.within("transaction", "client", _DATABASE):
+            async with self.connection() as connection:
+                # One trip where the driver's own transaction and two settings would be three.
+                await connection.execute(_begin(tenant_id or "", readonly=readonly))
+                async with _ended(connection, "COMMIT", "ROLLBACK"):
+                    yield connection
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -140,6 +138,36 @@ class Pool:
         _idle.set(self._pool.get_idle_size())
 
 
+@asynccontextmanager
+async def savepoint(connection: Connection) -> AsyncIterator[None]:
+    """A part of a transaction that may fail without failing the rest."""
+    await connection.execute("SAVEPOINT part")
+    async with _ended(connection, "RELEASE part", "ROLLBACK TO part; RELEASE part"):
+        yield
+
+
+@asynccontextmanager
+async def _ended(connection: Connection, well: str, badly: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        # Where that fails too, the connection is lost or reset by the pool: the cause says more.
+        with suppress(PostgresError, InterfaceError, InternalClientError, OSError):
+            await connection.execute(badly)
+        raise
+    await connection.execute(well)
+
+
+def _begin(tenant_id: str, *, readonly: bool) -> str:
+    """The statement that opens a transaction; a name that no tenant can have sees no rows."""
+    whose = tenant_id if _TENANT_ID.fullmatch(tenant_id) else ""
+    milliseconds = max(1, int(deadline.at_most(_STATEMENT_SECONDS) * 1000))
+    return (
+        f"BEGIN ISOLATION LEVEL READ COMMITTED{' READ ONLY' if readonly else ''}; "
+        f"SET LOCAL cassava.tenant_id = '{whose}'; SET LOCAL statement_timeout = {milliseconds}"
+    )
+
+
 def certain(row: asyncpg.Record | None) -> asyncpg.Record:
     """The row of a statement that always gives one."""
     if row is None:
@@ -159,6 +187,8 @@ def _as_mesh_error(error: Exception, *, is_gone: bool) -> Exception:
     state = str(getattr(error, "sqlstate", "") or "")
     if isinstance(error, MeshError):
         return error
+    if isinstance(error, CharacterNotInRepertoireError):
+        return InvalidInput("a text holds a NUL character, which cannot be stored; leave it out")
     if isinstance(error, QueryCanceledError):
         return OutOfTime("the database did not answer in time")
     if isinstance(error, LockNotAvailableError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import grpc
 from google.protobuf.message import DecodeError
 from google.rpc import (
@@ -33,9 +35,12 @@ def to_status(error: MeshError) -> status_pb2.Status:
     return status
 
 
-def trailers(error: MeshError) -> tuple[tuple[str, bytes], ...]:
+def trailers(error: MeshError) -> tuple[tuple[str, str | bytes], ...]:
     """The trailing metadata in which gRPC carries a Status."""
-    return ((DETAILS_KEY, to_status(error).SerializeToString()),)
+    packed = ((DETAILS_KEY, to_status(error).SerializeToString()),)
+    if isinstance(error, TooMany):  # Envoy makes a header of it for callers of HTTP
+        return (*packed, ("retry-after", str(max(1, math.ceil(error.retry_after_seconds)))))
+    return packed
 
 
 def from_rpc_error(error: grpc.aio.AioRpcError, *, peer: str) -> MeshError:

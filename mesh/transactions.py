@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import hashlib
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from google.protobuf import descriptor_pool, message_factory
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
     import grpc
 
     from mesh.postgres import Connection, Pool
+
+_KEPT = timedelta(hours=24)
+_EVERY_SECONDS = 3600.0
+_AT_ONCE = 1000
 
 _replays = telemetry.counter(
     "cassava_idempotent_replays", "Requests answered from memory.", {"method": ()}
@@ -80,6 +87,32 @@ def change(
             return answer
 
     return in_a_transaction
+
+
+class Forgetting:
+    """A loop: answers are kept for a day, as long as callers may repeat a request."""
+
+    def __init__(self, pool: Pool, age: timedelta = _KEPT) -> None:
+        self._pool = pool
+        self._age = age
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Every hour, and any replica may: rows that another holds are skipped."""
+        while not stop.is_set():
+            await self.forget()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
+
+    async def forget(self) -> int:
+        """How many there were; `forget_request_ids` is each schema's own."""
+        forgotten, gone = 0, _AT_ONCE
+        while gone == _AT_ONCE:
+            async with self._pool.transaction(None) as connection:
+                gone = await connection.fetchval(
+                    "SELECT forget_request_ids($1, $2)", self._age, _AT_ONCE
+                )
+            forgotten += gone
+        return forgotten
 
 
 def _tenant(request: Message) -> str | None:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from mesh import logs, telemetry
+from mesh import logs, telemetry, tracing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+
+    from mesh.buckets import Rate
 
     Entry: TypeAlias = tuple[str, dict[str, bytes]]
 
@@ -23,7 +25,23 @@ _COMMAND_SECONDS = 1.0
 _FIRST_REST_SECONDS = 0.25
 _LONGEST_REST_SECONDS = 5.0
 _BELL_LENGTH = 16
+# The same cells as in `buckets`, by the server's clock; the key lives as long as it says anything.
+_TAKE = """
+local interval, burst, count = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local full_at = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0))
+local granted = math.min(count, math.floor(burst - (full_at - now) / interval + 0.5))
+if granted > 0 then
+  full_at = full_at + granted * interval
+  local life = math.max(1, math.ceil((full_at - now) * 1000))
+  redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', life)
+end
+local wait = math.max(0, full_at + interval - now - burst * interval)
+return {granted, string.format('%.6f', wait)}
+"""
 
+_STREAM = {"messaging.system": "valkey"}
 _failures = telemetry.counter("cassava_valkey_failures", "Commands that Valkey did not do.")
 _fallbacks = telemetry.counter("cassava_fanout_fallback", "Waits that slept instead.")
 
@@ -32,7 +50,8 @@ class Valkey:
     """One connection pool. No method raises for an outage: it is counted and answered with less."""
 
     def __init__(self, url: str | None) -> None:
-        self._redis: Redis | None = None if url is None else Redis.from_url(url)
+        # Times are ours, a command each; the client's own 5 s would end longer waits as an outage.
+        self._redis = None if url is None else Redis.from_url(url, socket_timeout=None)
         self._heard: dict[str, str] = {}
         self._rest_seconds = _FIRST_REST_SECONDS
         self._rests_until = 0.0
@@ -40,7 +59,9 @@ class Valkey:
 
     async def ring(self, name: str) -> None:
         """Wake everybody who waits under this name, and the next who will."""
-        await self._try(lambda redis: redis.xadd(_bell(name), {b"r": b"1"}, maxlen=_BELL_LENGTH))
+        with tracing.within(f"send {name}", "producer", _STREAM):
+            entry: dict[Any, Any] = {b"r": b"1"}
+            await self._try(lambda redis: redis.xadd(_bell(name), entry, maxlen=_BELL_LENGTH))
 
     async def wait(self, name: str, timeout: float) -> None:  # noqa: ASYNC109  # the point of it
         """Return at the next ring since this process waited last, or when the time is over."""
@@ -58,9 +79,18 @@ class Valkey:
             await asyncio.sleep(left)
 
     async def append(
-        self, stream: str, entry_id: str, fields: Mapping[str, str | bytes], maxlen: int
+        self,
+        stream: str,
+        entry_id: str,
+        fields: Mapping[str, str | bytes],
+        maxlen: int,
+        *,
+        seconds: int = 0,
     ) -> bool:
-        """Add an entry under our own id; True when it is in the stream, also from before."""
+        """Add an entry under our own id, or `*`; True when it is in the stream, also from before.
+
+        `seconds` after the last one the stream is forgotten; 0: it stays.
+        """
 
         async def add(redis: Redis) -> bool:
             packed: dict[Any, Any] = dict(fields)
@@ -69,6 +99,8 @@ class Valkey:
             except ResponseError as error:
                 if "equal or smaller" not in str(error):
                     raise
+            if seconds:
+                await redis.expire(stream, seconds)
             return True
 
         return bool(await self._try(add))
@@ -86,6 +118,12 @@ class Valkey:
         """The newest entry's id; None for an empty stream and when Valkey is away."""
         newest = await self._try(lambda redis: redis.xrevrange(stream, count=1))
         return _entry(newest[0])[0] if newest else None
+
+    async def take(self, name: str, rate: Rate, count: int) -> tuple[int, float] | None:
+        """How many of these there is room for, and seconds until the next; None: away."""
+        asked = (str(1 / rate.per_second), str(rate.burst), str(count))
+        said = await self._try(lambda redis: redis.eval(_TAKE, 1, name, *asked))
+        return None if said is None else (int(said[0]), float(said[1]))
 
     async def get(self, name: str) -> bytes | None:
         """What was kept under this name; None too when Valkey is away."""

@@ -16,8 +16,10 @@ from cli.embedded.valkey import Valkey
 from cli.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from tests.front import Front
 
 # Before anything imports grpc: its fork handlers end one in twenty children before they exec.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
@@ -53,6 +55,20 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+async def front(
+    postgres: Postgres, migrated: str, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Front]:
+    """Every service behind Envoy, in this process: lighter than a whole mesh, closed to nobody's
+    key.
+    """
+    from tests.front import standing  # noqa: PLC0415 - the encoder and all of it, for those who ask
+
+    url = postgres.create_database("front", migrated)
+    async with standing(url, valkey.url, tmp_path_factory.mktemp("envoy")) as front:
+        yield front
 
 
 @pytest.fixture(scope="session")

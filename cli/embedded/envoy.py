@@ -10,12 +10,16 @@ from typing import Any
 
 import yaml
 
+from cli.embedded.mesh_tls import MeshCertificate, secrets_of, show_to_services
 from cli.embedded.places import Address
 from cli.embedded.program import Program
 from cli.embedded.trouble import EmbeddedTrouble
 from cli.embedded.wheel import program_in
 
 _TRANSCODER = "envoy.filters.http.grpc_json_transcoder"
+_TYPES = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3"
+# Two years, as browsers' preload lists ask for.
+_HSTS = {"key": "strict-transport-security", "value": "max-age=63072000; includeSubDomains"}
 
 
 class EnvoyTrouble(EmbeddedTrouble):
@@ -32,20 +36,57 @@ class EdgeAddresses:
     clusters: Mapping[str, Sequence[Address]]
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What the edge shows, as PEM files; a new one in their place is taken without a restart."""
+
+    chain: Path
+    key: Path
+
+
+def certificate_in(environment: Mapping[str, str]) -> Certificate | None:
+    """The one that was given; raise `EnvoyTrouble` for half of one."""
+    chain, key = environment.get("CASSAVA_TLS_CERT"), environment.get("CASSAVA_TLS_KEY")
+    if not chain and not key:
+        return None
+    for name, path in (("CASSAVA_TLS_CERT", chain), ("CASSAVA_TLS_KEY", key)):
+        if not path or not Path(path).is_file():
+            raise EnvoyTrouble(f"{name} names no file; HTTPS needs a certificate and its key")
+    return Certificate(Path(chain or ""), Path(key or ""))
+
+
 class Envoy:
     """One edge; `rendered` is a file that `envoy --mode validate` accepts."""
 
-    def __init__(self, directory: Path, template: Path, descriptors: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        template: Path,
+        descriptors: Path,
+        certificate: Certificate | None = None,
+        mesh: MeshCertificate | None = None,
+    ) -> None:
         self._directory = directory.absolute()
         self._template = template
         self._descriptors = descriptors.absolute()
+        self._certificate = certificate
+        self._mesh = mesh
 
     def prepare(self, addresses: EdgeAddresses) -> Program:
         """Write the configuration for these addresses."""
         self._directory.mkdir(parents=True, exist_ok=True)
         config = self._directory / "edge.yaml"
         edge = yaml.safe_load(self._template.read_text())
-        config.write_text(yaml.safe_dump(render(edge, addresses, self._descriptors)))
+        rendered = render(edge, addresses, self._descriptors)
+        if self._certificate is not None:
+            secret = self._directory / "certificate.yaml"
+            secret.write_text(yaml.safe_dump(secret_of(self._certificate)))
+            encrypt(rendered, secret)
+        if self._mesh is not None:
+            for name, said in secrets_of(self._mesh).items():
+                (self._directory / name).write_text(yaml.safe_dump(said))
+            show_to_services(rendered, self._directory)
+        config.write_text(yaml.safe_dump(rendered))
         return Program(
             name="envoy",
             command=[
@@ -78,6 +119,45 @@ def render(edge: dict[str, Any], addresses: EdgeAddresses, descriptors: Path) ->
         if each["name"] == _TRANSCODER:
             each["typed_config"]["proto_descriptor"] = str(descriptors)
     return rendered
+
+
+def secret_of(certificate: Certificate) -> dict[str, Any]:
+    """The file from which Envoy takes the certificate, and takes it again when it changes."""
+    chain, key = certificate.chain.absolute(), certificate.key.absolute()
+    return {
+        "resources": [
+            {
+                "@type": f"{_TYPES}.Secret",
+                "name": "edge",
+                "tls_certificate": {
+                    "certificate_chain": {"filename": str(chain)},
+                    "private_key": {"filename": str(key)},
+                    "watched_directory": {"path": str(chain.parent)},
+                },
+            }
+        ]
+    }
+
+
+def encrypt(rendered: dict[str, Any], secret: Path) -> None:
+    """TLS with HTTP/2 on the edge's listener, and browsers told to stay with it."""
+    chain = rendered["static_resources"]["listeners"][0]["filter_chains"][0]
+    source = {"path_config_source": {"path": str(secret)}}
+    chain["transport_socket"] = {
+        "name": "envoy.transport_sockets.tls",
+        "typed_config": {
+            "@type": f"{_TYPES}.DownstreamTlsContext",
+            "common_tls_context": {
+                "alpn_protocols": ["h2", "http/1.1"],
+                "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
+                "tls_certificate_sds_secret_configs": [{"name": "edge", "sds_config": source}],
+            },
+        },
+    }
+    manager = chain["filters"][0]["typed_config"]
+    for host in manager["route_config"]["virtual_hosts"]:
+        added = {"header": _HSTS, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+        host["response_headers_to_add"].append(added)
 
 
 def validate(config: Path, directory: Path) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.embedded.envoy import EdgeAddresses, Envoy
+from cli.embedded.envoy import EdgeAddresses, Envoy, certificate_in
+from cli.embedded.mesh_tls import mesh_certificate_in
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.postgres import Postgres
 from cli.embedded.processes import Processes, Watched
@@ -42,10 +43,14 @@ class EmbeddedMesh:
         self.keys: Keys = keys_in(wishes.data / "keys", wishes.environment)
         self.postgres = Postgres(wishes.data / "postgres")
         self.valkey = Valkey(wishes.data / "valkey")
+        self.certificate = certificate_in(wishes.environment)
+        self._mesh_certificate = mesh_certificate_in(wishes.environment)
         self.envoy = Envoy(
             wishes.data / "envoy",
             ROOT / "deploy/envoy/edge.yaml",
             ROOT / "protos/gen/cassava.binpb",
+            self.certificate,
+            self._mesh_certificate,
         )
         names = [*SERVICES, EDGE, *self.workers()]
         ports = free_ports(2 * len(names) + 3)
@@ -60,7 +65,7 @@ class EmbeddedMesh:
 
     @property
     def url(self) -> str:
-        return f"http://{self.edge}"
+        return f"{'https' if self.certificate else 'http'}://{self.edge}"
 
     async def start_servers(self) -> None:
         """PostgreSQL and Valkey; returns when PostgreSQL takes connections."""
@@ -131,6 +136,8 @@ class EmbeddedMesh:
         if name == "tickets":
             mine["CASSAVA_MASTER_KEY"] = self.keys.master
             mine["CASSAVA_PLATFORM_KEY"] = self.keys.platform
+        if self._mesh_certificate is not None:
+            mine |= self._mesh_certificate.environment
         if not self.wishes.secure:
             mine["CASSAVA_ANONYMOUS_TENANT"] = "demo"
         return _SMALL | given | mine

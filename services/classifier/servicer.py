@@ -9,10 +9,9 @@ from cassava.classifier.v1 import classifier_pb2 as pb
 from cassava.classifier.v1 import classifier_pb2_grpc as rpc
 
 from services.classifier import wire
+from services.classifier.default_model import DefaultModel
 from services.classifier.features import key_of
-from services.classifier.intent import read_examples
 from services.classifier.intents.store import IntentStore
-from services.classifier.shelf import INTENTS
 from services.classifier.turn import together
 
 if TYPE_CHECKING:
@@ -82,6 +81,6 @@ class ClassifierServicer(rpc.ClassifierServiceServicer):
     async def _texts(self, tenant_id: str, serving: Serving, keys: Sequence[int]) -> dict[int, str]:
         """A model keeps no text: what the keys stand for is asked of where examples are."""
         if not serving.version:
-            return {key_of(one.text): one.text for one in read_examples(INTENTS)}
+            return {key_of(one.text): one.text for one in DefaultModel().intents()}
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             return await IntentStore(connection, tenant_id).texts(keys)

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh import logs, migrate
-from mesh.encoder import ENCODER_ID
 from mesh.errors import MeshError, Unavailable
-from services.classifier.intent import fingerprint, read_examples
+from services.classifier.default_model import DefaultModel
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.intents.store import IntentStore
-from services.classifier.model import Model, Weights
+from services.classifier.model import TRAINING_VERSION, Model, Weights
 from services.classifier.store import ModelNotFound, ModelStore
-from services.classifier.trainings.workshop import fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,13 +25,10 @@ if TYPE_CHECKING:
 
 log = logs.get(__name__)
 
-# Goes up when the same examples would give other weights.
-TRAINING_VERSION = "2"
-INTENTS = Path(__file__).parent / "default_intents"
-FEELINGS = Path(__file__).parent / "feelings"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # A published model serves everywhere within 5 s: a look, its fetching, its unpacking.
 _LOOK_SECONDS = 1.0
+_FIT_LOCK = 0x636C7366
 _MOST_MODELS = 64  # of 3 to 7 MB each; the one that was asked for longest ago goes
 
 
@@ -51,8 +47,9 @@ class Serving:
 
 
 class Shelf:
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, default: DefaultModel | None = None) -> None:
         self._pool = pool
+        self._default = default or DefaultModel()
         self._platform: Serving | None = None
         self._versions: dict[str, int] = {}
         self._own: OrderedDict[str, Serving] = OrderedDict()
@@ -80,31 +77,23 @@ class Shelf:
         await migrate.is_current(self._pool, MIGRATIONS)
         _ = self.platform
 
-    @property
-    def key(self) -> str:
-        """Names the weights that today's default examples give."""
-        examples = [example for folder in (INTENTS, FEELINGS) for example in read_examples(folder)]
-        return fingerprint(examples, ENCODER_ID, TRAINING_VERSION)
-
     async def platform_weights(self) -> bytes:
         async with self._pool.transaction(None, readonly=True) as connection:
-            return await ModelStore(connection).weights(self.key)
+            return await ModelStore(connection).weights(self._default.key())
 
     async def stock(self, _: asyncio.Event) -> None:
         """Load the model of the default examples; a loop that ends when it stands."""
-        key, started, is_fitted_now = self.key, time.monotonic(), False
+        key, started, origin = self._default.key(), time.monotonic(), "database"
         try:
             weights = await self.platform_weights()
         except ModelNotFound:
-            is_fitted_now = True
-            fitted = await fit(read_examples(INTENTS), feelings=read_examples(FEELINGS))
-            await self._keep(key, fitted.weights)
-            weights = await self.platform_weights()  # perhaps another replica's, kept before ours
+            origin = await self._procure(key)
+            weights = await self.platform_weights()
         await self.look()
-        model = Model(Weights.from_bytes(weights), engine_of(key))
+        model = Model(await asyncio.to_thread(Weights.from_bytes, weights), engine_of(key))
         self._platform = Serving(model)
         seconds = round(time.monotonic() - started, 2)
-        log.info("model_loaded", engine=model.engine, fitted_now=is_fitted_now, seconds=seconds)
+        log.info("model_loaded", engine=model.engine, origin=origin, seconds=seconds)
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Follow what is published, by this replica or another."""
@@ -142,6 +131,24 @@ class Shelf:
             if len(self._own) > _MOST_MODELS:
                 self._own.popitem(last=False)
             log.info("model_loaded", engine=model.engine, version=version)
+
+    async def _procure(self, key: str) -> str:
+        """Keep the shipped model; where it is outdated one replica fits and the others wait."""
+        if weights := self._default.shipped():
+            await self._keep(key, weights)
+            return "shipped"
+        async with self._pool.connection() as connection:
+            ours = "SELECT pg_try_advisory_lock($1)"
+            while not await connection.fetchval(ours, _FIT_LOCK):  # noqa: ASYNC110 - in another process
+                await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                await self.platform_weights()
+            except ModelNotFound:
+                await self._keep(key, await self._default.fitted())
+                return "fitted"
+            finally:
+                await connection.execute("SELECT pg_advisory_unlock($1)", _FIT_LOCK)
+        return "database"
 
     async def _keep(self, key: str, weights: bytes) -> None:
         async with self._pool.transaction(None) as connection:

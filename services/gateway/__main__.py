@@ -10,7 +10,7 @@ import socket
 import sys
 from contextlib import AsyncExitStack
 
-from mesh import server
+from mesh import egress, server
 from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.times import now
@@ -19,12 +19,15 @@ from services.gateway.accounts import AccountDirectory
 from services.gateway.channels import custom, sending, telegram, whatsapp
 from services.gateway.channels.channel import Channel
 from services.gateway.delivery import Deliveries
+from services.gateway.drafts import Drafts
 from services.gateway.edge import Edge
+from services.gateway.endpoints import Endpoints
 from services.gateway.media import Media
 from services.gateway.orchestrator import Orchestrator
 from services.gateway.peers import Tickets, peers_of
 from services.gateway.presence import Presence
 from services.gateway.replay import Replays
+from services.gateway.reply_hook import ReplyHooks
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
 
@@ -35,13 +38,15 @@ PEERS = ("tickets", "classifier", "responder", "analytics")
 
 async def main(role: str) -> None:
     settings, name = Settings(), f"gateway-{role}"
-    identity = MeshIdentity(settings.mesh_key, name)
+    identity = MeshIdentity(settings.mesh_key, name, settings.certificates)
     async with AsyncExitStack() as opened:
         client = await opened.enter_async_context(sending.open_client())
+        # What tenants give as an address is asked by this one alone.
+        hooks = await opened.enter_async_context(egress.open_client(settings.egress_networks))
         adapters: dict[str, Channel] = {
             whatsapp.KIND: whatsapp.WhatsApp(client, settings.whatsapp_api_url or whatsapp.API_URL),
             telegram.KIND: telegram.Telegram(client, settings.telegram_api_url or telegram.API_URL),
-            custom.KIND: custom.Custom(client),
+            custom.KIND: custom.Custom(hooks),
         }
         targets = {peer: getattr(settings, f"{peer}_target") or f"dns:///{peer}" for peer in PEERS}
         dialled = {peer: dial(at, identity, audience=peer) for peer, at in targets.items()}
@@ -61,15 +66,18 @@ async def main(role: str) -> None:
         else:
             peers, me = peers_of(dialled), f"{socket.gethostname()}:{os.getpid()}"
             presence = Presence(AccountDirectory(Tickets(dialled["tickets"])), adapters)
-            story = Orchestrator(peers, presence, now)
+            drafts = Drafts(peers, valkey)
+            story = Orchestrator(peers, presence, drafts, ReplyHooks(peers, hooks), now)
             turns = Turns(me, peers, story, settings.worker_turns)
             out = Deliveries(me, peers, adapters, settings.worker_deliveries)
             again = Replays(peers, adapters)
             files = Media(me, peers, adapters, settings.worker_media)
+            told = Endpoints(me, peers, hooks, settings.worker_endpoints)
             loops = [
                 Loop(turns, valkey).run,
                 Loop(out, valkey).run,
                 Loop(files, valkey).run,
+                Loop(told, valkey).run,
                 Loop(again, valkey, sweep_seconds=_LOOK_FOR_REPLAYS_SECONDS).run,
             ]
             await server.work(settings, service=name, loops=loops)

@@ -18,6 +18,7 @@ _MISSING_SECONDS = 2.0
 _MOST_REMEMBERED = 20_000
 
 Found = Sequence[Account]
+_Key = tuple[object, ...]  # a channel and what its accounts are looked up by
 
 
 class AccountDirectory:
@@ -26,8 +27,8 @@ class AccountDirectory:
     def __init__(self, book: AccountBook, clock: Callable[[], float] = time.monotonic) -> None:
         self._book = book
         self._clock = clock
-        self._known: dict[bytes, tuple[float, Found]] = {}
-        self._asking: dict[bytes, asyncio.Task[Found]] = {}
+        self._known: dict[_Key, tuple[float, Found]] = {}
+        self._asking: dict[_Key, asyncio.Task[Found]] = {}
 
     async def named(self, kind: str, named: Named) -> Found:
         """By the provider's own id, else by the business account: that may be several."""
@@ -57,20 +58,20 @@ class AccountDirectory:
         return await self._find(kind, tenant_id=tenant_id)
 
     async def _find(self, kind: str, **by: str | bytes | bool) -> Found:
-        request = channel_pb2.FindAccountRequest(kind=wire.kind_to_proto(kind), **by)  # type: ignore[arg-type] # one field of the oneof
-        key = request.SerializeToString(deterministic=True)
+        key = (kind, *by.items())
         good_until, found = self._known.get(key, (0.0, ()))
         if self._clock() < good_until:
             return found
         # Many webhooks miss at once; tickets is asked once.
         asking = self._asking.get(key)
         if asking is None:
+            request = channel_pb2.FindAccountRequest(kind=wire.kind_to_proto(kind), **by)  # type: ignore[arg-type] # one field of the oneof
             asking = asyncio.create_task(self._ask(key, request))
             self._asking[key] = asking
             asking.add_done_callback(lambda _: self._asking.pop(key, None))
         return await asyncio.shield(asking)
 
-    async def _ask(self, key: bytes, request: channel_pb2.FindAccountRequest) -> Found:
+    async def _ask(self, key: _Key, request: channel_pb2.FindAccountRequest) -> Found:
         accounts = await self._book.find_account(request)
         found = tuple(wire.account_from_proto(account) for account in accounts)
         if len(self._known) >= _MOST_REMEMBERED:

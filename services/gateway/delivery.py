@@ -10,20 +10,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from cassava.tickets.v1 import delivery_pb2 as pb
-from google.protobuf.duration_pb2 import Duration
 
-from mesh import telemetry
+from mesh import telemetry, tracing
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
+from services.gateway import traces
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
-from services.gateway.wire import account_from_proto, content_from_proto
+from services.gateway.wire import (
+    account_from_proto,
+    aliases_to_proto,
+    content_from_proto,
+    to_duration,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cassava.tickets.v1.delivery_pb2 import BeginDeliveryResponse, ClaimedDelivery
 
-    from services.gateway.channels.channel import Channel
+    from services.gateway.channels.channel import Alias, Channel
     from services.gateway.peers import Peers
 
 log = structlog.get_logger()
@@ -57,6 +62,7 @@ class _Known(NamedTuple):
     retry_after: float | None = None
     pause_account: bool = False
     only_this_contact: bool = False
+    aliases: tuple[Alias, ...] = ()
 
 
 class Deliveries:
@@ -95,12 +101,15 @@ class Deliveries:
         except ChangedMeanwhile as error:
             log.info("delivery_not_begun", delivery_id=claimed.delivery_id, reason=error.reason)
             return
-        known = await self._send(begun, started)
-        channel = account_from_proto(begun.account).kind
-        _attempts.labels(channel, _OUTCOMES[known.outcome]).inc()
-        crash_point("delivery.after_response")
-        await self._tell(claimed, begun.attempt, known)
-        crash_point("delivery.after_finish")
+        with traces.of_delivery(claimed.delivery_id, begun.attempt, begun.traceparent):
+            channel = account_from_proto(begun.account).kind
+            with tracing.within(f"send {channel}", "client") as span:
+                known = await self._send(begun, started)
+                span.note("cassava.outcome", _OUTCOMES[known.outcome])
+            _attempts.labels(channel, _OUTCOMES[known.outcome]).inc()
+            crash_point("delivery.after_response")
+            await self._tell(claimed, begun.attempt, known)
+            crash_point("delivery.after_finish")
 
     async def _send(self, begun: BeginDeliveryResponse, started: float) -> _Known:
         """What is known after trying. A sandbox sends nothing, so there nothing is in doubt."""
@@ -133,7 +142,7 @@ class Deliveries:
             return _Known(pb.DELIVERY_OUTCOME_REFUSED, reason=error.code)
         except PerhapsSent as error:
             return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=error.reason)
-        return _Known(pb.DELIVERY_OUTCOME_SENT, sent.value)
+        return _Known(pb.DELIVERY_OUTCOME_SENT, sent.value, aliases=sent.aliases)
 
     async def _tell(self, claimed: ClaimedDelivery, attempt: int, known: _Known) -> None:
         request = pb.FinishDeliveryRequest(
@@ -144,9 +153,10 @@ class Deliveries:
             outcome=known.outcome,
             provider_message_id=known.provider_message_id,
             reason=known.reason,
-            retry_after=None if known.retry_after is None else _duration(known.retry_after),
+            retry_after=None if known.retry_after is None else to_duration(known.retry_after),
             pause_account=known.pause_account,
             only_this_contact=known.only_this_contact,
+            aliases=aliases_to_proto(known.aliases),
         )
         until = self._clock() + _TELL_SECONDS
         while True:
@@ -157,9 +167,3 @@ class Deliveries:
                 if self._clock() > until:
                     raise
             await asyncio.sleep(_TELL_PAUSE_SECONDS)
-
-
-def _duration(seconds: float) -> Duration:
-    duration = Duration()
-    duration.FromMilliseconds(round(seconds * 1000))
-    return duration

@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
-from mesh import logs, status
-from mesh.access import RemoteKeys
+from mesh import logs, status, tracing
 from mesh.errors import MeshError, TooMany, Unavailable
+from mesh.guesses import Guesses
+from mesh.keys import RemoteKeys
+from mesh.quota import Quota
 from services.gateway.accept import Acceptor
 from services.gateway.accounts import AccountDirectory
 from services.gateway.body import TooLarge, WrongType
@@ -26,9 +28,13 @@ from services.gateway.console import Console
 from services.gateway.feed import Feeds
 from services.gateway.health import Health
 from services.gateway.live import Live
+from services.gateway.news import News
 from services.gateway.peers import Mesh, Tickets
 from services.gateway.session import Sessions
+from services.gateway.traces import traced
 from services.gateway.trial import Trial
+from services.gateway.visitors import VisitorTokens
+from services.gateway.webchat import WebChat, readable
 from services.gateway.webhooks import PREFIX, Channels, Webhooks
 
 if TYPE_CHECKING:
@@ -81,8 +87,10 @@ class Edge:
         self._mesh = Mesh(dialled)
         tickets = Tickets(dialled["tickets"])
         accounts, acceptor = AccountDirectory(tickets), Acceptor(tickets)
+        quota = Quota(valkey, settings.tenant_calls_per_second)
         keys = RemoteKeys(dialled["tickets"])
-        callers = Callers(keys, settings.anonymous_tenant)
+        guesses = Guesses(settings.wrong_keys_per_address)
+        callers = Callers(keys, quota, guesses, tickets, settings.anonymous_tenant)
         self._feeds = Feeds(tickets, valkey)
         self._webhooks = Webhooks(Channels(**adapters), accounts, acceptor)
         self._router = application(
@@ -90,7 +98,11 @@ class Edge:
             Health(self._mesh, self.draining),
             Trial(callers, accounts, acceptor, tickets),
             Live(callers, tickets, tickets, self._feeds),
-            Sessions(callers, keys),
+            WebChat(
+                *(accounts, acceptor, tickets, News(tickets, self._feeds)),
+                tokens=VisitorTokens(settings.mesh_key.get_secret_value()),
+            ),
+            Sessions(callers),
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -103,7 +115,7 @@ class Edge:
         """Listen until stopped; then end the streams and finish what is in flight."""
         host, _, port = self._settings.listen.rpartition(":")
         config = uvicorn.Config(
-            self,
+            traced(self) if tracing.is_on() else self,
             host=host.strip("[]"),
             port=int(port),
             log_config=None,
@@ -143,8 +155,13 @@ class _Server(uvicorn.Server):
         await serving
 
 
-def application(
-    console: Console, health: Health, trial: Trial, live: Live, sessions: Sessions
+def application(  # noqa: PLR0913, PLR0917 - one a room of the edge
+    console: Console,
+    health: Health,
+    trial: Trial,
+    live: Live,
+    chat: WebChat,
+    sessions: Sessions,
 ) -> Starlette:
     """Every route that is not a webhook, and every error in one shape."""
     tenant = "/api/v1/tenants/{tenant_id}"
@@ -165,6 +182,7 @@ def application(
         *_with_and_without_slash("/api/v1/session", sessions.post, method="POST"),
         *_with_and_without_slash("/api/v1/session", sessions.delete, method="DELETE"),
         *_with_and_without_slash(f"{tenant}/events", live.events),
+        *_web_chat(chat),
     ]
     handlers: dict[Any, Any] = {
         MeshError: _mesh_error,
@@ -176,6 +194,24 @@ def application(
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
     return app
+
+
+def _web_chat(chat: WebChat) -> list[BaseRoute]:
+    """Pages of other origins call these, so browsers ask first whether they may."""
+    base = "/api/v1/webchat/{channel_id}"
+    routes: list[BaseRoute] = [
+        Route(f"{base}/", chat.page),
+        Route(f"{base}/widget.js", chat.widget),
+    ]
+    for path, endpoint, method in (
+        ("session", chat.session, "POST"),
+        ("messages", chat.post, "POST"),
+        ("messages", chat.messages, "GET"),
+        ("events", chat.events, "GET"),
+    ):
+        open_one = readable(endpoint, _mesh_error)
+        routes += _with_and_without_slash(f"{base}/{path}", open_one, method=method)
+    return [*routes, Route(f"{base}/{{path:path}}", chat.preflight, methods=["OPTIONS"])]
 
 
 def _with_and_without_slash(path: str, endpoint: Any, *, method: str = "GET") -> list[BaseRoute]:

@@ -4,16 +4,17 @@ import asyncio
 import json
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from cassava.tickets.v1 import event_pb2
 from google.protobuf import json_format
 
-from mesh import logs
+from mesh import logs, tracing
 from mesh.errors import MeshError, TooMany
 from mesh.valkey import Valkey
+from services.gateway import asides
 from services.gateway.peers import Events
 
 log = logs.get(__name__)
@@ -26,8 +27,9 @@ _MOST_LISTENERS = 10_000
 _MOST_LISTENERS_OF_TENANT = 2_000
 _MOST_LISTENERS_OF_USER = 50
 _LOOK_SECONDS = 1.0
-# Who types now is news for a moment.
-_MOST_TYPING = 16
+_OUTSIDE_THE_LOG = frozenset(
+    {"heartbeat", "resync_required", "stream_end", asides.TYPING, asides.DRAFT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Frame:
 
     @property
     def is_event(self) -> bool:
-        return self.type not in {"heartbeat", "resync_required", "stream_end", "typing"}
+        return self.type not in _OUTSIDE_THE_LOG
 
     @property
     def position(self) -> str:
@@ -62,14 +64,14 @@ def word_frame(kind: str, tenant_id: str, epoch: str, sequence: int, **data: str
     return Frame(kind, epoch, sequence, json.dumps({**said, "data": data}, separators=(",", ":")))
 
 
-def _typing(tenant_id: str) -> str:
-    return f"typing:{tenant_id}"
-
-
 class Listener:
-    """What one connection has not read yet: bounded, because some never read."""
+    """What one connection has not read yet: bounded, because some never read.
 
-    def __init__(self) -> None:
+    `watches` are the conversations whose drafts it is shown.
+    """
+
+    def __init__(self, watches: Collection[str] = ()) -> None:
+        self.watches = watches
         self._frames: deque[Frame] = deque()
         self._bytes = 0
         self._news = asyncio.Event()
@@ -119,39 +121,41 @@ class _Feed:
     async def _follow(self) -> None:
         beat_at = time.monotonic() + HEARTBEAT_SECONDS
         while True:
-            await self._news()
-            try:
-                await self._read()
-            except MeshError as error:
-                log.info("feed_waits", tenant_id=self._tenant_id, reason=error.reason)
+            with await self._news():
+                try:
+                    await self._read()
+                except MeshError as error:
+                    log.info("feed_waits", tenant_id=self._tenant_id, reason=error.reason)
             if time.monotonic() >= beat_at:
                 beat_at += HEARTBEAT_SECONDS
                 self._tell(word_frame("heartbeat", self._tenant_id, self.epoch, self.head))
 
     async def _overhear(self) -> None:
-        """Who types, in whichever process: said once, kept nowhere, lost without Valkey."""
-        stream = _typing(self._tenant_id)
-        after = await self._valkey.top(stream) or "0-0"
-        while True:
-            started = time.monotonic()
-            entries = await self._valkey.read(stream, after, int(_LOOK_SECONDS * 1000))
-            for entry_id, fields in entries:
-                after = entry_id
-                self.tell_typing({name: value.decode() for name, value in fields.items()})
-            if self._valkey.is_away:
-                await asyncio.sleep(max(0.0, _LOOK_SECONDS - (time.monotonic() - started)))
+        async for said in asides.overheard(self._valkey, self._tenant_id):
+            self.tell_aside(**said)
 
-    def tell_typing(self, said: dict[str, str]) -> None:
-        self._tell(word_frame("typing", self._tenant_id, self.epoch, self.head, **said))
+    def tell_aside(self, type: str, **said: str) -> None:  # noqa: A002  # the frame's word for it
+        """Who types, to all; what is being written, to who watches that conversation."""
+        frame = word_frame(type, self._tenant_id, self.epoch, self.head, **said)
+        for listener in self.listeners:
+            if type != asides.DRAFT or said["conversation_id"] in listener.watches:
+                listener.offer(frame)
 
-    async def _news(self) -> None:
-        """Until the mirror grows, at most a second: that long without Valkey, too."""
+    async def _news(self) -> tracing.Span:
+        """Until the mirror grows, at most a second: that long without Valkey, too.
+
+        Reading the news is part of the trace that the mark names, if it names one.
+        """
         started = time.monotonic()
         stream = f"live:{self._tenant_id}:{self.epoch}"
         after = f"{self.head}-0"
-        if await self._valkey.read(stream, after, int(_LOOK_SECONDS * 1000)):
-            return
+        if marks := await self._valkey.read(stream, after, int(_LOOK_SECONDS * 1000)):
+            told = marks[-1][1].get(tracing.TRACE_PARENT, b"").decode("latin-1")
+            if told := tracing.accepted(told):
+                return tracing.span("process live", "consumer", parent=told, links=(told,))
+            return tracing.UNRECORDED
         await asyncio.sleep(max(0.0, _LOOK_SECONDS - (time.monotonic() - started)))
+        return tracing.UNRECORDED
 
     async def _read(self) -> None:
         while True:
@@ -184,7 +188,7 @@ class Feeds:
 
     @asynccontextmanager
     async def listening(
-        self, tenant_id: str, key_id: str
+        self, tenant_id: str, key_id: str, watches: Collection[str] = ()
     ) -> AsyncIterator[tuple[Listener, str, int]]:
         """A listener, and the epoch and head at which it began to hear."""
         if self._count >= _MOST_LISTENERS:
@@ -194,7 +198,7 @@ class Feeds:
             raise TooMany("too many live connections of this key", retry_after_seconds=30)
         self._count += 1
         self._of_key[key_id] += 1
-        listener = Listener()
+        listener = Listener(watches)
         try:
             feed = await self._feed(tenant_id)
             if len(feed.listeners) >= _MOST_LISTENERS_OF_TENANT:
@@ -228,11 +232,10 @@ class Feeds:
     async def say_typing(self, tenant_id: str, conversation_id: str, agent: str) -> None:
         """To everybody of the tenant, from here or, without Valkey, in this process alone."""
         said = {"conversation_id": conversation_id, "agent": agent}
-        now = f"{time.time_ns() // 1_000_000}-{time.time_ns() % 1_000_000}"
-        if await self._valkey.append(_typing(tenant_id), now, said, _MOST_TYPING):
+        if await asides.say(self._valkey, tenant_id, asides.TYPING, **said):
             return
         if tenant_id in self._feeds:
-            self._feeds[tenant_id][0].tell_typing(said)
+            self._feeds[tenant_id][0].tell_aside(asides.TYPING, **said)
 
     def end(self, reason: str) -> None:
         """Tell everybody that the stream ends here, with the position to resume from."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cassava.tickets.v1.tenant_pb2 import Rule
 
 # A provider that was cut off repeats for days; last week's question wants a person, not a bot.
-_OLDEST_ANSWERED = timedelta(minutes=30)
+_OLDEST_ANSWERED_MINUTES = 30
 _CALLS_A_PERSON = frozenset(
     {
         labels.EMERGENCY_SAFETY,
@@ -35,7 +35,8 @@ def is_silent(turn: turn_pb2.ClaimedTurn) -> bool:
 
 
 def is_too_old(turn: turn_pb2.ClaimedTurn, now: datetime) -> bool:
-    return turn.newest_time.ToDatetime(now.tzinfo) < now - _OLDEST_ANSWERED
+    oldest = timedelta(minutes=turn.policy.oldest_answered_minutes or _OLDEST_ANSWERED_MINUTES)
+    return turn.newest_time.ToDatetime(now.tzinfo) < now - oldest
 
 
 def why_a_person(

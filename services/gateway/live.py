@@ -16,13 +16,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mesh.access import Caller, Role
 from mesh.crash import crash_point
-from mesh.errors import MeshError, NotAllowed, NotSignedIn, Unavailable
-from services.gateway.callers import Callers, tenant_of
+from mesh.errors import MeshError, NotAllowed
+from services.gateway.callers import Callers
 from services.gateway.feed import Feeds, Frame, Listener, event_frame, word_frame
 from services.gateway.peers import Events, LiveTokens
 
 SLOW, FLOOD, RESTARTING, GONE = 4008, 1008, 1012, 4001
-_RIGHTS_SECONDS = 60.0
+_RIGHTS_SECONDS = 10.0
 _SEND_SECONDS = 10.0
 # A browser has nothing to say here but pongs, and that somebody types.
 _MOST_MESSAGES = 20
@@ -52,8 +52,8 @@ class Live:
     async def events(self, request: Request) -> StreamingResponse:
         """SSE with `id: <epoch>.<sequence>` lines, so that a browser resumes by itself."""
         tenant_id, caller = await self._admit(request)
-        position = _position(request)
-        opened = self._frames(request, tenant_id, caller.key_id, position)
+        position = position_of(request)
+        opened = self._frames(tenant_id, _key_of(caller), position)
         first = await anext(opened)
         return StreamingResponse(
             _as_sse(first, opened),
@@ -65,7 +65,7 @@ class Live:
         """The same frames, a message each. Refused before the upgrade, never after it."""
         _check_origin(websocket)
         tenant_id, caller = await self._admit(websocket)
-        frames = self._frames(websocket, tenant_id, caller.key_id, _position(websocket))
+        frames = self._frames(tenant_id, _key_of(caller), position_of(websocket))
         first = await anext(frames)
         await websocket.accept()
         reading = asyncio.create_task(_listen(websocket, self._hears(tenant_id, caller)))
@@ -92,7 +92,8 @@ class Live:
             caller = await self._tokens.redeem(token)
         else:
             caller = await self._callers.caller(connection.headers)
-        return tenant_of(caller, connection.path_params["tenant_id"], Role.VIEWER), caller
+        named, path = connection.path_params["tenant_id"], connection.url.path
+        return await self._callers.tenant_of(caller, named, path, Role.VIEWER), caller
 
     def _hears(self, tenant_id: str, caller: Caller) -> Callable[[str], Awaitable[None]]:
         """What a client may say: that somebody who may write is writing."""
@@ -106,35 +107,24 @@ class Live:
         return hear
 
     async def _frames(
-        self, connection: HTTPConnection, tenant_id: str, key_id: str, position: Position | None
+        self, tenant_id: str, key_id: str, position: Position | None
     ) -> AsyncGenerator[Frame, None]:
         """Frames without gap or repeat; the first one says that the stream is open."""
         async with self._feeds.listening(tenant_id, key_id) as (listener, epoch, head):
-            following = _Following(self._events, listener, tenant_id, epoch, head)
+            following = Following(self._events, listener, tenant_id, epoch, head)
             yield word_frame("heartbeat", tenant_id, epoch, head)
             checked_at = time.monotonic()
             async for frame in following.frames(position):
                 yield frame
                 if time.monotonic() - checked_at > _RIGHTS_SECONDS:
                     checked_at = time.monotonic()
-                    if not await self._may_stay(connection, tenant_id):
+                    if not await self._callers.may_stay(tenant_id, key_id):
+                        at = (tenant_id, frame.epoch, frame.sequence)
+                        yield word_frame("stream_end", *at, reason="key_revoked")
                         return
 
-    async def _may_stay(self, connection: HTTPConnection, tenant_id: str) -> bool:
-        """A key that was revoked ends its streams; a token was used up when it began."""
-        if connection.query_params.get("token"):
-            return True
-        try:
-            caller: Caller = await self._callers.caller(connection.headers)
-            tenant_of(caller, tenant_id, Role.VIEWER)
-        except Unavailable:
-            return True
-        except (NotSignedIn, NotAllowed):
-            return False
-        return True
 
-
-class _Following:
+class Following:
     """One client's way through the log: what it missed from PostgreSQL, then the feed."""
 
     def __init__(
@@ -183,7 +173,7 @@ class _Following:
                 return
 
 
-def _position(connection: HTTPConnection) -> Position | None:
+def position_of(connection: HTTPConnection) -> Position | None:
     """`?after=&epoch=` or `Last-Event-ID`; None: from now on."""
     after = connection.query_params.get("after")
     epoch = connection.query_params.get("epoch", "")
@@ -239,6 +229,11 @@ async def _write(websocket: WebSocket, first: Frame, frames: AsyncGenerator[Fram
 async def _send(websocket: WebSocket, frame: Frame) -> None:
     async with asyncio.timeout(_SEND_SECONDS):
         await websocket.send_text(frame.text)
+
+
+def _key_of(caller: Caller) -> str:
+    """Whose end ends the stream; the platform's key lasts as long as the mesh runs with it."""
+    return caller.key_id if caller.tenant_id else ""
 
 
 def _typed_in(text: str) -> str:

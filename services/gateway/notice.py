@@ -1,4 +1,4 @@
-"""The worker's own last words, for when the responder is gone: a person will answer (pure)."""
+"""The worker's own words, for when no other will do: a person will answer (pure)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,23 @@ _SENTENCES = {
 def without_responder(
     language: str, cause: outcomes.HandoverCause.ValueType | None
 ) -> outcomes.Outcome:
+    return of_a_person(
+        language,
+        cause or outcomes.HANDOVER_CAUSE_LAST_TIER,
+        outcomes.TIER_REASON_RESPONDER_UNAVAILABLE,
+    )
+
+
+def of_a_person(
+    language: str,
+    cause: outcomes.HandoverCause.ValueType,
+    reason: outcomes.TierReason.ValueType,
+) -> outcomes.Outcome:
     """A notice in the customer's language where we have one, else in English, and a handover."""
     return outcomes.Outcome(
         kind=outcomes.OUTCOME_KIND_HANDOVER,
         text=_SENTENCES.get(language, _SENTENCES["en"]),
         tier=outcomes.TIER_TEMPLATE,
-        fallback_reason=outcomes.TIER_REASON_RESPONDER_UNAVAILABLE,
-        handover_cause=cause or outcomes.HANDOVER_CAUSE_LAST_TIER,
+        fallback_reason=reason,
+        handover_cause=cause,
     )

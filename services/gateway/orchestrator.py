@@ -26,6 +26,7 @@ from services.gateway import notice
 from services.gateway.conversation import as_utterances, last_said, reply_policy
 from services.gateway.handover import is_silent, is_too_old, ticket_for, why_a_person
 from services.gateway.parts import parts_of
+from services.gateway.reply_hook import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
     from cassava.tickets.v1.turn_pb2 import ClaimedTurn
 
+    from services.gateway.drafts import Drafts
     from services.gateway.peers import Peers
     from services.gateway.presence import Presence
+    from services.gateway.reply_hook import ReplyHooks
 
 log = structlog.get_logger()
 # Of the turn's 20 s: the classifier answers in milliseconds or not at all.
@@ -63,9 +66,18 @@ _seconds = telemetry.histogram(
 
 
 class Orchestrator:
-    def __init__(self, peers: Peers, presence: Presence, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        peers: Peers,
+        presence: Presence,
+        drafts: Drafts,
+        hooks: ReplyHooks,
+        now: Callable[[], datetime],
+    ) -> None:
         self._peers = peers
         self._presence = presence
+        self._drafts = drafts
+        self._hooks = hooks
         self._now = now
 
     async def take(self, turn: ClaimedTurn) -> None:
@@ -119,7 +131,8 @@ class Orchestrator:
                 handover_cause=outcomes.HANDOVER_CAUSE_OLD_MESSAGE,
             )
         async with self._presence.shown(turn):
-            return await self._reply(turn, heard, why_a_person(turn, heard))
+            replied = await self._reply(turn, heard, why_a_person(turn, heard))
+            return await self._hooks.reviewed(turn, heard, replied)
 
     async def _reply(
         self,
@@ -143,7 +156,10 @@ class Orchestrator:
             conversation_id=turn.conversation_id,
         )
         try:
-            replied = await self._peers.responder.Reply(request, timeout=_REPLY_SECONDS)
+            hook = turn.policy.reply_hook
+            replied = await self._drafts.reply(
+                request, _REPLY_SECONDS - seconds_of(hook), is_final=not hook.endpoint_id
+            )
         except MeshError as error:
             log.warning("responder_silent", turn_id=turn.turn_id, reason=error.reason)
             return notice.without_responder(heard.language, cause)

@@ -13,7 +13,10 @@ from cassava.tickets.v1 import (
     access_pb2_grpc,
     channel_pb2,
     channel_pb2_grpc,
+    conversation_pb2,
+    conversation_pb2_grpc,
     delivery_pb2_grpc,
+    endpoint_pb2_grpc,
     event_pb2,
     event_pb2_grpc,
     inbox_pb2,
@@ -22,8 +25,10 @@ from cassava.tickets.v1 import (
     turn_pb2,
     turn_pb2_grpc,
 )
+from cassava.type.v1 import channel_pb2 as kind_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from mesh import tracing
 from mesh.access import Caller, Role
 from mesh.crash import crash_point
 from mesh.errors import MeshError
@@ -96,12 +101,16 @@ class Tickets:
         self._channels = channel_pb2_grpc.ChannelServiceStub(channel)
         self._turns = turn_pb2_grpc.TurnServiceStub(channel)
         self._events = event_pb2_grpc.EventServiceStub(channel)
+        self._conversations = conversation_pb2_grpc.ConversationServiceStub(channel)
         self._access = access_pb2_grpc.AccessServiceStub(channel)
 
     async def accept(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.AcceptResult]:
         request = inbox_pb2.AcceptRequest(items=items)
         crash_point("edge.before_accept")
-        answer = await self._inbox.Accept(request, timeout=_ACCEPT_SECONDS)
+        # A batch is of many traces: a root of its own, with a link to each.
+        links = (item.traceparent for item in items)
+        with tracing.span("send inbox", "producer", parent="", links=links):
+            answer = await self._inbox.Accept(request, timeout=_ACCEPT_SECONDS)
         crash_point("edge.after_commit")
         return list(answer.results)
 
@@ -128,10 +137,39 @@ class Tickets:
             )
         )
 
+    async def conversations_of(self, tenant_id: str, visitor_id: str) -> list[str]:
+        """A visitor's conversations, the latest first."""
+        request = conversation_pb2.ListConversationsRequest(
+            tenant_id=tenant_id,
+            channel=kind_pb2.CHANNEL_KIND_WEBCHAT,
+            customer_alias=visitor_id,
+        )
+        answer = await self._conversations.ListConversations(request)
+        return [conversation.id for conversation in answer.conversations]
+
+    async def messages_of(
+        self, tenant_id: str, conversation_id: str
+    ) -> list[conversation_pb2.Message]:
+        """All of them, oldest first, page by page."""
+        request = conversation_pb2.ListMessagesRequest(
+            tenant_id=tenant_id, conversation_id=conversation_id, page_size=100
+        )
+        found: list[conversation_pb2.Message] = []
+        while True:
+            answer = await self._conversations.ListMessages(request)
+            found += answer.messages
+            request.page_token = answer.next_page_token
+            if not request.page_token:
+                return found
+
     async def redeem(self, token: str) -> Caller:
         request = access_pb2.RedeemLiveTokenRequest(token=token)
         answer = await self._access.RedeemLiveToken(request)
         return Caller(answer.tenant_id or None, Role(answer.role), key_id=answer.key_id)
+
+    async def check_key(self, tenant_id: str, key_id: str) -> None:
+        request = access_pb2.CheckKeyRequest(tenant_id=tenant_id, key_id=key_id)
+        await self._access.CheckKey(request)
 
 
 class Mesh:
@@ -170,6 +208,7 @@ class Peers:
     turns: turn_pb2_grpc.TurnServiceStub
     deliveries: delivery_pb2_grpc.DeliveryServiceStub
     media: media_pb2_grpc.MediaServiceStub
+    endpoints: endpoint_pb2_grpc.EndpointServiceStub
     classifier: classifier_pb2_grpc.ClassifierServiceStub
     responder: responder_pb2_grpc.ResponderServiceStub
     inbox: inbox_pb2_grpc.InboxServiceStub
@@ -181,6 +220,7 @@ def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
         turns=turn_pb2_grpc.TurnServiceStub(channels["tickets"]),
         deliveries=delivery_pb2_grpc.DeliveryServiceStub(channels["tickets"]),
         media=media_pb2_grpc.MediaServiceStub(channels["tickets"]),
+        endpoints=endpoint_pb2_grpc.EndpointServiceStub(channels["tickets"]),
         classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
         responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
         inbox=inbox_pb2_grpc.InboxServiceStub(channels["tickets"]),

@@ -16,3 +16,5 @@ class Settings(MeshSettings):
     worker_deliveries: int = 64
     # Files fetched at once; each may hold 20 MiB in memory.
     worker_media: int = 4
+    # Events on their way to tenants' endpoints at once; one endpoint holds four at most.
+    worker_endpoints: int = 32

@@ -16,7 +16,7 @@ from mesh.errors import Conflict, InvalidInput, NotFound, OutOfTime, Unavailable
 from services.gateway.accept import Acceptor
 from services.gateway.accounts import AccountDirectory
 from services.gateway.body import read_json, required_text_in, text_in
-from services.gateway.callers import Callers, tenant_of
+from services.gateway.callers import Callers
 from services.gateway.channels.channel import Account
 from services.gateway.peers import Turns
 
@@ -49,7 +49,8 @@ class Trial:
         if text_in(body, "channel", longest=40, default=KIND) != KIND:
             raise InvalidInput("only the channel `test` answers at once", field="channel")
         asked = text_in(body, "tenant_id", longest=63)
-        tenant_id = tenant_of(caller, asked, Role.AGENT, Role.INGEST)
+        path = request.url.path
+        tenant_id = await self._callers.tenant_of(caller, asked, path, Role.AGENT, Role.INGEST)
         key = _key_of(text_in(body, "request_id", longest=36))
         account = await self._account(tenant_id)
         results = await self._acceptor.accept([_item(account, key, customer_id, text)])

@@ -24,15 +24,14 @@ from services.gateway.channels.channel import (
     NOBODY,
     Account,
     Arrival,
-    BadSignature,
     Named,
     NotSent,
     PerhapsSent,
     Receipt,
     Refused,
-    Unreadable,
 )
 from services.gateway.channels.whatsapp_envelope import peek
+from services.gateway.proof import active, owned, signer, verified
 from services.gateway.raw_http import (
     CONFLICT,
     FORBIDDEN,
@@ -62,19 +61,6 @@ _MOST_LOOKUPS = 16
 # nor have every secret there is tried on more bytes than this.
 _MOST_UNNAMED_BYTES = 64 * 2**10
 _CHALLENGE = re.compile(r"[A-Za-z0-9._-]{1,200}")
-# Stands in for the secret of an account that does not exist, so that the time is the same.
-_NOBODYS = Account(
-    tenant_id="",
-    account_id="",
-    kind="",
-    secrets={
-        "app_secret": ["nobody"],
-        "secret_token": ["nobody"],
-        "signing_secret": ["whsec_bm9ib2R5"],
-    },
-)
-_NOT_UNDER_THIS_APP = "account_unknown_or_not_under_this_app"
-
 _LABELS = {"channel": tuple(_CAPS), "status": ()}
 _answers = telemetry.counter("cassava_webhooks", "Webhooks answered.", _LABELS)
 _seconds = telemetry.histogram(
@@ -148,7 +134,7 @@ class Webhooks:
             given.get(f"hub.{name}", [""])[0] for name in ("mode", "verify_token", "challenge")
         )
         found = await self._accounts.of_token(whatsapp.KIND, token) if token else ()
-        if mode != "subscribe" or not _active(found) or not _CHALLENGE.fullmatch(challenge):
+        if mode != "subscribe" or not active(found) or not _CHALLENGE.fullmatch(challenge):
             return FORBIDDEN
         return Reply(200, challenge.encode())
 
@@ -159,14 +145,14 @@ class Webhooks:
         candidates = [account for found in accounts.values() for account in found]
         if not names and len(body) <= _MOST_UNNAMED_BYTES:
             candidates = list(await self._accounts.all(whatsapp.KIND))
-        secret = _signer(candidates, headers, body)
+        secret = signer(candidates, headers, body)
         if secret is None:
             return _refused(whatsapp.KIND, candidates)
         storing = _Storing(self._acceptor)
         for arrival in self._channels.whatsapp.arrivals(body, peeked):
             if arrival.named not in accounts:
                 accounts[arrival.named] = await self._named(arrival.named)
-            storing.add(*_owned(arrival, accounts[arrival.named], candidates, secret))
+            storing.add(*owned(arrival, accounts[arrival.named], candidates, secret))
         return await storing.reply()
 
     async def _named(self, name: Named) -> Found:
@@ -174,34 +160,28 @@ class Webhooks:
 
     async def _telegram(self, headers: Mapping[str, str], body: bytes, channel_id: str) -> Reply:
         token = headers.get(telegram.SECRET_TOKEN, "")
-        found = _active(await self._accounts.of_token(telegram.KIND, token)) if token else []
+        found = active(await self._accounts.of_token(telegram.KIND, token)) if token else []
         if channel_id:
             found = [account for account in found if account.account_id == channel_id]
-        account = found[0] if found else None
         channel = self._channels.telegram
-        try:
-            channel.verify(account or _NOBODYS, headers, body)
-        except BadSignature:
-            return _refused(telegram.KIND, found)
+        account = verified(channel, found, headers, body)
         if account is None:
             return _refused(telegram.KIND, found)
         arrivals = channel.parse(headers, body)
         storing = _Storing(self._acceptor)
         for arrival in arrivals:
-            storing.add(account, arrival)
+            storing.add(account, telegram.meant_for(account, arrival))
         reply = await storing.reply()
         if reply is STORED and not account.sandbox:
             self._answer_callbacks(account, arrivals)
         return reply
 
     async def _custom(self, headers: Mapping[str, str], body: bytes, channel_id: str) -> Reply:
-        found = _active(await self._accounts.of_channel(custom.KIND, channel_id))
-        account = found[0] if found else None
+        if custom.LOOP in headers:
+            return FORBIDDEN
+        found = active(await self._accounts.of_channel(custom.KIND, channel_id))
         channel = self._channels.custom
-        try:
-            channel.verify(account or _NOBODYS, headers, body)
-        except BadSignature:
-            return _refused(custom.KIND, found)
+        account = verified(channel, found, headers, body)
         if account is None:
             return _refused(custom.KIND, found)
         storing = _Storing(self._acceptor, hashlib.sha256(body).digest())
@@ -259,38 +239,6 @@ def _is_webhook(kind: str, rest: str) -> bool:
     if kind not in _CAPS or "/" in rest:
         return False
     return not rest if kind == "whatsapp" else bool(rest) or kind == "telegram"
-
-
-def _signer(candidates: Iterable[Account], headers: Mapping[str, str], body: bytes) -> str | None:
-    """The app secret that signed; the same work when there is no candidate at all."""
-    secrets = {
-        secret: None for account in candidates for secret in account.secrets.get("app_secret", ())
-    }
-    signature = headers.get(whatsapp.SIGNATURE, "")
-    if not secrets:
-        whatsapp.signing_secret(_NOBODYS.secrets["app_secret"], signature, body)
-        return None
-    return whatsapp.signing_secret(secrets, signature, body)
-
-
-def _owned(
-    arrival: Arrival, found: Found, candidates: Sequence[Account], secret: str
-) -> tuple[Account | None, Arrival]:
-    """Only accounts under the app that signed take part; the others' items are refused."""
-    if arrival.named == NOBODY and len(candidates) == 1:
-        return candidates[0], arrival
-    ours = [account for account in found if secret in account.secrets.get("app_secret", ())]
-    if len(ours) == 1:
-        return ours[0], arrival
-    if isinstance(arrival, Unreadable) and arrival.named == NOBODY:
-        return None, arrival
-    log.warning("webhook_item_refused", named=arrival.named.external_id)
-    return None, Unreadable(reason=_NOT_UNDER_THIS_APP, raw=arrival.raw, named=arrival.named)
-
-
-def _active(found: Iterable[Account]) -> list[Account]:
-    """An account that is switched off, or whose tenant is, does not exist outside."""
-    return [account for account in found if account.is_active]
 
 
 def _refused(kind: str, candidates: Sequence[Account]) -> Reply:

@@ -1,14 +1,18 @@
 """What arrived, as the contract says it, and accounts back; the only module that knows both."""
 
 import hashlib
+import itertools
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from cassava.tickets.v1 import channel_pb2, conversation_pb2, inbox_pb2
 from cassava.type.v1 import channel_pb2 as channel_type_pb2
+from google.protobuf.duration_pb2 import Duration
 
 from services.gateway.channels.channel import (
     Account,
+    Alias,
     Arrival,
     Attachment,
     Contact,
@@ -48,6 +52,12 @@ _RECEIPT_STATUSES = {
 }
 
 
+_KINDS = {
+    name.removeprefix("MESSAGE_KIND_").lower(): kind
+    for name, kind in conversation_pb2.MessageKind.items()
+}
+
+
 def kind_to_proto(kind: str) -> channel_type_pb2.ChannelKind.ValueType:
     """`whatsapp` as CHANNEL_KIND_WHATSAPP."""
     return channel_type_pb2.ChannelKind.Value(f"CHANNEL_KIND_{kind.upper()}")
@@ -72,6 +82,7 @@ def account_from_proto(account: channel_pb2.Account) -> Account:
         is_active=account.tenant_active and account.state != channel_pb2.Channel.STATE_OFF,
         sandbox=account.sandbox,
         reply_url=account.reply_url,
+        name=account.name,
         secrets=dict(secrets),
     )
 
@@ -149,16 +160,31 @@ def receipt_to_proto(account: Account, receipt: Receipt) -> inbox_pb2.Receipt | 
         provider_message_id=receipt.provider_id[:_LONGEST_NAME],
         status=status,
         error_code=receipt.error_code[:100],
+        pause_account=receipt.pauses_account,
+        retry_after=None if receipt.retry_after is None else to_duration(receipt.retry_after),
     )
     if receipt.sent_at:
         told.provider_time.FromDatetime(receipt.sent_at)
     return told
 
 
+def to_duration(seconds: float) -> Duration:
+    duration = Duration()
+    duration.FromMilliseconds(round(seconds * 1000))
+    return duration
+
+
+def aliases_to_proto(aliases: Iterable[Alias]) -> list[inbox_pb2.ContactAlias]:
+    return [
+        inbox_pb2.ContactAlias(kind=alias.kind, value=alias.value[:_LONGEST_NAME])
+        for alias in itertools.islice(aliases, _MOST_ALIASES)
+    ]
+
+
 def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> None:
     """A note is silent, an echo comes from the business, an edit names what it replaces."""
     if arrival.contact:
-        into.contact.CopyFrom(_contact_to_proto(arrival.contact))
+        _fill_contact(into.contact, arrival.contact)
         into.locale = arrival.contact.locale[:35]
     into.text = arrival.text.encode()
     into.kind = conversation_pb2.MESSAGE_KIND_TEXT
@@ -183,7 +209,7 @@ def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> Non
 
 
 def _fill_message(into: inbox_pb2.Arrival, message: Message) -> None:
-    into.kind = conversation_pb2.MessageKind.Value(f"MESSAGE_KIND_{message.kind.upper()}")
+    into.kind = _KINDS[message.kind]
     into.payload = message.payload[:_LONGEST_PAYLOAD]
     into.group = message.group[:200]
     if message.context:
@@ -213,20 +239,17 @@ def _context(context: Context) -> conversation_pb2.MessageContext:
 
 
 def _set_time(into: inbox_pb2.Arrival, sent_at: datetime | None) -> None:
-    if sent_at:
-        into.provider_time.FromDatetime(sent_at)
+    if sent_at:  # a quarter of what FromDatetime takes
+        into.provider_time.seconds = int(sent_at.timestamp() // 1)
+        into.provider_time.nanos = sent_at.microsecond * 1000
 
 
-def _contact_to_proto(contact: Contact) -> inbox_pb2.Contact:
-    return inbox_pb2.Contact(
-        aliases=[
-            inbox_pb2.ContactAlias(kind=alias.kind, value=alias.value[:_LONGEST_NAME])
-            for alias in contact.aliases[:_MOST_ALIASES]
-        ],
-        name=contact.name[:_LONGEST_NAME],
-        reply_address=contact.address[:_LONGEST_NAME],
-        thread=contact.thread[:200],
-    )
+def _fill_contact(into: inbox_pb2.Contact, contact: Contact) -> None:
+    for alias in contact.aliases[:_MOST_ALIASES]:
+        into.aliases.add(kind=alias.kind, value=alias.value[:_LONGEST_NAME])
+    into.name = contact.name[:_LONGEST_NAME]
+    into.reply_address = contact.address[:_LONGEST_NAME]
+    into.thread = contact.thread[:200]
 
 
 def _attachment(attachment: Attachment) -> conversation_pb2.Attachment:

@@ -7,16 +7,18 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc
+from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
 
 from mesh import migrate, server
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.encoder import Encoder
+from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
+from mesh.transactions import Forgetting
 from mesh.valkey import Valkey
-from services.responder.chain import open_rungs
+from services.responder.chain import open_chain
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
 from services.responder.memory import Memory
@@ -24,6 +26,8 @@ from services.responder.providers.knowledge import Quoting
 from services.responder.reply import Replying
 from services.responder.servicer import ResponderServicer
 from services.responder.settings import Settings
+from services.responder.shadow.beside import Beside
+from services.responder.shadow.servicer import ShadowServicer
 from services.responder.watch import Watch
 
 if TYPE_CHECKING:
@@ -35,13 +39,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 async def main() -> None:
     settings = Settings()
-    identity = MeshIdentity(settings.mesh_key, "responder")
+    identity = MeshIdentity(settings.mesh_key, "responder", settings.certificates)
     async with AsyncExitStack() as opened:
         url = settings.database_url.get_secret_value()
         pool = await opened.enter_async_context(
             open_pool(url, schema="responder", role="responder_app", max_size=6)
         )
-        rungs = await opened.enter_async_context(open_rungs(settings, pool))
+        chain = await opened.enter_async_context(open_chain(Settings, pool))
         tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
         await opened.enter_async_context(tickets)
         encoder = Encoder()
@@ -50,14 +54,19 @@ async def main() -> None:
         valkey = Valkey(settings.redis_url)
         opened.push_async_callback(valkey.close)
         memory = Memory(valkey, settings.mesh_key)
-        replying = Replying(finder, Quoting(encoder), rungs, memory)
+        beside = Beside(pool, chain.rung_for)
+        replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
+        signing = Pages(settings.mesh_key)
 
         def register(to: grpc.aio.Server) -> None:
-            knowledge = KnowledgeServicer(pool, encoder, finder, Pages(settings.mesh_key))
+            knowledge = KnowledgeServicer(pool, encoder, finder, signing)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(replying, rungs, pool), to
+                ResponderServicer(replying, chain.rungs, pool), to
             )
             knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(knowledge, to)
+            shadow_pb2_grpc.add_ShadowServiceServicer_to_server(
+                ShadowServicer(pool, chain.rung_for, signing), to
+            )
 
         await server.serve(
             settings,
@@ -65,7 +74,7 @@ async def main() -> None:
             register=register,
             keys=RemoteKeys(tickets),
             ready=functools.partial(migrate.is_current, pool, MIGRATIONS),
-            loops=[Watch(rungs).watch],
+            loops=[Watch(chain.rungs).watch, chain.follow, Forgetting(pool).run],
         )
 
 

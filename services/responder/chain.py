@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mesh import logs
 from services.responder.prompt import Size
 from services.responder.providers.mistral import Mistral
 from services.responder.providers.ollama import Ollama
+from services.responder.providers.provider import Tier
 from services.responder.rung import Rung, Terms
 from services.responder.spending.purse import Purse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from mesh.postgres import Pool
+    from services.responder.providers.mistral import Transport
     from services.responder.settings import Settings
 
+log = logs.get(__name__)
 MISTRAL_TERMS = Terms(
     share_seconds=6.0,
     first_token_seconds=2.5,
@@ -26,34 +32,110 @@ MISTRAL_TERMS = Terms(
     slot_wait_seconds=1.0,
     size=Size(passages=5, turns=6),
 )
+# A mounted secret changes in place; it counts after this at the latest.
+_LOOK_EVERY_SECONDS = 10.0
+_SHADOWS_AT_ONCE = 4
+_OF_PROVIDERS = ("prices", "mistral_", "ollama_")
 
 
 @asynccontextmanager
-async def open_rungs(settings: Settings, pool: Pool) -> AsyncIterator[list[Rung]]:
-    """Best first. What is not configured stays in the list, so that its absence has a reason."""
+async def open_chain(read: Callable[[], Settings], pool: Pool) -> AsyncIterator[Chain]:
+    async with AsyncExitStack() as opened:
+        chain = Chain(pool, opened, read)
+        await chain.use(read())
+        yield chain
+
+
+class Chain:
+    """`rungs` is the same list for good: who holds it sees new ones in it, best first."""
+
+    _settings: Settings
+    _transport: Transport
+
+    def __init__(self, pool: Pool, opened: AsyncExitStack, read: Callable[[], Settings]) -> None:
+        self._read = read
+        self.rungs: list[Rung] = []
+        self._pool = pool
+        self._opened = opened
+        self._beside: dict[tuple[Tier, str], Rung] = {}
+
+    async def use(self, settings: Settings) -> None:
+        """New rungs. Calls that began on the old ones end on them; idle connections close alone."""
+        # The SDK costs 60 MB and most of a second: only who chose it pays for it.
+        module = import_module(f"services.responder.providers.mistral_{settings.mistral_transport}")
+        self._transport = await self._opened.enter_async_context(
+            module.open_transport(_key(settings) or "", settings.mistral_server_url)
+        )
+        self._settings = settings
+        self._beside.clear()
+        # What is not configured stays in the list, so that its absence has a reason.
+        self.rungs[:] = [
+            self._mistral(settings.mistral_model, MISTRAL_TERMS),
+            self._ollama(settings.ollama_model, settings.ollama_parallel),
+        ]
+
+    def rung_for(self, tier: Tier, model: str) -> Rung:
+        """Beside the live one: its slots, breaker and failures are its own. No model: the live."""
+        if (tier, model) not in self._beside:
+            if tier is Tier.MISTRAL:
+                terms = replace(MISTRAL_TERMS, slots=_SHADOWS_AT_ONCE)
+                made = self._mistral(model or self._settings.mistral_model, terms)
+            else:
+                made = self._ollama(model or self._settings.ollama_model, 1)
+            self._beside[tier, model] = made
+        return self._beside[tier, model]
+
+    async def follow(
+        self, stop: asyncio.Event, *, every_seconds: float = _LOOK_EVERY_SECONDS
+    ) -> None:
+        """Look again at what settings are read from: a changed key needs no restart."""
+        while not stop.is_set():
+            try:
+                async with asyncio.timeout(every_seconds):
+                    await stop.wait()
+            except TimeoutError:
+                await self.look()
+
+    async def look(self) -> None:
+        """New rungs where a setting of theirs is another now."""
+        try:
+            settings = self._read()
+        except (ValueError, OSError) as error:  # a file that is being replaced: the next look
+            log.warning("settings_unreadable", error=type(error).__name__)
+            return
+        changed = [
+            name
+            for name in type(settings).model_fields
+            if name.startswith(_OF_PROVIDERS)
+            and getattr(settings, name) != getattr(self._settings, name)
+        ]
+        if changed:
+            await self.use(settings)
+            log.info("settings_changed", settings=changed)
+
+    def _mistral(self, model: str, terms: Terms) -> Rung:
+        mistral = Mistral(self._transport, _key(self._settings), model)
+        purse = Purse(self._pool, self._settings.prices, model)
+        return Rung(mistral, terms, is_third_party=True, purse=purse)
+
+    def _ollama(self, model: str, slots: int) -> Rung:
+        ollama = Ollama(
+            self._settings.ollama_host,
+            model,
+            window_tokens=self._settings.ollama_num_ctx,
+            keep_alive=self._settings.ollama_keep_alive,
+        )
+        terms = Terms(
+            share_seconds=10.0,
+            first_token_seconds=6.0,
+            stall_seconds=3.0,
+            slots=slots,
+            slot_wait_seconds=2.0,
+            size=Size(passages=3, turns=4),
+        )
+        return Rung(ollama, terms, is_third_party=not ollama.is_private)
+
+
+def _key(settings: Settings) -> str | None:
     key = settings.mistral_api_key
-    said = key.get_secret_value() if key else None
-    # The SDK costs 60 MB and most of a second: only who chose it pays for it.
-    module = import_module(f"services.responder.providers.mistral_{settings.mistral_transport}")
-    async with module.open_transport(said or "", settings.mistral_server_url) as transport:
-        purse = Purse(pool, settings.prices, settings.mistral_model)
-        mistral = Mistral(transport, said, settings.mistral_model)
-        yield [Rung(mistral, MISTRAL_TERMS, is_third_party=True, purse=purse), _ollama(settings)]
-
-
-def _ollama(settings: Settings) -> Rung:
-    ollama = Ollama(
-        settings.ollama_host,
-        settings.ollama_model,
-        window_tokens=settings.ollama_num_ctx,
-        keep_alive=settings.ollama_keep_alive,
-    )
-    terms = Terms(
-        share_seconds=10.0,
-        first_token_seconds=6.0,
-        stall_seconds=3.0,
-        slots=settings.ollama_parallel,
-        slot_wait_seconds=2.0,
-        size=Size(passages=3, turns=4),
-    )
-    return Rung(ollama, terms, is_third_party=not ollama.is_private)
+    return key.get_secret_value() if key else None

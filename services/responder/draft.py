@@ -66,6 +66,7 @@ class Question:
     budget: Budget = Budget()
     channel: str = ""  # its kind
     conversation_id: str = ""
+    rules: str = ""  # what a shadow tries instead of ours
 
     @property
     def text(self) -> str:

@@ -58,8 +58,13 @@ Your last reply was refused: {{ problem }}. Reply again, without that fault.
 _SYSTEM = _environment.from_string(_SYSTEM_WORDS)
 _USER = _environment.from_string(_USER_WORDS)
 
-# Stands in every reply, so that two versions of our words can be told apart.
-VERSION = hashlib.sha256((RULES + _SYSTEM_WORDS + _USER_WORDS).encode()).hexdigest()[:8]
+
+def version(rules: str) -> str:
+    """Stands in every reply, so that two versions of our words can be told apart."""
+    return hashlib.sha256((rules + _SYSTEM_WORDS + _USER_WORDS).encode()).hexdigest()[:8]
+
+
+VERSION = version(RULES)
 
 SCHEMA = {
     "type": "object",
@@ -115,7 +120,7 @@ def build(question: Question, hits: Sequence[Hit], size: Size, *, problem: str =
         persona=_clean(question.persona),
         tone=_clean(question.tone),
         forbidden=_clean("; ".join(question.forbidden_topics)),
-        rules=RULES,
+        rules=question.rules or RULES,
         canary=canary,
         passages=passages,
         tag=tag,

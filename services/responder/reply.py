@@ -61,6 +61,11 @@ class Remembers(Protocol):
         """Where that may be done; losing it costs a call."""
 
 
+class StandsBeside(Protocol):
+    def asked(self, question: Question, hits: Sequence[Hit], live: Draft) -> None:
+        """What a model could answer, and what was; returns at once."""
+
+
 class Quotes(Protocol):
     async def quote(self, question: str, hit: Hit) -> str:
         """What the passage says to the question, with its source."""
@@ -70,8 +75,14 @@ class Replying:
     """Retrieval once, then the tiers in order. Nothing here raises for a provider's sake."""
 
     def __init__(
-        self, finder: Finds, quoting: Quotes, rungs: Sequence[Rung], memory: Remembers
+        self,
+        finder: Finds,
+        quoting: Quotes,
+        rungs: Sequence[Rung],
+        memory: Remembers,
+        beside: StandsBeside,
     ) -> None:
+        self._beside = beside
         self._memory = memory
         self._finder = finder
         self._quoting = quoting
@@ -101,8 +112,11 @@ class Replying:
         found, trouble = await self._evidence(question, may_take)
         if trouble:
             return handed_over(question, trouble, "weak_evidence")
-        draft = self._weak(question, found.hits) or await self._recalled(question, found)
-        draft = draft or await self._climb_down(question, found, end, aloud)
+        draft = self._weak(question, found.hits)
+        if draft is None:
+            draft = await self._recalled(question, found)
+            draft = draft or await self._climb_down(question, found, end, aloud)
+            self._beside.asked(question, found.hits, draft)
         return replace(draft, knowledge_version=found.version)
 
     async def _recalled(self, question: Question, found: Found) -> Draft | None:

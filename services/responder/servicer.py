@@ -8,7 +8,6 @@ from uuid import UUID
 
 from cassava.responder.v1 import responder_pb2 as pb
 from cassava.responder.v1 import responder_pb2_grpc as rpc
-from cassava.type.v1 import outcome_pb2
 
 from mesh import deadline, logs
 from mesh.errors import MeshError
@@ -74,7 +73,7 @@ class ResponderServicer(rpc.ResponderServiceServicer):
         return pb.GetProviderStatesResponse(
             providers=[wire.state_to_proto(tier, state) for tier, state in states],
             reply_tiers=[
-                outcome_pb2.Tier.Value(f"TIER_{tier.upper()}")
+                wire.tier_to_proto(tier)
                 for tier, state in states
                 if state.condition is Condition.READY
             ],

@@ -34,13 +34,13 @@ class Watch:
         self._rungs = rungs
         self._every_seconds = every_seconds
         self._shown: dict[Tier, ProviderState] = {}
-        self._asked: set[Tier] = set()
+        self._asked: set[Rung] = set()
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Probes the first time all, later only those that are not ready."""
-        for rung in self._rungs:
-            self._show(rung.tier, rung.provider.state())
         while not stop.is_set():
+            for rung in self._rungs:
+                self._show(rung.tier, rung.provider.state())
             asked = [rung for rung in self._rungs if self._is_worth_asking(rung)]
             states = await asyncio.gather(*(rung.provider.probe() for rung in asked))
             for rung, state in zip(asked, states, strict=True):
@@ -53,8 +53,8 @@ class Watch:
 
     def _is_worth_asking(self, rung: Rung) -> bool:
         state = rung.provider.state()
-        is_first = rung.tier not in self._asked
-        self._asked.add(rung.tier)
+        is_first = rung not in self._asked
+        self._asked = self._asked.intersection(self._rungs) | {rung}
         return state.reason not in _NOT_WORTH_ASKING and (
             is_first or state.condition is not Condition.READY
         )

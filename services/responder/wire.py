@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cassava.responder.v1 import responder_pb2
 from cassava.type.v1 import channel_pb2, outcome_pb2
@@ -24,8 +24,7 @@ _SPEAKERS = {
 def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
     heard, policy = request.classification, request.policy
     said = [(_SPEAKERS.get(u.speaker, "customer"), u.text) for u in request.earlier if u.text]
-    cause = outcome_pb2.HandoverCause.Name(request.notice_for).removeprefix("HANDOVER_CAUSE_")
-    channel = channel_pb2.ChannelKind.Name(request.channel)
+    cause = _name(outcome_pb2.HandoverCause, request.notice_for, "HANDOVER_CAUSE_")
     default = policy.languages[0] if policy.languages else "en"
     return Question(
         tenant_id=request.tenant_id,
@@ -41,12 +40,12 @@ def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
         allowed_link_hosts=list(policy.allowed_link_hosts),
         best_tier=_tier(request.best_tier),
         asked_back_before=request.asked_back_before,
-        notice_for="" if cause == "UNSPECIFIED" else cause.lower(),
+        notice_for="" if cause == "unspecified" else cause,
         policy_version=policy.version,
         persona=policy.persona,
         forbidden_topics=list(policy.forbidden_topics),
         budget=Budget(policy.day_tokens_most, policy.month_cost_most_micros),
-        channel=channel.removeprefix("CHANNEL_KIND_").lower(),
+        channel=_name(channel_pb2.ChannelKind, request.channel, "CHANNEL_KIND_"),
         conversation_id=request.conversation_id,
     )
 
@@ -55,14 +54,14 @@ def draft_to_proto(draft: Draft) -> outcome_pb2.Outcome:
     outcome = outcome_pb2.Outcome(
         kind=outcome_pb2.OutcomeKind.Value(f"OUTCOME_KIND_{draft.kind.upper()}"),
         text=draft.text,
-        tier=outcome_pb2.Tier.Value(f"TIER_{draft.tier.upper()}"),
+        tier=tier_to_proto(draft.tier),
         model=draft.model,
         sources=[source_to_proto(hit) for hit in draft.sources],
         confidence=draft.confidence,
         fallback_reason=reason_to_proto(draft.reason),
         steps=[
             outcome_pb2.TierStep(
-                tier=outcome_pb2.Tier.Value(f"TIER_{step.tier.upper()}"),
+                tier=tier_to_proto(step.tier),
                 reason=reason_to_proto(step.reason),
                 milliseconds=step.milliseconds,
             )
@@ -94,6 +93,10 @@ def source_to_proto(hit: Hit) -> outcome_pb2.Source:
     )
 
 
+def tier_to_proto(tier: Tier) -> outcome_pb2.Tier.ValueType:
+    return outcome_pb2.Tier.Value(f"TIER_{tier.upper()}")
+
+
 def reason_to_proto(reason: Reason | None) -> outcome_pb2.TierReason.ValueType:
     name = "UNSPECIFIED" if reason is None else reason.upper()
     return outcome_pb2.TierReason.Value(f"TIER_REASON_{name}")
@@ -101,7 +104,7 @@ def reason_to_proto(reason: Reason | None) -> outcome_pb2.TierReason.ValueType:
 
 def state_to_proto(tier: Tier, state: ProviderState) -> responder_pb2.ProviderState:
     return responder_pb2.ProviderState(
-        tier=outcome_pb2.Tier.Value(f"TIER_{tier.upper()}"),
+        tier=tier_to_proto(tier),
         condition=responder_pb2.ProviderCondition.Value(
             f"PROVIDER_CONDITION_{state.condition.upper()}"
         ),
@@ -112,5 +115,11 @@ def state_to_proto(tier: Tier, state: ProviderState) -> responder_pb2.ProviderSt
 
 
 def _tier(tier: outcome_pb2.Tier.ValueType) -> Tier | None:
-    name = outcome_pb2.Tier.Name(tier).removeprefix("TIER_").lower()
+    name = _name(outcome_pb2.Tier, tier, "TIER_")
     return None if name == "unspecified" else Tier(name)
+
+
+def _name(enum: Any, number: int, prefix: str) -> str:
+    """What a newer process knows and we do not is as if nothing was said."""
+    known = enum.DESCRIPTOR.values_by_number.get(number)
+    return known.name.removeprefix(prefix).lower() if known else "unspecified"

@@ -5,9 +5,14 @@ a second.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from services.tickets.surge import Surge
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mesh.valkey import Valkey
 
 WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS, WAKE_REPLAYS, WAKE_ALARMS = (
@@ -25,10 +30,20 @@ class Bells:
 
     def __init__(self, valkey: Valkey) -> None:
         self._valkey = valkey
+        self.surge = Surge()
         self._ringing: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.log_has_news = asyncio.Event()
         self.alarms_changed = asyncio.Event()
+
+    def messages(self, tenants: Iterable[str]) -> None:
+        """These have new messages, one each; nobody is called for turns that wait anyway."""
+        told = Counter(tenants)
+        self.surge.took(told)
+        if told.keys() - self.surge.tenants():
+            self.turns()
+        elif told:
+            self.log()
 
     def turns(self) -> None:
         """There is a turn to claim, and an event to number."""

@@ -12,6 +12,7 @@ from cassava.tickets.v1 import (
     conversation_pb2_grpc,
     customer_pb2_grpc,
     delivery_pb2_grpc,
+    endpoint_pb2_grpc,
     event_pb2_grpc,
     inbox_pb2_grpc,
     media_pb2_grpc,
@@ -24,6 +25,7 @@ from cassava.tickets.v1 import (
 from mesh import migrate
 from mesh.pages import Pages
 from mesh.times import now
+from mesh.transactions import Forgetting
 from services.tickets import durability
 from services.tickets.access.servicer import AccessServicer, KeyRing
 from services.tickets.agents.servicer import AgentServicer
@@ -36,9 +38,12 @@ from services.tickets.customers.servicer import CustomerServicer
 from services.tickets.deliveries.pace import Waits
 from services.tickets.deliveries.servicer import DeliveryServicer
 from services.tickets.deliveries.sweeper import Sweeper
+from services.tickets.endpoints.dispatch import Dispatch
+from services.tickets.endpoints.servicer import EndpointServicer
 from services.tickets.events.heads import Heads
 from services.tickets.events.sequencer import Sequencer
 from services.tickets.events.servicer import EVERYDAY, EventServicer, Rhythm
+from services.tickets.inbox.names import learn
 from services.tickets.inbox.servicer import InboxServicer
 from services.tickets.letters.servicer import LetterServicer
 from services.tickets.media.servicer import MediaServicer
@@ -91,6 +96,7 @@ class Tickets:
         self._pepper = derived(master_key, "api-keys")
         self._heads = Heads(pool, valkey)
         self._hurry = settings.hurry
+        self._may_be_plain = bool(settings.egress_networks)
         self._waits = Waits().hurried(settings.hurry)
         self._sweeper = Sweeper(pool, self.bells, self._waits)
         self._alarm = Alarm(pool, self.bells, valkey)
@@ -109,6 +115,7 @@ class Tickets:
             self._heads.run,
             self._alarm.run,
             self._backlog.run,
+            Forgetting(self._pool).run,
         )
 
     async def ready(self) -> None:
@@ -145,7 +152,17 @@ class Tickets:
         event_pb2_grpc.add_EventServiceServicer_to_server(
             EventServicer(pool, self._heads, self.keys.still_opens, clock, self._rhythm), server
         )
+        self._register_endpoints(server)
         self._register_the_way_of_a_message(server)
+
+    def _register_endpoints(self, server: grpc.aio.Server) -> None:
+        servicer = EndpointServicer(
+            *(self._pool, self._pages, self._sealer),
+            Dispatch(self._pool, self._sealer, self.bells, self._clock),
+            self._clock,
+            may_be_plain=self._may_be_plain,
+        )
+        endpoint_pb2_grpc.add_EndpointServiceServicer_to_server(servicer, server)
 
     def _register_the_way_of_a_message(self, server: grpc.aio.Server) -> None:
         pool, bells, clock = self._pool, self.bells, self._clock
@@ -156,7 +173,7 @@ class Tickets:
         turns = TurnServicer(pool, bells, clock, LEASE_SECONDS / self._hurry)
         turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)
         delivery_pb2_grpc.add_DeliveryServiceServicer_to_server(
-            DeliveryServicer(pool, bells, Vault(self._sealer), self._waits), server
+            DeliveryServicer(pool, bells, Vault(self._sealer), self._waits, learn), server
         )
         media_pb2_grpc.add_MediaServiceServicer_to_server(
             MediaServicer(pool, Vault(self._sealer)), server

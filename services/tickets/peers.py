@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     import grpc
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 class Accounts(Protocol):
     async def with_secrets(self, connection: Connection, account_id: UUID) -> Account:
         """An account of the transaction's tenant, its secrets opened."""
+
+
+class Names(Protocol):
+    async def __call__(
+        self, connection: Connection, conversation_id: UUID, names: Sequence[tuple[str, str]]
+    ) -> None:
+        """These names, each (kind, value), are too whom this conversation is with."""
 
 
 class Letters(Protocol):

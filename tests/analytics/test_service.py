@@ -13,9 +13,10 @@ from cassava.analytics.v1 import analytics_pb2 as pb
 from cassava.analytics.v1 import analytics_pb2_grpc as rpc
 from pydantic import SecretStr
 
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.errors import InvalidInput, NotAllowed, NotSignedIn
+from mesh.keys import RemoteKeys
 from mesh.loops import running
 from mesh.migrate import migrate
 from mesh.postgres import open_pool

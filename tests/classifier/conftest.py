@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from cli.embedded.postgres import Postgres
-from mesh.encoder import Encoder
 from mesh.migrate import migrate
 from mesh.postgres import open_pool
 from services.classifier import reader, shelf, training
-from services.classifier.intent import read_examples
+from services.classifier.default_model import DefaultModel
+from services.classifier.encoding import open_encoder
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
-from services.classifier.shelf import FEELINGS, INTENTS, Serving, Shelf
+from services.classifier.shelf import Serving, Shelf
 from services.classifier.turn import Labels, together
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from mesh.encoder import Encoder
     from mesh.postgres import Pool
 
 MIGRATIONS = Path(shelf.__file__).parent / "migrations"
@@ -33,7 +34,7 @@ class Known(Shelf):
     """A shelf that was stocked by the run's own fit: fitting takes seconds, once is enough."""
 
     async def put(self, weights: Weights) -> None:
-        await self._keep(self.key, weights.to_bytes())
+        await self._keep(self._default.key(), weights.to_bytes())
 
     def stand(self, model: Model) -> None:
         self._platform = Serving(model)
@@ -53,13 +54,13 @@ class Reader:
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    return Encoder()
+    return open_encoder()
 
 
 @pytest.fixture(scope="session")
 def weights(encoder: Encoder) -> Weights:
     fitted: Weights
-    fitted, _ = training.train(read_examples(INTENTS), encoder, read_examples(FEELINGS))
+    fitted, _ = training.train(DefaultModel().intents(), encoder, DefaultModel().feelings())
     return fitted
 
 

@@ -12,8 +12,9 @@ from cassava.classifier.v1 import intent_pb2 as pb
 from cassava.type.v1 import classification_pb2
 from pydantic import SecretStr
 
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
+from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.server import answering

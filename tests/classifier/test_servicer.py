@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,12 +12,14 @@ from cassava.classifier.v1.classifier_pb2 import ClassifyRequest
 from cassava.type.v1 import classification_pb2 as pb
 from pydantic import SecretStr
 
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
-from mesh.encoder import ENCODER_ID
 from mesh.errors import InvalidInput, Unavailable
+from mesh.keys import RemoteKeys
 from mesh.server import answering
+from services.classifier.default_model import DefaultModel
 from services.classifier.emergency import Emergency
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.reader import Reader
 from services.classifier.sentiment import Sentiment
 from services.classifier.servicer import ClassifierServicer
@@ -26,12 +29,14 @@ from services.classifier.urgency import Urgency
 from tests.classifier.conftest import Known
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     import grpc
 
     from mesh.encoder import Encoder
     from mesh.postgres import Pool
+    from services.classifier.intent import Example
     from services.classifier.language import Languages
     from services.classifier.model import Weights
 
@@ -137,20 +142,57 @@ async def test_a_turn_without_messages_is_refused(
         await classifier.Classify(asks())
 
 
-async def test_the_first_start_fits_and_the_second_loads(pool: Pool) -> None:
+async def test_the_first_start_keeps_the_shipped_model_and_the_second_loads_it(
+    pool: Pool, shelf: Known
+) -> None:
+    await Shelf(pool).stock(asyncio.Event())
+    await shelf.stock(asyncio.Event())
+
+    assert await shelf.platform_weights() == DefaultModel().shipped()
+
+
+async def test_of_replicas_whose_shipped_model_is_outdated_one_fits(
+    pool: Pool, tmp_path: Path
+) -> None:
     """The real training process."""
-    first, second = Shelf(pool), Shelf(pool)
+    _a_few(tmp_path / "default_intents", DefaultModel().intents(), names=7)
+    _a_few(tmp_path / "feelings", DefaultModel().feelings(), names=5)
+    edited = Counting(tmp_path)
+    replicas = [Shelf(pool, edited), Shelf(pool, edited)]
 
-    await first.stock(asyncio.Event())
-    async with asyncio.timeout(2):
-        await second.stock(asyncio.Event())
+    await asyncio.gather(*(replica.stock(asyncio.Event()) for replica in replicas))
 
-    assert first.platform.model.engine == second.platform.model.engine
+    assert edited.fits == 1
+    assert {len(replica.platform.model.intents) for replica in replicas} == {7}
+
+
+class Counting(DefaultModel):
+    """Examples that somebody edited, and how often they were fitted."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.fits = 0
+
+    async def fitted(self) -> bytes:
+        self.fits += 1
+        return await super().fitted()
+
+
+def _a_few(folder: Path, examples: Sequence[Example], *, names: int) -> None:
+    """Six examples of each of the first intents, as a file of ours has them."""
+    lines: dict[str, list[str]] = {}
+    for example in examples:
+        lines.setdefault(example.intent, []).append(example.text)
+    folder.mkdir()
+    some = "\n".join(
+        f"[{n}]\nen = {json.dumps(chr(10).join(lines[n][:6]))}" for n in [*lines][:names]
+    )
+    (folder / "some.toml").write_text(some, encoding="utf-8")
 
 
 async def test_the_first_fit_stays(pool: Pool, shelf: Known, weights: Weights) -> None:
     await shelf.put(weights)
-    await shelf._keep(shelf.key, b"another replica, a moment later")
+    await shelf._keep(DefaultModel().key(), b"another replica, a moment later")
 
     assert await shelf.platform_weights() == weights.to_bytes()
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, fingerprint, read_examples
-from services.classifier.shelf import INTENTS
+from services.classifier.default_model import DefaultModel
+from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, fingerprint
+from services.classifier.model import Model, Weights
 
 if TYPE_CHECKING:
-    from services.classifier.model import Weights
+    from mesh.encoder import Encoder
     from tests.classifier.conftest import Reader
 
 HELD_OUT = [
@@ -33,6 +34,28 @@ def test_of_held_out_sentences_at_least_nine_in_ten_get_their_intent(read: Reade
     assert len(wrong) <= len(HELD_OUT) * 0.1, wrong
 
 
+def test_the_shipped_model_hears_what_a_fit_of_todays_examples_hears(
+    encoder: Encoder, weights: Weights
+) -> None:
+    shipped = DefaultModel().shipped()
+    assert shipped is not None, "make model"
+    texts = [asked["text"] for asked in HELD_OUT]
+    vectors = encoder.encode_now(texts)
+    heard = [
+        [
+            (heard.intent, round(heard.confidence, 1))
+            for text, vector in zip(texts, vectors, strict=True)
+            for heard in [model.hear(model.glance(text), vector)]
+        ]
+        for model in (Model(Weights.from_bytes(shipped), "shipped"), Model(weights, "fitted"))
+    ]
+
+    differing = sum(one != other for one, other in zip(*heard, strict=True))
+
+    # Another processor rounds otherwise.
+    assert differing <= 0.03 * len(texts)
+
+
 def test_a_confidence_is_right_as_often_as_it_says(read: Reader) -> None:
     heard = [(read(asked["text"]).heard, asked["intent"]) for asked in HELD_OUT]
     inside = [(h.confidence, h.intent == intent) for h, intent in heard if not h.is_outside]
@@ -47,13 +70,13 @@ def test_a_confidence_is_right_as_often_as_it_says(read: Reader) -> None:
 
 
 def test_no_held_out_sentence_is_an_example() -> None:
-    taught = {example.text.lower().strip("?!. ") for example in read_examples(INTENTS)}
+    taught = {example.text.lower().strip("?!. ") for example in DefaultModel().intents()}
 
     assert not [a for a in HELD_OUT if a["text"].lower().strip("?!. ") in taught]
 
 
 def test_every_intent_has_examples_in_four_languages() -> None:
-    counts = Counter((e.intent, e.language) for e in read_examples(INTENTS))
+    counts = Counter((e.intent, e.language) for e in DefaultModel().intents())
 
     for intent in {intent for intent, _ in counts}:
         assert counts[intent, "en"] >= 15, intent
@@ -62,7 +85,7 @@ def test_every_intent_has_examples_in_four_languages() -> None:
 
 def test_no_example_stands_under_two_intents() -> None:
     intents: dict[str, set[str]] = {}
-    for example in read_examples(INTENTS):
+    for example in DefaultModel().intents():
         intents.setdefault(example.text.lower(), set()).add(example.intent)
 
     assert not {text: names for text, names in intents.items() if len(names) > 1}
@@ -71,7 +94,7 @@ def test_no_example_stands_under_two_intents() -> None:
 def test_the_labels_are_the_intents_and_courtesies_are_among_them(weights: Weights) -> None:
     labels = {str(label) for label in weights.labels}
 
-    assert labels == {example.intent for example in read_examples(INTENTS)}
+    assert labels == {example.intent for example in DefaultModel().intents()}
     assert labels > {OUT_OF_SCOPE, *COURTESIES}
 
 
@@ -86,7 +109,7 @@ def test_a_stored_model_is_small_and_comes_back_as_it_was(weights: Weights) -> N
 
 @pytest.mark.parametrize("version", ["encoder b", "encoder a "])
 def test_another_version_has_another_fingerprint(version: str) -> None:
-    examples = read_examples(INTENTS)[:5]
+    examples = DefaultModel().intents()[:5]
 
     assert fingerprint(examples, version) != fingerprint(examples, "encoder a")
     assert fingerprint(examples, "encoder a") != fingerprint(examples[:4], "encoder a")

@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 from cli.__main__ import app
 
 
-@pytest.mark.parametrize("words", [[], ["knowledge"], ["doctor"], ["tenant"], ["channel"], ["key"]])
+@pytest.mark.parametrize(
+    "words", [[], ["knowledge"], ["replies"], ["doctor"], ["tenant"], ["channel"], ["key"]]
+)
 def test_every_command_says_what_it_does(words: list[str]) -> None:
     said = CliRunner().invoke(app, [*words, "--help"])
 

@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.async_api import expect
 
 from tests.console import browser as browsers
 from tests.journeys import scene as scenes
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser
+
+# Long enough for a machine that is busy with something else.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

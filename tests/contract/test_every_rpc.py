@@ -27,13 +27,15 @@ METHODS = [
 WITHOUT_TENANT = {
     *("ListTenants", "FindAccount", "VerifyKey", "RedeemLiveToken", "ClaimTurns"),
     *("ClaimDeliveries", "ClaimMedia", "ClaimReplays", "ListStreams", "RecordReceipts"),
-    "GetProviderStates",
+    *("GetProviderStates", "ClaimEndpointDeliveries"),
 }
 # Fenced, keyed by what they carry, or used once on purpose.
 WITHOUT_REQUEST_ID = {
     *("Accept", "RecordReceipts", "IssueLiveToken", "RedeemLiveToken", "ClaimTurns", "RenewTurn"),
     *("RecordStep", "CompleteTurn", "ReleaseTurn", "ClaimDeliveries", "BeginDelivery"),
     *("FinishDelivery", "ClaimReplays", "FinishReplay", "ClaimMedia", "StoreMedia", "FailMedia"),
+    "RecordDenial",
+    *("ClaimEndpointDeliveries", "FinishEndpointDelivery"),
 }
 
 

@@ -11,8 +11,16 @@ from cassava.type.v1 import access_pb2
 from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
 
-from cli.embedded.envoy import EdgeAddresses, EnvoyTrouble, render, validate
+from cli.embedded.envoy import (
+    EdgeAddresses,
+    EnvoyTrouble,
+    encrypt,
+    render,
+    secret_of,
+    validate,
+)
 from cli.embedded.places import loopback
+from tests.certificates import a_certificate
 
 ROOT = Path(__file__).resolve().parents[2]
 EDGE = ROOT / "deploy/envoy/edge.yaml"
@@ -52,10 +60,12 @@ def methods() -> list[tuple[str, MethodOptions]]:
 
 
 def route_of(manager: dict[str, Any], path: str) -> dict[str, Any]:
-    """The first route that matches, as Envoy picks it."""
+    """The first route that matches, as Envoy picks it for a request with ordinary headers."""
     routes: list[dict[str, Any]] = manager["route_config"]["virtual_hosts"][0]["routes"]
     for route in routes:
         match = route["match"]
+        if "headers" in match:
+            continue
         pattern = match.get("safe_regex", {}).get("regex")
         if (
             path == match.get("path")
@@ -97,6 +107,17 @@ def test_rendering_changes_addresses_only(edge: dict[str, Any]) -> None:
 
     assert blank(rendered) == blank(edge)
     assert "50053" not in yaml.safe_dump(rendered)
+
+
+def test_the_rendering_with_a_certificate_is_valid(edge: dict[str, Any], tmp_path: Path) -> None:
+    certificate = a_certificate(tmp_path, "edge.example")
+    secret, config = tmp_path / "certificate.yaml", tmp_path / "edge.yaml"
+    secret.write_text(yaml.safe_dump(secret_of(certificate)))
+    rendered = render(edge, ADDRESSES, DESCRIPTORS)
+    encrypt(rendered, secret)
+    config.write_text(yaml.safe_dump(rendered))
+
+    validate(config, tmp_path)
 
 
 def test_every_address_of_a_cluster_becomes_a_host(edge: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from mesh.access import MeshIdentity
+from mesh.access import Caller, MeshIdentity
 from mesh.client import dial
 from mesh.server import answering
 from mesh.settings import MeshSettings
@@ -31,6 +31,9 @@ class Nobody:
 
     async def verify(self, key: str) -> object:
         raise AssertionError(key)
+
+    async def denied(self, caller: Caller, method: str, named: str) -> None:
+        """Nobody reads it here."""
 
 
 @pytest.fixture

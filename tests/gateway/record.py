@@ -12,6 +12,8 @@ from cassava.tickets.v1 import (
     access_pb2_grpc,
     channel_pb2,
     channel_pb2_grpc,
+    conversation_pb2,
+    conversation_pb2_grpc,
     event_pb2,
     event_pb2_grpc,
     inbox_pb2,
@@ -25,6 +27,7 @@ from cassava.type.v1.channel_pb2 import ChannelKind
 from mesh.errors import NotFound, NotSignedIn, Unavailable
 
 EPOCH = "e1"
+CONVERSATION_ID = "0190a000-0000-7000-8000-00000000000c"
 Result = inbox_pb2.AcceptResult
 
 
@@ -41,6 +44,7 @@ class Record(
     inbox_pb2_grpc.InboxServiceServicer,
     channel_pb2_grpc.ChannelServiceServicer,
     turn_pb2_grpc.TurnServiceServicer,
+    conversation_pb2_grpc.ConversationServiceServicer,
     event_pb2_grpc.EventServiceServicer,
     access_pb2_grpc.AccessServiceServicer,
 ):
@@ -51,6 +55,8 @@ class Record(
     receipts: list[inbox_pb2.Receipt] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
     events: list[event_pb2.Event] = field(default_factory=list)
+    # By the alias of whom they are with.
+    messages: dict[str, list[conversation_pb2.Message]] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
     turn: turn_pb2.GetTurnByMessageResponse | None = None
     lookups: int = 0
@@ -63,6 +69,7 @@ class Record(
         channel_pb2_grpc.add_ChannelServiceServicer_to_server(self, server)
         turn_pb2_grpc.add_TurnServiceServicer_to_server(self, server)
         event_pb2_grpc.add_EventServiceServicer_to_server(self, server)
+        conversation_pb2_grpc.add_ConversationServiceServicer_to_server(self, server)
         access_pb2_grpc.add_AccessServiceServicer_to_server(self, server)
 
     async def Accept(self, request: Any, context: Any) -> Any:
@@ -116,6 +123,16 @@ class Record(
         event.occurred_at.GetCurrentTime()
         event.data.update({"number": number})
         self.events.append(event)
+
+    async def ListConversations(self, request: Any, context: Any) -> Any:
+        found = [] if request.customer_alias not in self.messages else [CONVERSATION_ID]
+        return conversation_pb2.ListConversationsResponse(
+            conversations=[conversation_pb2.Conversation(id=one) for one in found]
+        )
+
+    async def ListMessages(self, request: Any, context: Any) -> Any:
+        said = [message for messages in self.messages.values() for message in messages]
+        return conversation_pb2.ListMessagesResponse(messages=said)
 
     async def VerifyKey(self, request: Any, context: Any) -> Any:
         tenant_id, _, role = request.key.removeprefix("csk_").partition("_")

@@ -73,6 +73,14 @@ def test_last_weeks_question_is_too_old_for_a_machine() -> None:
     assert not is_too_old(turn, NOW)
 
 
+def test_how_old_is_too_old_is_the_tenants_to_say() -> None:
+    turn = a_turn(policy=tenant_pb2.Policy(oldest_answered_minutes=120))
+    turn.newest_time.FromDatetime(NOW - timedelta(minutes=119))
+    assert not is_too_old(turn, NOW)
+    turn.newest_time.FromDatetime(NOW - timedelta(minutes=121))
+    assert is_too_old(turn, NOW)
+
+
 def test_urgency_opens_a_ticket_beside_an_answer() -> None:
     answer = outcomes.Outcome(kind=outcomes.OUTCOME_KIND_ANSWER)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 from cassava.classifier.v1.classifier_pb2 import ClassifyResponse
 from cassava.responder.v1.responder_pb2 import ReplyRequest, ReplyResponse
@@ -11,9 +12,12 @@ from cassava.type.v1 import outcome_pb2 as outcomes
 from cassava.type.v1.classification_pb2 import Classification
 
 from mesh.errors import ChangedMeanwhile, Unavailable
+from mesh.valkey import Valkey
 from services.gateway.accounts import AccountDirectory
+from services.gateway.drafts import Drafts
 from services.gateway.orchestrator import Orchestrator
 from services.gateway.presence import Presence
+from services.gateway.reply_hook import ReplyHooks
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -22,7 +26,7 @@ class Mesh:
     """Every peer of a worker, in small."""
 
     def __init__(self) -> None:
-        self.turns = self.classifier = self.responder = self
+        self.turns = self.classifier = self.responder = self.endpoints = self
         self.is_paid = False
         self.away: set[str] = set()
         self.recorded: dict[str, bytes] = {}
@@ -72,7 +76,8 @@ def a_turn(waited: timedelta = timedelta(), **said: Any) -> turn_pb2.ClaimedTurn
 async def taken(mesh: Mesh, turn: turn_pb2.ClaimedTurn) -> turn_pb2.CompleteTurnRequest:
     peers: Any = mesh
     nobody_sees_it = Presence(AccountDirectory(peers), {})
-    await Orchestrator(peers, nobody_sees_it, lambda: NOW).take(turn)
+    drafts, hooks = Drafts(peers, Valkey(None)), ReplyHooks(peers, httpx2.AsyncClient())
+    await Orchestrator(peers, nobody_sees_it, drafts, hooks, lambda: NOW).take(turn)
     return mesh.completed[-1]
 
 

@@ -35,6 +35,7 @@ SERVICES = (
     "cassava.classifier.v1.ClassifierService",
     "cassava.responder.v1.ResponderService",
     "cassava.responder.v1.KnowledgeService",
+    "cassava.responder.v1.ShadowService",
     "cassava.tickets.v1.TenantService",
     "cassava.tickets.v1.ChannelService",
     "cassava.tickets.v1.AccessService",

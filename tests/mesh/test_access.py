@@ -16,13 +16,16 @@ from mesh.access import (
     Gate,
     InFlight,
     MeshIdentity,
-    RemoteKeys,
     Role,
     current_caller,
     least_caller,
     may,
 )
 from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, TooMany, Unavailable
+from mesh.guesses import Guesses
+from mesh.keys import RemoteKeys
+from mesh.quota import Quota
+from mesh.valkey import Valkey
 from tests.mesh.desk import (
     KEYS,
     MESH_KEY,
@@ -44,7 +47,8 @@ CLAIM = f"/{turn_pb2.DESCRIPTOR.services_by_name['TurnService'].full_name}/Claim
 
 
 def gate(anonymous_tenant: str | None = None) -> Gate:
-    return Gate(MeshIdentity(MESH_KEY, "tickets"), FixedKeys(), anonymous_tenant)
+    identity, no_quota = MeshIdentity(MESH_KEY, "tickets"), Quota(Valkey(None), 0)
+    return Gate(identity, FixedKeys(), no_quota, Guesses(), anonymous_tenant)
 
 
 def by_key(name: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from mesh import deadline
 from mesh.errors import OutOfTime, Unavailable
-from mesh.postgres import DatabaseUnavailable, Pool, PoolExhausted, open_pool
+from mesh.postgres import DatabaseUnavailable, Pool, PoolExhausted, open_pool, savepoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +61,26 @@ async def test_the_tenant_does_not_stay_on_the_connection(pool: Pool) -> None:
     async with pool.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM notes") == 0
         assert await connection.fetchval("SELECT current_setting('cassava.tenant_id', true)") == ""
+
+
+@pytest.mark.parametrize(
+    "tenant_id", ["acme'", "'; SET LOCAL cassava.tenant_id = 'acme", "acme\\", "acme\0", "acme\n"]
+)
+async def test_a_name_that_no_tenant_can_have_sees_nothing(pool: Pool, tenant_id: str) -> None:
+    await write(pool, "acme")
+
+    assert await seen_by(pool, tenant_id) == 0
+
+
+async def test_what_a_savepoint_undoes_leaves_the_rest(pool: Pool) -> None:
+    async with pool.transaction("acme") as connection:
+        await connection.execute("INSERT INTO notes VALUES ('acme', $1, 'kept')", uuid.uuid4())
+        with pytest.raises(LookupError):  # noqa: PT012  # the whole part is what fails
+            async with savepoint(connection):
+                await connection.execute("INSERT INTO notes VALUES ('acme', $1, '')", uuid.uuid4())
+                raise LookupError
+
+    assert await seen_by(pool, "acme") == 1
 
 
 async def test_the_role_is_an_ordinary_one_in_its_own_schema(pool: Pool) -> None:

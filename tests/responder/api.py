@@ -1,11 +1,16 @@
-"""The responder's two services as tests call them."""
+"""The responder's services as tests call them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from cassava.responder.v1 import knowledge_pb2 as pb
-from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2, responder_pb2_grpc
+from cassava.responder.v1 import (
+    knowledge_pb2_grpc,
+    responder_pb2,
+    responder_pb2_grpc,
+    shadow_pb2_grpc,
+)
 
 from mesh.errors import NotSignedIn
 
@@ -22,20 +27,26 @@ class NoKeys:
         del key
         raise NotSignedIn("no keys here")
 
+    async def denied(self, caller: Caller, method: str, named: str) -> None:
+        """Nobody reads it here."""
+
 
 class Api:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self.knowledge = knowledge_pb2_grpc.KnowledgeServiceStub(channel)
         self.responder = responder_pb2_grpc.ResponderServiceStub(channel)
+        self.shadow = shadow_pb2_grpc.ShadowServiceStub(channel)
 
     @staticmethod
     def serve(
         to: grpc.aio.Server,
         responder: responder_pb2_grpc.ResponderServiceServicer,
         knowledge: knowledge_pb2_grpc.KnowledgeServiceServicer,
+        shadow: shadow_pb2_grpc.ShadowServiceServicer,
     ) -> None:
         responder_pb2_grpc.add_ResponderServiceServicer_to_server(responder, to)
         knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(knowledge, to)
+        shadow_pb2_grpc.add_ShadowServiceServicer_to_server(shadow, to)
 
     async def create(self, tenant: str, body: str, **article: Any) -> pb.Article:
         said = {"title": "Refunds", "body": body, **article}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,15 +19,21 @@ from mesh.migrate import migrate
 from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.server import answering
-from mesh.settings import MeshSettings
 from mesh.valkey import Valkey
+from services.responder.chain import open_chain
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
 from services.responder.memory import Memory
 from services.responder.providers.knowledge import Quoting
 from services.responder.reply import Replying
 from services.responder.servicer import ResponderServicer
+from services.responder.settings import Settings
+from services.responder.shadow.beside import Beside
+from services.responder.shadow.servicer import ShadowServicer
+from tests.providers.mistral import fake_mistral
+from tests.providers.wire import Fake, served
 from tests.responder.api import Api, NoKeys
+from tests.responder.scene import HITS, KEY, Knows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
     import grpc
 
     from mesh.postgres import Pool
+    from services.responder.reply import Finds
 
 MESH_KEY = SecretStr("a mesh key for tests")
 
@@ -83,21 +92,72 @@ def tenant() -> str:
     return f"t-{uuid.uuid4().hex[:12]}"
 
 
+@dataclass
+class Served:
+    """The running service, called as another service of the mesh, and who answers beside."""
+
+    api: Api
+    beside: Beside
+    mistral: Fake
+
+
 @pytest.fixture(scope="session")
 async def api(pool: Pool, encoder: Encoder, finder: Finder) -> AsyncIterator[Api]:
-    """The running service, without any provider, called as another service of the mesh."""
-    settings = MeshSettings(mesh_key=MESH_KEY)
-    memory = Memory(Valkey(None), MESH_KEY)
+    """Without any provider."""
+    settings = Settings(mesh_key=MESH_KEY, database_url=SecretStr("unused"))
+    async with serving(settings, pool, encoder, finder, finder) as served_api:
+        yield served_api.api
 
-    def register(to: grpc.aio.Server) -> None:
-        Api.serve(
-            to,
-            ResponderServicer(Replying(finder, Quoting(encoder), [], memory), [], pool),
-            KnowledgeServicer(pool, encoder, finder, Pages(MESH_KEY)),
-        )
 
-    async with answering(settings, service="responder", register=register, keys=NoKeys()) as server:
-        await server.tell(is_ready=True)
-        identity = MeshIdentity(MESH_KEY, "gateway")
-        async with dial(server.address, identity, audience="responder") as channel:
-            yield Api(channel)
+@pytest.fixture
+async def with_mistral(pool: Pool, encoder: Encoder, finder: Finder) -> AsyncIterator[Served]:
+    """With a Mistral that is well; what is asked is found in a passage about refunds."""
+    async with with_a_mistral(pool, encoder, finder, Knows(HITS)) as all_of_it:
+        yield all_of_it
+
+
+@pytest.fixture
+async def searching(pool: Pool, encoder: Encoder, finder: Finder) -> AsyncIterator[Served]:
+    """The same, but what is asked is searched for."""
+    async with with_a_mistral(pool, encoder, finder, finder) as all_of_it:
+        yield all_of_it
+
+
+@asynccontextmanager
+async def with_a_mistral(
+    pool: Pool, encoder: Encoder, finder: Finder, finds: Finds
+) -> AsyncIterator[Served]:
+    async with served(fake_mistral()) as mistral:
+        said = {"MISTRAL_API_KEY": KEY, "MISTRAL_MODEL": "well", "MISTRAL_SERVER_URL": mistral.url}
+        settings = Settings(mesh_key=MESH_KEY, database_url=SecretStr("unused"), **said)  # type: ignore[arg-type]  # by their own names
+        async with serving(settings, pool, encoder, finder, finds) as all_of_it:
+            all_of_it.mistral = mistral
+            yield all_of_it
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings, pool: Pool, encoder: Encoder, finder: Finder, finds: Finds
+) -> AsyncIterator[Served]:
+    signing = Pages(MESH_KEY)
+    async with open_chain(lambda: settings, pool) as chain:
+        beside = Beside(pool, chain.rung_for, known_seconds=0)
+        memory = Memory(Valkey(None), MESH_KEY)
+        replying = Replying(finds, Quoting(encoder), chain.rungs, memory, beside)
+
+        def register(to: grpc.aio.Server) -> None:
+            Api.serve(
+                to,
+                ResponderServicer(replying, chain.rungs, pool),
+                KnowledgeServicer(pool, encoder, finder, signing),
+                ShadowServicer(pool, chain.rung_for, signing),
+            )
+
+        async with answering(
+            settings, service="responder", register=register, keys=NoKeys()
+        ) as server:
+            await server.tell(is_ready=True)
+            identity = MeshIdentity(MESH_KEY, "gateway")
+            async with dial(server.address, identity, audience="responder") as channel:
+                yield Served(Api(channel), beside, Fake({}))
+        await beside.settled()

@@ -54,6 +54,7 @@ OTHERS = [
     Hit(replace(PASSAGE, chunk_id=UUID(int=n), article_id=UUID(int=n), text="Nothing. " * 40), 0.6)
     for n in range(10, 14)
 ]
+HITS = [Hit(PASSAGE, 0.9), *OTHERS]
 
 
 class Knows:
@@ -78,6 +79,13 @@ class Keeper:
     async def keep(self, name: str, value: bytes, seconds: int) -> None:
         del seconds
         self.kept[name] = value
+
+
+class Nobody:
+    """Stands where a shadow stands, and tries nothing."""
+
+    def asked(self, *_: object) -> None:
+        return
 
 
 class Quotes:
@@ -128,7 +136,7 @@ async def a_scene(  # noqa: PLR0913  # all named, all with a default
     key: str | None = KEY,
     transport: str = "native",
     terms: Terms = TERMS,
-    hits: Sequence[Hit] = (Hit(PASSAGE, 0.9), *OTHERS),
+    hits: Sequence[Hit] = tuple(HITS),
     keeper: Keeper | None = None,
     keep_alive: str = "30m",
     is_warm: bool = True,
@@ -151,5 +159,5 @@ async def a_scene(  # noqa: PLR0913  # all named, all with a default
             Rung(second, replace(terms, size=Size(3, 4)), is_third_party=False),
         ]
         memory = Memory(keeper or Keeper(), SecretStr(KEY))
-        replying = Replying(Knows(hits), Quotes(), rungs, memory)
+        replying = Replying(Knows(hits), Quotes(), rungs, memory, Nobody())
         yield Scene(replying, rungs, at_mistral, at_ollama)

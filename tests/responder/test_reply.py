@@ -18,7 +18,7 @@ from services.responder.knowledge.search import Found, Hit
 from services.responder.memory import Memory
 from services.responder.providers.provider import Reason, Tier
 from services.responder.reply import Replying
-from tests.responder.scene import PASSAGE, Keeper, Quotes, a_question, a_scene
+from tests.responder.scene import PASSAGE, Keeper, Nobody, Quotes, a_question, a_scene
 
 if TYPE_CHECKING:
     from tests.responder.api import Api
@@ -155,7 +155,7 @@ async def test_a_slow_search_ends_in_a_handover() -> None:
     memory = Memory(Keeper(), SecretStr("no secret"))
     started = time.monotonic()
     with deadline.within(2):
-        draft = await Replying(Slow(), Quotes(), [], memory).reply(a_question())
+        draft = await Replying(Slow(), Quotes(), [], memory, Nobody()).reply(a_question())
 
     assert (draft.kind, draft.reason) == (Kind.HANDOVER, Reason.RETRIEVAL_FAILED)
     assert time.monotonic() - started < 2

@@ -12,6 +12,7 @@ from cassava.tickets.v1 import (
     conversation_pb2_grpc,
     customer_pb2_grpc,
     delivery_pb2_grpc,
+    endpoint_pb2_grpc,
     event_pb2_grpc,
     inbox_pb2_grpc,
     media_pb2_grpc,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 class Api:
     def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.channel = channel
         self.tenants = tenant_pb2_grpc.TenantServiceStub(channel)
         self.channels = channel_pb2_grpc.ChannelServiceStub(channel)
         self.access = access_pb2_grpc.AccessServiceStub(channel)
@@ -41,6 +43,7 @@ class Api:
         self.inbox = inbox_pb2_grpc.InboxServiceStub(channel)
         self.turns = turn_pb2_grpc.TurnServiceStub(channel)
         self.media = media_pb2_grpc.MediaServiceStub(channel)
+        self.endpoints = endpoint_pb2_grpc.EndpointServiceStub(channel)
         self.deliveries = delivery_pb2_grpc.DeliveryServiceStub(channel)
 
 

@@ -32,6 +32,14 @@ async def claim(mesh: Api) -> list[media_pb2.ClaimedMedia]:
     return list((await mesh.media.ClaimMedia(request)).media)
 
 
+async def test_a_file_that_the_business_sent_from_its_own_phone_is_fetched_too(
+    mesh: Api, channel: Channel
+) -> None:
+    await accept(mesh, arriving(channel, "wa_id=1", attachments=[PHOTO], from_business=True))
+
+    assert [job.attachment.provider_id for job in await claim(mesh)] == ["9"]
+
+
 async def store(mesh: Api, job: media_pb2.ClaimedMedia, *pieces: bytes) -> None:
     offset = 0
     for n, data in enumerate(pieces, start=1):

@@ -57,12 +57,16 @@ function AssignMenu({ conversation, commands }: Props) {
 function SnoozeMenu({ conversation, commands }: Props) {
   const say = useWords(conversationWords);
   const choices: Choice[] = [
-    { label: say("hour"), onChoose: () => void commands.snooze(new Date(Date.now() + HOUR)) },
+    { label: say("hour"), onChoose: () => void commands.snooze(inHours(1)) },
     { label: say("tomorrow"), onChoose: () => void commands.snooze(tomorrowMorning()) },
-    { label: say("week"), onChoose: () => void commands.snooze(new Date(Date.now() + 7 * 24 * HOUR)) },
+    { label: say("week"), onChoose: () => void commands.snooze(inHours(7 * 24)) },
   ];
   if (conversation.status === "STATUS_SNOOZED") choices.unshift({ label: say("wake"), onChoose: () => void commands.snooze() });
   return <Menu trigger={<Button>{say("snooze")} ▾</Button>} choices={choices} />;
+}
+
+function inHours(hours: number): Date {
+  return new Date(Date.now() + hours * HOUR);
 }
 
 /** In the reader's own zone. */

@@ -1,5 +1,5 @@
 /** The list of an inbox: pages from the service, kept true by the events of what changed. */
-import { useInfiniteQuery, useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { api, said } from "../api/client";
 import type { Conversation } from "../api/names";
@@ -56,7 +56,7 @@ function useLiveList(key: unknown[], tenant: string, filters: Filters): void {
       return;
     }
     // One that cannot be read now is read with the event that comes next.
-    for (const found of await Promise.allSettled(ids.map((id) => one(queries, tenant, id))))
+    for (const found of await Promise.allSettled(ids.map((id) => one(tenant, id))))
       if (found.status === "fulfilled") queries.setQueryData<Pages>(key, (list) => list && put(list, found.value, filters));
   }, [queries, key, tenant, filters]);
 
@@ -79,14 +79,9 @@ function useLiveList(key: unknown[], tenant: string, filters: Filters): void {
   }, [refresh]);
 }
 
-async function one(queries: QueryClient, tenant: string, id: string): Promise<Conversation> {
+async function one(tenant: string, id: string): Promise<Conversation> {
   const params = { path: { conversation_id: id }, query: { tenant_id: tenant } };
-  const { conversation = {} } = await queries.fetchQuery({
-    queryKey: ["row", id],
-    queryFn: () => said(api.GET("/api/v1/conversations/{conversation_id}", { params })),
-    staleTime: 0,
-  });
-  return conversation;
+  return (await said(api.GET("/api/v1/conversations/{conversation_id}", { params }))).conversation ?? {};
 }
 
 function put(list: Pages, found: Conversation, filters: Filters): Pages {

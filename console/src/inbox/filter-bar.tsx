@@ -104,5 +104,5 @@ function MoreFilters({ filters, show }: Omit<Props, "search">) {
 
 /** An empty filter is none, also in the address. */
 function without(filters: Filters): Filters {
-  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as Filters;
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
 }

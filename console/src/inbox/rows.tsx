@@ -19,6 +19,8 @@ interface Props {
 export function Rows({ rows, readOn }: Props) {
   const say = useWords(inboxWords);
   const frame = useRef<HTMLDivElement>(null);
+  // Nothing here is memoized by a compiler.
+  // eslint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
@@ -64,7 +66,7 @@ function useStillness(frame: React.RefObject<HTMLDivElement | null>, rows: Conve
     const first = was[Math.floor(element.scrollTop / ROW_PIXELS)];
     const now = rows.findIndex(({ id }) => id === first?.id);
     const then = first ? was.indexOf(first) : -1;
-    if (now >= 0 && then >= 0 && now !== then) element.scrollTop += (now - then) * ROW_PIXELS;
+    if (now >= 0 && then >= 0 && now !== then) element.scrollBy({ top: (now - then) * ROW_PIXELS, behavior: "instant" });
   }, [frame, rows]);
 }
 

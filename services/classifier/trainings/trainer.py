@@ -7,12 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mesh import logs
-from mesh.encoder import ENCODER_ID
 from mesh.errors import MeshError
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.intent import fingerprint
 from services.classifier.intents.store import IntentStore
+from services.classifier.model import TRAINING_VERSION
 from services.classifier.report import Report
-from services.classifier.shelf import TRAINING_VERSION
 from services.classifier.store import ModelStore
 from services.classifier.trainings.store import Claim, TrainingStore
 from services.classifier.trainings.workshop import Fitted, TrainingDied, TrainingImpossible, fit

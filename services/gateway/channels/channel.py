@@ -21,6 +21,7 @@ class Account:
     is_active: bool = True
     sandbox: bool = False
     reply_url: str = ""
+    name: str = ""
     secrets: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
     def secret(self, kind: str) -> str:
@@ -156,7 +157,10 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a provider says became of a message of ours; `token` names the attempt."""
+    """What a provider says became of a message of ours; `token` names the attempt.
+
+    A failure may ask, as `NotSent` does, that the account rests or is mended first.
+    """
 
     key: str
     provider_id: str
@@ -164,6 +168,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes
     token: str = ""
     error_code: str = ""
+    pauses_account: bool = False
+    retry_after: float | None = None
     sent_at: datetime | None = None
     named: Named = NOBODY
 
@@ -202,9 +208,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class ProviderId:
-    """The provider has taken it, and calls it this."""
+    """The provider has taken it, and calls it this; what it calls the recipient, if it says so."""
 
     value: str
+    aliases: tuple[Alias, ...] = ()
 
 
 class BadSignature(Exception):

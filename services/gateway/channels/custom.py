@@ -25,6 +25,8 @@ from services.gateway.channels.channel import (
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, mended, read, text_of
 
 KIND = "custom"
+# On all that we post to tenants: what comes back to us with it would go round for ever.
+LOOP = "cassava-webhook"
 # Said by the receiver: come back later. Nothing was taken.
 _LATER = frozenset({429, 502, 503, 504})
 
@@ -91,7 +93,7 @@ class Custom:
         )
         secrets = account.secrets.get("signing_secret", ())
         headers = standard_webhooks.sign(secrets, delivery_id, int(self._clock()), body)
-        headers["content-type"] = "application/json"
+        headers |= {"content-type": "application/json", LOOP: "1"}
         _judge(await sending.post(self._client, url, body, headers))
         return ProviderId(delivery_id)
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 
 from mesh.crash import crash_point
+from mesh.egress import AddressRefused
 from services.gateway.channels.channel import NotSent, PerhapsSent
 
 # A slow answer is not a failure: giving up early would turn it into "perhaps sent".
@@ -59,12 +60,12 @@ async def post(
             url, content=content, headers=dict(headers), extensions={"trace": _written}
         )
     except _BEFORE_THE_FIRST_BYTE as error:
-        raise NotSent(_named(error)) from None
+        raise NotSent(named(error)) from None
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
-        raise NotSent(_named(error), pauses_account=True) from None
+        raise NotSent(named(error), pauses_account=True) from None
     except httpx2.HTTPError as error:
-        raise PerhapsSent(_named(error)) from None
-    return Answer(response.status_code, response.content, _seconds(response.headers))
+        raise PerhapsSent(named(error)) from None
+    return Answer(response.status_code, response.content, retry_after(response.headers))
 
 
 async def _written(event: str, _: Any) -> None:
@@ -73,11 +74,14 @@ async def _written(event: str, _: Any) -> None:
         crash_point("delivery.mid_send")
 
 
-def _named(error: Exception) -> str:
+def named(error: Exception) -> str:
     """The kind alone: the text of these errors may hold an address with a token in it."""
+    if isinstance(error.__cause__, AddressRefused):
+        return "address_refused"
     return type(error).__name__
 
 
-def _seconds(headers: Any) -> float | None:
+def retry_after(headers: Any) -> float | None:
+    """Seconds, as a receiver asks for them; a date is not understood, and then not kept to."""
     value = headers.get("retry-after", "")
     return float(value) if _SECONDS.fullmatch(value) else None

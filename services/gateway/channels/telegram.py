@@ -16,6 +16,7 @@ from services.gateway.channels.channel import (
     Attachment,
     BadSignature,
     Message,
+    Note,
     NotSent,
     Outbound,
     PerhapsSent,
@@ -31,6 +32,7 @@ from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 KIND = "telegram"
 SECRET_TOKEN = "x-telegram-bot-api-secret-token"  # noqa: S105 the header's name
 API_URL = "https://api.telegram.org"
+_CALLED = re.compile(r"/[A-Za-z0-9_]{1,64}@([A-Za-z0-9_]+)(?!\S)")
 _FILE_PATH = re.compile(r"[A-Za-z0-9_./ -]{1,300}")
 
 
@@ -139,6 +141,22 @@ def _failure(answer: sending.Answer, response: _Response) -> Exception:
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return Refused(reason)
     return PerhapsSent(reason)
+
+
+def meant_for(account: Account, arrival: Arrival) -> Arrival:
+    """In a group with several bots `/help@other_bot` is said to the other one."""
+    if not isinstance(arrival, Message) or not account.name.startswith("@"):
+        return arrival
+    called = _CALLED.match(arrival.text)
+    if called is None or called[1].casefold() == account.name[1:].casefold():
+        return arrival
+    return Note(
+        key=arrival.key,
+        kind="command_of_another_bot",
+        raw=arrival.raw,
+        contact=arrival.contact,
+        sent_at=arrival.sent_at,
+    )
 
 
 def callbacks_in(arrivals: Iterable[Arrival]) -> list[str]:

@@ -1,5 +1,6 @@
 """A message as the Bot API takes it: plain text and computed entities, never `parse_mode`."""
 
+import re
 from typing import Any
 
 from services.gateway.channels.channel import Outbound
@@ -9,6 +10,8 @@ from services.gateway.channels.markup import spans
 # In UTF-16 code units, after entity parsing.
 TEXT_LIMIT = 4096
 _CAPTION_LIMIT = 1024
+# The id of a pressed button is no message's; it is far longer.
+_MESSAGE_ID = re.compile(r"[0-9]{1,9}")
 _ENTITIES_MOST = 100
 _TYPES = {
     "bold": "bold",
@@ -78,7 +81,12 @@ def units_cut(text: str, most: int) -> str:
 
 
 def _where(message: Outbound) -> dict[str, Any]:
-    return _place(message.address, message.thread)
+    """In a group an answer says whom it answers; what is gone by then is no reason not to."""
+    place = _place(message.address, message.thread)
+    if message.address.startswith("-") and _MESSAGE_ID.fullmatch(message.reply_to):
+        quoted = {"message_id": int(message.reply_to), "allow_sending_without_reply": True}
+        place["reply_parameters"] = quoted
+    return place
 
 
 def _place(address: str, thread: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from services.gateway.channels import sending, whatsapp_codes
 from services.gateway.channels.channel import (
     NOBODY,
     Account,
+    Alias,
     Arrival,
     Attachment,
     BadSignature,
@@ -54,7 +55,13 @@ class _Accepted(Layer):
     id: Loose = None
 
 
+class _Recipient(Layer):
+    wa_id: Loose = None
+    user_id: Loose = None
+
+
 class _Response(Layer):
+    contacts: list[_Recipient] | None = None
     messages: list[_Accepted] | None = None
     error: _Error | None = None
 
@@ -123,7 +130,7 @@ class WhatsApp:
         answer = await self._post(account, payload_of(message))
         response = read(_RESPONSE, answer.body) or _Response()
         if answer.is_success and response.messages:
-            return ProviderId(text_of(response.messages[0].id))
+            return ProviderId(text_of(response.messages[0].id), _names_of(response.contacts))
         if answer.is_success:
             raise PerhapsSent("answer_without_id")
         raise whatsapp_codes.failure(answer.status, response.error.code if response.error else None)
@@ -152,3 +159,10 @@ class WhatsApp:
         url = f"{self._api_url}/{account.external_id}/messages"
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         return await sending.post(self._client, url, msgspec.json.encode(payload), headers)
+
+
+def _names_of(recipients: Sequence[_Recipient] | None) -> tuple[Alias, ...]:
+    """The number as WhatsApp has it: in Brazil, Argentina, Mexico not always as it was dialled."""
+    names = [("bsuid", each.user_id) for each in recipients or ()]
+    names += [("wa_id", each.wa_id) for each in recipients or ()]
+    return tuple(Alias(kind, text_of(name)) for kind, name in names if name is not None)

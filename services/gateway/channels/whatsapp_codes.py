@@ -1,9 +1,11 @@
 """Meta's error codes and what each means for a send ("Error codes", December 2025, May 2026)."""
 
+import re
 from http import HTTPStatus
 
 from services.gateway.channels.channel import NotSent, PerhapsSent, Refused
 
+_CODE = re.compile(r"[0-9]{1,9}")
 # Wait and repeat: the seconds that the code itself asks for.
 _WAIT = {
     4: 60.0,
@@ -33,6 +35,14 @@ def failure(http_status: int, code: int | None) -> Exception:
     if code in _PAUSE:
         return NotSent(str(code), pauses_account=True)
     return _by_status(http_status, code)
+
+
+def of_a_late_failure(code: str) -> tuple[bool, float | None]:
+    """Of a status: whether the account has to be mended, and how many seconds it should rest."""
+    failed = failure(HTTPStatus.OK, int(code) if _CODE.fullmatch(code) else None)
+    if not isinstance(failed, NotSent):
+        return False, None
+    return failed.pauses_account, None if failed.only_this_contact else failed.retry_after
 
 
 def _by_status(http_status: int, code: int | None) -> Exception:

@@ -16,6 +16,7 @@ from services.gateway.channels.channel import (
     Unreadable,
 )
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of, time_of
+from services.gateway.channels.whatsapp_codes import of_a_late_failure
 from services.gateway.channels.whatsapp_content import Content, Item, content_of
 from services.gateway.channels.whatsapp_context import context_of
 from services.gateway.channels.whatsapp_envelope import Change
@@ -194,13 +195,17 @@ def _receipt(change: Change, raw: Raw, _: People) -> Arrival:
         status.recipient_participant_id or status.recipient_id or status.recipient_user_id
     )
     errors = read(_ERRORS, status.errors) if status.errors is not ABSENT else None
+    code = text_of(errors[0].code) if errors else ""
+    is_broken, rest = of_a_late_failure(code) if code else (False, None)
     return Receipt(
         key=f"wa:s:{text_of(status.id)}:{text_of(status.status)}:{recipient}",
         provider_id=text_of(status.id),
         status=text_of(status.status),
         raw=change.slice("statuses", raw),
         token=text_of(status.biz_opaque_callback_data),
-        error_code=text_of(errors[0].code) if errors else "",
+        error_code=code,
+        pauses_account=is_broken,
+        retry_after=rest,
         sent_at=time_of(status.timestamp),
         named=change.named,
     )

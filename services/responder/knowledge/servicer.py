@@ -17,6 +17,7 @@ from services.responder.knowledge.chunk import Chunk, cut
 from services.responder.knowledge.proposal import proposed
 from services.responder.knowledge.store import ArticleStore
 from services.responder.questions.store import QuestionStore
+from services.responder.shadow.store import ShadowStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,8 +151,9 @@ class KnowledgeServicer(rpc.KnowledgeServiceServicer):
     async def ForgetConversations(
         self, request: pb.ForgetConversationsRequest, connection: Connection
     ) -> pb.ForgetConversationsResponse:
-        store = QuestionStore(connection, request.tenant_id)
-        await store.forget([UUID(each) for each in request.conversation_ids])
+        conversations = [UUID(each) for each in request.conversation_ids]
+        await QuestionStore(connection, request.tenant_id).forget(conversations)
+        await ShadowStore(connection, request.tenant_id).forget(conversations)
         return pb.ForgetConversationsResponse()
 
     async def _encode(self, article: Article) -> None:

@@ -18,6 +18,7 @@ from services.tickets.access import live_token, wire
 from services.tickets.access.key import Key, KeyRefused
 from services.tickets.access.live_token import LIFE, LiveToken
 from services.tickets.access.store import KeyStore, LiveTokenStore
+from services.tickets.audit.denials import record_denial
 from services.tickets.audit.store import AuditStore
 from services.tickets.tenants.store import TenantStore
 
@@ -61,6 +62,10 @@ class KeyRing:
         if found is None or not is_right or not found.opens_at(self._now()):
             raise KeyRefused
         return found
+
+    async def denied(self, caller: Caller, method: str, named: str) -> None:
+        """Another tenant was named: into the audit log of the caller's own."""
+        await record_denial(self._pool, caller, method, named)
 
     async def still_opens(self, caller: Caller) -> bool:
         """Whether a long call of this caller may go on. The mesh and the platform may."""
@@ -157,6 +162,27 @@ class AccessServicer(rpc.AccessServiceServicer):
         context: grpc.aio.ServicerContext[pb.VerifyKeyRequest, Awaitable[pb.VerifyKeyResponse]],
     ) -> pb.VerifyKeyResponse:
         return wire.verified_to_proto(await self._ring.find(request.key))
+
+    async def CheckKey(
+        self,
+        request: pb.CheckKeyRequest,
+        context: grpc.aio.ServicerContext[pb.CheckKeyRequest, Awaitable[pb.CheckKeyResponse]],
+    ) -> pb.CheckKeyResponse:
+        holder = Caller(request.tenant_id, Role.VIEWER, key_id=request.key_id)
+        if not await self._ring.still_opens(holder):
+            raise KeyRefused
+        return pb.CheckKeyResponse()
+
+    async def RecordDenial(
+        self,
+        request: pb.RecordDenialRequest,
+        context: grpc.aio.ServicerContext[
+            pb.RecordDenialRequest, Awaitable[pb.RecordDenialResponse]
+        ],
+    ) -> pb.RecordDenialResponse:
+        caller = Caller(request.tenant_id, Role.VIEWER, request.name, request.key_id)
+        await self._ring.denied(caller, request.method, request.named)
+        return pb.RecordDenialResponse()
 
     async def RedeemLiveToken(
         self,

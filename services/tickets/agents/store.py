@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from asyncpg.exceptions import ForeignKeyViolationError, UniqueViolationError
 
+from mesh.postgres import savepoint
 from services.tickets.agents.agent import (
     Agent,
     AgentChangedMeanwhile,
@@ -30,7 +31,7 @@ class AgentStore:
     async def open(self, agent: Agent) -> Agent:
         """Raise `AgentExists` when another one works with this key."""
         try:
-            async with self._connection.transaction():
+            async with savepoint(self._connection):
                 await self._connection.execute(
                     """
                     INSERT INTO agents (tenant_id, id, name, key_id, skills, capacity)
@@ -81,7 +82,7 @@ class AgentStore:
     async def save(self, agent: Agent) -> Agent:
         """Raise `AgentChangedMeanwhile` when somebody else was faster."""
         try:
-            async with self._connection.transaction():
+            async with savepoint(self._connection):
                 saved = await self._connection.fetchval(
                     """
                     UPDATE agents
@@ -108,7 +109,7 @@ class AgentStore:
         )
         for team_id in agent.team_ids:
             try:
-                async with self._connection.transaction():
+                async with savepoint(self._connection):
                     await self._connection.execute(
                         """
                         INSERT INTO team_members (tenant_id, team_id, agent_id)

@@ -67,8 +67,8 @@ class AuditStore:
         """Newest first; an empty filter lets everything through."""
         return await self._connection.fetch(
             """
-            SELECT id, at, actor, action, subject, detail, before::text AS before,
-                   after::text AS after
+            SELECT id, number, at, actor, action, subject, detail, before::text AS before,
+                   after::text AS after, chain
               FROM audit_log
              WHERE tenant_id = current_setting('cassava.tenant_id')
                AND ($1::bigint IS NULL OR id < $1) AND ($3 = '' OR subject = $3)

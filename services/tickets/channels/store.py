@@ -130,30 +130,19 @@ class ChannelStore:
             """
             SELECT a.tenant_id, a.id, a.kind, a.external_id, a.business_account_id, a.name,
                    a.sandbox, a.state, a.reply_url, a.version, a.created_at, a.alert,
-                   a.alert_at,
-                   t.state = 'active' AS is_tenant_active
+                   a.alert_at, t.state = 'active' AS is_tenant_active,
+                   s.ids, s.kinds, s.sealed
               FROM channel_accounts a JOIN tenants t USING (tenant_id)
+              CROSS JOIN LATERAL (
+                SELECT array_agg(s.id ORDER BY s.created_at DESC, s.id DESC) AS ids,
+                       array_agg(s.kind ORDER BY s.created_at DESC, s.id DESC) AS kinds,
+                       array_agg(s.sealed ORDER BY s.created_at DESC, s.id DESC) AS sealed
+                  FROM channel_secrets s WHERE s.account_id = a.id) s
              WHERE a.id = ANY($1::uuid[]) ORDER BY a.created_at, a.id
             """,
             channel_ids,
         )
-        sealed = await self._sealed(channel_ids)
-        return [
-            Held(_account(row), sealed.get(row["id"], []), row["is_tenant_active"]) for row in rows
-        ]
-
-    async def _sealed(self, channel_ids: Sequence[UUID]) -> dict[UUID, list[SealedSecret]]:
-        rows = await self._connection.fetch(
-            """
-            SELECT id, account_id, kind, sealed FROM channel_secrets
-             WHERE account_id = ANY($1::uuid[]) ORDER BY created_at DESC, id DESC
-            """,
-            channel_ids,
-        )
-        found: dict[UUID, list[SealedSecret]] = {}
-        for row in rows:
-            found.setdefault(row["account_id"], []).append(SealedSecret(**dict(row)))
-        return found
+        return [Held(_account(row), _secrets(row), row["is_tenant_active"]) for row in rows]
 
     async def oldest(self, kind: str) -> list[UUID]:
         """The tenant's first account of a kind that is not off; none or one."""
@@ -183,3 +172,8 @@ def _account(row: Record) -> ChannelAccount:
         alert=row["alert"],
         alert_at=row["alert_at"],
     )
+
+
+def _secrets(row: Record) -> list[SealedSecret]:
+    kept = zip(row["ids"] or (), row["kinds"] or (), row["sealed"] or (), strict=True)
+    return [SealedSecret(id_, row["id"], kind, sealed) for id_, kind, sealed in kept]

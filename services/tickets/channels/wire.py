@@ -96,6 +96,7 @@ def account_to_proto(
         sandbox=account.sandbox,
         state=number_of(pb.Channel.State, account.state),
         reply_url=account.reply_url,
+        name=account.name,
         tenant_active=is_tenant_active,
     )
 

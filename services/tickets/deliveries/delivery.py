@@ -54,6 +54,9 @@ class Receipt:
     provider_message_id: str
     status: str
     error_code: str
+    # Of a failure: somebody has to mend the account, or it rests so many seconds.
+    pauses_account: bool = False
+    rest_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

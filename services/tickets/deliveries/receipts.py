@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mesh import telemetry
 from services.tickets.audit.store import AuditStore
-from services.tickets.deliveries import undelivered
+from services.tickets.deliveries import pausing, undelivered
 from services.tickets.deliveries.delivery import OPEN_STATES, Delivery, Receipt
 from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.events.event import message_receipt, message_sent
@@ -107,6 +107,10 @@ class ReceiptStore:
         )
         await self._raise_receipt(delivery.id, "failed")
         await undelivered.tell(self._connection, tenant_id, delivery, reason)
+        if receipt.rest_seconds:
+            await self._deliveries.pause_account(delivery.account_id, receipt.rest_seconds)
+        if receipt.pauses_account:
+            await pausing.stop(self._connection, tenant_id, delivery.account_id, reason)
 
     async def _arrived(self, tenant_id: str, delivery: Delivery, receipt: Receipt) -> None:
         if delivery.state in OPEN_STATES and await self._deliveries.settle(

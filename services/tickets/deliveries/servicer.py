@@ -11,11 +11,11 @@ from cassava.tickets.v1 import delivery_pb2 as pb
 from cassava.tickets.v1 import delivery_pb2_grpc as rpc
 from google.protobuf.duration_pb2 import Duration
 
-from services.tickets.deliveries import undelivered
+from services.tickets.deliveries import pausing, undelivered
 from services.tickets.deliveries.delivery import Delivery, Outcome, backoff_seconds, token
 from services.tickets.deliveries.receipts import ReceiptStore
 from services.tickets.deliveries.store import DeliveryFenced, DeliveryStore
-from services.tickets.events.event import Event, message_sent
+from services.tickets.events.event import message_sent
 from services.tickets.events.store import EventStore
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
     from services.tickets.bells import Bells
     from services.tickets.deliveries.pace import Waits
-    from services.tickets.peers import Accounts
+    from services.tickets.peers import Accounts, Names
 
 # The customer has shut us out; what a channel reports so is not tried again.
 _BLOCKED = "blocked"
@@ -40,16 +40,18 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         bells: Bells,
         accounts: Accounts,
         waits: Waits,
+        learn: Names,
     ) -> None:
         self._pool = pool
         self._bells = bells
         self._accounts = accounts
         self._waits = waits
+        self._learn = learn
 
     async def ClaimDeliveries(
         self, request: pb.ClaimDeliveriesRequest, context: Context
     ) -> pb.ClaimDeliveriesResponse:
-        async with self._pool.transaction(None) as connection:
+        async with self._pool.connection() as connection:
             store = DeliveryStore(connection)
             claimed = await store.claim(request.worker, request.free_slots, self._waits.lease)
             next_due = None if claimed else await store.next_due_seconds()
@@ -71,27 +73,27 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         delivery_id = UUID(request.delivery_id)
         async with self._pool.transaction(request.tenant_id) as connection:
             store = DeliveryStore(connection)
-            begun = await store.begin(delivery_id, request.fence, self._waits.lease)
-            if not begun["refusal"]:
-                letter = await store.letter(delivery_id)
+            refusal, letter = await store.begin(delivery_id, request.fence, self._waits.lease)
+            if letter:
                 account = await self._accounts.with_secrets(connection, letter["account_id"])
-            elif begun["refusal"] in _SILENT_REFUSALS:
+            elif refusal in _SILENT_REFUSALS:
                 delivery = await store.lock(delivery_id)
-                await undelivered.tell(connection, request.tenant_id, delivery, begun["refusal"])
-        if begun["refusal"]:
+                await undelivered.tell(connection, request.tenant_id, delivery, refusal)
+        if letter is None:
             self._bells.deliveries()  # the next in line is the head now
-            raise DeliveryFenced(delivery_id, begun["refusal"])
+            raise DeliveryFenced(delivery_id, refusal)
         response = pb.BeginDeliveryResponse(
-            attempt=begun["attempt"],
+            attempt=letter["attempt"],
             text=letter["body"].decode("utf-8", "replace"),
             reply_address=letter["reply_address"],
             thread=letter["thread"],
             account=account,
-            token=token(delivery_id, begun["attempt"]),
+            token=token(delivery_id, letter["attempt"]),
             conversation_id=str(letter["conversation_id"]),
             message_id=str(letter["message_id"]),
             in_reply_to=letter["in_reply_to"] or "",
             content=conversation_pb2.Content.FromString(letter["content"] or b""),
+            traceparent=letter["traceparent"] or "",
         )
         response.lease.FromMilliseconds(round(self._waits.lease * 1000))
         return response
@@ -104,8 +106,9 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         )
         async with self._pool.transaction(request.tenant_id) as connection:
             store = DeliveryStore(connection)
-            delivery = await store.lock(UUID(request.delivery_id))
-            await store.note_attempt(delivery.id, request.attempt, outcome, request.reason)
+            delivery = await store.lock_after(
+                UUID(request.delivery_id), request.attempt, outcome, request.reason
+            )
             state = delivery.after(outcome, fence=request.fence, attempt=request.attempt)
             if state is not None:
                 await self._settle(connection, request, delivery, state)
@@ -129,6 +132,9 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         )
         if is_all_sent:
             await events.append(request.tenant_id, message_sent(delivery))
+        if state == "sent" and request.aliases:
+            names = [(alias.kind, alias.value) for alias in request.aliases]
+            await self._learn(connection, delivery.conversation_id, names)
         if state == "sent" and request.provider_message_id:
             await ReceiptStore(connection).catch_up(
                 request.tenant_id, delivery, request.provider_message_id
@@ -139,9 +145,8 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             await undelivered.tell(connection, request.tenant_id, delivery, request.reason)
         if asked and state == "pending" and not request.only_this_contact:
             await store.pause_account(delivery.account_id, asked.total_seconds())
-        if request.pause_account and await store.pause_account(delivery.account_id, None):
-            said = {"channel_id": str(delivery.account_id), "reason": request.reason}
-            await events.append(request.tenant_id, Event("channel.paused", data=said))
+        if request.pause_account:
+            await pausing.stop(connection, request.tenant_id, delivery.account_id, request.reason)
 
     def _rest_seconds(self, delivery: Delivery, state: str, asked: timedelta | None) -> float:
         """Until the part is looked at again, as what it has become."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from mesh import tracing
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.postgres import certain
 from services.tickets.deliveries.delivery import Delivery, Outcome
@@ -31,6 +32,54 @@ class DeliveryNotFound(NotFound):
 class DeliveryFenced(ChangedMeanwhile):
     def __init__(self, delivery_id: UUID, why: str) -> None:
         super().__init__(f"delivery {delivery_id} may not be sent: {why}")
+
+
+class Begun(NamedTuple):
+    """What to send and where; or why nothing is sent any more."""
+
+    refusal: str
+    letter: Record | None
+
+
+_BEGIN = """
+WITH d AS (
+  UPDATE deliveries SET state = 'sending', attempts = attempts + 1,
+         lease_until = now() + make_interval(secs => $3)
+   WHERE id = $1 AND state = 'claimed'
+  RETURNING tenant_id, id, attempts, body, account_id, conversation_id, message_id, part_no,
+            traceparent),
+begun AS (
+  INSERT INTO delivery_attempts (tenant_id, delivery_id, attempt, fence)
+  SELECT tenant_id, id, attempts, $2 FROM d)
+SELECT d.attempts AS attempt, d.body, d.account_id, d.conversation_id, d.message_id,
+       d.traceparent, c.reply_address, c.thread,
+       CASE WHEN NOT EXISTS (SELECT 1 FROM deliveries o
+                              WHERE o.message_id = d.message_id AND o.part_no > d.part_no)
+            THEN s.content END AS content,
+       (SELECT m.provider_message_id FROM messages m
+         WHERE m.conversation_id = c.id AND m.author = 'customer' AND m.provider_message_id <> ''
+         ORDER BY m.seq DESC LIMIT 1) AS in_reply_to
+  FROM d JOIN conversations c ON c.id = d.conversation_id
+  JOIN messages s ON s.id = d.message_id
+"""
+_LOCK = """
+SELECT id, account_id, conversation_id, message_id, author, is_answer, state, fence, attempts,
+       receipt
+  FROM deliveries WHERE id = $1 FOR UPDATE
+"""
+# A certain outcome replaces an uncertain one; never the other way round.
+_NOTE = """
+WITH d AS (
+  SELECT id, account_id, conversation_id, message_id, author, is_answer, state, fence, attempts,
+         receipt
+    FROM deliveries WHERE id = $1 FOR UPDATE),
+noted AS (
+  UPDATE delivery_attempts a SET finished_at = clock_timestamp(), detail = $4,
+         outcome = CASE WHEN a.outcome IS NULL OR a.outcome IN ('perhaps_sent', 'crashed')
+                          OR $3 = 'sent' THEN $3 ELSE a.outcome END
+    FROM d WHERE a.delivery_id = d.id AND a.attempt = $2)
+SELECT * FROM d
+"""
 
 
 class DeliveryStore:
@@ -69,60 +118,32 @@ class DeliveryStore:
                 FROM messages m WHERE m.id = $1 AND c.id = m.conversation_id
               RETURNING c.tenant_id, c.id, c.account_id, c.out_seq, c.holder_version)
             INSERT INTO deliveries (tenant_id, id, account_id, conversation_id, message_id,
-              part_no, out_seq, author, is_answer, body, holder_version)
+              part_no, out_seq, author, is_answer, body, holder_version, traceparent)
             SELECT c.tenant_id, p.id, c.account_id, c.id, $1, p.n,
-              c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version
+              c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version, $6
               FROM c, unnest($4::uuid[], $3::bytea[]) WITH ORDINALITY AS p (id, body, n)
             """,
             *(message_id, author, [part.encode() for part in parts], ids, is_answer),
+            tracing.trace_parent.get() or None,
         )
 
-    async def begin(self, delivery_id: UUID, fence: int, lease_seconds: float) -> Record:
+    async def begin(self, delivery_id: UUID, fence: int, lease_seconds: float) -> Begun:
         """Write the attempt down; only after the commit may a byte leave. Or `DeliveryFenced`.
 
         A refusal that is final (a person took over, too old) cancels what the message has left:
-        the caller must let the transaction commit, so it comes back as a row whose `refusal` is
-        set.
+        the caller must let the transaction commit, so it comes back and is not raised.
         """
-        conversation = await self._lock_conversation(delivery_id)
-        row = certain(
-            await self._connection.fetchrow(
-                """
-            SELECT id, account_id, message_id, author, body, state, fence, lease_until > now()
-              AS is_leased, holder_version, attempts,
-                   (SELECT m.content_kind = 'template' FROM messages m WHERE m.id = message_id)
-                     AS is_template,
-                   created_at < now() - (CASE author WHEN 'bot' THEN $2 ELSE $3 END)::interval
-                     AS is_old,
-                   created_at < now() - $4::text::interval AS has_waited
-              FROM deliveries WHERE id = $1 FOR UPDATE
-            """,
-                *(delivery_id, _BOT_TOO_OLD, _PERSON_TOO_OLD, _SUPERSEDED_AFTER),
-            )
-        )
+        row = await self._lock_both(delivery_id)
         if row["state"] != "claimed" or row["fence"] != fence or not row["is_leased"]:
             raise DeliveryFenced(delivery_id, "another worker has it, or it is done")
-        refusal = _refusal(row, conversation)
+        refusal = _refusal(row)
         if not refusal and row["has_waited"] and await self._is_superseded(row["message_id"]):
             refusal = "superseded"
         if refusal:
             await self._cancel(row["message_id"], refusal)
-        return certain(
-            await self._connection.fetchrow(
-                """
-            WITH d AS (
-              UPDATE deliveries SET state = 'sending', attempts = attempts + 1,
-                lease_until = now() + make_interval(secs => $3)
-               WHERE id = $1 AND state = 'claimed'
-              RETURNING tenant_id, id, attempts),
-            a AS (
-              INSERT INTO delivery_attempts (tenant_id, delivery_id, attempt, fence)
-                SELECT tenant_id, id, attempts, $2 FROM d)
-            SELECT coalesce(max(attempts), 0) AS attempt, $4::text AS refusal FROM d
-            """,
-                *(delivery_id, fence, lease_seconds, refusal),
-            )
-        )
+            return Begun(refusal, None)
+        letter = await self._connection.fetchrow(_BEGIN, delivery_id, fence, lease_seconds)
+        return Begun("", certain(letter))
 
     async def _is_superseded(self, message_id: UUID) -> bool:
         """A draft of the latest turn, no part of it tried, and a newer question is waiting."""
@@ -142,52 +163,21 @@ class DeliveryStore:
             )
         )
 
-    async def letter(self, delivery_id: UUID) -> Record:
-        """What to send and where: the part, its address, the message it answers."""
-        return certain(
-            await self._connection.fetchrow(
-                """
-            SELECT d.body, d.account_id, d.conversation_id, d.message_id, c.reply_address, c.thread,
-                   CASE WHEN NOT EXISTS (SELECT 1 FROM deliveries o
-                     WHERE o.message_id = d.message_id AND o.part_no > d.part_no)
-                        THEN s.content END AS content,
-                   (SELECT m.provider_message_id FROM messages m
-                     WHERE m.conversation_id = c.id AND m.author = 'customer'
-                       AND m.provider_message_id <> ''
-                     ORDER BY m.seq DESC LIMIT 1) AS in_reply_to
-              FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
-              JOIN messages s ON s.id = d.message_id WHERE d.id = $1
-            """,
-                delivery_id,
-            )
-        )
-
     async def lock(self, delivery_id: UUID) -> Delivery:
-        row = await self._connection.fetchrow(
-            """
-            SELECT id, account_id, conversation_id, message_id, author, is_answer, state, fence,
-              attempts, receipt
-              FROM deliveries WHERE id = $1 FOR UPDATE
-            """,
-            delivery_id,
-        )
+        return self._found(delivery_id, await self._connection.fetchrow(_LOCK, delivery_id))
+
+    async def lock_after(
+        self, delivery_id: UUID, attempt: int, outcome: Outcome, detail: str
+    ) -> Delivery:
+        """Locked, with what came of the attempt written down."""
+        row = await self._connection.fetchrow(_NOTE, delivery_id, attempt, outcome, detail)
+        return self._found(delivery_id, row)
+
+    @staticmethod
+    def _found(delivery_id: UUID, row: Record | None) -> Delivery:
         if row is None:
             raise DeliveryNotFound(delivery_id)
         return Delivery(**dict(row))
-
-    async def note_attempt(
-        self, delivery_id: UUID, attempt: int, outcome: Outcome, detail: str
-    ) -> None:
-        """A certain outcome replaces an uncertain one; never the other way round."""
-        await self._connection.execute(
-            """
-            UPDATE delivery_attempts SET finished_at = clock_timestamp(), detail = $4,
-                   outcome = CASE WHEN outcome IS NULL OR outcome IN ('perhaps_sent',
-                     'crashed') OR $3 = 'sent' THEN $3 ELSE outcome END
-             WHERE delivery_id = $1 AND attempt = $2
-            """,
-            *(delivery_id, attempt, outcome, detail),
-        )
 
     async def settle(
         self,
@@ -252,17 +242,24 @@ class DeliveryStore:
             conversation_id,
         )
 
-    async def _lock_conversation(self, delivery_id: UUID) -> Record:
+    async def _lock_both(self, delivery_id: UUID) -> Record:
         row = await self._connection.fetchrow(
             """
-            SELECT c.holder, c.holder_version, c.channel, c.last_customer_at, c.blocked_at,
-                   a.state AS account_state, t.state AS tenant_state, now() AS now
+            SELECT c.holder_version AS held_version, c.channel, c.last_customer_at, c.blocked_at,
+                   a.state AS account_state, t.state AS tenant_state, now() AS now,
+                   d.message_id, d.author, d.state, d.fence, d.lease_until > now() AS is_leased,
+                   d.holder_version,
+                   (SELECT m.content_kind = 'template' FROM messages m WHERE m.id = d.message_id)
+                     AS is_template,
+                   d.created_at < now() - (CASE d.author WHEN 'bot' THEN $2 ELSE $3 END)::interval
+                     AS is_old,
+                   d.created_at < now() - $4::text::interval AS has_waited
               FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
               JOIN channel_accounts a ON a.id = d.account_id
-                JOIN tenants t ON t.tenant_id = d.tenant_id
-             WHERE d.id = $1 FOR UPDATE OF c
+              JOIN tenants t ON t.tenant_id = d.tenant_id
+             WHERE d.id = $1 FOR UPDATE OF c, d
             """,
-            delivery_id,
+            *(delivery_id, _BOT_TOO_OLD, _PERSON_TOO_OLD, _SUPERSEDED_AFTER),
         )
         if row is None:
             raise DeliveryNotFound(delivery_id)
@@ -281,20 +278,16 @@ class DeliveryStore:
         )
 
 
-def _refusal(delivery: Record, conversation: Record) -> str:
+def _refusal(row: Record) -> str:
     """Why a part must not leave any more; empty: it may."""
-    if conversation["account_state"] == "off" or conversation["tenant_state"] != "active":
+    if row["account_state"] == "off" or row["tenant_state"] != "active":
         return "account"
-    is_bot = delivery["author"] == "bot"
-    if is_bot and delivery["holder_version"] != conversation["holder_version"]:
+    if row["author"] == "bot" and row["holder_version"] != row["held_version"]:
         return "takeover"
-    if delivery["is_old"]:
+    if row["is_old"]:
         return "expired"
-    if conversation["blocked_at"]:
+    if row["blocked_at"]:
         return "blocked"
-    last_heard = conversation["last_customer_at"]
-    if not delivery["is_template"] and is_closed(
-        conversation["channel"], last_heard, conversation["now"]
-    ):
+    if not row["is_template"] and is_closed(row["channel"], row["last_customer_at"], row["now"]):
         return "window"
     return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from mesh.errors import MeshError
+from mesh.postgres import savepoint
 from services.tickets.inbox.arrival import Arrival, Result, Status
 from services.tickets.sla.store import ClockStore
 from services.tickets.sla.timekeeper import Timekeeper
@@ -45,7 +46,7 @@ async def hear(
     for conversation_id in cases:
         at = min(_customer_time(arrival, now) for arrival in written[conversation_id])
         try:
-            async with connection.transaction():
+            async with savepoint(connection):
                 await keeper.heard(conversation_id, at)
         except MeshError as error:  # a clock that stands still is a lesser evil than a lost message
             log.warning("case_not_heard", conversation_id=str(conversation_id), reason=error.reason)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from services.tickets.inbox.arrival import Alias
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -66,3 +68,23 @@ class NameStore:
             *([alias.hash for _, alias, _ in new], [alias.kind for _, alias, _ in new]),
             [alias.value for _, alias, _ in new],
         )
+
+
+async def learn(
+    connection: Connection, conversation_id: UUID, names: Sequence[tuple[str, str]]
+) -> None:
+    """What a provider calls whom we wrote to. A name that is somebody's already stays theirs."""
+    new = [Alias(kind, value) for kind, value in names]
+    await connection.execute(
+        """
+        INSERT INTO customer_aliases (tenant_id, account_id, alias_hash, kind, value,
+          customer_id, peer_hash)
+        SELECT c.tenant_id, c.account_id, w.alias_hash, w.kind, w.value, c.customer_id, c.peer_hash
+          FROM conversations c, unnest($2::bytea[], $3::text[], $4::text[])
+               AS w (alias_hash, kind, value)
+         WHERE c.id = $1 ORDER BY w.alias_hash
+        ON CONFLICT DO NOTHING
+        """,
+        *(conversation_id, [a.hash for a in new]),
+        *([a.kind for a in new], [a.value for a in new]),
+    )

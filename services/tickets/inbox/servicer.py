@@ -22,6 +22,7 @@ from services.tickets.inbox.arrival import Arrival, Letter, Result, Status
 from services.tickets.inbox.asides import AsideStore
 from services.tickets.inbox.hearing import hear
 from services.tickets.inbox.store import InboxStore
+from services.tickets.inbox.traces import each_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,9 +67,13 @@ class InboxServicer(rpc.InboxServiceServicer):
         self._offenders: dict[bytes, float] = {}
 
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
+        with each_item(request.items):
+            return await self._accept(request)
+
+    async def _accept(self, request: pb.AcceptRequest) -> pb.AcceptResponse:
+        now = self._now()
         items = [
-            wire.item_from_proto(n, item, self._now())
-            for n, item in enumerate(_of_the_caller(request))
+            wire.item_from_proto(n, item, now) for n, item in enumerate(_of_the_caller(request))
         ]
         arrivals = [item for item in items if isinstance(item, Arrival)]
         results = await self._keep([item for item in items if isinstance(item, Letter)])
@@ -78,8 +83,9 @@ class InboxServicer(rpc.InboxServiceServicer):
         alone += [a for a in together if results.get(a.index) == Result(Status.RETRY)]
         results |= await self._alone(alone, request.items)
         crash_point("tickets.accept.after_commit")
-        if any(result.status is Status.ACCEPTED for result in results.values()):
-            self._bells.turns()
+        self._bells.messages(
+            a.tenant_id for a in arrivals if results[a.index].status is Status.ACCEPTED
+        )
         _batches.observe(len(items))
         for result in results.values():
             _items.labels(result.status).inc()
@@ -129,9 +135,10 @@ class InboxServicer(rpc.InboxServiceServicer):
             return {}
         results: dict[int, Result] = {}
         try:
-            async with self._pool.transaction(None) as connection:
-                store = InboxStore(connection)
-                for tenant_id, own in sorted(_by_tenant(arrivals).items()):
+            tenants = sorted(_by_tenant(arrivals).items())
+            async with self._pool.transaction(tenants[0][0]) as connection:
+                store = InboxStore(connection, sees=tenants[0][0])
+                for tenant_id, own in tenants:
                     results |= (kept := await store.accept(tenant_id, own, wait=False))
                     await hear(connection, tenant_id, own, kept)
                 crash_point("tickets.accept.before_commit")
@@ -180,14 +187,15 @@ class InboxServicer(rpc.InboxServiceServicer):
     async def _one(self, arrival: Arrival) -> Result:
         if not arrival.is_plain:
             async with self._pool.transaction(None) as connection:
-                result = await AsideStore(connection).accept(arrival)
+                result = await AsideStore(connection, self._now()).accept(arrival)
             if result.status is not Status.RETRY or not arrival.edits:
                 return result
             arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw
             if arrival.from_business:
                 return await self._one(arrival)
-        async with self._pool.transaction(None) as connection:
-            stored = await InboxStore(connection).accept(arrival.tenant_id, [arrival], wait=True)
+        async with self._pool.transaction(arrival.tenant_id) as connection:
+            store = InboxStore(connection, arrival.tenant_id)
+            stored = await store.accept(arrival.tenant_id, [arrival], wait=True)
             await hear(connection, arrival.tenant_id, [arrival], stored)
         return stored[arrival.index]
 

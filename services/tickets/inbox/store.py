@@ -75,8 +75,9 @@ ON CONFLICT (conversation_id) DO UPDATE SET due_at =
 
 
 class InboxStore:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sees: str = "") -> None:
         self._connection = connection
+        self._sees = sees
 
     async def accept(
         self, tenant_id: str, arrivals: Sequence[Arrival], *, wait: bool
@@ -97,7 +98,7 @@ class InboxStore:
         if held:
             await self._add(batch, held, conversations)
         if with_files := [a for a in held if a.files]:
-            await self._want(batch, with_files)
+            await self.want(batch, with_files)
         if busy := [a for a in taken if a.peer not in conversations]:
             await self._give_back(busy)
         for arrival in held:
@@ -107,6 +108,9 @@ class InboxStore:
 
     async def see(self, tenant_id: str) -> None:
         """From here on the transaction is this tenant's."""
+        if tenant_id == self._sees:
+            return
+        self._sees = tenant_id
         await self._connection.execute(
             "SELECT set_config('cassava.tenant_id', $1, true)", tenant_id
         )
@@ -182,7 +186,7 @@ class InboxStore:
             *(_ALBUM_SECONDS, max(_ALBUM_MOST_SECONDS, batch.debounce_most_ms / 1000)),
         )
 
-    async def _want(self, batch: Batch, held: Sequence[Arrival]) -> None:
+    async def want(self, batch: Batch, held: Sequence[Arrival]) -> None:
         """Their files are to be fetched; a slow one never holds the words back."""
         files = [(a, file) for a in held for file in a.files]
         await self._connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -11,7 +12,15 @@ from cassava.tickets.v1 import conversation_pb2, inbox_pb2
 from mesh.errors import InvalidInput
 from mesh.ids import uuid7
 from services.tickets.deliveries.delivery import Receipt, token_from_text
-from services.tickets.inbox.arrival import Alias, Arrival, File, Letter, Result, believable
+from services.tickets.inbox.arrival import (
+    Alias,
+    Arrival,
+    File,
+    Letter,
+    Result,
+    believable,
+    rated_from_payload,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +32,8 @@ _LETTERS = UUID("5f0c1f0e-5d0b-5b7c-9d0e-0c6a55a7a001")
 # Where a dead letter goes whose account nobody knows.
 NOBODY = "-"
 _TEXT_COLUMN_MOST = 1000
+# A few accounts write nearly everything.
+_account_id = functools.lru_cache(maxsize=4096)(UUID)
 
 
 def item_from_proto(index: int, item: InboundItem, now: datetime) -> Arrival | Letter:
@@ -86,6 +97,7 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         refers_to=_clean(said.refers_to),
         album=_clean(said.group),
         files=tuple(_files(said)),
+        rated=rated_from_payload(said.payload),
     )
 
 
@@ -113,6 +125,8 @@ def receipts_by_tenant(receipts: Iterable[inbox_pb2.Receipt]) -> dict[str, list[
                 provider_message_id=_clean(receipt.provider_message_id),
                 status=status,
                 error_code=_clean(receipt.error_code),
+                pauses_account=receipt.pause_account,
+                rest_seconds=receipt.retry_after.ToTimedelta().total_seconds(),
             )
         )
     return groups
@@ -145,7 +159,7 @@ def _files(said: inbox_pb2.Arrival) -> Iterable[File]:
 
 def _uuid(text: str, index: int) -> UUID:
     try:
-        return UUID(text)
+        return _account_id(text)
     except ValueError:
         raise InvalidInput(f"items[{index}].account_id is not a UUID", field="items") from None
 

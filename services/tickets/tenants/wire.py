@@ -79,6 +79,8 @@ def audit_entry_to_proto(row: Record) -> pb.AuditEntry:
         detail=row["detail"],
         before=json.loads(row["before"]),
         after=json.loads(row["after"]),
+        number=row["number"] or 0,  # of before there was a chain
+        chain=row["chain"],
     )
 
 
@@ -99,5 +101,10 @@ def policy_with_defaults(stored: bytes) -> pb.Policy:
         policy.first_response_minutes.extend(domain.FIRST_RESPONSE_MINUTES)
     policy.confidence_threshold = policy.confidence_threshold or domain.CONFIDENCE_THRESHOLD
     policy.time_zone = policy.time_zone or domain.TIME_ZONE
+    policy.oldest_answered_minutes = (
+        policy.oldest_answered_minutes or domain.OLDEST_ANSWERED_MINUTES
+    )
+    if policy.HasField("reply_hook") and not policy.reply_hook.deadline_milliseconds:
+        policy.reply_hook.deadline_milliseconds = domain.REPLY_HOOK_MS
     policy.turn_limit = policy.turn_limit or domain.TURN_LIMIT
     return policy

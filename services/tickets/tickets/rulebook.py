@@ -16,8 +16,7 @@ from services.tickets.names import name_of
 from services.tickets.sla.store import ClockStore
 from services.tickets.sla.working_hours import WorkingHours
 from services.tickets.tenants.rule import Doing, Facts, doing
-from services.tickets.tenants.store import TenantStore
-from services.tickets.tenants.wire import policy_with_defaults, rule_from_proto
+from services.tickets.tenants.wire import rule_from_proto
 from services.tickets.tickets.casebook import Casebook
 from services.tickets.tickets.store import TicketStore
 
@@ -47,10 +46,8 @@ class Rulebook:
             del turn.policy.rules[:]
             turn.policy.rules.extend(kept)
 
-    async def apply(self, conversation_id: UUID, labels: Labels) -> None:
+    async def apply(self, policy: tenant_pb2.Policy, conversation_id: UUID, labels: Labels) -> None:
         """Tags and skills first, so that the team deals by them."""
-        tenant = await TenantStore(self._connection).get(self._tenant_id)
-        policy = policy_with_defaults(tenant.policy)
         if not policy.rules:
             return
         store = ConversationStore(self._connection)

@@ -10,17 +10,16 @@ from uuid import UUID
 from cassava.tickets.v1 import turn_pb2
 from cassava.type.v1 import classification_pb2, outcome_pb2
 
-from mesh.ids import uuid7
 from services.tickets.agents.assignment import Dealer
-from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
 from services.tickets.sla.timekeeper import Timekeeper
+from services.tickets.tenants.wire import policy_with_defaults
 from services.tickets.tickets import wire as ticket_wire
 from services.tickets.tickets.casebook import Casebook
 from services.tickets.tickets.rulebook import Rulebook
 from services.tickets.turns import wire
-from services.tickets.turns.completion import CompletionStore, Ending
+from services.tickets.turns.completion import CompletionStore, Ending, Said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,9 +57,12 @@ class Completion:
         self, *, is_discarded: bool, state: str = "done"
     ) -> turn_pb2.CompleteTurnResponse:
         store = CompletionStore(self._connection)
-        covered = await store.covered(self._turn)
-        ending = self._ending(covered, state, is_discarded=is_discarded)
-        await store.end(self._turn, self._request.fence, ending)
+        covered = await store.cover(self._turn)
+        said = self._said(is_discarded=is_discarded)
+        response = turn_pb2.CompleteTurnResponse(status=_STATUS[is_discarded])
+        if said.parts:
+            response.message_id = str(self._turn.reply_id)
+        ending = self._ending(covered, state, said, response, is_discarded=is_discarded)
         if ending.reopens:
             self._tell(
                 "conversation.reopened",
@@ -68,54 +70,51 @@ class Completion:
                 by="customer",
             )
         self._tell_completed(covered, is_discarded=is_discarded)
-        response = turn_pb2.CompleteTurnResponse(status=_STATUS[is_discarded])
-        if not is_discarded:
-            if self._request.parts:
-                await self._reply(store)
-                response.message_id = str(self._turn.reply_id)
-            if ticket := await self._ticket(covered):
-                response.ticket.CopyFrom(ticket)
-            if ending.holder == "queued" != self._conversation["holder"]:
-                self._tell(
-                    "handover.requested",
-                    cause=wire.cause_of(self._outcome),
-                    turn_id=str(self._turn.id),
-                    customer_time=covered["customer_time"].isoformat(),
-                )
-        ticket_id = response.ticket.id or None
-        await store.remember(
-            self._turn, response.SerializeToString(), UUID(ticket_id) if ticket_id else None
-        )
-        await self._flush()
-        await self._follow_up(ending, covered["customer_time"], response)
+        if said.parts:
+            self._tell_queued(said)
+        await store.end(self._turn, self._request.fence, ending, said, self._events)
+        if not is_discarded and self._request.HasField("ticket"):
+            ticket = await self._ticket(covered)
+            response.ticket.CopyFrom(ticket)
+            await store.remember(self._turn, response.SerializeToString(), UUID(ticket.id))
+        if ending.holder == "queued" != self._conversation["held_by"]:
+            await self._tell_handover(covered)
+        await self._follow_up(ending, covered, has_ticket=response.HasField("ticket"))
         return response
 
-    async def _follow_up(
-        self, ending: Ending, customer_time: datetime, response: turn_pb2.CompleteTurnResponse
-    ) -> None:
-        """What the turn means for the case, its clocks and whose it is."""
+    async def _follow_up(self, ending: Ending, covered: Record, *, has_ticket: bool) -> None:
+        """What the turn means for the case, its clocks and whose it is; for most turns nothing."""
         tenant_id, conversation_id = self._request.tenant_id, self._turn.conversation_id
         casebook = Casebook(self._connection, tenant_id)
         if ending.reopens:
-            ended = self._conversation["resolved_at"]
-            await casebook.customer_returned(conversation_id, ended, customer_time)
+            ended, at = self._conversation["resolved_at"], covered["customer_time"]
+            await casebook.customer_returned(conversation_id, ended, at)
             await Dealer(self._connection, tenant_id).take_up(conversation_id)
-        await Rulebook(self._connection, tenant_id).apply(conversation_id, ending.labels)
-        if response.ticket.id:
+        policy = policy_with_defaults(covered["policy"])
+        await Rulebook(self._connection, tenant_id).apply(policy, conversation_id, ending.labels)
+        if has_ticket:
             await casebook.deal(conversation_id)
-        if ending.is_answered:
+        if ending.is_answered and (has_ticket or ending.reopens or covered["has_case"]):
             keeper = Timekeeper(self._connection, tenant_id)
             await keeper.answered(conversation_id, self._turn.reply_id, by_person=False)
 
-    async def _flush(self) -> None:
-        """In the order in which it happened."""
-        await EventStore(self._connection).append(self._request.tenant_id, *self._events)
-        self._events = []
+    def _said(self, *, is_discarded: bool) -> Said:
+        parts = [] if is_discarded else list(self._request.parts)
+        text = self._outcome.text or "\n".join(parts)
+        return Said(text, parts, is_answer=wire.is_answer(self._outcome))
 
-    def _ending(self, covered: Record, state: str, *, is_discarded: bool) -> Ending:
+    def _ending(
+        self,
+        covered: Record,
+        state: str,
+        said: Said,
+        response: turn_pb2.CompleteTurnResponse,
+        *,
+        is_discarded: bool,
+    ) -> Ending:
         before = self._conversation
         hands_over = self._outcome.kind == outcome_pb2.OUTCOME_KIND_HANDOVER and not is_discarded
-        answers = wire.is_answer(self._outcome) and bool(self._request.parts) and not is_discarded
+        answers = said.is_answer and bool(said.parts)
         asks = answers and self._outcome.kind == outcome_pb2.OUTCOME_KIND_ASK
         # A thank-you alone does not reopen (PRODUCT 6.1); whatever is not that, does.
         is_thanks = self._request.classification.intent == "thanks"
@@ -125,7 +124,7 @@ class Completion:
             outcome=self._outcome.SerializeToString(),
             timings=wire.timings_to_bytes(self._request.timings_ms, covered["age_seconds"]),
             state=state,
-            holder="queued" if hands_over and before["holder"] == "bot" else before["holder"],
+            holder="queued" if hands_over and before["held_by"] == "bot" else before["held_by"],
             asked_back=asks or (before["asked_back"] and not answers and not hands_over),
             answers_in_row=before["answers_in_row"] + 1
             if answers
@@ -134,33 +133,37 @@ class Completion:
             else before["answers_in_row"],
             is_answered=answers,
             reopens=before["resolved_at"] is not None and not is_thanks,
+            answer=response.SerializeToString(),
         )
 
-    async def _reply(self, store: CompletionStore) -> None:
-        is_answer = wire.is_answer(self._outcome)
-        parts = list(self._request.parts)
-        await store.say(self._request.tenant_id, self._turn, self._outcome.text or "\n".join(parts))
-        await DeliveryStore(self._connection).add(
-            *(self._turn.reply_id, "bot", parts, [uuid7() for _ in parts]), is_answer=is_answer
-        )
+    def _tell_queued(self, said: Said) -> None:
         self._tell(
             "message.queued",
             message_id=str(self._turn.reply_id),
             author="bot",
-            answer=is_answer,
+            answer=said.is_answer,
             outcome=wire.kind_of(self._outcome),
             tier=wire.tier_of(self._outcome),
             turn_id=str(self._turn.id),
-            parts=len(parts),
+            parts=len(said.parts),
         )
 
-    async def _ticket(self, covered: Record) -> Ticket | None:
+    async def _tell_handover(self, covered: Record) -> None:
+        asked = Event(
+            "handover.requested",
+            self._turn.conversation_id,
+            data={
+                "cause": wire.cause_of(self._outcome),
+                "turn_id": str(self._turn.id),
+                "customer_time": covered["customer_time"].isoformat(),
+            },
+        )
+        await EventStore(self._connection).append(self._request.tenant_id, asked)
+
+    async def _ticket(self, covered: Record) -> Ticket:
         """The open case, raised, or a new one; at most one is open a conversation."""
         wish = self._request.ticket
-        if not self._request.HasField("ticket"):
-            return None
         priority = wish.priority or classification_pb2.URGENCY_NORMAL
-        await self._flush()
         casebook = Casebook(self._connection, self._request.tenant_id)
         ticket = await casebook.open_or_raise(
             conversation_id=self._turn.conversation_id,

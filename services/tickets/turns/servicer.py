@@ -55,9 +55,11 @@ class TurnServicer(rpc.TurnServiceServicer):
     async def ClaimTurns(
         self, request: pb.ClaimTurnsRequest, context: Context
     ) -> pb.ClaimTurnsResponse:
-        async with self._pool.transaction(None) as connection:
+        async with self._pool.connection() as connection:
             store = TurnStore(connection)
-            claims = await store.claim(request.worker, request.free_slots, self._lease)
+            claims = await store.claim(
+                request.worker, request.free_slots, self._lease, self._bells.surge.tenants()
+            )
             next_due = None if claims else await store.next_due_seconds()
         if claims:
             crash_point("tickets.claim.after_commit")
@@ -109,7 +111,7 @@ class TurnServicer(rpc.TurnServiceServicer):
             verdict = turn.judge(
                 generation=request.generation,
                 last_seq=conversation["last_seq"],
-                holder_version=conversation["holder_version"],
+                holder_version=conversation["held_version"],
                 speaks=bool(request.parts),
             )
             if verdict is Verdict.EXTEND:
@@ -224,21 +226,20 @@ class TurnServicer(rpc.TurnServiceServicer):
     async def _described(
         self, connection: Connection, claims: Iterable[Claim], rows: Sequence[Record]
     ) -> list[pb.ClaimedTurn]:
-        store = TurnStore(connection)
+        if not rows:
+            return []
         by_id = {claim.conversation_id: claim for claim in claims}
-        ids = [row["conversation_id"] for row in rows]
-        messages = _grouped(await store.messages(ids), "conversation_id") if ids else {}
-        earlier = _grouped(await store.earlier(ids), "conversation_id") if ids else {}
-        steps = _grouped(await store.steps([row["id"] for row in rows]), "turn_id") if ids else {}
+        messages = await TurnStore(connection).messages(rows)
+        covered = _grouped([m for m in messages if not m["is_earlier"]])
+        earlier = _grouped([m for m in messages if m["is_earlier"]])
         described = [
             wire.turn_to_proto(
-                *(row, by_id[row["conversation_id"]], messages.get(row["conversation_id"], [])),
-                *(earlier.get(row["conversation_id"], []), steps.get(row["id"], []), self._now()),
+                *(row, by_id[row["conversation_id"]], covered[row["conversation_id"]]),
+                *(earlier[row["conversation_id"]], self._now()),
             )
             for row in rows
         ]
-        if described:
-            await Rulebook(connection, described[0].tenant_id).narrow(described)
+        await Rulebook(connection, described[0].tenant_id).narrow(described)
         return described
 
 
@@ -249,8 +250,8 @@ def _by_tenant(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     return dict(sorted(groups.items()))
 
 
-def _grouped(rows: Iterable[Record], key: str) -> dict[UUID, list[Record]]:
+def _grouped(rows: Iterable[Record]) -> dict[UUID, list[Record]]:
     groups: dict[UUID, list[Record]] = defaultdict(list)
     for row in rows:
-        groups[row[key]].append(row)
+        groups[row["conversation_id"]].append(row)
     return groups

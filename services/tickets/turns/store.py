@@ -2,20 +2,84 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.ids import uuid7
-from mesh.postgres import certain
+from services.tickets.surge import PATIENCE_SECONDS
 from services.tickets.turns.turn import EARLIER_MESSAGES_MOST, SHARE_LEAST, Claim, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from asyncpg import Record
 
     from mesh.postgres import Connection
+
+
+# What a turn is read from, whether it is there already or opened by this statement.
+_READ = """
+SELECT t.id, t.turn_no, t.from_seq, t.to_seq, t.generation, t.opened_at, c.tenant_id,
+       c.id AS conversation_id, c.reply_address, c.thread, c.holder, c.account_id, c.channel,
+       c.language, c.intent, c.previous_intent, c.sentiment, c.answers_in_row, c.asked_back,
+       a.state AS account_state, n.name AS tenant_name, n.policy, n.state AS tenant_state,
+       s.steps, s.outputs
+  FROM open t JOIN conversations c ON c.id = t.conversation_id
+  JOIN channel_accounts a ON a.id = c.account_id
+  JOIN tenants n ON n.tenant_id = c.tenant_id
+  CROSS JOIN LATERAL (
+    SELECT array_agg(s.step ORDER BY s.step) AS steps,
+           array_agg(s.output ORDER BY s.step) AS outputs
+      FROM turn_steps s WHERE s.turn_id = t.id AND s.generation = t.generation) s
+"""
+_STANDING = """
+WITH open AS (
+  SELECT id, conversation_id, turn_no, from_seq, to_seq, generation, opened_at
+    FROM turns WHERE state = 'open' AND conversation_id = ANY($1::uuid[]))
+"""
+# A queue row whose messages are all answered is no work.
+_FRESH = """
+WITH idle AS (
+  DELETE FROM conv_queue q USING conversations c
+   WHERE c.id = q.conversation_id AND c.id = ANY($1::uuid[]) AND c.last_seq = c.done_seq),
+fresh AS (
+  INSERT INTO turns (tenant_id, id, conversation_id, turn_no, from_seq, to_seq, holder_version)
+  SELECT c.tenant_id, n.id, c.id, c.turn_no + 1, c.done_seq + 1, c.last_seq, c.holder_version
+    FROM conversations c
+    JOIN unnest($1::uuid[], $2::uuid[]) AS n (conversation_id, id) ON n.conversation_id = c.id
+   WHERE c.last_seq > c.done_seq
+  ON CONFLICT DO NOTHING
+  RETURNING id, conversation_id, turn_no, from_seq, to_seq, generation, opened_at),
+open AS (
+  SELECT * FROM fresh
+  UNION ALL
+  SELECT id, conversation_id, turn_no, from_seq, to_seq, generation, opened_at
+    FROM turns WHERE state = 'open' AND conversation_id = ANY($1::uuid[]))
+"""
+_MESSAGES = """
+WITH t AS (
+  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])
+             AS t (conversation_id, from_seq, to_seq)),
+said AS (
+  SELECT m.*, false AS is_earlier, coalesce(m.provider_ts, m.created_at) AS at, NULL AS state
+    FROM t JOIN messages m ON m.conversation_id = t.conversation_id
+                          AND m.seq BETWEEN t.from_seq AND t.to_seq
+  UNION ALL
+  SELECT x.*, true, x.created_at, (
+      SELECT min(d.state) FROM deliveries d
+       WHERE d.message_id = x.id AND d.state <> 'sent' AND d.reason <> 'resent')
+    FROM t CROSS JOIN LATERAL (
+      SELECT * FROM messages m
+       WHERE m.conversation_id = t.conversation_id AND m.kind <> 'note'
+         AND (m.seq IS NULL OR m.seq < t.from_seq)
+       ORDER BY m.created_at DESC, m.id DESC LIMIT $4) x)
+SELECT conversation_id, is_earlier, id, author, kind, body, extras, seq, provider_ts, created_at,
+       provider_message_id, author_name, state, traceparent,
+       withdrawn_at IS NOT NULL AS is_withdrawn
+  FROM said ORDER BY conversation_id, is_earlier, at, seq, id
+"""
 
 
 class TurnNotFound(NotFound):
@@ -32,16 +96,20 @@ class TurnStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def claim(self, worker: str, slots: int, lease_seconds: float) -> list[Claim]:
-        """Lease due conversations, to each tenant its weight's share. Crosses tenants, sees no
-        text.
+    async def claim(
+        self, worker: str, slots: int, lease_seconds: float, surging: Iterable[str] = ()
+    ) -> list[Claim]:
+        """Lease due conversations, to each tenant its weight's share; those of surging tenants
+        once they have waited long. Crosses tenants, sees no text; one statement, so it needs no
+        transaction around it.
         """
         rows = await self._connection.fetch(
             """
             SELECT tenant_id, conversation_id, fence, attempts, due_at
-              FROM claim_turns_v2($1, $2, make_interval(secs => $3), $4)
+              FROM claim_turns_v3($1, $2, make_interval(secs => $3), $4, $5,
+                                  make_interval(secs => $6))
             """,
-            *(worker, slots, lease_seconds, SHARE_LEAST),
+            *(worker, slots, lease_seconds, SHARE_LEAST, list(surging), PATIENCE_SECONDS),
         )
         return [Claim(**dict(row)) for row in rows]
 
@@ -57,114 +125,33 @@ class TurnStore:
 
         Rows of turn, conversation and account, for the claims whose lease still stands.
         """
-        ids = [claim.conversation_id for claim in claims]
-        await self._connection.execute(
-            "SELECT 1 FROM conversations WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids
-        )
         leased = await self._connection.fetch(
             """
-            SELECT q.conversation_id FROM conv_queue q
-              JOIN unnest($1::uuid[], $2::bigint[]) AS c (conversation_id,
-                fence) USING (conversation_id, fence)
-             ORDER BY q.conversation_id FOR UPDATE OF q
+            SELECT c.id FROM unnest($1::uuid[], $2::bigint[]) AS w (id, fence)
+              JOIN conversations c ON c.id = w.id
+              JOIN conv_queue q ON q.conversation_id = c.id AND q.fence = w.fence
+             ORDER BY c.id FOR UPDATE OF c, q
             """,
-            *(ids, [claim.fence for claim in claims]),
+            *([claim.conversation_id for claim in claims], [claim.fence for claim in claims]),
         )
-        mine = [row["conversation_id"] for row in leased]
-        await self._connection.execute(
-            """
-            INSERT INTO turns (tenant_id, id, conversation_id, turn_no, from_seq, to_seq,
-              holder_version)
-            SELECT c.tenant_id, n.id, c.id, c.turn_no + 1, c.done_seq + 1, c.last_seq,
-              c.holder_version
-              FROM conversations c JOIN unnest($1::uuid[], $2::uuid[])
-                AS n (conversation_id, id) ON n.conversation_id = c.id
-             WHERE c.last_seq > c.done_seq
-            ON CONFLICT DO NOTHING
-            """,
-            *(mine, [uuid7() for _ in mine]),
-        )
-        await self._drop_idle(mine)
-        return await self._opened(mine)
-
-    async def _drop_idle(self, conversation_ids: Sequence[UUID]) -> None:
-        """Queue rows whose messages are all answered: nothing to do."""
-        await self._connection.execute(
-            """
-            DELETE FROM conv_queue q USING conversations c
-             WHERE c.id = q.conversation_id AND c.id = ANY($1) AND c.last_seq = c.done_seq
-            """,
-            conversation_ids,
-        )
-
-    async def _opened(self, conversation_ids: Sequence[UUID]) -> list[Record]:
-        return await self._connection.fetch(
-            """
-            SELECT t.id, t.turn_no, t.from_seq, t.to_seq, t.generation, t.opened_at, c.tenant_id,
-              c.id AS conversation_id, c.reply_address, c.thread, c.holder, c.account_id, c.channel,
-                   c.language, c.intent, c.previous_intent, c.sentiment, c.answers_in_row,
-                     c.asked_back,
-                   a.state AS account_state, n.name AS tenant_name, n.policy,
-                     n.state AS tenant_state
-              FROM turns t JOIN conversations c ON c.id = t.conversation_id
-              JOIN channel_accounts a ON a.id = c.account_id
-                JOIN tenants n ON n.tenant_id = c.tenant_id
-             WHERE t.state = 'open' AND t.conversation_id = ANY($1)
-            """,
-            list(conversation_ids),
-        )
+        mine = [row["id"] for row in leased]
+        if not mine:
+            return []
+        return await self._connection.fetch(_FRESH + _READ, mine, [uuid7() for _ in mine])
 
     async def opened(self, conversation_id: UUID) -> Record:
         """The one open turn, as `open` gives it."""
-        rows = await self._opened([conversation_id])
+        rows = await self._connection.fetch(_STANDING + _READ, [conversation_id])
         return rows[0]
 
-    async def messages(self, conversation_ids: Sequence[UUID]) -> list[Record]:
-        """What each open turn covers, by the provider's time, then ours. Withdrawn ones are
-        left out.
+    async def messages(self, turns: Sequence[Record]) -> list[Record]:
+        """What each open turn covers and, `is_earlier`, the last ones before it with what became
+        of ours. Covered ones by the provider's time, then ours; earlier ones oldest first.
         """
         return await self._connection.fetch(
-            """
-            SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq,
-              m.provider_ts, m.created_at, m.provider_message_id,
-                   m.author_name, NULL::text AS state, m.traceparent,
-                     m.withdrawn_at IS NOT NULL AS is_withdrawn
-              FROM turns t JOIN messages m ON m.conversation_id = t.conversation_id
-                AND m.seq BETWEEN t.from_seq AND t.to_seq
-             WHERE t.state = 'open' AND t.conversation_id = ANY($1)
-             ORDER BY m.conversation_id, coalesce(m.provider_ts, m.created_at), m.seq
-            """,
-            list(conversation_ids),
-        )
-
-    async def earlier(self, conversation_ids: Sequence[UUID]) -> list[Record]:
-        """The last messages before each open turn, oldest first, with what became of ours."""
-        return await self._connection.fetch(
-            """
-            SELECT x.*, (SELECT min(d.state) FROM deliveries d
-              WHERE d.message_id = x.id AND d.state <> 'sent' AND d.reason <> 'resent') AS state
-              FROM turns t CROSS JOIN LATERAL (
-                SELECT m.conversation_id, m.id, m.author, m.kind, m.body, m.extras, m.seq,
-                  m.provider_ts, m.created_at, m.author_name,
-                       m.traceparent, m.withdrawn_at IS NOT NULL AS is_withdrawn
-                  FROM messages m
-                 WHERE m.conversation_id = t.conversation_id AND m.kind <> 'note'
-                   AND (m.seq IS NULL OR m.seq < t.from_seq)
-                 ORDER BY m.created_at DESC, m.id DESC LIMIT $2) x
-             WHERE t.state = 'open' AND t.conversation_id = ANY($1)
-             ORDER BY x.conversation_id, x.created_at, x.id
-            """,
-            *(list(conversation_ids), EARLIER_MESSAGES_MOST),
-        )
-
-    async def steps(self, turn_ids: Sequence[UUID]) -> list[Record]:
-        return await self._connection.fetch(
-            """
-            SELECT s.turn_id, s.step, s.output FROM turn_steps s
-              JOIN turns t ON t.id = s.turn_id AND t.generation = s.generation
-             WHERE s.turn_id = ANY($1)
-            """,
-            list(turn_ids),
+            _MESSAGES,
+            *([t["conversation_id"] for t in turns], [t["from_seq"] for t in turns]),
+            *([t["to_seq"] for t in turns], EARLIER_MESSAGES_MOST),
         )
 
     async def renew(self, conversation_id: UUID, fence: int, lease_seconds: float) -> None:
@@ -221,35 +208,21 @@ class TurnStore:
 
     async def lock(self, conversation_id: UUID, turn_id: UUID, fence: int) -> tuple[Record, Turn]:
         """Conversation and turn, locked and ours; or `Fenced`."""
-        conversation = certain(
-            await self._connection.fetchrow(
-                """
-            SELECT c.id, c.account_id, c.channel, c.last_seq, c.done_seq, c.holder,
-              c.holder_version, c.resolved_at,
-                   c.answers_in_row, c.asked_back, c.intent, c.customer_id
-              FROM conversations c WHERE c.id = $1 FOR UPDATE
-            """,
-                conversation_id,
-            )
-        )
-        leased = await self._connection.fetchval(
-            "SELECT true FROM conv_queue WHERE conversation_id = $1 AND fence = $2 FOR UPDATE",
-            *(conversation_id, fence),
-        )
-        row = leased and await self._connection.fetchrow(
+        row = await self._connection.fetchrow(
             """
-            SELECT id, conversation_id, turn_no, from_seq, to_seq, generation, holder_version, state
-              FROM turns WHERE id = $1 AND conversation_id = $2 AND state = 'open' FOR UPDATE
+            SELECT c.last_seq, c.holder AS held_by, c.holder_version AS held_version, c.resolved_at,
+                   c.answers_in_row, c.asked_back, t.id, t.conversation_id, t.turn_no,
+                   t.from_seq, t.to_seq, t.generation, t.holder_version, t.state
+              FROM conversations c
+              JOIN conv_queue q ON q.conversation_id = c.id AND q.fence = $3
+              JOIN turns t ON t.conversation_id = c.id AND t.id = $2 AND t.state = 'open'
+             WHERE c.id = $1 FOR UPDATE OF c, q, t
             """,
-            *(turn_id, conversation_id),
+            *(conversation_id, turn_id, fence),
         )
-        if not row:
+        if row is None:
             raise Fenced(conversation_id)
-        return conversation, Turn(**dict(row))
-
-    async def policy(self) -> bytes:
-        """The tenant's policy, as it stored it."""
-        return await self._connection.fetchval("SELECT policy FROM tenants") or b""
+        return row, Turn(**{field.name: row[field.name] for field in dataclasses.fields(Turn)})
 
     async def answer(self, turn_id: UUID, fence: int) -> bytes | None:
         """What the same fence was told when it completed this turn."""

@@ -27,12 +27,11 @@ _REAL_TIERS = frozenset(
 _ANSWERS = frozenset({outcome_pb2.OUTCOME_KIND_ANSWER, outcome_pb2.OUTCOME_KIND_ASK})
 
 
-def turn_to_proto(  # noqa: PLR0913, PLR0917  # what a turn is read from, table by table
+def turn_to_proto(
     row: Record,
     claim: Claim,
     messages: Iterable[Record],
     earlier: Iterable[Record],
-    steps: Iterable[Record],
     now: datetime,
 ) -> turn_pb2.ClaimedTurn:
     policy = policy_with_defaults(row["policy"])
@@ -54,7 +53,7 @@ def turn_to_proto(  # noqa: PLR0913, PLR0917  # what a turn is read from, table 
         channel=channel_pb2.ChannelKind.Value(f"CHANNEL_KIND_{row['channel'].upper()}"),
         tenant_name=row["tenant_name"],
         policy=policy,
-        recorded_steps={s["step"]: s["output"] for s in steps},
+        recorded_steps=dict(zip(row["steps"] or (), row["outputs"] or (), strict=True)),
         attempts=claim.attempts,
         language=row["language"],
         oldest_time=to_timestamp(min(times)),

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import protovalidate
 from cassava.tickets.v1 import inbox_pb2
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.gateway import wire
@@ -109,13 +109,13 @@ def check(arrivals: list[Any]) -> None:
         protovalidate.validate(type(request).FromString(request.SerializeToString()))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_whatsapp_body_raises(data: st.DataObject) -> None:
     check(CHANNEL.parse({}, mutated(data, WHATSAPP)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_telegram_update_raises(data: st.DataObject) -> None:
     check(arrivals_of(mutated(data, TELEGRAM)))

@@ -145,3 +145,18 @@ def test_an_answer_goes_where_it_was_asked(thread: str, where: dict[str, Any]) -
     _, payload = call_of(a_part(thread=thread))
 
     assert payload == {"chat_id": "7", "text": "Hello"} | where
+
+
+@pytest.mark.parametrize(
+    ("address", "reply_to", "is_quoted"),
+    [("-1001", "17", True), ("2002", "17", False), ("-1001", "4382bfdwdsb323b2d9", False)],
+)
+def test_in_a_group_an_answer_says_whom_it_answers(
+    address: str,
+    reply_to: str,
+    is_quoted: bool,  # noqa: FBT001  # a case
+) -> None:
+    _, said = call_of(a_part(address=address, reply_to=reply_to))
+
+    wanted = {"message_id": 17, "allow_sending_without_reply": True}
+    assert said.get("reply_parameters") == (wanted if is_quoted else None)

@@ -11,6 +11,7 @@ import pytest
 from services.gateway.channels.channel import (
     Account,
     BadSignature,
+    Contact,
     Echo,
     Edit,
     Message,
@@ -20,7 +21,7 @@ from services.gateway.channels.channel import (
     Refused,
     Unreadable,
 )
-from services.gateway.channels.telegram import SECRET_TOKEN, Telegram, callbacks_in
+from services.gateway.channels.telegram import SECRET_TOKEN, Telegram, callbacks_in, meant_for
 from services.gateway.channels.telegram_update import arrivals_of
 from tests.gateway.bodies import a_part, telegram_message, update
 from tests.providers import meta, telegram
@@ -214,3 +215,22 @@ async def test_what_may_come_of_a_send(
     assert "1:abc" not in str(raised.value)
     if isinstance(raised.value, NotSent) and answer[0] == 429:
         assert raised.value.retry_after == 14
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("/help@cassava_bot", Message),
+        ("/help@Cassava_Bot now", Message),
+        ("/help", Message),
+        ("/help@other_bot", Note),
+        ("/help@other_bot now", Note),
+        ("mail kim@other_bot", Message),
+    ],
+)
+def test_a_command_of_another_bot_is_only_kept(text: str, kind: type) -> None:
+    account = Account("demo", "a", "telegram", name="@cassava_bot")
+    said = Message(key="k", contact=Contact((), "-1"), text=text, raw=b"{}")
+
+    assert isinstance(meant_for(account, said), kind)
+    assert meant_for(Account("demo", "a", "telegram", name="Shop"), said) is said

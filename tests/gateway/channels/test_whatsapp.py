@@ -7,12 +7,14 @@ import pytest
 
 from services.gateway.channels.channel import (
     Account,
+    Alias,
     BadSignature,
     NotSent,
     PerhapsSent,
     Refused,
 )
 from services.gateway.channels.whatsapp import SIGNATURE, WhatsApp
+from services.gateway.channels.whatsapp_codes import of_a_late_failure
 from tests.gateway.bodies import a_part, meta_signature, one_message, wire
 from tests.providers import meta
 
@@ -124,3 +126,37 @@ async def test_nobody_listening_is_not_sent() -> None:
     async with httpx2.AsyncClient() as client:
         with pytest.raises(NotSent):
             await WhatsApp(client, "http://127.0.0.1:9").send(ACCOUNT, MESSAGE)
+
+
+async def test_the_number_as_whatsapp_has_it_is_told_with_the_answer(
+    channel: WhatsApp, provider: meta.Provider
+) -> None:
+    said = {
+        "contacts": [{"input": "5511987654321", "wa_id": "551187654321"}],
+        "messages": [{"id": "wamid.9"}],
+    }
+    provider.answers = [(200, said)]
+
+    sent = await channel.send(ACCOUNT, MESSAGE)
+
+    assert sent.aliases == (Alias("wa_id", "551187654321"),)
+
+
+@pytest.mark.parametrize(
+    ("code", "pauses", "rest"),
+    [
+        ("131042", True, None),
+        ("190", True, None),
+        ("80007", False, 60.0),
+        ("131056", False, None),
+        ("131026", False, None),
+        ("131000", False, None),
+        ("a word", False, None),
+    ],
+)
+def test_a_late_failure_is_judged_by_the_same_table(
+    code: str,
+    pauses: bool,  # noqa: FBT001  # a case
+    rest: float | None,
+) -> None:
+    assert of_a_late_failure(code) == (pauses, rest)

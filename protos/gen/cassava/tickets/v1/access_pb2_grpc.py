@@ -60,6 +60,16 @@ class AccessServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.VerifyKeyRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.VerifyKeyResponse.FromString,
                 _registered_method=True)
+        self.CheckKey = channel.unary_unary(
+                '/cassava.tickets.v1.AccessService/CheckKey',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.CheckKeyRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.CheckKeyResponse.FromString,
+                _registered_method=True)
+        self.RecordDenial = channel.unary_unary(
+                '/cassava.tickets.v1.AccessService/RecordDenial',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialResponse.FromString,
+                _registered_method=True)
         self.RedeemLiveToken = channel.unary_unary(
                 '/cassava.tickets.v1.AccessService/RedeemLiveToken',
                 request_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RedeemLiveTokenRequest.SerializeToString,
@@ -106,6 +116,20 @@ class AccessServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckKey(self, request, context):
+        """Whether a key is still good, by its id: for connections that outlive a request. Fails with NOT_SIGNED_IN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordDenial(self, request, context):
+        """A caller named another tenant, at some service, and was refused: for the audit log of its own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RedeemLiveToken(self, request, context):
         """Uses a live token up. Fails with LIVE_TOKEN_INVALID the second time.
         """
@@ -140,6 +164,16 @@ def add_AccessServiceServicer_to_server(servicer, server):
                     servicer.VerifyKey,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.VerifyKeyRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.VerifyKeyResponse.SerializeToString,
+            ),
+            'CheckKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckKey,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.CheckKeyRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.CheckKeyResponse.SerializeToString,
+            ),
+            'RecordDenial': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordDenial,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialResponse.SerializeToString,
             ),
             'RedeemLiveToken': grpc.unary_unary_rpc_method_handler(
                     servicer.RedeemLiveToken,
@@ -283,6 +317,60 @@ class AccessService:
             '/cassava.tickets.v1.AccessService/VerifyKey',
             cassava_dot_tickets_dot_v1_dot_access__pb2.VerifyKeyRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_access__pb2.VerifyKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.AccessService/CheckKey',
+            cassava_dot_tickets_dot_v1_dot_access__pb2.CheckKeyRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_access__pb2.CheckKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordDenial(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.AccessService/RecordDenial',
+            cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -26,6 +26,10 @@ class AccessServiceStub:
     """Makes a single-use token of one minute for a browser's live connection."""
     VerifyKey: _aio.UnaryUnaryMultiCallable[_access_pb2.VerifyKeyRequest, _access_pb2.VerifyKeyResponse]
     """Whose key is it? Fails with NOT_SIGNED_IN when it is nobody's, revoked or expired."""
+    CheckKey: _aio.UnaryUnaryMultiCallable[_access_pb2.CheckKeyRequest, _access_pb2.CheckKeyResponse]
+    """Whether a key is still good, by its id: for connections that outlive a request. Fails with NOT_SIGNED_IN."""
+    RecordDenial: _aio.UnaryUnaryMultiCallable[_access_pb2.RecordDenialRequest, _access_pb2.RecordDenialResponse]
+    """A caller named another tenant, at some service, and was refused: for the audit log of its own."""
     RedeemLiveToken: _aio.UnaryUnaryMultiCallable[_access_pb2.RedeemLiveTokenRequest, _access_pb2.RedeemLiveTokenResponse]
     """Uses a live token up. Fails with LIVE_TOKEN_INVALID the second time."""
 
@@ -71,6 +75,22 @@ class AccessServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_access_pb2.VerifyKeyRequest, _abc.Awaitable[_access_pb2.VerifyKeyResponse]],
     ) -> _abc.Awaitable[_access_pb2.VerifyKeyResponse]:
         """Whose key is it? Fails with NOT_SIGNED_IN when it is nobody's, revoked or expired."""
+
+    @_abc_1.abstractmethod
+    def CheckKey(
+        self,
+        request: _access_pb2.CheckKeyRequest,
+        context: _aio.ServicerContext[_access_pb2.CheckKeyRequest, _abc.Awaitable[_access_pb2.CheckKeyResponse]],
+    ) -> _abc.Awaitable[_access_pb2.CheckKeyResponse]:
+        """Whether a key is still good, by its id: for connections that outlive a request. Fails with NOT_SIGNED_IN."""
+
+    @_abc_1.abstractmethod
+    def RecordDenial(
+        self,
+        request: _access_pb2.RecordDenialRequest,
+        context: _aio.ServicerContext[_access_pb2.RecordDenialRequest, _abc.Awaitable[_access_pb2.RecordDenialResponse]],
+    ) -> _abc.Awaitable[_access_pb2.RecordDenialResponse]:
+        """A caller named another tenant, at some service, and was refused: for the audit log of its own."""
 
     @_abc_1.abstractmethod
     def RedeemLiveToken(

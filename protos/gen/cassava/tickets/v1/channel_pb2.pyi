@@ -426,6 +426,7 @@ class Account(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     REPLY_URL_FIELD_NUMBER: _builtins.int
     TENANT_ACTIVE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     id: _builtins.str
     kind: _channel_pb2.ChannelKind.ValueType
@@ -435,6 +436,8 @@ class Account(_message.Message):
     state: Global___Channel.State.ValueType
     reply_url: _builtins.str
     tenant_active: _builtins.bool
+    name: _builtins.str
+    """A bot's begins with @: how others call it."""
     @_builtins.property
     def secrets(self) -> _containers.RepeatedCompositeFieldContainer[Global___Secret]: ...
     def __init__(
@@ -450,10 +453,11 @@ class Account(_message.Message):
         state: Global___Channel.State.ValueType = ...,
         reply_url: _builtins.str = ...,
         tenant_active: _builtins.bool = ...,
+        name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["business_account_id", b"business_account_id", "external_id", b"external_id", "id", b"id", "kind", b"kind", "reply_url", b"reply_url", "sandbox", b"sandbox", "secrets", b"secrets", "state", b"state", "tenant_active", b"tenant_active", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["business_account_id", b"business_account_id", "external_id", b"external_id", "id", b"id", "kind", b"kind", "name", b"name", "reply_url", b"reply_url", "sandbox", b"sandbox", "secrets", b"secrets", "state", b"state", "tenant_active", b"tenant_active", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,11 +25,12 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from cassava.tickets.v1 import channel_pb2 as cassava_dot_tickets_dot_v1_dot_channel__pb2
 from cassava.tickets.v1 import conversation_pb2 as cassava_dot_tickets_dot_v1_dot_conversation__pb2
+from cassava.tickets.v1 import inbox_pb2 as cassava_dot_tickets_dot_v1_dot_inbox__pb2
 from cassava.type.v1 import access_pb2 as cassava_dot_type_dot_v1_dot_access__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!cassava/tickets/v1/delivery.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a cassava/tickets/v1/channel.proto\x1a%cassava/tickets/v1/conversation.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1egoogle/protobuf/duration.proto\"S\n\x16\x43laimDeliveriesRequest\x12\x19\n\x06worker\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x1e\n\nfree_slots\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x80\x02(\x01\"H\n\x0f\x43laimedDelivery\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65livery_id\x18\x02 \x01(\t\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\"\x82\x01\n\x17\x43laimDeliveriesResponse\x12\x37\n\ndeliveries\x18\x01 \x03(\x0b\x32#.cassava.tickets.v1.ClaimedDelivery\x12.\n\x0bnext_due_in\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"|\n\x14\x42\x65ginDeliveryRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x64\x65livery_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\"\xb4\x02\n\x15\x42\x65ginDeliveryResponse\x12\x0f\n\x07\x61ttempt\x18\x01 \x01(\x05\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x15\n\rreply_address\x18\x03 \x01(\t\x12\x0e\n\x06thread\x18\x04 \x01(\t\x12,\n\x07\x61\x63\x63ount\x18\x05 \x01(\x0b\x32\x1b.cassava.tickets.v1.Account\x12\r\n\x05token\x18\x06 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x07 \x01(\t\x12\x12\n\nmessage_id\x18\x08 \x01(\t\x12\x13\n\x0bin_reply_to\x18\t \x01(\t\x12(\n\x05lease\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12,\n\x07\x63ontent\x18\x0b \x01(\x0b\x32\x1b.cassava.tickets.v1.Content\"\xe7\x02\n\x15\x46inishDeliveryRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x64\x65livery_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\x12\x0f\n\x07\x61ttempt\x18\x04 \x01(\x05\x12\x34\n\x07outcome\x18\x05 \x01(\x0e\x32#.cassava.tickets.v1.DeliveryOutcome\x12%\n\x13provider_message_id\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x18\n\x06reason\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12.\n\x0bretry_after\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rpause_account\x18\t \x01(\x08\x12\x19\n\x11only_this_contact\x18\n \x01(\x08\"\'\n\x16\x46inishDeliveryResponse\x12\r\n\x05state\x18\x01 \x01(\t*\xae\x01\n\x0f\x44\x65liveryOutcome\x12 \n\x1c\x44\x45LIVERY_OUTCOME_UNSPECIFIED\x10\x00\x12\x19\n\x15\x44\x45LIVERY_OUTCOME_SENT\x10\x01\x12\x1d\n\x19\x44\x45LIVERY_OUTCOME_NOT_SENT\x10\x02\x12\x1c\n\x18\x44\x45LIVERY_OUTCOME_REFUSED\x10\x03\x12!\n\x1d\x44\x45LIVERY_OUTCOME_PERHAPS_SENT\x10\x04\x32\xe7\x02\n\x0f\x44\x65liveryService\x12s\n\x0f\x43laimDeliveries\x12*.cassava.tickets.v1.ClaimDeliveriesRequest\x1a+.cassava.tickets.v1.ClaimDeliveriesResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x12m\n\rBeginDelivery\x12(.cassava.tickets.v1.BeginDeliveryRequest\x1a).cassava.tickets.v1.BeginDeliveryResponse\"\x07\x90\x02\x00\xc8\xc1\x18\x06\x12p\n\x0e\x46inishDelivery\x12).cassava.tickets.v1.FinishDeliveryRequest\x1a*.cassava.tickets.v1.FinishDeliveryResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!cassava/tickets/v1/delivery.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a cassava/tickets/v1/channel.proto\x1a%cassava/tickets/v1/conversation.proto\x1a\x1e\x63\x61ssava/tickets/v1/inbox.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1egoogle/protobuf/duration.proto\"S\n\x16\x43laimDeliveriesRequest\x12\x19\n\x06worker\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x1e\n\nfree_slots\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x80\x02(\x01\"H\n\x0f\x43laimedDelivery\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65livery_id\x18\x02 \x01(\t\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\"\x82\x01\n\x17\x43laimDeliveriesResponse\x12\x37\n\ndeliveries\x18\x01 \x03(\x0b\x32#.cassava.tickets.v1.ClaimedDelivery\x12.\n\x0bnext_due_in\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"|\n\x14\x42\x65ginDeliveryRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x64\x65livery_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\"\xc9\x02\n\x15\x42\x65ginDeliveryResponse\x12\x0f\n\x07\x61ttempt\x18\x01 \x01(\x05\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x15\n\rreply_address\x18\x03 \x01(\t\x12\x0e\n\x06thread\x18\x04 \x01(\t\x12,\n\x07\x61\x63\x63ount\x18\x05 \x01(\x0b\x32\x1b.cassava.tickets.v1.Account\x12\r\n\x05token\x18\x06 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x07 \x01(\t\x12\x12\n\nmessage_id\x18\x08 \x01(\t\x12\x13\n\x0bin_reply_to\x18\t \x01(\t\x12(\n\x05lease\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12,\n\x07\x63ontent\x18\x0b \x01(\x0b\x32\x1b.cassava.tickets.v1.Content\x12\x13\n\x0btraceparent\x18\x0c \x01(\t\"\xa4\x03\n\x15\x46inishDeliveryRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1d\n\x0b\x64\x65livery_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\x12\x0f\n\x07\x61ttempt\x18\x04 \x01(\x05\x12\x34\n\x07outcome\x18\x05 \x01(\x0e\x32#.cassava.tickets.v1.DeliveryOutcome\x12%\n\x13provider_message_id\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x18\n\x06reason\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12.\n\x0bretry_after\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rpause_account\x18\t \x01(\x08\x12\x19\n\x11only_this_contact\x18\n \x01(\x08\x12;\n\x07\x61liases\x18\x0b \x03(\x0b\x32 .cassava.tickets.v1.ContactAliasB\x08\xbaH\x05\x92\x01\x02\x10\n\"\'\n\x16\x46inishDeliveryResponse\x12\r\n\x05state\x18\x01 \x01(\t*\xae\x01\n\x0f\x44\x65liveryOutcome\x12 \n\x1c\x44\x45LIVERY_OUTCOME_UNSPECIFIED\x10\x00\x12\x19\n\x15\x44\x45LIVERY_OUTCOME_SENT\x10\x01\x12\x1d\n\x19\x44\x45LIVERY_OUTCOME_NOT_SENT\x10\x02\x12\x1c\n\x18\x44\x45LIVERY_OUTCOME_REFUSED\x10\x03\x12!\n\x1d\x44\x45LIVERY_OUTCOME_PERHAPS_SENT\x10\x04\x32\xe7\x02\n\x0f\x44\x65liveryService\x12s\n\x0f\x43laimDeliveries\x12*.cassava.tickets.v1.ClaimDeliveriesRequest\x1a+.cassava.tickets.v1.ClaimDeliveriesResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x12m\n\rBeginDelivery\x12(.cassava.tickets.v1.BeginDeliveryRequest\x1a).cassava.tickets.v1.BeginDeliveryResponse\"\x07\x90\x02\x00\xc8\xc1\x18\x06\x12p\n\x0e\x46inishDelivery\x12).cassava.tickets.v1.FinishDeliveryRequest\x1a*.cassava.tickets.v1.FinishDeliveryResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -52,28 +53,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FINISHDELIVERYREQUEST'].fields_by_name['provider_message_id']._serialized_options = b'\272H\005r\003\030\350\007'
   _globals['_FINISHDELIVERYREQUEST'].fields_by_name['reason']._loaded_options = None
   _globals['_FINISHDELIVERYREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\005r\003\030\254\002'
+  _globals['_FINISHDELIVERYREQUEST'].fields_by_name['aliases']._loaded_options = None
+  _globals['_FINISHDELIVERYREQUEST'].fields_by_name['aliases']._serialized_options = b'\272H\005\222\001\002\020\n'
   _globals['_DELIVERYSERVICE'].methods_by_name['ClaimDeliveries']._loaded_options = None
   _globals['_DELIVERYSERVICE'].methods_by_name['ClaimDeliveries']._serialized_options = b'\220\002\002\310\301\030\006'
   _globals['_DELIVERYSERVICE'].methods_by_name['BeginDelivery']._loaded_options = None
   _globals['_DELIVERYSERVICE'].methods_by_name['BeginDelivery']._serialized_options = b'\220\002\000\310\301\030\006'
   _globals['_DELIVERYSERVICE'].methods_by_name['FinishDelivery']._loaded_options = None
   _globals['_DELIVERYSERVICE'].methods_by_name['FinishDelivery']._serialized_options = b'\220\002\002\310\301\030\006'
-  _globals['_DELIVERYOUTCOME']._serialized_start=1354
-  _globals['_DELIVERYOUTCOME']._serialized_end=1528
-  _globals['_CLAIMDELIVERIESREQUEST']._serialized_start=221
-  _globals['_CLAIMDELIVERIESREQUEST']._serialized_end=304
-  _globals['_CLAIMEDDELIVERY']._serialized_start=306
-  _globals['_CLAIMEDDELIVERY']._serialized_end=378
-  _globals['_CLAIMDELIVERIESRESPONSE']._serialized_start=381
-  _globals['_CLAIMDELIVERIESRESPONSE']._serialized_end=511
-  _globals['_BEGINDELIVERYREQUEST']._serialized_start=513
-  _globals['_BEGINDELIVERYREQUEST']._serialized_end=637
-  _globals['_BEGINDELIVERYRESPONSE']._serialized_start=640
-  _globals['_BEGINDELIVERYRESPONSE']._serialized_end=948
-  _globals['_FINISHDELIVERYREQUEST']._serialized_start=951
-  _globals['_FINISHDELIVERYREQUEST']._serialized_end=1310
-  _globals['_FINISHDELIVERYRESPONSE']._serialized_start=1312
-  _globals['_FINISHDELIVERYRESPONSE']._serialized_end=1351
-  _globals['_DELIVERYSERVICE']._serialized_start=1531
-  _globals['_DELIVERYSERVICE']._serialized_end=1890
+  _globals['_DELIVERYOUTCOME']._serialized_start=1468
+  _globals['_DELIVERYOUTCOME']._serialized_end=1642
+  _globals['_CLAIMDELIVERIESREQUEST']._serialized_start=253
+  _globals['_CLAIMDELIVERIESREQUEST']._serialized_end=336
+  _globals['_CLAIMEDDELIVERY']._serialized_start=338
+  _globals['_CLAIMEDDELIVERY']._serialized_end=410
+  _globals['_CLAIMDELIVERIESRESPONSE']._serialized_start=413
+  _globals['_CLAIMDELIVERIESRESPONSE']._serialized_end=543
+  _globals['_BEGINDELIVERYREQUEST']._serialized_start=545
+  _globals['_BEGINDELIVERYREQUEST']._serialized_end=669
+  _globals['_BEGINDELIVERYRESPONSE']._serialized_start=672
+  _globals['_BEGINDELIVERYRESPONSE']._serialized_end=1001
+  _globals['_FINISHDELIVERYREQUEST']._serialized_start=1004
+  _globals['_FINISHDELIVERYREQUEST']._serialized_end=1424
+  _globals['_FINISHDELIVERYRESPONSE']._serialized_start=1426
+  _globals['_FINISHDELIVERYRESPONSE']._serialized_end=1465
+  _globals['_DELIVERYSERVICE']._serialized_start=1645
+  _globals['_DELIVERYSERVICE']._serialized_end=2004
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ The way out: sent, not sent, perhaps sent."""
 
 from cassava.tickets.v1 import channel_pb2 as _channel_pb2
 from cassava.tickets.v1 import conversation_pb2 as _conversation_pb2
+from cassava.tickets.v1 import inbox_pb2 as _inbox_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
@@ -165,6 +166,7 @@ class BeginDeliveryResponse(_message.Message):
     IN_REPLY_TO_FIELD_NUMBER: _builtins.int
     LEASE_FIELD_NUMBER: _builtins.int
     CONTENT_FIELD_NUMBER: _builtins.int
+    TRACEPARENT_FIELD_NUMBER: _builtins.int
     attempt: _builtins.int
     text: _builtins.str
     reply_address: _builtins.str
@@ -175,6 +177,8 @@ class BeginDeliveryResponse(_message.Message):
     message_id: _builtins.str
     in_reply_to: _builtins.str
     """The provider's id of the customer's latest message."""
+    traceparent: _builtins.str
+    """W3C trace context of whatever decided to send this."""
     @_builtins.property
     def account(self) -> _channel_pb2.Account: ...
     @_builtins.property
@@ -199,10 +203,11 @@ class BeginDeliveryResponse(_message.Message):
         in_reply_to: _builtins.str = ...,
         lease: _duration_pb2.Duration | None = ...,
         content: _conversation_pb2.Content | None = ...,
+        traceparent: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "content", b"content", "lease", b"lease"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "content", b"content", "conversation_id", b"conversation_id", "in_reply_to", b"in_reply_to", "lease", b"lease", "message_id", b"message_id", "reply_address", b"reply_address", "text", b"text", "thread", b"thread", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "content", b"content", "conversation_id", b"conversation_id", "in_reply_to", b"in_reply_to", "lease", b"lease", "message_id", b"message_id", "reply_address", b"reply_address", "text", b"text", "thread", b"thread", "token", b"token", "traceparent", b"traceparent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -222,6 +227,7 @@ class FinishDeliveryRequest(_message.Message):
     RETRY_AFTER_FIELD_NUMBER: _builtins.int
     PAUSE_ACCOUNT_FIELD_NUMBER: _builtins.int
     ONLY_THIS_CONTACT_FIELD_NUMBER: _builtins.int
+    ALIASES_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     delivery_id: _builtins.str
     fence: _builtins.int
@@ -238,6 +244,10 @@ class FinishDeliveryRequest(_message.Message):
     def retry_after(self) -> _duration_pb2.Duration:
         """Of NOT_SENT."""
 
+    @_builtins.property
+    def aliases(self) -> _containers.RepeatedCompositeFieldContainer[_inbox_pb2.ContactAlias]:
+        """Names of the recipient that the provider told with its answer."""
+
     def __init__(
         self,
         *,
@@ -251,10 +261,11 @@ class FinishDeliveryRequest(_message.Message):
         retry_after: _duration_pb2.Duration | None = ...,
         pause_account: _builtins.bool = ...,
         only_this_contact: _builtins.bool = ...,
+        aliases: _abc.Iterable[_inbox_pb2.ContactAlias] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["retry_after", b"retry_after"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "delivery_id", b"delivery_id", "fence", b"fence", "only_this_contact", b"only_this_contact", "outcome", b"outcome", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "reason", b"reason", "retry_after", b"retry_after", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aliases", b"aliases", "attempt", b"attempt", "delivery_id", b"delivery_id", "fence", b"fence", "only_this_contact", b"only_this_contact", "outcome", b"outcome", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "reason", b"reason", "retry_after", b"retry_after", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,11 +27,12 @@ from cassava.tickets.v1 import conversation_pb2 as cassava_dot_tickets_dot_v1_do
 from cassava.type.v1 import access_pb2 as cassava_dot_type_dot_v1_dot_access__pb2
 from cassava.type.v1 import channel_pb2 as cassava_dot_type_dot_v1_dot_channel__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63\x61ssava/tickets/v1/inbox.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a%cassava/tickets/v1/conversation.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1d\x63\x61ssava/type/v1/channel.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\">\n\x0c\x43ontactAlias\x12\x15\n\x04kind\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x17\n\x05value\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"\x99\x01\n\x07\x43ontact\x12;\n\x07\x61liases\x18\x01 \x03(\x0b\x32 .cassava.tickets.v1.ContactAliasB\x08\xbaH\x05\x92\x01\x02\x10\n\x12\x16\n\x04name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x1f\n\rreply_address\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x18\n\x06thread\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"\xc8\x04\n\x07\x41rrival\x12,\n\x07\x63ontact\x18\x01 \x01(\x0b\x32\x1b.cassava.tickets.v1.Contact\x12-\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.cassava.tickets.v1.MessageKind\x12\x0c\n\x04text\x18\x03 \x01(\x0c\x12%\n\x13provider_message_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x31\n\rprovider_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12=\n\x0b\x61ttachments\x18\x06 \x03(\x0b\x32\x1e.cassava.tickets.v1.AttachmentB\x08\xbaH\x05\x92\x01\x02\x10 \x12\x0f\n\x07payload\x18\x07 \x01(\t\x12\x15\n\rfrom_business\x18\x08 \x01(\x08\x12\x0e\n\x06silent\x18\t \x01(\x08\x12\x17\n\x05\x65\x64its\x18\n \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x13\n\x0bno_debounce\x18\x0b \x01(\x08\x12\x11\n\twithdraws\x18\x0c \x01(\x08\x12\x17\n\x06locale\x18\r \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x15\n\x04note\x18\x0e \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1b\n\trefers_to\x18\x0f \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x17\n\x05group\x18\x10 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12%\n\x04\x64\x61ta\x18\x11 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x33\n\x07\x63ontext\x18\x12 \x01(\x0b\x32\".cassava.tickets.v1.MessageContext\"&\n\nUnreadable\x12\x18\n\x06reason\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\"\x9c\x02\n\x0bInboundItem\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x15\n\x03key\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12.\n\x07\x61rrival\x18\x04 \x01(\x0b\x32\x1b.cassava.tickets.v1.ArrivalH\x00\x12\x34\n\nunreadable\x18\x05 \x01(\x0b\x32\x1e.cassava.tickets.v1.UnreadableH\x00\x12\x0b\n\x03raw\x18\x06 \x01(\x0c\x12\x1c\n\x0btraceparent\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x11\n\tbody_hash\x18\x08 \x01(\x0c\x42\x06\n\x04what\"\x83\x01\n\rAcceptRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12:\n\x05items\x18\x02 \x03(\x0b\x32\x1f.cassava.tickets.v1.InboundItemB\n\xbaH\x07\x92\x01\x04\x08\x01\x10@\"\x95\x02\n\x0c\x41\x63\x63\x65ptResult\x12\x37\n\x06status\x18\x01 \x01(\x0e\x32\'.cassava.tickets.v1.AcceptResult.Status\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x03 \x01(\t\"\x9e\x01\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x13\n\x0fSTATUS_ACCEPTED\x10\x01\x12\x14\n\x10STATUS_DUPLICATE\x10\x02\x12\x13\n\x0fSTATUS_CONFLICT\x10\x03\x12\x12\n\x0eSTATUS_DROPPED\x10\x04\x12\x16\n\x12STATUS_DEAD_LETTER\x10\x05\x12\x10\n\x0cSTATUS_RETRY\x10\x06\"C\n\x0e\x41\x63\x63\x65ptResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .cassava.tickets.v1.AcceptResult\"\xf8\x02\n\x07Receipt\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x15\n\x03key\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12\x17\n\x05token\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xd8\x04\x12%\n\x13provider_message_id\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x32\n\x06status\x18\x06 \x01(\x0e\x32\".cassava.tickets.v1.Receipt.Status\x12\x1b\n\nerror_code\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x31\n\rprovider_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"k\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATUS_SENT\x10\x01\x12\x14\n\x10STATUS_DELIVERED\x10\x02\x12\x0f\n\x0bSTATUS_READ\x10\x03\x12\x11\n\rSTATUS_FAILED\x10\x04\"Q\n\x15RecordReceiptsRequest\x12\x38\n\x08receipts\x18\x01 \x03(\x0b\x32\x1b.cassava.tickets.v1.ReceiptB\t\xbaH\x06\x92\x01\x03\x10\x80\x02\"*\n\x16RecordReceiptsResponse\x12\x10\n\x08recorded\x18\x01 \x01(\x05\"\xc9\x01\n\nDeadLetter\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x12\n\nchannel_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0b\n\x03raw\x18\x06 \x01(\x0c\x12\x12\n\nsize_bytes\x18\x07 \x01(\x05\x12\x0f\n\x07replays\x18\x08 \x01(\x05\x12\x15\n\rreplay_result\x18\t \x01(\t\"\x80\x01\n\x16ListDeadLettersRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\"h\n\x17ListDeadLettersResponse\x12\x34\n\x0c\x64\x65\x61\x64_letters\x18\x01 \x03(\x0b\x32\x1e.cassava.tickets.v1.DeadLetter\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"p\n\x14GetDeadLetterRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12 \n\x0e\x64\x65\x61\x64_letter_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"L\n\x15GetDeadLetterResponse\x12\x33\n\x0b\x64\x65\x61\x64_letter\x18\x01 \x01(\x0b\x32\x1e.cassava.tickets.v1.DeadLetter\"\x90\x01\n\x17ReplayDeadLetterRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12 \n\x0e\x64\x65\x61\x64_letter_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"O\n\x18ReplayDeadLetterResponse\x12\x33\n\x0b\x64\x65\x61\x64_letter\x18\x01 \x01(\x0b\x32\x1e.cassava.tickets.v1.DeadLetter\"4\n\x13\x43laimReplaysRequest\x12\x1d\n\nfree_slots\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18 (\x01\"\x96\x01\n\rClaimedReplay\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x16\n\x0e\x64\x65\x61\x64_letter_id\x18\x02 \x01(\t\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\x12\x12\n\nchannel_id\x18\x04 \x01(\t\x12*\n\x04kind\x18\x05 \x01(\x0e\x32\x1c.cassava.type.v1.ChannelKind\x12\x0b\n\x03raw\x18\x06 \x01(\x0c\"J\n\x14\x43laimReplaysResponse\x12\x32\n\x07replays\x18\x01 \x03(\x0b\x32!.cassava.tickets.v1.ClaimedReplay\"\x98\x01\n\x13\x46inishReplayRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12 \n\x0e\x64\x65\x61\x64_letter_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\x12\x18\n\x06result\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\"\x16\n\x14\x46inishReplayResponse2\xcd\x07\n\x0cInboxService\x12X\n\x06\x41\x63\x63\x65pt\x12!.cassava.tickets.v1.AcceptRequest\x1a\".cassava.tickets.v1.AcceptResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x05\x12p\n\x0eRecordReceipts\x12).cassava.tickets.v1.RecordReceiptsRequest\x1a*.cassava.tickets.v1.RecordReceiptsResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x12\xa3\x01\n\x0fListDeadLetters\x12*.cassava.tickets.v1.ListDeadLettersRequest\x1a+.cassava.tickets.v1.ListDeadLettersResponse\"7\x90\x02\x01\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02*\x12(/api/v1/tenants/{tenant_id}/dead_letters\x12\xae\x01\n\rGetDeadLetter\x12(.cassava.tickets.v1.GetDeadLetterRequest\x1a).cassava.tickets.v1.GetDeadLetterResponse\"H\x90\x02\x01\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02;\x12\x39/api/v1/tenants/{tenant_id}/dead_letters/{dead_letter_id}\x12\xc1\x01\n\x10ReplayDeadLetter\x12+.cassava.tickets.v1.ReplayDeadLetterRequest\x1a,.cassava.tickets.v1.ReplayDeadLetterResponse\"R\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02\x45\"@/api/v1/tenants/{tenant_id}/dead_letters/{dead_letter_id}:replay:\x01*\x12j\n\x0c\x43laimReplays\x12\'.cassava.tickets.v1.ClaimReplaysRequest\x1a(.cassava.tickets.v1.ClaimReplaysResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x12j\n\x0c\x46inishReplay\x12\'.cassava.tickets.v1.FinishReplayRequest\x1a(.cassava.tickets.v1.FinishReplayResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63\x61ssava/tickets/v1/inbox.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a%cassava/tickets/v1/conversation.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1d\x63\x61ssava/type/v1/channel.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\">\n\x0c\x43ontactAlias\x12\x15\n\x04kind\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18(\x12\x17\n\x05value\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"\x99\x01\n\x07\x43ontact\x12;\n\x07\x61liases\x18\x01 \x03(\x0b\x32 .cassava.tickets.v1.ContactAliasB\x08\xbaH\x05\x92\x01\x02\x10\n\x12\x16\n\x04name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x1f\n\rreply_address\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x18\n\x06thread\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"\xc8\x04\n\x07\x41rrival\x12,\n\x07\x63ontact\x18\x01 \x01(\x0b\x32\x1b.cassava.tickets.v1.Contact\x12-\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.cassava.tickets.v1.MessageKind\x12\x0c\n\x04text\x18\x03 \x01(\x0c\x12%\n\x13provider_message_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x31\n\rprovider_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12=\n\x0b\x61ttachments\x18\x06 \x03(\x0b\x32\x1e.cassava.tickets.v1.AttachmentB\x08\xbaH\x05\x92\x01\x02\x10 \x12\x0f\n\x07payload\x18\x07 \x01(\t\x12\x15\n\rfrom_business\x18\x08 \x01(\x08\x12\x0e\n\x06silent\x18\t \x01(\x08\x12\x17\n\x05\x65\x64its\x18\n \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x13\n\x0bno_debounce\x18\x0b \x01(\x08\x12\x11\n\twithdraws\x18\x0c \x01(\x08\x12\x17\n\x06locale\x18\r \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x15\n\x04note\x18\x0e \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1b\n\trefers_to\x18\x0f \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x17\n\x05group\x18\x10 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12%\n\x04\x64\x61ta\x18\x11 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x33\n\x07\x63ontext\x18\x12 \x01(\x0b\x32\".cassava.tickets.v1.MessageContext\"&\n\nUnreadable\x12\x18\n\x06reason\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\"\x9c\x02\n\x0bInboundItem\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x15\n\x03key\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12.\n\x07\x61rrival\x18\x04 \x01(\x0b\x32\x1b.cassava.tickets.v1.ArrivalH\x00\x12\x34\n\nunreadable\x18\x05 \x01(\x0b\x32\x1e.cassava.tickets.v1.UnreadableH\x00\x12\x0b\n\x03raw\x18\x06 \x01(\x0c\x12\x1c\n\x0btraceparent\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x11\n\tbody_hash\x18\x08 \x01(\x0c\x42\x06\n\x04what\"\x83\x01\n\rAcceptRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12:\n\x05items\x18\x02 \x03(\x0b\x32\x1f.cassava.tickets.v1.InboundItemB\n\xbaH\x07\x92\x01\x04\x08\x01\x10@\"\x95\x02\n\x0c\x41\x63\x63\x65ptResult\x12\x37\n\x06status\x18\x01 \x01(\x0e\x32\'.cassava.tickets.v1.AcceptResult.Status\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x03 \x01(\t\"\x9e\x01\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x13\n\x0fSTATUS_ACCEPTED\x10\x01\x12\x14\n\x10STATUS_DUPLICATE\x10\x02\x12\x13\n\x0fSTATUS_CONFLICT\x10\x03\x12\x12\n\x0eSTATUS_DROPPED\x10\x04\x12\x16\n\x12STATUS_DEAD_LETTER\x10\x05\x12\x10\n\x0cSTATUS_RETRY\x10\x06\"C\n\x0e\x41\x63\x63\x65ptResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .cassava.tickets.v1.AcceptResult\"\xbf\x03\n\x07Receipt\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x15\n\x03key\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12\x17\n\x05token\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xd8\x04\x12%\n\x13provider_message_id\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x32\n\x06status\x18\x06 \x01(\x0e\x32\".cassava.tickets.v1.Receipt.Status\x12\x1b\n\nerror_code\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x31\n\rprovider_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rpause_account\x18\t \x01(\x08\x12.\n\x0bretry_after\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\"k\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATUS_SENT\x10\x01\x12\x14\n\x10STATUS_DELIVERED\x10\x02\x12\x0f\n\x0bSTATUS_READ\x10\x03\x12\x11\n\rSTATUS_FAILED\x10\x04\"Q\n\x15RecordReceiptsRequest\x12\x38\n\x08receipts\x18\x01 \x03(\x0b\x32\x1b.cassava.tickets.v1.ReceiptB\t\xbaH\x06\x92\x01\x03\x10\x80\x02\"*\n\x16RecordReceiptsResponse\x12\x10\n\x08recorded\x18\x01 \x01(\x05\"\xc9\x01\n\nDeadLetter\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x12\n\nchannel_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0b\n\x03raw\x18\x06 \x01(\x0c\x12\x12\n\nsize_bytes\x18\x07 \x01(\x05\x12\x0f\n\x07replays\x18\x08 \x01(\x05\x12\x15\n\rreplay_result\x18\t \x01(\t\"\x80\x01\n\x16ListDeadLettersRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\"h\n\x17ListDeadLettersResponse\x12\x34\n\x0c\x64\x65\x61\x64_letters\x18\x01 \x03(\x0b\x32\x1e.cassava.tickets.v1.DeadLetter\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"p\n\x14GetDeadLetterRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12 \n\x0e\x64\x65\x61\x64_letter_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"L\n\x15GetDeadLetterResponse\x12\x33\n\x0b\x64\x65\x61\x64_letter\x18\x01 \x01(\x0b\x32\x1e.cassava.tickets.v1.DeadLetter\"\x90\x01\n\x17ReplayDeadLetterRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12 \n\x0e\x64\x65\x61\x64_letter_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1b\n\nrequest_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18$\"O\n\x18ReplayDeadLetterResponse\x12\x33\n\x0b\x64\x65\x61\x64_letter\x18\x01 \x01(\x0b\x32\x1e.cassava.tickets.v1.DeadLetter\"4\n\x13\x43laimReplaysRequest\x12\x1d\n\nfree_slots\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18 (\x01\"\x96\x01\n\rClaimedReplay\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x16\n\x0e\x64\x65\x61\x64_letter_id\x18\x02 \x01(\t\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\x12\x12\n\nchannel_id\x18\x04 \x01(\t\x12*\n\x04kind\x18\x05 \x01(\x0e\x32\x1c.cassava.type.v1.ChannelKind\x12\x0b\n\x03raw\x18\x06 \x01(\x0c\"J\n\x14\x43laimReplaysResponse\x12\x32\n\x07replays\x18\x01 \x03(\x0b\x32!.cassava.tickets.v1.ClaimedReplay\"\x98\x01\n\x13\x46inishReplayRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12 \n\x0e\x64\x65\x61\x64_letter_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\r\n\x05\x66\x65nce\x18\x03 \x01(\x03\x12\x18\n\x06result\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\"\x16\n\x14\x46inishReplayResponse2\xcd\x07\n\x0cInboxService\x12X\n\x06\x41\x63\x63\x65pt\x12!.cassava.tickets.v1.AcceptRequest\x1a\".cassava.tickets.v1.AcceptResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x05\x12p\n\x0eRecordReceipts\x12).cassava.tickets.v1.RecordReceiptsRequest\x1a*.cassava.tickets.v1.RecordReceiptsResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x12\xa3\x01\n\x0fListDeadLetters\x12*.cassava.tickets.v1.ListDeadLettersRequest\x1a+.cassava.tickets.v1.ListDeadLettersResponse\"7\x90\x02\x01\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02*\x12(/api/v1/tenants/{tenant_id}/dead_letters\x12\xae\x01\n\rGetDeadLetter\x12(.cassava.tickets.v1.GetDeadLetterRequest\x1a).cassava.tickets.v1.GetDeadLetterResponse\"H\x90\x02\x01\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02;\x12\x39/api/v1/tenants/{tenant_id}/dead_letters/{dead_letter_id}\x12\xc1\x01\n\x10ReplayDeadLetter\x12+.cassava.tickets.v1.ReplayDeadLetterRequest\x1a,.cassava.tickets.v1.ReplayDeadLetterResponse\"R\x90\x02\x02\xc8\xc1\x18\x03\x82\xd3\xe4\x93\x02\x45\"@/api/v1/tenants/{tenant_id}/dead_letters/{dead_letter_id}:replay:\x01*\x12j\n\x0c\x43laimReplays\x12\'.cassava.tickets.v1.ClaimReplaysRequest\x1a(.cassava.tickets.v1.ClaimReplaysResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x12j\n\x0c\x46inishReplay\x12\'.cassava.tickets.v1.FinishReplayRequest\x1a(.cassava.tickets.v1.FinishReplayResponse\"\x07\x90\x02\x02\xc8\xc1\x18\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -122,56 +123,56 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INBOXSERVICE'].methods_by_name['ClaimReplays']._serialized_options = b'\220\002\002\310\301\030\006'
   _globals['_INBOXSERVICE'].methods_by_name['FinishReplay']._loaded_options = None
   _globals['_INBOXSERVICE'].methods_by_name['FinishReplay']._serialized_options = b'\220\002\002\310\301\030\006'
-  _globals['_CONTACTALIAS']._serialized_start=276
-  _globals['_CONTACTALIAS']._serialized_end=338
-  _globals['_CONTACT']._serialized_start=341
-  _globals['_CONTACT']._serialized_end=494
-  _globals['_ARRIVAL']._serialized_start=497
-  _globals['_ARRIVAL']._serialized_end=1081
-  _globals['_UNREADABLE']._serialized_start=1083
-  _globals['_UNREADABLE']._serialized_end=1121
-  _globals['_INBOUNDITEM']._serialized_start=1124
-  _globals['_INBOUNDITEM']._serialized_end=1408
-  _globals['_ACCEPTREQUEST']._serialized_start=1411
-  _globals['_ACCEPTREQUEST']._serialized_end=1542
-  _globals['_ACCEPTRESULT']._serialized_start=1545
-  _globals['_ACCEPTRESULT']._serialized_end=1822
-  _globals['_ACCEPTRESULT_STATUS']._serialized_start=1664
-  _globals['_ACCEPTRESULT_STATUS']._serialized_end=1822
-  _globals['_ACCEPTRESPONSE']._serialized_start=1824
-  _globals['_ACCEPTRESPONSE']._serialized_end=1891
-  _globals['_RECEIPT']._serialized_start=1894
-  _globals['_RECEIPT']._serialized_end=2270
-  _globals['_RECEIPT_STATUS']._serialized_start=2163
-  _globals['_RECEIPT_STATUS']._serialized_end=2270
-  _globals['_RECORDRECEIPTSREQUEST']._serialized_start=2272
-  _globals['_RECORDRECEIPTSREQUEST']._serialized_end=2353
-  _globals['_RECORDRECEIPTSRESPONSE']._serialized_start=2355
-  _globals['_RECORDRECEIPTSRESPONSE']._serialized_end=2397
-  _globals['_DEADLETTER']._serialized_start=2400
-  _globals['_DEADLETTER']._serialized_end=2601
-  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=2604
-  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=2732
-  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=2734
-  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=2838
-  _globals['_GETDEADLETTERREQUEST']._serialized_start=2840
-  _globals['_GETDEADLETTERREQUEST']._serialized_end=2952
-  _globals['_GETDEADLETTERRESPONSE']._serialized_start=2954
-  _globals['_GETDEADLETTERRESPONSE']._serialized_end=3030
-  _globals['_REPLAYDEADLETTERREQUEST']._serialized_start=3033
-  _globals['_REPLAYDEADLETTERREQUEST']._serialized_end=3177
-  _globals['_REPLAYDEADLETTERRESPONSE']._serialized_start=3179
-  _globals['_REPLAYDEADLETTERRESPONSE']._serialized_end=3258
-  _globals['_CLAIMREPLAYSREQUEST']._serialized_start=3260
-  _globals['_CLAIMREPLAYSREQUEST']._serialized_end=3312
-  _globals['_CLAIMEDREPLAY']._serialized_start=3315
-  _globals['_CLAIMEDREPLAY']._serialized_end=3465
-  _globals['_CLAIMREPLAYSRESPONSE']._serialized_start=3467
-  _globals['_CLAIMREPLAYSRESPONSE']._serialized_end=3541
-  _globals['_FINISHREPLAYREQUEST']._serialized_start=3544
-  _globals['_FINISHREPLAYREQUEST']._serialized_end=3696
-  _globals['_FINISHREPLAYRESPONSE']._serialized_start=3698
-  _globals['_FINISHREPLAYRESPONSE']._serialized_end=3720
-  _globals['_INBOXSERVICE']._serialized_start=3723
-  _globals['_INBOXSERVICE']._serialized_end=4696
+  _globals['_CONTACTALIAS']._serialized_start=308
+  _globals['_CONTACTALIAS']._serialized_end=370
+  _globals['_CONTACT']._serialized_start=373
+  _globals['_CONTACT']._serialized_end=526
+  _globals['_ARRIVAL']._serialized_start=529
+  _globals['_ARRIVAL']._serialized_end=1113
+  _globals['_UNREADABLE']._serialized_start=1115
+  _globals['_UNREADABLE']._serialized_end=1153
+  _globals['_INBOUNDITEM']._serialized_start=1156
+  _globals['_INBOUNDITEM']._serialized_end=1440
+  _globals['_ACCEPTREQUEST']._serialized_start=1443
+  _globals['_ACCEPTREQUEST']._serialized_end=1574
+  _globals['_ACCEPTRESULT']._serialized_start=1577
+  _globals['_ACCEPTRESULT']._serialized_end=1854
+  _globals['_ACCEPTRESULT_STATUS']._serialized_start=1696
+  _globals['_ACCEPTRESULT_STATUS']._serialized_end=1854
+  _globals['_ACCEPTRESPONSE']._serialized_start=1856
+  _globals['_ACCEPTRESPONSE']._serialized_end=1923
+  _globals['_RECEIPT']._serialized_start=1926
+  _globals['_RECEIPT']._serialized_end=2373
+  _globals['_RECEIPT_STATUS']._serialized_start=2266
+  _globals['_RECEIPT_STATUS']._serialized_end=2373
+  _globals['_RECORDRECEIPTSREQUEST']._serialized_start=2375
+  _globals['_RECORDRECEIPTSREQUEST']._serialized_end=2456
+  _globals['_RECORDRECEIPTSRESPONSE']._serialized_start=2458
+  _globals['_RECORDRECEIPTSRESPONSE']._serialized_end=2500
+  _globals['_DEADLETTER']._serialized_start=2503
+  _globals['_DEADLETTER']._serialized_end=2704
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=2707
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=2835
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=2837
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=2941
+  _globals['_GETDEADLETTERREQUEST']._serialized_start=2943
+  _globals['_GETDEADLETTERREQUEST']._serialized_end=3055
+  _globals['_GETDEADLETTERRESPONSE']._serialized_start=3057
+  _globals['_GETDEADLETTERRESPONSE']._serialized_end=3133
+  _globals['_REPLAYDEADLETTERREQUEST']._serialized_start=3136
+  _globals['_REPLAYDEADLETTERREQUEST']._serialized_end=3280
+  _globals['_REPLAYDEADLETTERRESPONSE']._serialized_start=3282
+  _globals['_REPLAYDEADLETTERRESPONSE']._serialized_end=3361
+  _globals['_CLAIMREPLAYSREQUEST']._serialized_start=3363
+  _globals['_CLAIMREPLAYSREQUEST']._serialized_end=3415
+  _globals['_CLAIMEDREPLAY']._serialized_start=3418
+  _globals['_CLAIMEDREPLAY']._serialized_end=3568
+  _globals['_CLAIMREPLAYSRESPONSE']._serialized_start=3570
+  _globals['_CLAIMREPLAYSRESPONSE']._serialized_end=3644
+  _globals['_FINISHREPLAYREQUEST']._serialized_start=3647
+  _globals['_FINISHREPLAYREQUEST']._serialized_end=3799
+  _globals['_FINISHREPLAYRESPONSE']._serialized_start=3801
+  _globals['_FINISHREPLAYRESPONSE']._serialized_end=3823
+  _globals['_INBOXSERVICE']._serialized_start=3826
+  _globals['_INBOXSERVICE']._serialized_end=4799
 # @@protoc_insertion_point(module_scope)

@@ -7,6 +7,7 @@ from cassava.tickets.v1 import conversation_pb2 as _conversation_pb2
 from cassava.type.v1 import channel_pb2 as _channel_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -378,6 +379,8 @@ class Receipt(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     ERROR_CODE_FIELD_NUMBER: _builtins.int
     PROVIDER_TIME_FIELD_NUMBER: _builtins.int
+    PAUSE_ACCOUNT_FIELD_NUMBER: _builtins.int
+    RETRY_AFTER_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     account_id: _builtins.str
     key: _builtins.str
@@ -386,8 +389,12 @@ class Receipt(_message.Message):
     provider_message_id: _builtins.str
     status: Global___Receipt.Status.ValueType
     error_code: _builtins.str
+    pause_account: _builtins.bool
+    """Of STATUS_FAILED, as of a send that is refused at once: somebody has to mend the account, or it may be sent again later."""
     @_builtins.property
     def provider_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def retry_after(self) -> _duration_pb2.Duration: ...
     def __init__(
         self,
         *,
@@ -399,10 +406,12 @@ class Receipt(_message.Message):
         status: Global___Receipt.Status.ValueType = ...,
         error_code: _builtins.str = ...,
         provider_time: _timestamp_pb2.Timestamp | None = ...,
+        pause_account: _builtins.bool = ...,
+        retry_after: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["provider_time", b"provider_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["provider_time", b"provider_time", "retry_after", b"retry_after"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "error_code", b"error_code", "key", b"key", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "status", b"status", "tenant_id", b"tenant_id", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "error_code", b"error_code", "key", b"key", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "retry_after", b"retry_after", "status", b"status", "tenant_id", b"tenant_id", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

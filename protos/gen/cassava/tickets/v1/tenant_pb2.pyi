@@ -203,7 +203,10 @@ class Policy(_message.Message):
     MONTH_COST_MOST_MICROS_FIELD_NUMBER: _builtins.int
     TICKET_FIELDS_FIELD_NUMBER: _builtins.int
     CALENDAR_ID_FIELD_NUMBER: _builtins.int
+    ASK_FOR_RATING_FIELD_NUMBER: _builtins.int
     DEFAULT_TEAM_ID_FIELD_NUMBER: _builtins.int
+    OLDEST_ANSWERED_MINUTES_FIELD_NUMBER: _builtins.int
+    REPLY_HOOK_FIELD_NUMBER: _builtins.int
     debounce_milliseconds: _builtins.int
     """Quiet time before a turn opens; default 1200."""
     debounce_most_milliseconds: _builtins.int
@@ -226,8 +229,14 @@ class Policy(_message.Message):
     month_cost_most_micros: _builtins.int
     calendar_id: _builtins.str
     """Working hours that figures in business hours count; empty: around the clock."""
+    ask_for_rating: _builtins.bool
+    """Ask the customer for a rating when a conversation that was answered is resolved: a notice with five choices. Once a
+    resolution, once a contact in 7 days, never outside WhatsApp's window.
+    """
     default_team_id: _builtins.str
     """Where a case goes that no rule sends elsewhere."""
+    oldest_answered_minutes: _builtins.int
+    """Messages that are older when their turn comes go to a person; default 30."""
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """ISO 639-1, the first is the default; default en."""
@@ -246,6 +255,10 @@ class Policy(_message.Message):
 
     @_builtins.property
     def ticket_fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___TicketField]: ...
+    @_builtins.property
+    def reply_hook(self) -> Global___ReplyHook:
+        """Unset: nobody is asked."""
+
     def __init__(
         self,
         *,
@@ -268,11 +281,14 @@ class Policy(_message.Message):
         month_cost_most_micros: _builtins.int = ...,
         ticket_fields: _abc.Iterable[Global___TicketField] | None = ...,
         calendar_id: _builtins.str = ...,
+        ask_for_rating: _builtins.bool = ...,
         default_team_id: _builtins.str = ...,
+        oldest_answered_minutes: _builtins.int = ...,
+        reply_hook: Global___ReplyHook | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "persona", b"persona", "reopen_hours", b"reopen_hours", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "ask_for_rating", b"ask_for_rating", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "oldest_answered_minutes", b"oldest_answered_minutes", "persona", b"persona", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__debounce_milliseconds: _TypeAlias = _typing.Literal["debounce_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_milliseconds: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds"]  # noqa: Y015
@@ -288,6 +304,54 @@ class Policy(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__reopen_hours) -> _WhichOneofReturnType__reopen_hours | None: ...
 
 Global___Policy: _TypeAlias = Policy  # noqa: Y015
+
+@_typing.final
+class ReplyHook(_message.Message):
+    """A tenant's program that is asked before the machine's reply is sent: approve, replace, enrich or hand over."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _OnFailure:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _OnFailureEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[ReplyHook._OnFailure.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        ON_FAILURE_UNSPECIFIED: ReplyHook._OnFailure.ValueType  # 0
+        """As ON_FAILURE_SEND."""
+        ON_FAILURE_SEND: ReplyHook._OnFailure.ValueType  # 1
+        ON_FAILURE_HAND_OVER: ReplyHook._OnFailure.ValueType  # 2
+
+    class OnFailure(_OnFailure, metaclass=_OnFailureEnumTypeWrapper):
+        """What happens when it does not answer in time, or not so that we understand."""
+
+    ON_FAILURE_UNSPECIFIED: ReplyHook.OnFailure.ValueType  # 0
+    """As ON_FAILURE_SEND."""
+    ON_FAILURE_SEND: ReplyHook.OnFailure.ValueType  # 1
+    ON_FAILURE_HAND_OVER: ReplyHook.OnFailure.ValueType  # 2
+
+    ENDPOINT_ID_FIELD_NUMBER: _builtins.int
+    DEADLINE_MILLISECONDS_FIELD_NUMBER: _builtins.int
+    ON_FAILURE_FIELD_NUMBER: _builtins.int
+    endpoint_id: _builtins.str
+    """Its address and secrets; its `types`: reply.proposed."""
+    deadline_milliseconds: _builtins.int
+    """How long its answer is waited for; default 2000."""
+    on_failure: Global___ReplyHook.OnFailure.ValueType
+    def __init__(
+        self,
+        *,
+        endpoint_id: _builtins.str = ...,
+        deadline_milliseconds: _builtins.int = ...,
+        on_failure: Global___ReplyHook.OnFailure.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deadline_milliseconds", b"deadline_milliseconds", "endpoint_id", b"endpoint_id", "on_failure", b"on_failure"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplyHook: _TypeAlias = ReplyHook  # noqa: Y015
 
 @_typing.final
 class Tenant(_message.Message):
@@ -573,7 +637,7 @@ Global___ArchiveTenantResponse: _TypeAlias = ArchiveTenantResponse  # noqa: Y015
 
 @_typing.final
 class AuditEntry(_message.Message):
-    """One entry of the audit log."""
+    """One thing that was done, or tried."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -624,11 +688,20 @@ class AuditEntry(_message.Message):
     DETAIL_FIELD_NUMBER: _builtins.int
     BEFORE_FIELD_NUMBER: _builtins.int
     AFTER_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    CHAIN_FIELD_NUMBER: _builtins.int
     actor: _builtins.str
+    """A key's id and name."""
     action: _builtins.str
+    """channel.created, key.revoked, access.denied, …"""
     subject: _builtins.str
-    """An id."""
+    """The id of what it was done to; of a denial, the method."""
     detail: _builtins.str
+    """Names of fields or labels; never a secret, never what a customer wrote."""
+    number: _builtins.int
+    """From 1 in each tenant, without gaps: a missing one shows."""
+    chain: _builtins.bytes
+    """SHA-256 over the entry before and this one: a changed one shows."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -645,10 +718,12 @@ class AuditEntry(_message.Message):
         detail: _builtins.str = ...,
         before: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         after: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        number: _builtins.int = ...,
+        chain: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "actor", b"actor", "after", b"after", "at", b"at", "before", b"before", "detail", b"detail", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "actor", b"actor", "after", b"after", "at", b"at", "before", b"before", "chain", b"chain", "detail", b"detail", "number", b"number", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -107,7 +107,7 @@ class TenantServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListAuditLog(self, request, context):
-        """Who did what, newest first.
+        """Who did what, and who tried what was not theirs, newest first. Nothing changes an entry or takes one away.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -27,7 +27,7 @@ class TenantServiceStub:
     ArchiveTenant: _aio.UnaryUnaryMultiCallable[_tenant_pb2.ArchiveTenantRequest, _tenant_pb2.ArchiveTenantResponse]
     """Stops a tenant: nothing is accepted, claimed or sent for it any more. Its data stay."""
     ListAuditLog: _aio.UnaryUnaryMultiCallable[_tenant_pb2.ListAuditLogRequest, _tenant_pb2.ListAuditLogResponse]
-    """Who did what, newest first."""
+    """Who did what, and who tried what was not theirs, newest first. Nothing changes an entry or takes one away."""
 
 class TenantServiceServicer(metaclass=_abc_1.ABCMeta):
     """TenantService owns who uses the mesh and by which rules."""
@@ -78,6 +78,6 @@ class TenantServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _tenant_pb2.ListAuditLogRequest,
         context: _aio.ServicerContext[_tenant_pb2.ListAuditLogRequest, _abc.Awaitable[_tenant_pb2.ListAuditLogResponse]],
     ) -> _abc.Awaitable[_tenant_pb2.ListAuditLogResponse]:
-        """Who did what, newest first."""
+        """Who did what, and who tried what was not theirs, newest first. Nothing changes an entry or takes one away."""
 
 def add_TenantServiceServicer_to_server(servicer: TenantServiceServicer, server: _aio.Server) -> None: ...

@@ -77,6 +77,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_TRAINING_RUNS_ALREADY: _ErrorReason.ValueType  # 84
     ERROR_REASON_TRAINING_ENDED: _ErrorReason.ValueType  # 85
     ERROR_REASON_MODEL_NOT_FOUND: _ErrorReason.ValueType  # 86
+    ERROR_REASON_ENDPOINT_NOT_FOUND: _ErrorReason.ValueType  # 90
+    ERROR_REASON_ENDPOINT_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 91
+    ERROR_REASON_ENDPOINT_DISABLED: _ErrorReason.ValueType  # 92
+    ERROR_REASON_ENDPOINT_QUEUE_FULL: _ErrorReason.ValueType  # 93
+    ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: _ErrorReason.ValueType  # 94
+    ERROR_REASON_ENDPOINT_DELIVERY_FENCED: _ErrorReason.ValueType  # 95
     ERROR_REASON_AGENT_NOT_FOUND: _ErrorReason.ValueType  # 100
     ERROR_REASON_AGENT_EXISTS: _ErrorReason.ValueType  # 101
     ERROR_REASON_AGENT_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 102
@@ -92,6 +98,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_CALENDAR_NOT_FOUND: _ErrorReason.ValueType  # 112
     ERROR_REASON_CALENDAR_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 113
     ERROR_REASON_RATING_TOO_LATE: _ErrorReason.ValueType  # 114
+    ERROR_REASON_EXPORT_OUTDATED: _ErrorReason.ValueType  # 115
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -151,6 +158,12 @@ ERROR_REASON_TRAINING_NOT_FOUND: ErrorReason.ValueType  # 83
 ERROR_REASON_TRAINING_RUNS_ALREADY: ErrorReason.ValueType  # 84
 ERROR_REASON_TRAINING_ENDED: ErrorReason.ValueType  # 85
 ERROR_REASON_MODEL_NOT_FOUND: ErrorReason.ValueType  # 86
+ERROR_REASON_ENDPOINT_NOT_FOUND: ErrorReason.ValueType  # 90
+ERROR_REASON_ENDPOINT_CHANGED_MEANWHILE: ErrorReason.ValueType  # 91
+ERROR_REASON_ENDPOINT_DISABLED: ErrorReason.ValueType  # 92
+ERROR_REASON_ENDPOINT_QUEUE_FULL: ErrorReason.ValueType  # 93
+ERROR_REASON_ENDPOINT_DELIVERY_NOT_FOUND: ErrorReason.ValueType  # 94
+ERROR_REASON_ENDPOINT_DELIVERY_FENCED: ErrorReason.ValueType  # 95
 ERROR_REASON_AGENT_NOT_FOUND: ErrorReason.ValueType  # 100
 ERROR_REASON_AGENT_EXISTS: ErrorReason.ValueType  # 101
 ERROR_REASON_AGENT_CHANGED_MEANWHILE: ErrorReason.ValueType  # 102
@@ -166,4 +179,5 @@ ERROR_REASON_SLA_POLICY_CHANGED_MEANWHILE: ErrorReason.ValueType  # 111
 ERROR_REASON_CALENDAR_NOT_FOUND: ErrorReason.ValueType  # 112
 ERROR_REASON_CALENDAR_CHANGED_MEANWHILE: ErrorReason.ValueType  # 113
 ERROR_REASON_RATING_TOO_LATE: ErrorReason.ValueType  # 114
+ERROR_REASON_EXPORT_OUTDATED: ErrorReason.ValueType  # 115
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -1,0 +1,68 @@
+"""Wrong keys are counted where they come from: who guesses has to wait."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mesh import telemetry
+from mesh.buckets import Buckets, Rate
+from mesh.errors import NotSignedIn, TooMany
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+# Envoy writes it over whatever came from outside.
+ADDRESS = "x-envoy-external-address"
+# By key id and address, and not by id alone: else anybody could lock anybody out.
+_OF_KEY = Rate(per_second=0.1, burst=10)
+_MOST_PLACES = 10_000
+_MOST_GOOD = 10_000
+_GOOD_SECONDS = 600.0
+
+_locked = telemetry.counter("cassava_key_guesses_refused", "Keys not even looked at.")
+
+
+class TooManyWrongKeys(TooMany):
+    def __init__(self, seconds: float) -> None:
+        super().__init__("too many wrong keys came from here", retry_after_seconds=seconds)
+        self.reason = "TOO_MANY"
+
+
+class Guesses:
+    """A key that was good lately is not held back by what its neighbours do."""
+
+    def __init__(
+        self, of_address: int = 30, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`of_address`: wrong keys in a minute before it has to wait."""
+        self._clock = clock
+        self._of_address = Buckets(Rate(of_address / 60, of_address), _MOST_PLACES, clock=clock)
+        self._of_key = Buckets(_OF_KEY, _MOST_PLACES, clock=clock)
+        self._good: dict[bytes, float] = {}
+
+    @contextmanager
+    def counted(self, headers: Mapping[str, str], key: str) -> Iterator[None]:
+        """Around the check of a key; raises `TooManyWrongKeys` instead of checking it."""
+        address = headers.get(ADDRESS, "")
+        place = f"{key.rpartition('_')[0][:60]} {address}"
+        hashed = hashlib.sha256(key.encode()).digest()
+        if self._clock() - self._good.get(hashed, -_GOOD_SECONDS) >= _GOOD_SECONDS:
+            self._refuse(address, place)
+        try:
+            yield
+        except NotSignedIn:
+            self._good.pop(hashed, None)
+            self._of_address.take(address)
+            self._of_key.take(place)
+            raise
+        if len(self._good) >= _MOST_GOOD:
+            self._good.clear()
+        self._good[hashed] = self._clock()
+
+    def _refuse(self, address: str, place: str) -> None:
+        if wait := max(self._of_address.wait(address), self._of_key.wait(place)):
+            _locked.inc()
+            raise TooManyWrongKeys(wait)

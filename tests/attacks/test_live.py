@@ -1,0 +1,123 @@
+"""SF: live connections that come from elsewhere, come twice, or talk too much."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+from cassava.tickets.v1 import event_pb2, event_pb2_grpc
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+if TYPE_CHECKING:
+    from tests.attacks.conftest import Acme
+
+TOKENS = "/api/v1/tenants/acme/live_tokens"
+
+
+async def live_token(acme: Acme) -> str:
+    answer = await acme.http.post(TOKENS, json={})
+    token: str = answer.json()["token"]
+    return token
+
+
+def socket_url(acme: Acme, query: str = "") -> str:
+    return f"ws://{acme.front.edge}/api/v1/tenants/acme/live{query}"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://127.0.0.1",
+     "https://app.example.evil.com", "file://"],
+)  # fmt: skip
+async def test_a_foreign_page_is_refused_before_the_upgrade(acme: Acme, origin: str) -> None:
+    url = socket_url(acme, f"?token={await live_token(acme)}")
+
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(url, origin=origin):  # type: ignore[arg-type]  # any text is the point
+            pass
+
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("headers", [{}, {"cookie": "session=1; key=csk_a_b"}])
+async def test_a_cookie_is_no_key(acme: Acme, headers: dict[str, str]) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(socket_url(acme), additional_headers=headers):
+            pass
+
+    assert refused.value.response.status_code == 401
+
+
+async def test_a_live_token_opens_one_connection(acme: Acme) -> None:
+    url = socket_url(acme, f"?token={await live_token(acme)}")
+    async with connect(url) as opened:
+        await opened.recv()
+
+        with pytest.raises(InvalidStatus) as refused:
+            async with connect(url):
+                pass
+
+    assert refused.value.response.status_code == 401
+
+
+async def closed(acme: Acme, say: Any) -> int:
+    """The code with which a socket ends after somebody said that into it."""
+    bearer = {"authorization": f"Bearer {acme.key}"}
+    async with connect(socket_url(acme), additional_headers=bearer, max_size=None) as opened:
+        await opened.recv()
+        try:
+            await say(opened)
+            async with asyncio.timeout(15):
+                while True:
+                    await opened.recv()
+        except ConnectionClosed as over:
+            return over.rcvd.code if over.rcvd else 1006
+
+
+async def test_a_large_frame_ends_its_socket(acme: Acme) -> None:
+    async def large(opened: Any) -> None:
+        await opened.send("x" * 5_000_000)
+
+    assert await closed(acme, large) in {1009, 1006}
+
+
+async def test_many_fragments_end_their_socket(acme: Acme) -> None:
+    async def fragments(opened: Any) -> None:
+        await opened.send(["x" * 100] * 10_000)
+
+    assert await closed(acme, fragments) in {1009, 1006, 1008}
+
+
+async def test_who_talks_all_the_time_is_cut_off(acme: Acme) -> None:
+    async def flood(opened: Any) -> None:
+        for _ in range(200):
+            await opened.send("hello")
+
+    assert await closed(acme, flood) == 1008
+
+
+@pytest.mark.parametrize(
+    "query", ["after=-1", "after=9223372036854775808", "after=999999999", "after=x",
+              "after=1&epoch=somebody", "after=%00&epoch=%00", "after=" + "1" * 5000],
+)  # fmt: skip
+async def test_a_strange_position_is_answered_with_a_fresh_start(acme: Acme, query: str) -> None:
+    bearer = {"authorization": f"Bearer {acme.key}"}
+    async with connect(socket_url(acme, f"?{query}"), additional_headers=bearer) as opened:
+        said = [await opened.recv() for _ in range(2)]
+
+    assert '"resync_required"' in str(said[1])
+
+
+async def test_a_watch_with_a_strange_position_says_so_too(acme: Acme) -> None:
+    async with grpc.aio.insecure_channel(str(acme.front.edge)) as channel:
+        call = event_pb2_grpc.EventServiceStub(channel).Watch(
+            event_pb2.WatchRequest(after=2**62, epoch="somebody"),
+            metadata=[("authorization", f"Bearer {acme.key}")],
+        )
+        first = await anext(aiter(call))
+        call.cancel()
+
+    assert first.type == "resync_required"
