@@ -72,9 +72,14 @@ const status = createRoute({
   path: "/status",
   component: lazyRouteComponent(() => import("./status/page")),
 });
+const settings = createRoute({
+  ...under,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./settings/page")),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, tickets, ticket, customers, customer, knowledge, status]),
+  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, tickets, ticket, customers, customer, knowledge, settings, status]),
   basepath: "/console",
   defaultPreload: "intent",
 });
@@ -93,5 +98,6 @@ export const NAVIGATION = [
   { to: "/knowledge", word: "knowledge" },
   { to: "/analytics", word: "analytics" },
   { to: "/try-it", word: "tryIt", least: "agent" },
+  { to: "/settings", word: "settings", least: "admin" },
   { to: "/status", word: "status" },
 ] as const;

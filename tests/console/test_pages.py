@@ -20,6 +20,7 @@ PAGES = {
     "/tickets": "Tickets",
     "/customers": "Customers",
     "/knowledge": "Knowledge",
+    "/settings": "Settings",
     "/status": "Status",
 }
 
@@ -52,7 +53,7 @@ async def test_every_page_speaks_the_readers_language(desk: Watched, language: s
         await desk.go(path)
         heading = desk.page.get_by_role("heading", level=1)
         await expect(heading).to_be_visible()
-        assert language == "fr" and path == "/tickets" or await heading.inner_text() != english
+        assert (language == "fr" and path == "/tickets") or await heading.inner_text() != english
 
 
 async def test_a_number_leads_to_the_conversations_behind_it(desk: Watched, scene: Scene) -> None:
@@ -78,7 +79,7 @@ async def _counted(scene: Scene) -> int:
 async def test_the_chart_has_its_numbers_as_a_table(desk: Watched) -> None:
     await desk.go("/analytics?days=30")
 
-    await expect(desk.page.locator(".chart canvas")).to_be_visible()
+    await expect(desk.page.locator(".chart canvas")).to_be_visible(timeout=30_000)
     await desk.page.get_by_text("As a table").click()
 
     await expect(desk.page.locator("details tbody tr")).to_have_count(30)
@@ -151,8 +152,8 @@ async def a_customer(scene: Scene) -> dict[str, Any]:
 async def test_files_become_articles_and_the_progress_is_shown(desk: Watched) -> None:
     names = [f"Parking {fresh()}" for _ in range(3)]
     files: Any = [
-        {"name": f"{place}.md", "mimeType": "text/markdown", "buffer": f"# {name}\n\nFree.".encode()}
-        for place, name in enumerate(names)
+        {"name": f"{name}.md", "mimeType": "text/markdown", "buffer": f"# {name}\n\nFree.".encode()}
+        for name in names
     ]
     await desk.go("/knowledge")
 
@@ -202,3 +203,23 @@ async def test_the_status_names_what_to_do(desk: Watched) -> None:
     row = desk.page.get_by_role("row").filter(has_text="mistral")
 
     await expect(row).to_contain_text("MISTRAL_API_KEY")
+
+
+async def test_a_new_key_is_shown_once_and_can_be_revoked(desk: Watched) -> None:
+    name = f"Report {fresh()}"
+    await desk.go("/settings")
+    form = desk.page.get_by_role("form", name="New key")
+    row = desk.page.locator("table:not(.audit-log) tr").filter(has_text=name)
+
+    await form.get_by_label("Name").fill(name)
+    await form.get_by_role("button", name="New key").click()
+    dialog = desk.page.get_by_role("dialog", name="New key")
+    await expect(dialog.get_by_text("csk_")).to_be_visible()
+    await dialog.get_by_role("button", name="I have kept it").click()
+    await expect(row).to_be_visible(timeout=30_000)
+    await expect(desk.page.get_by_text("csk_")).to_have_count(0)
+    await row.get_by_role("button", name="Revoke").click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+
+    await expect(row.get_by_text("Revoked")).to_be_visible()
+    await expect(desk.page.locator(".audit-log")).to_contain_text("key")

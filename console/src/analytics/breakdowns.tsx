@@ -14,6 +14,9 @@ interface Part {
   behind?: Filters | undefined;
 }
 
+/** Nobody could tell; the inbox has no such filter. */
+const UNKNOWN = "unknown";
+
 /** What the period is made of, the largest part first. */
 export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
   const say = useWords(analyticsWords);
@@ -22,6 +25,7 @@ export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
   const labelled = (labels: Dashboard["urgency"], prefix: string, filter: "urgency" | "sentiment") =>
     (labels ?? []).map(({ label, messages = 0, share = 0 }) => {
       const name = member(prefix, label);
+      if (label === UNKNOWN) return { name: say("unknown"), count: messages, share };
       return { name: term(name), count: messages, share, behind: within({ [filter]: name }) };
     });
   return (
@@ -42,7 +46,7 @@ export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
       <Breakdown
         title={say("intents")}
         counted={say("messages")}
-        parts={(dashboard.intents ?? []).map(({ intent = "", messages = 0, share = 0 }) => ({ name: intent, count: messages, share, behind: within({ intent }) }))}
+        parts={(dashboard.intents ?? []).map(({ intent = "", messages = 0, share = 0 }) => (intent === UNKNOWN ? { name: say("unknown"), count: messages, share } : { name: intent, count: messages, share, behind: within({ intent }) }))}
       />
       <Breakdown
         title={say("outcomes")}

@@ -19,6 +19,8 @@ const SERIES = [
   ["handovers", "handovers"],
 ] as const;
 const HEIGHT = 240;
+const MOST_LABELS = 12;
+const HALF_A_DAY = 43_200_000;
 const NO_POINTS: Point[] = [];
 
 export default function Chart({ days }: { days: number }) {
@@ -58,7 +60,7 @@ function useDrawn(place: React.RefObject<HTMLDivElement | null>, legend: React.R
       const entry = legend.current?.children[index];
       return entry ? getComputedStyle(entry, "::before").backgroundColor : ink();
     };
-    const dates = new Intl.DateTimeFormat(language, isHourly(points) ? { hour: "numeric" } : { month: "short", day: "numeric" });
+    const told = timesIn(language, points, { hour: "numeric" }, { month: "short", day: "numeric" });
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
     const times = points.map(({ time }) => Date.parse(time ?? "") / 1000);
     const plot = new uPlot(
@@ -68,7 +70,7 @@ function useDrawn(place: React.RefObject<HTMLDivElement | null>, legend: React.R
         legend: { show: false },
         cursor: { show: false },
         scales: { y: { range: (_, __, most) => [0, Math.max(most, 1)] } },
-        axes: [{ ...axis, space: 64, values: (_, splits) => splits.map((each) => dates.format(each * 1000)) }, { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] }],
+        axes: [{ ...axis, splits: () => times.filter((_, place) => place % Math.ceil(times.length / MOST_LABELS) === 0), values: (_, splits) => splits.map((each) => told(each * 1000)) }, { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] }],
         series: [{}, ...SERIES.map((_, index) => ({ stroke: colour(index), width: 2, points: { show: true, size: 5, fill: colour(index) } }))],
       },
       [times, ...SERIES.map(([name]) => points.map((point) => point[name] ?? 0))],
@@ -95,11 +97,21 @@ function isHourly(points: Point[]): boolean {
   return Date.parse(second?.time ?? "") - Date.parse(first?.time ?? "") < 86_000_000;
 }
 
+/** Hours in the reader's zone. A day is the tenant's: whichever zone it begins in, its middle lies on that date in UTC. */
+function timesIn(language: string, points: Point[], hour: Intl.DateTimeFormatOptions, day: Intl.DateTimeFormatOptions): (time: number) => string {
+  if (isHourly(points)) {
+    const hours = new Intl.DateTimeFormat(language, hour);
+    return (time) => hours.format(time);
+  }
+  const days = new Intl.DateTimeFormat(language, { ...day, timeZone: "UTC" });
+  return (time) => days.format(time + HALF_A_DAY);
+}
+
 function PointTable({ points }: { points: Point[] }) {
   const say = useWords(analyticsWords);
   const { language } = useLanguage();
   const { count } = useNumbers();
-  const dates = new Intl.DateTimeFormat(language, isHourly(points) ? { timeStyle: "short" } : { dateStyle: "medium" });
+  const told = timesIn(language, points, { timeStyle: "short" }, { dateStyle: "medium" });
   return (
     <table className="table">
       <thead>
@@ -111,7 +123,7 @@ function PointTable({ points }: { points: Point[] }) {
       <tbody>
         {points.map((point) => (
           <tr key={point.time}>
-            <th scope="row">{point.time && dates.format(new Date(point.time))}</th>
+            <th scope="row">{point.time && told(Date.parse(point.time))}</th>
             {SERIES.map(([name]) => <td key={name} className="number">{count(point[name] ?? 0)}</td>)}
           </tr>
         ))}

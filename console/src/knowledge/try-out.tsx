@@ -43,7 +43,7 @@ function Answer({ question }: { question: string }) {
           <p><Badge tone={passages.data.answerable ? "good" : "warn"}>{say(passages.data.answerable ? "answerable" : "unanswerable")}</Badge></p>
           <ol className="stack">
             {passages.data.passages?.map(({ article_id: id, heading, score, text, title }, place) => (
-              <li key={place + (id ?? "")}>
+              <li key={`${place} ${id ?? ""}`}>
                 <strong dir="auto">{[title, heading].filter(Boolean).join(" › ")}</strong> <span className="quiet">{percent(score ?? 0)}</span>
                 <p className="passage" dir="auto">{text}</p>
               </li>

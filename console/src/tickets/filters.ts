@@ -30,5 +30,5 @@ export function ticketFiltersFrom(search: Record<string, unknown>): TicketFilter
 
 /** An empty filter is none, also in the address. */
 export function dense(filters: { [Name in keyof TicketFilters]: TicketFilters[Name] | undefined | "" }): TicketFilters {
-  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as TicketFilters;
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
 }
