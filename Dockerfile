@@ -31,6 +31,19 @@ RUN --mount=type=cache,target=/root/.cache/uv \
     UV_PROJECT_ENVIRONMENT=/opt/venv UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
     /uv/bin/uv sync --quiet --locked --no-default-groups --no-install-project --compile-bytecode --extra "${SERVICE}"
 
+# The console, which the gateway alone serves. Its node comes from a wheel and stays behind.
+FROM locked AS console
+COPY console console
+COPY protos/gen/openapi.json protos/gen/openapi.json
+ARG SERVICE
+RUN --mount=type=cache,target=/root/.cache/uv --mount=type=cache,target=/root/.npm \
+    if [ "${SERVICE}" = gateway ]; then \
+      UV_PROJECT_ENVIRONMENT=/opt/node UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
+        /uv/bin/uv sync --quiet --locked --only-group console \
+      && VIRTUAL_ENV=/opt/node console/run.sh build; \
+    fi \
+    && mkdir -p console/dist
+
 # Only this service's code; the command line needs the others' migrations and nothing else of them.
 FROM python AS code
 WORKDIR /app
@@ -61,6 +74,7 @@ COPY --from=root / /
 ARG SERVICE
 COPY --from=locked /opt/venv /opt/venv
 COPY --from=code /app /app
+COPY --from=console /build/console/dist /app/console/dist
 ENV SERVICE=${SERVICE} \
     PATH=/opt/venv/bin:/usr/bin:/bin \
     PYTHONPATH=/app:/app/protos/gen \

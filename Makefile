@@ -9,20 +9,30 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV = $(or $(shell command -v uv),$(BIN)/uv)
+EXTRAS := gateway classifier responder tickets analytics cli embedded
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down test lint types protos model check client images render format migrate demo doctor bench chaos setup
+.PHONY: help up down console screenshots test lint types protos model check client images render format migrate demo doctor bench chaos audit sbom setup
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(READY) ## The whole mesh on this machine, until Ctrl-C; ARGS="--port 8001 --detach"
+	@console/run.sh build || true
 	@exec $(BIN)/cassava up $(ARGS)
+
+console: $(READY) ## Build the console that the gateway serves; `up` does so too
+	@console/run.sh build
+
+screenshots: $(READY) ## Pictures of the console's pages into docs/console, from a mesh of their own
+	@console/run.sh build
+	@$(BIN)/python -m tests.console.screenshots
 
 down: $(READY) ## Drain and stop what runs
 	@$(BIN)/cassava down $(ARGS)
 
 test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x"
+	@console/run.sh build || true
 	@$(BIN)/pytest $(ARGS)
 
 lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and renderings
@@ -32,9 +42,11 @@ lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and
 	@$(BIN)/python protos/compile.py --check
 	@$(BIN)/python deploy/render.py --check
 	@$(BIN)/hadolint Dockerfile tests/deploy/stand_ins/Dockerfile
+	@console/run.sh lint
 
-types: $(READY) ## mypy, strict
+types: $(READY) ## mypy and TypeScript, strict
 	@$(BIN)/mypy
+	@console/run.sh types
 
 protos: $(READY) ## Stubs, descriptor set and OpenAPI from the protos
 	@$(BIN)/python protos/compile.py
@@ -57,6 +69,14 @@ render: $(READY) ## What compose and Kubernetes mount, from deploy/envoy and dep
 format: $(READY) ## Write the style instead of checking it
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format
+
+audit: $(READY) ## Known vulnerabilities among the locked dependencies, from osv.dev; ARGS="--ignore-until-fixed ID"
+	@$(UV) audit --locked --preview-features audit-command $(ARGS)
+
+sbom: $(READY) ## dist/sbom-*.cdx.json: what a service, and everything, is made of (CycloneDX)
+	@mkdir -p dist
+	@for each in $(EXTRAS); do $(UV) export --locked --quiet --preview-features sbom-export --format cyclonedx1.5 --no-dev --extra "$$each" \
+		--output-file "dist/sbom-$$each.cdx.json" > /dev/null && echo "dist/sbom-$$each.cdx.json"; done
 
 migrate: $(READY) ## Bring the schemas of CASSAVA_DATABASE_URL, or of what runs, up to date
 	@$(BIN)/cassava migrate $(ARGS)

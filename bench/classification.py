@@ -7,33 +7,28 @@ of one thread's CPU; messages go through all that the servicer does with one, en
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from bench import datasets, running
-from mesh.encoder import Encoder
+from bench import datasets, labelling, running
 from services.classifier import report, training
 from services.classifier.default_model import DefaultModel
+from services.classifier.encoding import open_encoder
 from services.classifier.features import key_of
 from services.classifier.intent import OUT_OF_SCOPE, Heard
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
-from services.classifier.reader import Reader
-from services.classifier.shelf import Serving, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
-
-    from mesh.postgres import Pool
 
     Asked: TypeAlias = Sequence[tuple[str, str]]
     Floats: TypeAlias = NDArray[np.float32]
@@ -47,6 +42,9 @@ SIB_LANGUAGES = {"afr": "af", "amh": "am", "arb": "ar", "deu": "de", "eng": "en"
                  "por": "pt", "sna": "sn", "som": "so", "spa": "es", "swh": "sw",
                  "yor": "yo", "zul": "zu"}  # fmt: skip
 SUREST = 0.9
+BAD = [
+    word * (100_000 // len(word)) for word in ("@", "a@", "? ", "\U0001f600 ", "no ", "1.", "\n")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class Remembering:
     """The encoder with a memory that forgets nothing: what the vectors in PostgreSQL are."""
 
     def __init__(self) -> None:
-        self._encoder = Encoder(cached_vectors=1)
+        self._encoder = open_encoder(cached_vectors=1)
         self._known: dict[int, Floats] = {}
 
     def encode_now(self, texts: Sequence[str]) -> Floats:
@@ -78,14 +76,6 @@ class Remembering:
             vectors = self._encoder.encode_now(list(unknown.values()))
             self._known.update(zip(unknown, vectors, strict=True))
         return np.stack([self._known[key_of(text)] for text in texts])
-
-
-class Standing(Shelf):
-    """One model for everybody, without a database."""
-
-    def __init__(self, model: Model) -> None:
-        super().__init__(cast("Pool", None))
-        self._platform = Serving(model)
 
 
 def main() -> None:
@@ -124,7 +114,7 @@ def _banking(encoder: Remembering) -> Iterator[Figure]:
         yield Figure(f"training: 10,003 examples, {name}, CPU s", spent, floor, is_at_most=True)
     few = [examples[row] for row in np.random.default_rng(1).permutation(len(examples))[:500]]
     started = time.process_time()
-    training.train(few, Encoder(), preset=weights)
+    training.train(few, open_encoder(), preset=weights)
     spent = time.process_time() - started
     yield Figure("training: 500 examples, first time, CPU s", spent, 5.0, is_at_most=True)
     heard = _heard(weights, encoder, asked)
@@ -134,33 +124,25 @@ def _banking(encoder: Remembering) -> Iterator[Figure]:
     yield Figure("Banking77: calibration error", report.calibration_error(sure, right), 0.02,
                  is_at_most=True)  # fmt: skip
     yield Figure("Banking77: right at 90 % coverage, %", surest[SUREST] * 100, 97.5)
-    yield from _speed(weights, asked)
     yield _memory(weights)
+    yield from _speed(weights, asked)
 
 
 def _speed(weights: Weights, asked: Asked) -> Iterator[Figure]:
-    """Through the reader, as the servicer asks it, each text for the first time."""
+    """As the servicer is asked, each text for the first time, and a bad one."""
     stored = Model(Weights.from_bytes(weights.to_bytes()), "bench")
-    reader = Reader(Standing(stored), Encoder(), Languages())
     texts = [text for text, _ in asked[: SPEED_MESSAGES + 100]]
     by_words = sum(stored.glance(text).heard is not None for text in texts) / len(texts)
-    taken: list[float] = []
-
-    async def ask() -> float:
-        for text in texts[:100]:
-            await reader.read("", text)
-        started = time.process_time()
-        for text in texts[100:]:
-            began = time.perf_counter()
-            await reader.read("", text)
-            taken.append((time.perf_counter() - began) * 1000)
-        return time.process_time() - started
-
-    spent = asyncio.run(ask())
     yield Figure("cascade: answered by the words alone, %", by_words * 100)
-    yield Figure("cascade: messages a CPU second", (len(texts) - 100) / spent, 700)
-    yield Figure("cascade: p50, ms", float(np.percentile(taken, 50)))
-    yield Figure("cascade: p99, ms", float(np.percentile(taken, 99)), 18, is_at_most=True)
+    a_second, taken = labelling.in_process(stored, texts)
+    yield Figure("cascade: messages a CPU second", a_second, 700)
+    yield Figure("cascade: p50, ms", labelling.percentile(taken, 50))
+    yield Figure("cascade: p99, ms", labelling.percentile(taken, 99), 18, is_at_most=True)
+    _, taken = labelling.over_grpc(stored, texts)
+    yield Figure("Classify over gRPC, one client: p50, ms", labelling.percentile(taken, 50), 3,
+                 is_at_most=True)  # fmt: skip
+    a_second, _ = labelling.in_process(stored, [*texts[:100], *BAD])
+    yield Figure("100 kB of nonsense: ms of CPU", 1000 / a_second, 50, is_at_most=True)
 
 
 def _memory(weights: Weights) -> Figure:

@@ -127,6 +127,7 @@ VARIABLES: dict[str, Variable] = {
     "CASSAVA_TLS_CERT": Variable(),
     "CASSAVA_TLS_KEY": Variable(),
     "CASSAVA_LOG_LEVEL": Variable("info", _level, "CASSAVA_LOG_LEVEL=info"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": Variable("", _WEB, "http://127.0.0.1:4317"),
     "CASSAVA_DRAIN_SECONDS": Variable("20", _number, "seconds"),
     "CASSAVA_DRAIN_PAUSE_SECONDS": Variable("5", _number, "seconds"),
     "CASSAVA_TENANT_CALLS_PER_SECOND": Variable("2000", _number, "calls; 0: no limit"),

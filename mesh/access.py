@@ -21,11 +21,12 @@ from mesh import logs
 from mesh.errors import InvalidInput, MeshError, NotAllowed, NotSignedIn, TooMany
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from google.protobuf.message import Message
     from pydantic import SecretStr
 
+    from mesh.certificates import Certificates
     from mesh.guesses import Guesses
     from mesh.quota import Quota
 
@@ -95,12 +96,22 @@ def current_caller() -> Caller:
 
 
 class MeshIdentity:
-    """One service's proof to the others that it belongs to the mesh: a token of a minute."""
+    """One service's proof to the others that it belongs to the mesh: a token of a minute.
+
+    Where there are certificates a token counts only beside its maker's: whoever has the key alone
+    opens nothing, and what came in by the edge is never one of us.
+    """
 
     def __init__(
-        self, mesh_key: SecretStr, service: str, *, clock: Callable[[], float] = time.time
+        self,
+        mesh_key: SecretStr,
+        service: str,
+        certificates: Certificates | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.service = service
+        self.certificates = certificates
         self._clock = clock
         self._key = hmac.digest(mesh_key.get_secret_value().encode(), b"mesh-token", "sha256")
         self._tokens: dict[str, tuple[float, str]] = {}
@@ -115,11 +126,16 @@ class MeshIdentity:
             self._tokens[audience] = (now + _TOKEN_SECONDS / 2, token)
         return token
 
-    def verify(self, token: str) -> Caller:
-        """The service that made this token for us; raises `NotSignedIn` for any other token."""
+    def verify(self, token: str, shown: Collection[str] | None = None) -> Caller:
+        """The service that made this token for us; raises `NotSignedIn` for any other token.
+
+        `shown` are the names on the caller's certificate.
+        """
         ends_at, caller = self._verified.get(token) or self._read(token)
         if ends_at + _CLOCK_SKEW_SECONDS < self._clock():
             raise NotSignedIn("this token has expired")
+        if self.certificates is not None and caller.name not in (shown or ()):
+            raise NotSignedIn("this token is not of the certificate's owner")
         return caller
 
     def _read(self, token: str) -> tuple[float, Caller]:
@@ -183,11 +199,18 @@ class Gate:
         self._quota = quota
         self._anonymous_tenant = anonymous_tenant
         self._guesses = guesses
+        self.shows_names = identity.certificates is not None
         self.in_flight = InFlight()
 
-    async def admit(self, method: str, metadata: Mapping[str, str], request: Message) -> Caller:
+    async def admit(
+        self,
+        method: str,
+        metadata: Mapping[str, str],
+        request: Message,
+        shown: Collection[str] | None = None,
+    ) -> Caller:
         """Know the caller, check its right, hold the request to its tenant."""
-        caller = await self._caller(metadata)
+        caller = await self._caller(metadata, shown)
         if caller.tenant_id is not None:
             await self._quota.spend(caller.tenant_id)
         least = least_caller(method)
@@ -201,9 +224,9 @@ class Gate:
         _caller.set(caller)
         return caller
 
-    async def _caller(self, metadata: Mapping[str, str]) -> Caller:
+    async def _caller(self, metadata: Mapping[str, str], shown: Collection[str] | None) -> Caller:
         if token := metadata.get(MESH_TOKEN):
-            return self._identity.verify(token)
+            return self._identity.verify(token, shown)
         scheme, _, key = metadata.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and 0 < len(key.strip()) <= _LONGEST_KEY:
             with self._guesses.counted(metadata, key.strip()):

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from mesh import deadline, interceptors, retries, status, telemetry
+from mesh import deadline, interceptors, retries, status, telemetry, tracing
 from mesh.access import MESH_TOKEN
+from mesh.certificates import of_client
 from mesh.errors import OutOfTime
+from mesh.renewing import RenewingChannel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from mesh.access import MeshIdentity
+    from mesh.certificates import Pems
 
 _DEFAULT_SECONDS = 5.0
 
@@ -37,15 +40,21 @@ def dial(target: str, identity: MeshIdentity, *, audience: str) -> grpc.aio.Chan
     Import the stubs first: which methods may be repeated is read from them.
     """
     calls = _Outgoing(identity, audience)
-    return grpc.aio.insecure_channel(
-        target,
-        interceptors=[_UnaryUnary(calls), _UnaryStream(calls)],
-        options=[
-            *_OPTIONS,
-            ("grpc.enable_retries", 1),
-            ("grpc.service_config", retries.service_config(retries.known_services())),
-        ],
-    )
+    around: list[Any] = [_UnaryUnary(calls), _UnaryStream(calls)]
+    options = [
+        *_OPTIONS,
+        ("grpc.enable_retries", 1),
+        ("grpc.service_config", retries.service_config(retries.known_services())),
+    ]
+    if identity.certificates is None:
+        return grpc.aio.insecure_channel(target, interceptors=around, options=options)
+
+    def secured(pems: Pems) -> grpc.aio.Channel:
+        # Whom we meant to reach is on its certificate, wherever the target leads.
+        named = [*options, ("grpc.ssl_target_name_override", audience)]
+        return grpc.aio.secure_channel(target, of_client(pems), interceptors=around, options=named)
+
+    return RenewingChannel(identity.certificates, secured)
 
 
 class _Outgoing:
@@ -86,17 +95,19 @@ class _UnaryUnary(grpc.aio.UnaryUnaryClientInterceptor):
         request: Any,
     ) -> Any:
         _identify(request)
-        details = self._calls.signed(client_call_details, default_seconds=_DEFAULT_SECONDS)
-        started, code = time.perf_counter(), "CANCELLED"
-        try:
-            call = await continuation(details, request)
-            response = await call
-            code = "OK"
-        except grpc.aio.AioRpcError as error:
-            code = error.code().name
-            raise status.from_rpc_error(error, peer=self._calls.audience) from None
-        finally:
-            _report(details.method, "unary", code, started)
+        with _span(client_call_details.method) as span:
+            details = self._calls.signed(client_call_details, default_seconds=_DEFAULT_SECONDS)
+            started, code = time.perf_counter(), "CANCELLED"
+            try:
+                call = await continuation(details, request)
+                response = await call
+                code = "OK"
+            except grpc.aio.AioRpcError as error:
+                code = error.code().name
+                raise status.from_rpc_error(error, peer=self._calls.audience) from None
+            finally:
+                span.answered(code)
+                _report(details.method, "unary", code, started)
         return response
 
 
@@ -129,9 +140,16 @@ class _UnaryStream(grpc.aio.UnaryStreamClientInterceptor):
             _report(method, "server_stream", code, started)
 
 
+def _span(method: str | bytes) -> tracing.Span:
+    return tracing.within(_path(method).lstrip("/"), "client", tracing.RPC)
+
+
 def _report(method: str | bytes, kind: telemetry.Kind, code: str, started: float) -> None:
-    path = method.decode() if isinstance(method, bytes) else method
-    telemetry.note("client", path, kind, code, time.perf_counter() - started)
+    telemetry.note("client", _path(method), kind, code, time.perf_counter() - started)
+
+
+def _path(method: str | bytes) -> str:
+    return method.decode() if isinstance(method, bytes) else method
 
 
 def _identify(request: Any) -> None:
@@ -144,6 +162,6 @@ def _identify(request: Any) -> None:
 def _context() -> list[tuple[str, str]]:
     known = (
         (interceptors.REQUEST_ID, interceptors.request_id.get()),
-        (interceptors.TRACE_PARENT, interceptors.trace_parent.get()),
+        (tracing.TRACE_PARENT, tracing.trace_parent.get()),
     )
     return [(key, value) for key, value in known if value]

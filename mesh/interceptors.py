@@ -8,6 +8,7 @@ import time
 import uuid
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import grpc
@@ -15,8 +16,11 @@ import structlog
 from google.protobuf.message import DecodeError
 from protovalidate import Validator
 
-from mesh import deadline, logs, status, telemetry
+from mesh import deadline, logs, status, telemetry, tracing
+from mesh.access import MESH_TOKEN, Role, current_caller
 from mesh.ambiguous import field_said_twice
+from mesh.certificates import names_of
+from mesh.enums import unknown_in
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
 
 if TYPE_CHECKING:
@@ -32,7 +36,6 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 log = logs.get(__name__)
 
 REQUEST_ID = "x-request-id"
-TRACE_PARENT = "traceparent"
 _UNTIMED_SECONDS = 10.0
 # From letsencrypt/boulder's grpc/interceptors.go: less is hopeless; the callee reports first.
 _LEAST_SECONDS = 0.1
@@ -43,7 +46,6 @@ _FROM_JSON = "x-envoy-original-path"
 _EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 
 request_id: ContextVar[str] = ContextVar("cassava_request_id", default="")
-trace_parent: ContextVar[str] = ContextVar("cassava_trace_parent", default="")
 _draining: ContextVar[asyncio.Event | None] = ContextVar("cassava_draining", default=None)
 _validator = Validator()
 
@@ -94,35 +96,45 @@ async def request_context(call: Call) -> AsyncIterator[None]:
     said = call.metadata
     known = said.get(REQUEST_ID, "")[:_LONGEST_REQUEST_ID] or str(uuid.uuid4())
     request_id.set(known)
-    trace_parent.set(said.get(TRACE_PARENT, ""))
+    tracing.trace_parent.set(tracing.accepted(said.get(tracing.TRACE_PARENT, "")))
     _draining.set(call.draining)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(rpc=call.method, request_id=known)
-    if trace := said.get(TRACE_PARENT):
-        structlog.contextvars.bind_contextvars(trace_id=trace[3:35])
     yield
 
 
 @asynccontextmanager
 async def observed(call: Call) -> AsyncIterator[None]:
-    """One log line and the metrics of one call. `context.code()` is unset on success."""
+    """One span, one log line and the metrics of a call. `context.code()` is unset on success."""
     kind: telemetry.Kind = "server_stream" if call.is_stream else "unary"
     given = call.context.time_remaining()
     # Asked now: once a cancelled call is destroyed, asking for its peer crashes the process.
     peer = call.context.peer()
     code = "OK"
     telemetry.server_in_flight.labels(kind).inc()
-    try:
-        yield
-    except asyncio.CancelledError:
-        code = "CANCELLED"
-        raise
-    except BaseException:
-        code = _code_name(call.context.code())
-        raise
-    finally:
-        telemetry.server_in_flight.labels(kind).dec()
-        _report(call, kind, code, given, peer)
+    with _span(call) as span:
+        try:
+            yield
+        except asyncio.CancelledError:
+            code = "CANCELLED"
+            raise
+        except BaseException:
+            code = _code_name(call.context.code())
+            raise
+        finally:
+            telemetry.server_in_flight.labels(kind).dec()
+            span.answered(code)
+            _report(call, kind, code, given, peer)
+
+
+def _span(call: Call) -> tracing.Span:
+    """Whoever calls from outside begins a trace; a stream's life is no span."""
+    name = call.method.lstrip("/")
+    if call.is_stream:
+        return tracing.UNRECORDED
+    if MESH_TOKEN in call.metadata:
+        return tracing.within(name, "server", tracing.RPC)
+    return tracing.span(name, "server", attributes=tracing.RPC)
 
 
 @asynccontextmanager
@@ -166,7 +178,8 @@ async def in_time(call: Call) -> AsyncIterator[None]:
 @asynccontextmanager
 async def known_caller(call: Call) -> AsyncIterator[None]:
     """Nobody unknown, nobody without the right, nobody in another tenant's data."""
-    caller = await call.gate.admit(call.method, call.metadata, call.request)
+    shown = names_of(call.context) if call.gate.shows_names else None
+    caller = await call.gate.admit(call.method, call.metadata, call.request, shown)
     tenant_id = getattr(call.request, "tenant_id", "") or caller.tenant_id
     structlog.contextvars.bind_contextvars(tenant_id=tenant_id, caller=caller.name)
     with call.gate.in_flight.one_more(caller, is_stream=call.is_stream):
@@ -180,6 +193,9 @@ async def validated(call: Call) -> AsyncIterator[None]:
         Violation(_path(found.proto.field), found.proto.message)
         for found in _validator.collect_violations(call.request)[: status.MOST_VIOLATIONS]
     ]
+    if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
+        unknown = islice(unknown_in(call.request), status.MOST_VIOLATIONS)
+        wrong += [Violation(field, "there is no such value") for field in unknown]
     if wrong:
         first = ": ".join(part for part in wrong[0] if part)
         raise InvalidInput(first, violations=wrong)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from mesh import tracing
+
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -46,6 +48,7 @@ def configure(service: str, level: str = "info") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         name_the_service,
+        _in_its_trace,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
@@ -63,6 +66,12 @@ def get(name: str) -> structlog.typing.FilteringBoundLogger:
     """The logger of one module."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
     return logger
+
+
+def _in_its_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    if here := tracing.trace_parent.get():
+        event.setdefault("trace_id", tracing.trace_id(here))
+    return event
 
 
 def _adopt_the_standard_library(shared: list[Processor], number: int) -> None:

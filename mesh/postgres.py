@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 from asyncpg.exceptions import (
+    CharacterNotInRepertoireError,
     InterfaceError,
     InternalClientError,
     LockNotAvailableError,
@@ -17,8 +18,8 @@ from asyncpg.exceptions import (
 )
 from prometheus_client import Gauge
 
-from mesh import deadline
-from mesh.errors import MeshError, OutOfTime, TooMany, Unavailable
+from mesh import deadline, tracing
+from mesh.errors import InvalidInput, MeshError, OutOfTime, TooMany, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,7 +42,7 @@ _NOT_THERE_YET = ("3F000", "3D000", "22023", "28000", "42P01")
 
 # Nothing that would need quoting.
 _TENANT_ID = re.compile(r"[A-Za-z0-9_-]*")
-
+_DATABASE = {"db.system.name": "postgresql"}
 _size = Gauge("asyncpg_pool_size", "Open connections.")
 _idle = Gauge("asyncpg_pool_idle", "Connections that nobody uses.")
 _waiters = Gauge("asyncpg_pool_waiters", "Calls that wait for a connection.")
@@ -73,11 +74,12 @@ class Pool:
         self, tenant_id: str | None, *, readonly: bool = False
     ) -> AsyncIterator[Connection]:
         """One READ COMMITTED transaction of one tenant; without a tenant it sees no rows."""
-        async with self.connection() as connection:
-            # One trip where the driver's own transaction and two settings would be three.
-            await connection.execute(_begin(tenant_id or "", readonly=readonly))
-            async with _ended(connection, "COMMIT", "ROLLBACK"):
-                yield connection
+        with tracing.within("transaction", "client", _DATABASE):
+            async with self.connection() as connection:
+                # One trip where the driver's own transaction and two settings would be three.
+                await connection.execute(_begin(tenant_id or "", readonly=readonly))
+                async with _ended(connection, "COMMIT", "ROLLBACK"):
+                    yield connection
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -185,6 +187,8 @@ def _as_mesh_error(error: Exception, *, is_gone: bool) -> Exception:
     state = str(getattr(error, "sqlstate", "") or "")
     if isinstance(error, MeshError):
         return error
+    if isinstance(error, CharacterNotInRepertoireError):
+        return InvalidInput("a text holds a NUL character, which cannot be stored; leave it out")
     if isinstance(error, QueryCanceledError):
         return OutOfTime("the database did not answer in time")
     if isinstance(error, LockNotAvailableError):

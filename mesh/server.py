@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import importlib
 import signal
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from grpc_health.v1 import (
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from mesh import crash, logs, probes, telemetry
+from mesh import crash, logs, probes, telemetry, tracing
 from mesh.access import Gate, MeshIdentity
 from mesh.guesses import Guesses
 from mesh.interceptors import AroundEveryCall
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from mesh.access import KeyVerifier
+    from mesh.certificates import Certificates
     from mesh.loops import Loop
     from mesh.settings import MeshSettings
 
@@ -92,6 +94,7 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
         draining=draining,
     )
     async with (
+        _traced(settings, service),
         probes.listening(settings.ops_listen, readiness) as ops_address,
         opened as server,
         _alive(readiness, server.tell),
@@ -124,6 +127,7 @@ async def work(
     crash.arm(settings.crash_at)
     readiness = probes.Readiness(ready)
     async with (
+        _traced(settings, service),
         probes.listening(settings.ops_listen, readiness) as ops_address,
         _alive(readiness, _nobody),
         running(loops, asyncio.Event(), patience_seconds=settings.drain_seconds),
@@ -136,6 +140,23 @@ async def work(
         if draining is not None:
             draining.set()
             await asyncio.sleep(settings.drain_pause_seconds)
+
+
+@asynccontextmanager
+async def _traced(settings: MeshSettings, service: str) -> AsyncIterator[None]:
+    """Record spans within the block, where somebody collects them."""
+    if not settings.otlp_endpoint:
+        yield
+        return
+    # By name: its megabytes and its second are for those who trace.
+    otel = importlib.import_module("mesh.otel")
+    recorder: tracing.Recorder = otel.OpenTelemetry(service, otel.exporting())
+    tracing.record_with(recorder)
+    try:
+        yield
+    finally:
+        tracing.record_with(None)
+        await asyncio.to_thread(recorder.close)
 
 
 def _keep_what_started() -> None:
@@ -168,7 +189,7 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
     """A server that answers within the block, not ready until told; its end lets calls finish."""
     valkey = Valkey(settings.redis_url)
     quota = Quota(valkey, settings.tenant_calls_per_second)
-    identity = MeshIdentity(settings.mesh_key, service)
+    identity = MeshIdentity(settings.mesh_key, service, settings.certificates)
     guesses = Guesses(settings.wrong_keys_per_address)
     gate = Gate(identity, keys, quota, guesses, settings.anonymous_tenant)
     server = grpc.aio.server(
@@ -181,7 +202,7 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if descriptor_set is not None:
         _reflect(server, descriptor_set)
-    answers = Answering(_listen(server, settings.listen), health)
+    answers = Answering(_listen(server, settings.listen, identity.certificates), health)
     await answers.begin()
     await server.start()
     try:
@@ -218,10 +239,13 @@ class Answering:
             log.warning("health_watcher_stalled", name=name)
 
 
-def _listen(server: grpc.aio.Server, address: str) -> str:
+def _listen(server: grpc.aio.Server, address: str, certificates: Certificates | None) -> str:
     """The bound address: a port 0 has become a real one."""
     try:
-        port = server.add_insecure_port(address)
+        if certificates is None:
+            port = server.add_insecure_port(address)
+        else:
+            port = server.add_secure_port(address, certificates.of_server())
     except RuntimeError as error:
         raise OSError(f"cannot listen on {address}") from error
     return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"

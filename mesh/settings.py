@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -13,6 +14,8 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+from mesh.certificates import Certificates
 
 
 class _FromFiles(EnvSettingsSource):
@@ -34,12 +37,20 @@ class MeshSettings(BaseSettings):
     ops_listen: str = "127.0.0.1:0"
     # Proves the services to each other; shorter keys can be guessed.
     mesh_key: Annotated[SecretStr, Field(min_length=16)]
+    # Files of this process's own certificate: with all three, services speak TLS and show it.
+    mesh_cert: Path | None = None
+    mesh_cert_key: Path | None = None
+    mesh_ca: Path | None = None
     log_level: str = "info"
     # How long calls in flight may still take once the server stops to accept new ones.
     drain_seconds: float = 20.0
     # Between NOT_SERVING and the closed listener: Envoy needs 2 s, a Kubernetes endpoint about 5.
     drain_pause_seconds: float = 5.0
     redis_url: str | None = None
+    # Where spans go; unset, none are made. The SDK reads what else OpenTelemetry names.
+    otlp_endpoint: Annotated[
+        str, Field(validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    ] = ""
     tickets_target: str | None = None
     classifier_target: str | None = None
     responder_target: str | None = None
@@ -57,6 +68,17 @@ class MeshSettings(BaseSettings):
     egress_networks: str = ""
     # Embedded development only: a caller without a key is this tenant's admin.
     anonymous_tenant: str | None = None
+
+    @cached_property
+    def certificates(self) -> Certificates | None:
+        """Raise `ValueError` for some of the three, or for files that cannot be used."""
+        given = (self.mesh_cert, self.mesh_cert_key, self.mesh_ca)
+        chain, key, authority = given
+        if chain and key and authority:
+            return Certificates(chain, key, authority)
+        if any(given):
+            raise ValueError("CASSAVA_MESH_CERT, _CERT_KEY and _CA belong together; one is missing")
+        return None
 
     @classmethod
     def settings_customise_sources(

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from mesh.errors import InvalidInput
+
 
 def now() -> datetime:
     """This moment in UTC."""
@@ -24,7 +26,15 @@ def to_timestamp(moment: datetime | None) -> Timestamp | None:
 
 
 def from_timestamp(timestamp: Timestamp | None) -> datetime | None:
-    """None for a field nobody set: reading it would say midnight of 1 January 1970."""
+    """None for a field nobody set: reading it would say midnight of 1 January 1970.
+
+    Raise `InvalidInput` for a time that no calendar of ours has.
+    """
     if timestamp is None or (timestamp.seconds == 0 and timestamp.nanos == 0):
         return None
-    return timestamp.ToDatetime(UTC)
+    try:
+        return timestamp.ToDatetime(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput(
+            "a time lies between the years 1 and 9999, as RFC 3339 has it"
+        ) from error

@@ -17,6 +17,7 @@ from openapi_gateway import GATEWAY_PATHS, GATEWAY_TAGS, STATUS_SCHEMA
 from openapi_schema import Comments, Json, Schemas
 
 _PARAMETER = re.compile(r"{([a-z_]+)}")
+_JSON = "application/json"
 _FAILED = {
     "description": "What went wrong, with one ErrorInfo and, for bad input, each field.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Status"}}},
@@ -116,7 +117,8 @@ def _operation(
 ) -> Json:
     said = contract.comments.of(method)
     least = contract.option(method, "MethodOptions", "cassava.type.v1.least_caller")
-    answer = {"schema": schemas.message(method.output_type)}
+    is_file = _kind(contract, method) != _JSON
+    answer = {"schema": {"type": "string"} if is_file else schemas.message(method.output_type)}
     operation: Json = {
         "operationId": method.name,
         "tags": [method.containing_service.name],
@@ -125,7 +127,7 @@ def _operation(
         "x-least-caller": _caller_name(method, least),
         "parameters": _parameters(schemas, method.input_type, path, body),
         "responses": {
-            "200": {"description": "Done.", "content": {"application/json": answer}},
+            "200": {"description": "Done.", "content": {_kind(contract, method): answer}},
             "default": _FAILED,
         },
     }
@@ -136,6 +138,12 @@ def _operation(
             "content": {"application/json": {"schema": schema}},
         }
     return operation
+
+
+def _kind(contract: Contract, method: MethodDescriptor) -> str:
+    """A method that answers with one field of its response answers with a file: our only kind."""
+    rule = contract.option(method, "MethodOptions", "google.api.http")
+    return "text/csv" if rule.response_body else _JSON
 
 
 def _parameters(schemas: Schemas, request: Descriptor, path: str, body: str) -> list[Json]:

@@ -28,6 +28,7 @@ STATUS_SCHEMA: Json = {
 GATEWAY_TAGS: list[Json] = [
     {"name": "Health", "description": "How the mesh is."},
     {"name": "Live", "description": "Events as they happen."},
+    {"name": "Session", "description": "Signing in to the console with a key."},
     {"name": "Test", "description": "One message through the whole mesh."},
     {"name": "Webhooks", "description": "What channels send; signed, never with a key."},
 ]
@@ -210,6 +211,21 @@ _TRIAL = _operation(
     {"content": _json(_TRIAL_ANSWER)},
     requestBody=_body(_TRIAL_QUESTION),
 )
+_SESSION = _object(
+    signed_in={"type": "boolean"},
+    tenant_id={**_TEXT, "description": "Empty: a platform key, or nobody."},
+    role={"enum": ["", "viewer", "agent", "admin", "platform", "ingest"], "type": "string"},
+    name=_TEXT,
+    key_id=_TEXT,
+)
+_SESSION["required"] = list(_SESSION["properties"])
+
+
+def _session(name: str, says: str, **more: Any) -> Json:
+    return _operation(name, "Session", says, {"content": _json(_SESSION)}, **more)
+
+
+_KEY = _body({**_object(key=_TEXT), "required": ["key"]})
 _STREAM: Json = {"content": {"text/event-stream": {"schema": _EVENT}}}
 _SOCKET = "Events by WebSocket: ask for the upgrade; each frame is one event."
 
@@ -217,6 +233,16 @@ GATEWAY_PATHS: dict[str, Json] = {
     "/health": _probe("GetHealth", "How the mesh is. 503 only when it is down.", _HEALTH),
     "/health/live": _probe("GetLiveness", "Whether the process lives. Asks nobody."),
     "/health/ready": _probe("GetReadiness", "Whether messages can be stored."),
+    "/api/v1/session": {
+        "get": _session("GetSession", "Who calls. Nobody is an answer, not a failure."),
+        "post": _session(
+            "StartSession",
+            "Keep a key in the browser's cookie. Needs the header x-console.",
+            security=[],
+            requestBody=_KEY,
+        ),
+        "delete": _session("EndSession", "Forget the cookie. Needs the header x-console."),
+    },
     "/api/v1/test/test": {"post": _TRIAL},
     "/api/v1/webhooks/whatsapp": {
         "get": _HANDSHAKE,

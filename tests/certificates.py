@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cli.embedded.envoy import Certificate
+from mesh.certificates import Certificates
 
 _DAY = timedelta(days=1)
 
@@ -34,6 +36,31 @@ class Authority:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
+
+
+class MeshCertificates:
+    """An authority, and a folder a process with what it signed."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.authority = Authority()
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """The settings of the process of these names; a second time: renewed in its place."""
+        folder = self._directory / names[0]
+        folder.mkdir(exist_ok=True)
+        chain, private = self.authority.issue(*names)
+        files = {
+            "mesh_cert": chain,
+            "mesh_cert_key": private,
+            "mesh_ca": self.authority.certificate,
+        }
+        for name, said in files.items():
+            (folder / name).write_bytes(said)
+        return {name: folder / name for name in files}
+
+    def of(self, *names: str) -> Certificates:
+        return Certificates(*self.given(*names).values())
 
 
 def a_certificate(directory: Path, *names: str, authority: Authority | None = None) -> Certificate:

@@ -14,6 +14,7 @@ from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_
 from pydantic import SecretStr
 
 from cli.embedded.envoy import Certificate, EdgeAddresses, Envoy
+from cli.embedded.mesh_tls import MeshCertificate
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.program import spawn
 from cli.embedded.service import answers
@@ -217,10 +218,13 @@ async def standing(database_url: str, redis_url: str, directory: Path) -> AsyncI
 
 @asynccontextmanager
 async def enveloped(
-    directory: Path, addresses: EdgeAddresses, certificate: Certificate | None = None
+    directory: Path,
+    addresses: EdgeAddresses,
+    certificate: Certificate | None = None,
+    mesh: MeshCertificate | None = None,
 ) -> AsyncIterator[None]:
     """One more Envoy in front of the same services."""
-    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, certificate).prepare(addresses))
+    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, certificate, mesh).prepare(addresses))
     try:
         await _ready(addresses.ops)
         yield

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from cli.embedded.mesh_tls import MeshCertificate, secrets_of, show_to_services
 from cli.embedded.places import Address
 from cli.embedded.program import Program
 from cli.embedded.trouble import EmbeddedTrouble
@@ -63,11 +64,13 @@ class Envoy:
         template: Path,
         descriptors: Path,
         certificate: Certificate | None = None,
+        mesh: MeshCertificate | None = None,
     ) -> None:
         self._directory = directory.absolute()
         self._template = template
         self._descriptors = descriptors.absolute()
         self._certificate = certificate
+        self._mesh = mesh
 
     def prepare(self, addresses: EdgeAddresses) -> Program:
         """Write the configuration for these addresses."""
@@ -79,6 +82,10 @@ class Envoy:
             secret = self._directory / "certificate.yaml"
             secret.write_text(yaml.safe_dump(secret_of(self._certificate)))
             encrypt(rendered, secret)
+        if self._mesh is not None:
+            for name, said in secrets_of(self._mesh).items():
+                (self._directory / name).write_text(yaml.safe_dump(said))
+            show_to_services(rendered, self._directory)
         config.write_text(yaml.safe_dump(rendered))
         return Program(
             name="envoy",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.embedded.envoy import EdgeAddresses, Envoy, certificate_in
+from cli.embedded.mesh_tls import mesh_certificate_in
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.postgres import Postgres
 from cli.embedded.processes import Processes, Watched
@@ -43,11 +44,13 @@ class EmbeddedMesh:
         self.postgres = Postgres(wishes.data / "postgres")
         self.valkey = Valkey(wishes.data / "valkey")
         self.certificate = certificate_in(wishes.environment)
+        self._mesh_certificate = mesh_certificate_in(wishes.environment)
         self.envoy = Envoy(
             wishes.data / "envoy",
             ROOT / "deploy/envoy/edge.yaml",
             ROOT / "protos/gen/cassava.binpb",
             self.certificate,
+            self._mesh_certificate,
         )
         names = [*SERVICES, EDGE, *self.workers()]
         ports = free_ports(2 * len(names) + 3)
@@ -133,6 +136,8 @@ class EmbeddedMesh:
         if name == "tickets":
             mine["CASSAVA_MASTER_KEY"] = self.keys.master
             mine["CASSAVA_PLATFORM_KEY"] = self.keys.platform
+        if self._mesh_certificate is not None:
+            mine |= self._mesh_certificate.environment
         if not self.wishes.secure:
             mine["CASSAVA_ANONYMOUS_TENANT"] = "demo"
         return _SMALL | given | mine

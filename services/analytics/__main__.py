@@ -12,7 +12,8 @@ from services.analytics.settings import Settings
 
 async def main() -> None:
     settings = Settings()
-    identity, valkey = MeshIdentity(settings.mesh_key, "analytics"), Valkey(settings.redis_url)
+    identity = MeshIdentity(settings.mesh_key, "analytics", settings.certificates)
+    valkey = Valkey(settings.redis_url)
     database_url = settings.database_url.get_secret_value()
     async with (
         open_pool(database_url, schema="analytics", role="analytics_app", max_size=3) as pool,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from services.analytics import bulk
 from services.analytics.difference import Facts, changed, values_of
 from services.analytics.eras import Era, Eras
 from services.analytics.fact import Handover, Rating
@@ -52,26 +53,33 @@ class DeskFactStore:
 
     async def save(self, stories: Mapping[str, Story]) -> None:
         handovers = {name: story.handovers for name, story in stories.items()}
-        await self._connection.executemany(
+        await bulk.write(
+            self._connection,
             """
             INSERT INTO handovers (tenant_id, generation, conversation_id, sequence, asked_at,
                                    answered_at, business)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            SELECT $1, $2, * FROM unnest(
+                $3::text[], $4::bigint[], $5::timestamptz[], $6::timestamptz[],
+                $7::interval[])
             ON CONFLICT (tenant_id, generation, conversation_id, sequence)
             DO UPDATE SET answered_at = EXCLUDED.answered_at, business = EXCLUDED.business
             """,
-            [(*self._key, n, *values_of(each)) for n, each in changed(self._handovers, handovers)],
+            self._key,
+            [(n, *values_of(each)) for n, each in changed(self._handovers, handovers)],
         )
         ratings = {name: story.ratings for name, story in stories.items()}
-        await self._connection.executemany(
+        await bulk.write(
+            self._connection,
             """
             INSERT INTO ratings (tenant_id, generation, conversation_id, resolution, rating,
                                  rated_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            SELECT $1, $2, * FROM unnest(
+                $3::text[], $4::text[], $5::integer[], $6::timestamptz[])
             ON CONFLICT (tenant_id, generation, conversation_id, resolution)
             DO UPDATE SET rating = EXCLUDED.rating, rated_at = EXCLUDED.rated_at
             """,
-            [(*self._key, n, *values_of(each)) for n, each in changed(self._ratings, ratings)],
+            self._key,
+            [(n, *values_of(each)) for n, each in changed(self._ratings, ratings)],
         )
 
 
@@ -91,10 +99,13 @@ class EraStore:
         return Eras([Era(row["sequence"], row["since"], json.loads(row["facts"])) for row in rows])
 
     async def add(self, eras: Sequence[Era]) -> None:
-        await self._connection.executemany(
+        await bulk.write(
+            self._connection,
             """
             INSERT INTO calendars (tenant_id, generation, sequence, since, facts)
-            VALUES ($1, $2, $3, $4, $5)
+            SELECT $1, $2, * FROM unnest(
+                $3::bigint[], $4::timestamptz[], $5::jsonb[])
             """,
-            [(*self._key, e.sequence, e.since, json.dumps(dict(e.facts))) for e in eras],
+            self._key,
+            [(e.sequence, e.since, json.dumps(dict(e.facts))) for e in eras],
         )

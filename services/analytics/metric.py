@@ -38,9 +38,13 @@ URGENCY = Metric("urgency", "message", ("turn.completed",), label="urgency")
 SENTIMENT = Metric("sentiment", "message", ("turn.completed",), label="sentiment")
 LANGUAGES = Metric("languages", "message", ("turn.completed",), label="language")
 
+# Both in the quarter in which it was asked, so that the share is of what was asked then.
+RATINGS_ASKED = Metric("ratings_asked", "request", ("message.queued",))
+RATINGS_ANSWERED = Metric("ratings_answered", "request", ("rating.received",))
+
 METRICS = (
     *(OPENED, OPEN, RESOLVED, REOPENED, RECEIVED, SENT, HANDOVERS),
-    *(REPLIES, INTENTS, URGENCY, SENTIMENT, LANGUAGES),
+    *(REPLIES, INTENTS, URGENCY, SENTIMENT, LANGUAGES, RATINGS_ASKED, RATINGS_ANSWERED),
 )
 
 

@@ -22,6 +22,7 @@ _FIRST_RESPONSE = "first_response"
 _BEST = 5
 CALENDAR = "calendar.updated"
 _OUT_OF_SCOPE = "out_of_scope"
+_RATING_REQUEST = "rating_request"
 
 
 class Tally(NamedTuple):
@@ -36,6 +37,7 @@ class Addition(NamedTuple):
     metric: Metric
     by: int = 1
     label: str = ""
+    at: datetime | None = None  # the event's own time unless said
 
 
 Stories = dict[str, Story]
@@ -55,12 +57,12 @@ def follow(
         if cursor.has_counted(event):
             continue
         cursor = cursor.after(event)
-        bucket = metric.bucket(event.occurred_at)
         if event.type == CALENDAR:
             eras.add(Era(event.sequence, event.occurred_at, event.facts("definition")))
         if event.conversation_id in stories:
             stories[event.conversation_id].hours = eras
         for addition in _RULES.get(event.type, _nothing)(stories, event):
+            bucket = metric.bucket(addition.at or event.occurred_at)
             tallies[Tally(addition.metric.name, bucket, addition.label)] += addition.by
     return cursor, tallies
 
@@ -113,6 +115,8 @@ def _queued(stories: Stories, event: Event) -> Additions:
     author = event.text("author")
     if author == "bot" and event.text("tier"):
         yield Addition(metric.REPLIES, label=event.text("tier"))
+    if event.text("outcome") == _RATING_REQUEST:
+        yield Addition(metric.RATINGS_ASKED)
     story = stories.get(event.conversation_id)
     if story is None:
         return
@@ -217,9 +221,12 @@ def _clock(said: Event, ticket_id: str) -> Clock:
 
 def _rated(stories: Stories, event: Event) -> Additions:
     story, rating = stories.get(event.conversation_id), int(event.number("rating"))
-    if story and 1 <= rating <= _BEST:
-        story.rate(event.text("resolved_at"), rating, event.occurred_at)
-    yield from ()
+    if not story or not 1 <= rating <= _BEST:
+        return
+    asked_at, resolution = event.moment_if_said("asked_at"), event.text("resolved_at")
+    if asked_at and resolution not in story.ratings:
+        yield Addition(metric.RATINGS_ANSWERED, at=asked_at)
+    story.rate(resolution, rating, event.occurred_at)
 
 
 _RULES: dict[str, Callable[[Stories, Event], Additions]] = {

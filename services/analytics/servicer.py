@@ -14,7 +14,7 @@ from cassava.analytics.v1 import analytics_pb2_grpc as rpc
 from mesh import times
 from mesh.errors import InvalidInput
 from mesh.postgres import Pool
-from services.analytics import wire
+from services.analytics import export, wire
 from services.analytics.cursors import CursorStore
 from services.analytics.peers import TimeZones
 from services.analytics.period import Period
@@ -83,6 +83,18 @@ class AnalyticsServicer(rpc.AnalyticsServiceServicer):
         async with self._asked(request.tenant_id, request.days, self._now()) as asked:
             rows = await asked.reports.agents(asked.period)
         return wire.agents_to_proto(request.tenant_id, asked.period, asked.as_of, rows)
+
+    async def ExportConversations(
+        self,
+        request: pb.ExportConversationsRequest,
+        context: grpc.aio.ServicerContext[
+            pb.ExportConversationsRequest, AsyncIterator[pb.ExportConversationsResponse]
+        ],
+    ) -> AsyncIterator[pb.ExportConversationsResponse]:
+        zone = await self._zones.zone_of(request.tenant_id)
+        period = Period.until(self._now(), request.days, zone)
+        async for piece in export.pieces(self._pool, request.tenant_id, period):
+            yield wire.piece_to_proto(piece)
 
     @asynccontextmanager
     async def _asked(self, tenant_id: str, days: int, now: datetime) -> AsyncIterator[_Asked]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from services.analytics import bulk
 from services.analytics.desk_facts import DeskFactStore
 from services.analytics.difference import Facts, changed, gone, values_of
 from services.analytics.fact import AiResolution, Clock, Conversation, Response
@@ -78,15 +79,18 @@ class FactStore:
         await self._desk.save(stories)
 
     async def add(self, tallies: Counter[Tally]) -> None:
-        await self._connection.executemany(
+        await self._write(
             """
             INSERT INTO tallies (tenant_id, generation, metric, bucket, label, count)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            SELECT $1, $2, * FROM unnest($3::text[], $4::timestamptz[], $5::text[], $6::bigint[])
             ON CONFLICT (tenant_id, generation, metric, bucket, label)
             DO UPDATE SET count = tallies.count + EXCLUDED.count
             """,
-            [(*self._key, *tally, count) for tally, count in sorted(tallies.items())],
+            [(*tally, count) for tally, count in sorted(tallies.items())],
         )
+
+    async def _write(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        await bulk.write(self._connection, statement, self._key, rows)
 
     async def _load_responses(self, stories: dict[str, Story], ids: list[str]) -> None:
         rows = await self._connection.fetch(
@@ -131,7 +135,7 @@ class FactStore:
             stories[conversation_id].resolutions[resolution.message_id] = resolution
 
     async def _save_conversations(self, conversations: Sequence[Conversation]) -> None:
-        await self._connection.executemany(
+        await self._write(
             """
             INSERT INTO conversations (
                 tenant_id, generation, conversation_id, opened_at, started_at, channel, channel_id,
@@ -139,8 +143,13 @@ class FactStore:
                 ai_answers, person_answers, settled_at, first_answered_at, first_answered_by,
                 resolved_at, ended_at, stood_resolved, last_heard_at, confirmed_at,
                 business_spent, business_since, first_business)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                    $18, $19, $20, $21, $22, $23, $24, $25, $26)
+            SELECT $1, $2, * FROM unnest(
+                $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[],
+                $8::text[], $9::text[], $10::boolean[], $11::timestamptz[],
+                $12::timestamptz[], $13::timestamptz[], $14::integer[], $15::integer[],
+                $16::timestamptz[], $17::timestamptz[], $18::text[], $19::timestamptz[],
+                $20::timestamptz[], $21::interval[], $22::timestamptz[], $23::timestamptz[],
+                $24::interval[], $25::timestamptz[], $26::interval[])
             ON CONFLICT (tenant_id, generation, conversation_id) DO UPDATE
                SET holder = EXCLUDED.holder, is_released = EXCLUDED.is_released,
                    handed_over_at = EXCLUDED.handed_over_at,
@@ -156,63 +165,75 @@ class FactStore:
                    business_since = EXCLUDED.business_since,
                    first_business = EXCLUDED.first_business
             """,
-            [(*self._key, *values_of(conversation)) for conversation in conversations],
+            [values_of(conversation) for conversation in conversations],
         )
 
     async def _save_responses(self, old: Facts[Response], new: Facts[Response]) -> None:
-        await self._connection.executemany(
+        await self._write(
             """
-            DELETE FROM responses
-             WHERE tenant_id = $1 AND generation = $2 AND conversation_id = $3 AND message_id = $4
+            DELETE FROM responses f
+             USING unnest($3::text[], $4::text[]) AS g (conversation, message)
+             WHERE f.tenant_id = $1 AND f.generation = $2
+               AND (f.conversation_id, f.message_id) = (g.conversation, g.message)
             """,
-            [(*self._key, *each) for each in gone(old, new)],
+            gone(old, new),
         )
-        await self._connection.executemany(
+        await self._write(
             """
             INSERT INTO responses (tenant_id, generation, conversation_id, message_id, sequence,
                                    answered_by, answered_at, asked_at, stops_clocks, agent_id,
                                    team_id, business, is_first)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            SELECT $1, $2, * FROM unnest(
+                $3::text[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[],
+                $8::timestamptz[], $9::boolean[], $10::text[], $11::text[], $12::interval[],
+                $13::boolean[])
             ON CONFLICT (tenant_id, generation, conversation_id, message_id)
             DO UPDATE SET asked_at = EXCLUDED.asked_at, business = EXCLUDED.business,
                           is_first = EXCLUDED.is_first
             """,
-            [(*self._key, name, *values_of(response)) for name, response in changed(old, new)],
+            [(name, *values_of(response)) for name, response in changed(old, new)],
         )
 
     async def _save_clocks(self, old: Facts[Clock], new: Facts[Clock]) -> None:
-        await self._connection.executemany(
+        await self._write(
             """
             INSERT INTO clocks (tenant_id, generation, conversation_id, ticket_id, started_at,
                                 due_at, stopped_at, resolved_at, kind, at_risk_at, breached_at,
                                 outcome, is_told)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            SELECT $1, $2, * FROM unnest(
+                $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
+                $7::timestamptz[], $8::timestamptz[], $9::text[], $10::timestamptz[],
+                $11::timestamptz[], $12::text[], $13::boolean[])
             ON CONFLICT (tenant_id, generation, conversation_id, ticket_id)
             DO UPDATE SET started_at = EXCLUDED.started_at, due_at = EXCLUDED.due_at,
                           stopped_at = EXCLUDED.stopped_at, resolved_at = EXCLUDED.resolved_at,
                           at_risk_at = EXCLUDED.at_risk_at, breached_at = EXCLUDED.breached_at,
                           outcome = EXCLUDED.outcome, is_told = EXCLUDED.is_told
             """,
-            [(*self._key, name, *values_of(clock)) for name, clock in changed(old, new)],
+            [(name, *values_of(clock)) for name, clock in changed(old, new)],
         )
 
     async def _save_resolutions(self, old: Facts[AiResolution], new: Facts[AiResolution]) -> None:
-        await self._connection.executemany(
+        await self._write(
             """
-            DELETE FROM ai_resolutions
-             WHERE tenant_id = $1 AND generation = $2 AND conversation_id = $3 AND message_id = $4
+            DELETE FROM ai_resolutions f
+             USING unnest($3::text[], $4::text[]) AS g (conversation, message)
+             WHERE f.tenant_id = $1 AND f.generation = $2
+               AND (f.conversation_id, f.message_id) = (g.conversation, g.message)
             """,
-            [(*self._key, *each) for each in gone(old, new)],
+            gone(old, new),
         )
-        await self._connection.executemany(
+        await self._write(
             """
             INSERT INTO ai_resolutions (tenant_id, generation, conversation_id, message_id,
                                         customer_id, channel_id, recorded_at, is_confirmed,
                                         returned_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            SELECT $1, $2, * FROM unnest(
+                $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                $8::boolean[], $9::timestamptz[])
             ON CONFLICT (tenant_id, generation, conversation_id, message_id) DO UPDATE
                SET recorded_at = EXCLUDED.recorded_at, is_confirmed = EXCLUDED.is_confirmed,
                    returned_at = EXCLUDED.returned_at
             """,
-            [(*self._key, name, *values_of(resolution)) for name, resolution in changed(old, new)],
+            [(name, *values_of(resolution)) for name, resolution in changed(old, new)],
         )

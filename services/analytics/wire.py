@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cassava.analytics.v1 import analytics_pb2 as pb
 from cassava.tickets.v1 import event_pb2
+from google.api import httpbody_pb2
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.wrappers_pb2 import DoubleValue
 
@@ -17,6 +18,7 @@ from services.analytics.event import Event
 from services.analytics.period import Period
 
 if TYPE_CHECKING:
+    from services.analytics.export import Piece
     from services.analytics.reports.store import Headline
 
 Row = Mapping[str, Any]
@@ -51,7 +53,7 @@ def headline_to_proto(said: Headline) -> pb.Headline:
         next_response_seconds=_durations(durations, "next_response"),
         unanswered=pb.WaitFigures(count=waits["count"], oldest_seconds=_double(waits["oldest"])),
         sla=_sla(said["sla"]),
-        satisfaction=_satisfaction(said["satisfaction"]),
+        satisfaction=_satisfaction(said["satisfaction"], overview),
         automation=_automation(said["deflection"], said["outcomes"]),
     )
 
@@ -127,6 +129,11 @@ def series_to_proto(
     return answer
 
 
+def piece_to_proto(piece: Piece) -> pb.ExportConversationsResponse:
+    body = httpbody_pb2.HttpBody(content_type="text/csv; charset=utf-8", data=piece.text.encode())
+    return pb.ExportConversationsResponse(csv=body, rows=piece.rows, total=piece.total)
+
+
 def agents_to_proto(
     tenant_id: str, period: Period, as_of: datetime, rows: Iterable[Row]
 ) -> pb.GetAgentReportResponse:
@@ -190,12 +197,13 @@ def _sla(rows: Sequence[Row]) -> pb.SlaFigures:
     )
 
 
-def _satisfaction(rows: Sequence[Row]) -> pb.SatisfactionFigures:
+def _satisfaction(rows: Sequence[Row], overview: Row) -> pb.SatisfactionFigures:
     responses = sum(row["responses"] for row in rows)
     by = {row["answered_by"]: _rated(row["points"], row["responses"]) for row in rows}
     return pb.SatisfactionFigures(
         average=_ratio(sum(row["points"] for row in rows), responses),
         responses=responses,
+        response_rate=_ratio(overview["answered"], overview["asked"]),
         by=pb.SatisfactionBy(**by) if by else None,
     )
 

@@ -9,11 +9,11 @@ from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
 from mesh import server
 from mesh.access import MeshIdentity
 from mesh.client import dial
-from mesh.encoder import Encoder
 from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.transactions import Forgetting
+from services.classifier.encoding import open_encoder
 from services.classifier.intents.servicer import IntentServicer
 from services.classifier.language import Languages
 from services.classifier.reader import Reader
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 async def main() -> None:
     settings = Settings()
-    identity = MeshIdentity(settings.mesh_key, "classifier")
+    identity = MeshIdentity(settings.mesh_key, "classifier", settings.certificates)
     url = settings.database_url.get_secret_value()
     tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
     async with tickets, open_pool(url, schema="classifier", role="classifier_app") as pool:
-        shelf, encoder = Shelf(pool), Encoder()
+        shelf, encoder = Shelf(pool), open_encoder()
         reader = Reader(shelf, encoder, Languages())
 
         def register(to: grpc.aio.Server) -> None:

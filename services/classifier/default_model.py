@@ -10,7 +10,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mesh.encoder import ENCODER_ID
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.intent import fingerprint, read_examples
 from services.classifier.model import TRAINING_VERSION
 from services.classifier.trainings.workshop import fit

@@ -145,8 +145,7 @@ class Heads:
         matrix, known = self.words.read(texts)
         return np.asarray(matrix @ self.text + self.text_bias, np.float32), known
 
-    def scores(self, texts: Counts, vectors: Floats) -> Scores:
-        margins, _ = self.margins(texts)
+    def scores(self, margins: Floats, vectors: Floats) -> Scores:
         standing = (vectors - self.centre) / self.spread
         logits = np.asarray(standing @ self.vector + self.vector_bias, np.float32)
         parts = [
@@ -158,7 +157,7 @@ class Heads:
                 self.scope,
                 self.share,
             )
-            for start in range(0, len(texts), _ROWS_AT_ONCE)
+            for start in range(0, len(margins), _ROWS_AT_ONCE)
             for some in [slice(start, start + _ROWS_AT_ONCE)]
         ]
         return Scores(*(np.concatenate([getattr(p, name) for p in parts]) for name in _FIELDS))

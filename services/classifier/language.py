@@ -58,7 +58,7 @@ _PRIOR = math.log(12)  # of a conversation's language, before the first word
 _SHORT = 2  # words
 _FADES_OVER = 6  # words; after a sentence the text speaks for itself
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")  # noqa: RUF001  # people type the curly one
-_NOT_LANGUAGE = re.compile(r"https?://\S+|\S+@\S+|\d+")
+_NOT_LANGUAGE = re.compile(r"https?://\S+|(?<!\S)[^\s@]+@\S+|\d+")
 
 
 @dataclass(frozen=True, slots=True)

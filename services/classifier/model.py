@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float32]
 
 # Goes up when the same examples would give other weights.
-TRAINING_VERSION = "2"
+TRAINING_VERSION = "3"
 MOST_CHARACTERS = 4000  # of a message are counted; its intent is said by then
 EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
 RANKED = 5
@@ -55,7 +55,7 @@ class Weights:
     example_keys: NDArray[np.uint64]
     outside_centre: Floats
     outside_spread: Floats
-    outside: Floats  # weights of the columns of `Scores.evidence`
+    outside: Floats  # weights of the columns of `Scores.evidence`, then those of `glance_of`
     outside_bias: Floats
     outside_threshold: Floats
     far_below: Floats  # the nearest example's similarity
@@ -90,8 +90,10 @@ class Glance:
 
     text: str
     margins: Floats  # (labels,)
+    columns: Floats  # of `glance_of`
     heard: Heard | None
     best: str
+    sure: float  # that `best` is meant, as far as the words tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +128,14 @@ class Model:
         """A fifth of a millisecond; most messages need no more."""
         w = self._weights
         margins, known = self._margins(text)
-        columns = glance_of(margins[None], known, self._scope)[0]
+        by_words = softmax(margins * TEXT_SHARPNESS)
+        columns = glance_of(margins[None], by_words[None], known, self._scope)[0]
         sure = _chance(columns, w.sure_centre, w.sure_spread, w.sure, w.sure_bias)
         beside = _chance(columns, w.beside_centre, w.beside_spread, w.beside, w.beside_bias)
-        by_words = np.where(self._scope, softmax(margins * TEXT_SHARPNESS), 0)
+        by_words = np.where(self._scope, by_words, 0)
         suffices = sure >= w.sure_threshold[0] and beside < w.beside_threshold[0]
         heard = self._by_words(by_words, sure, beside) if suffices else None
-        return Glance(text, margins, heard, self._labels[int(by_words.argmax())])
+        return Glance(text, margins, columns, heard, self._labels[int(by_words.argmax())], sure)
 
     def hear(self, glance: Glance, vector: Floats) -> Heard:
         """With the `(384,)` vector of the same text."""
@@ -147,14 +150,15 @@ class Model:
             self._scope,
             self._share,
         )
-        evidence = scores.evidence[0]
-        outside = _chance(evidence, w.outside_centre, w.outside_spread, w.outside, w.outside_bias)
+        # A model that was fitted earlier reads fewer signs.
+        signs = np.concatenate((scores.evidence[0], glance.columns))[: len(w.outside)]
+        outside = _chance(signs, w.outside_centre, w.outside_spread, w.outside, w.outside_bias)
         chances = calibrated(scores.blended, self._scope, float(w.power[0]))[0]
         return Heard(
             ranked=self._ranked(chances),
             outside=outside,
             is_outside=outside >= float(w.outside_threshold[0]),
-            is_far=bool(evidence[NEAREST] < w.far_below[0]),
+            is_far=bool(signs[NEAREST] < w.far_below[0]),
         )
 
     def feelings(self, vector: Floats) -> list[float]:

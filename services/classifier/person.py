@@ -8,7 +8,7 @@ _PATTERNS = (
     r"[^.!?\n]{0,25}\b(?:human|person|people|agent|someone|somebody|representative|manager|"
     r"supervisor|operator|advis[oe]r|staff|employee|customer (?:service|support))\b",
     r"\b(?:real|live|actual) (?:human|person|agent)\b",
-    r"^\W*(?:human|agent|operator|representative|person)\b(?:\W*(?:please|pls|now))?\W*$",
+    r"^[^\w\n]*(?:human|agent|operator|representative|person)\b(?:\W*(?:please|pls|now))?[^\w\n]*$",
     r"\b(?:get|give|find) me (?:a|an|your|the) (?:human|person|agent|manager|supervisor)\b",
     r"\b(?:call|ring|phone) me(?: back)?\b",
     r"\b(?:not|don't|no) [^.!?\n]{0,25}\b(?:bots?|robots?|machines?|chatbots?)\b",
@@ -32,8 +32,8 @@ _PATTERNS = (
     # Zulu: to talk with a person
     r"\b\w*khuluma no(?:muntu|mmeli|menenja)\b",
 )
-_ANY = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE | re.MULTILINE)
+_ANY = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.MULTILINE)
 
 
 def wants_person(text: str) -> bool:
-    return _ANY.search(text) is not None
+    return _ANY.search(text.lower()) is not None

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from mesh.encoder import Encoder
     from services.classifier.intent import Heard
     from services.classifier.language import Languages
-    from services.classifier.model import Model
+    from services.classifier.model import Glance, Model
     from services.classifier.shelf import Shelf
 
 _COURTEOUS = 0.8  # PRODUCT 7: surer than this a thank-you is only a thank-you
-_PART = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|also|et|aussi|e|também|y|und|na|futhi)\s+")
+_PART = re.compile(
+    r"(?<=[.!?;])\s+|\n+|(?<!\s),?\s++(?:and|also|et|aussi|e|também|y|und|na|futhi)\s+"
+)
 _FEWEST_WORDS, _MOST_PARTS = 3, 6
 _STRONG = 0.6  # how sure each of several intents has to be
+_LIKELY = 0.3  # what the words think less of becomes strong so rarely that it is not encoded
+_LONGEST_ENCODED = 500  # characters whose parts are encoded each; longer ones go by their words
 _SHORT_WORDS = 6  # a follow-up says little: "and the other one?"
 _UNSURE = 0.5
 
@@ -54,10 +58,12 @@ class Reader:
         return label(text, heard, spoken, parts=parts, least_urgency=least), serving.model
 
     async def _hear(self, model: Model, text: str) -> Heard:
-        glance = model.glance(text)
+        return await self._hear_out(model, model.glance(text))
+
+    async def _hear_out(self, model: Model, glance: Glance) -> Heard:
         if glance.heard is not None:
             return glance.heard
-        vector = (await self._encoder.encode([text]))[0]
+        vector = (await self._encoder.encode([glance.text]))[0]
         feelings = self._shelf.platform.model.feelings(vector)
         return replace(model.hear(glance, vector), feelings=feelings)
 
@@ -74,13 +80,14 @@ class Reader:
         parts = [part for part in _PART.split(text) if len(part.split()) >= _FEWEST_WORDS]
         if not 1 < len(parts) <= _MOST_PARTS:
             return []
-        glances = [model.glance(part) for part in parts]
-        if len({glance.best for glance in glances}) == 1:
+        glances = [glance for part in parts if (glance := model.glance(part)).sure >= _LIKELY]
+        if len({glance.best for glance in glances}) <= 1:
             return []
-        if by_words:
+        if by_words or len(text) > _LONGEST_ENCODED:
             heard = [glance.heard for glance in glances if glance.heard is not None]
         else:
-            heard = list(await asyncio.gather(*(self._hear(model, part) for part in parts)))
+            asked = (self._hear_out(model, glance) for glance in glances)
+            heard = list(await asyncio.gather(*asked))
         strong = {
             one.intent: one
             for one in heard

@@ -175,7 +175,7 @@ def _flags(
     trials: Sequence[Trial], outside: Outside, *, are_outside: bool = True
 ) -> NDArray[np.bool_]:
     found = [
-        outside(trial.scores.evidence[trial.is_outside == are_outside]) >= outside.threshold
+        outside(trial.signs[trial.is_outside == are_outside]) >= outside.threshold
         for trial in trials
     ]
     return np.concatenate([np.zeros(0, np.bool_), *found])

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     Flags: TypeAlias = NDArray[np.bool_]
 
 NEAREST = 7  # the column of `evidence` with the similarity of the nearest example
-# Figures chosen on folds of training data (docs/decisions/0021), the same for every tenant.
+# Figures chosen on folds of training data (docs/decisions/0023), the same for every tenant.
 TEXT_SHARPNESS = 4.0  # of the margins' softmax
-VECTOR_SHARE, VOTE_SHARE, TEXT_SHARE = 0.5, 0.16, 0.34
+VECTOR_SHARE, VOTE_SHARE, TEXT_SHARE = 0.4, 0.2, 0.4
 FULL_TEXT_FROM = 5  # examples an intent; with one the words say nothing that the vector does not
 VOTERS = 20
 VOTE_SHARPNESS = 25.0
@@ -85,9 +85,8 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
     return Scores(by_words, by_vector, by_votes, blended, evidence)
 
 
-def glance_of(margins: Floats, known: Floats, scope: Flags) -> Floats:
+def glance_of(margins: Floats, by_words: Floats, known: Floats, scope: Flags) -> Floats:
     """`(n, 5)`: what the words alone tell of how safe the words alone are."""
-    by_words = softmax(margins * TEXT_SHARPNESS)
     best, second = _two(margins[:, scope])
     entropy = -(by_words * np.log(by_words + _TINY)).sum(axis=1)
     columns = (best, best - second, entropy, known, by_words[:, ~scope].sum(axis=1))

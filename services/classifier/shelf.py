@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh import logs, migrate
-from mesh.encoder import ENCODER_ID
 from mesh.errors import MeshError, Unavailable
 from services.classifier.default_model import DefaultModel
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.intents.store import IntentStore
 from services.classifier.model import TRAINING_VERSION, Model, Weights
 from services.classifier.store import ModelNotFound, ModelStore

@@ -25,8 +25,8 @@ _JAILBREAK = (
     (0.6, r"\b(?:pretend|act|roleplay|role-play|simulate)\b[^.!?\n]{0,30}\b(?:no|without|"
           r"unfiltered|unrestricted|uncensored)\b"),
     (0.6, r"\b(?:without|no) (?:any )?(?:filters?|restrictions?|censorship|ethic\w+|moral\w*)\b"),
-    (0.7, r"(?:^|\n)\s*(?:system|assistant|developer)\s*:|<\|?(?:im_start|system|endoftext)\|?>|"
-          r"\[/?(?:INST|SYS)\]|###\s*(?:system|instruction)"),
+    (0.7, r"(?:^|\n)[ \t]*(?:system|assistant|developer)\s*:|<\|?(?:im_start|system|endoftext)\|?>|"
+          r"\[/?(?:inst|sys)\]|###\s*(?:system|instruction)"),
     (0.5, r"\b(?:stay in character|never (?:refuse|say you (?:can't|cannot))|"
           r"you must (?:comply|obey))\b"),
     (0.5, r"\bnew (?:instructions?|rules?|persona)\b\s*(?::|are\b)|\bfrom now on\b[^.!?\n]{0,40}"
@@ -55,9 +55,8 @@ _ABUSE = (
     (0.7, r"\b(?:mpumbavu|wapumbavu|mjinga|wajinga|mshenzi|washenzi|malaya|mbwa wewe)\b"),
     (0.7, r"\b(?:isilima|iziphukuphuku|isiphukuphuku|voetsek|msunu)\b"),
 )  # fmt: skip
-_FLAGS = re.IGNORECASE
 _READ = {
-    name: [(weight, re.compile(pattern, _FLAGS)) for weight, pattern in table]
+    name: [(weight, re.compile(pattern)) for weight, pattern in table]
     for name, table in (("jailbreak", _JAILBREAK), ("abuse", _ABUSE))
 }
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")
@@ -74,6 +73,6 @@ def abuse(text: str) -> float:
 
 
 def _score(name: str, text: str) -> float:
-    plain = _ZERO_WIDTH.sub("", text).replace("\u2019", "'")
+    plain = _ZERO_WIDTH.sub("", text.lower()).replace("\u2019", "'")
     against = [1 - weight for weight, pattern in _READ[name] if pattern.search(plain)]
     return 1 - math.prod(against)

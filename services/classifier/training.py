@@ -33,7 +33,7 @@ STEPS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 IN_SCOPE_TURNED_AWAY = 0.05
 # What the words alone may cost: of all questions wrong, of what is out of scope unseen.
 _GLANCES_ASTRAY = 0.001
-_BESIDE_UNSEEN = 0.015
+_BESIDE_UNSEEN = 0.005
 _FAR = 0.05  # of what is out of scope on purpose lies farther from every example than this
 _HIDDEN_WEIGHT = 0.25
 _FEWEST_QUESTIONS = 40  # to fit a number on
@@ -128,11 +128,11 @@ def _fit_outside(
     """On hidden intents; the threshold turns away a twentieth of what the exam had in scope."""
     if not hiding or not asked:
         return _preset(preset)
-    evidence = np.concatenate([trial.scores.evidence for trial in hiding])
+    signs = np.concatenate([trial.signs for trial in hiding])
     is_outside = np.concatenate([trial.is_outside for trial in hiding])
-    gate = Gate.fit(evidence, is_outside, _weight(hiding))
-    inside = np.concatenate([trial.scores.evidence[~trial.is_outside] for trial in asked])
-    far = float(np.quantile(evidence[is_outside, NEAREST], _FAR))
+    gate = Gate.fit(signs, is_outside, _weight(hiding))
+    inside = np.concatenate([trial.signs[~trial.is_outside] for trial in asked])
+    far = float(np.quantile(signs[is_outside, NEAREST], _FAR))
     return gate.at(float(np.quantile(gate(inside), 1 - IN_SCOPE_TURNED_AWAY))), far
 
 
@@ -195,7 +195,7 @@ def _fit_glance(
     hidden_glances = np.concatenate([trial.glances for trial in hiding])
     is_outside = np.concatenate([trial.is_outside for trial in hiding])
     beside = Gate.fit(hidden_glances, is_outside)
-    told = np.concatenate([outside(t.scores.evidence) >= outside.threshold for t in hiding])
+    told = np.concatenate([outside(t.signs) >= outside.threshold for t in hiding])
     missed = np.quantile(beside(hidden_glances[is_outside & told]), _BESIDE_UNSEEN)
     beside = beside.at(float(missed))
     passed = beside(glances) < beside.threshold

@@ -71,6 +71,11 @@ class Trial:
     is_hiding: bool
 
     @property
+    def signs(self) -> Floats:
+        """A column a sign that no intent is meant, those of the words last."""
+        return np.hstack([self.scores.evidence, self.glances])
+
+    @property
     def is_right_by_words(self) -> Flags:
         return np.asarray(~self.is_outside & (self._best(self.scores.by_words) == self.truth))
 
@@ -122,12 +127,13 @@ def _trial(taught: Taught, held_out: Flags, hidden: Flags) -> Trial:
     asked = (held_out | hidden) & taught.is_asked
     counts = [taught.counts[row] for row in np.flatnonzero(asked).tolist()]
     margins, known = heads.margins(counts)
+    scores = heads.scores(margins, taught.vectors[asked])
     return Trial(
         rows=np.flatnonzero(asked),
         labels=heads.labels,
         scope=heads.scope,
-        scores=heads.scores(counts, taught.vectors[asked]),
-        glances=glance_of(margins, known, heads.scope),
+        scores=scores,
+        glances=glance_of(margins, scores.by_words, known, heads.scope),
         truth=taught.names[asked],
         is_outside=(hidden | (taught.names == OUT_OF_SCOPE))[asked],
         is_hiding=bool(hidden.any()),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from services.classifier.intent import Heard
     from services.classifier.language import Spoken
 
-MOST_CHARACTERS = 20_000  # enough for any letter, and a bound on what the patterns read
+MOST_CHARACTERS = 8_000  # enough for any letter, and a bound on what the patterns read
 
 
 @dataclass(frozen=True, slots=True)

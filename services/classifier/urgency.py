@@ -70,8 +70,7 @@ _HURRY = re.compile(
     r"urgência|imediatamente|agora mesmo|o mais rápido possível|já já|"
     r"haraka|dharura|sasa hivi|mara moja|upesi|"
     r"ngokushesha|kuphuthuma|manje|"
-    r"urgentemente|inmediatamente|cuanto antes|ahora mismo|dringend|sofort|eilig)\b",
-    re.IGNORECASE,
+    r"urgentemente|inmediatamente|cuanto antes|ahora mismo|dringend|sofort|eilig)\b"
 )
 _PATIENCE = re.compile(
     r"\b(?:no (?:rush|hurry)|not urgent|isn't urgent|no urgency|whenever you (?:can|have|get)|"
@@ -81,18 +80,16 @@ _PATIENCE = re.compile(
     r"sem pressa|não é urgente|não há pressa|quando puder(?:em)?|"
     r"si haraka|sio haraka|hakuna haraka|bila haraka|(?:uki|mki)pata (?:muda|nafasi)|"
     r"akuphuthumi|ayikho ijubane|uma (?:unesikhathi|ninesikhathi)|"
-    r"no es urgente|sin prisa|nicht dringend|keine eile|nicht eilig)\b",
-    re.IGNORECASE,
+    r"no es urgente|sin prisa|nicht dringend|keine eile|nicht eilig)\b"
 )
 _DEADLINE = re.compile(
     r"\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening)|in (?:an|one|two|\d+) hours?|"
     r"before (?:noon|the weekend|my flight)|deadline|aujourd'hui|demain|ce soir|hoje|amanhã|"
-    r"leo|kesho|namuhla|kusasa|hoy|heute|morgen)\b",
-    re.IGNORECASE,
+    r"leo|kesho|namuhla|kusasa|hoy|heute|morgen)\b"
 )
 _SHOUTED = re.compile(r"\b[A-Z]{4,}\b")
 _SHOUTED_WORDS = 3
-_MANY_MARKS = re.compile(r"[!?]*![!?]*!")
+_MANY_MARKS = re.compile(r"![!?]*!")
 
 
 def urgency(
@@ -124,19 +121,20 @@ def _points(
     if emergency is not None:
         kind, words = emergency
         yield Point(_EMERGENCY, f"emergency, {kind.value.replace('_', ' ')}: '{words}'")
-    patient = _PATIENCE.search(text)
+    plain = text.lower()
+    patient = _PATIENCE.search(plain)
     # "not urgent" has the word "urgent" in it.
-    hurried = _HURRY.search(_PATIENCE.sub(" ", text))
+    hurried = _HURRY.search(_PATIENCE.sub(" ", plain))
     if base := _BASE.get(intent, _BASE_OF_OTHERS):
         yield Point(base, f"intent {intent}")
     if weight := _FEELINGS.get(sentiment):
         yield Point(weight, f"sounds {sentiment.value.replace('_', ' ')}")
     if hurried is not None:
-        yield Point(3, f"asks for haste: '{hurried.group().lower()}'")
+        yield Point(3, f"asks for haste: '{hurried.group()}'")
     if patient is not None:
-        yield Point(-4, f"says it can wait: '{patient.group().lower()}'")
-    elif deadline := _DEADLINE.search(text):
-        yield Point(1, f"names a time: '{deadline.group().lower()}'")
+        yield Point(-4, f"says it can wait: '{patient.group()}'")
+    elif deadline := _DEADLINE.search(plain):
+        yield Point(1, f"names a time: '{deadline.group()}'")
     if len(_SHOUTED.findall(text)) >= _SHOUTED_WORDS or _MANY_MARKS.search(text):
         yield Point(1, "written with emphasis")
 

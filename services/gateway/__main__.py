@@ -38,7 +38,7 @@ PEERS = ("tickets", "classifier", "responder", "analytics")
 
 async def main(role: str) -> None:
     settings, name = Settings(), f"gateway-{role}"
-    identity = MeshIdentity(settings.mesh_key, name)
+    identity = MeshIdentity(settings.mesh_key, name, settings.certificates)
     async with AsyncExitStack() as opened:
         client = await opened.enter_async_context(sending.open_client())
         # What tenants give as an address is asked by this one alone.

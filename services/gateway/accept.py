@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from cassava.tickets.v1 import inbox_pb2
 
+from mesh import tracing
 from mesh.errors import InvalidInput, Unavailable
 from services.gateway import wire
 from services.gateway.peers import Inbox
@@ -171,6 +172,9 @@ class Acceptor:
 
     async def accept(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.AcceptResult]:
         """What became of each. Raises `NotStored` unless all of them are final."""
+        if here := tracing.trace_parent.get():
+            for item in items:
+                item.traceparent = here
         results = await self._items.put(items)
         if any(result.status == inbox_pb2.AcceptResult.STATUS_RETRY for result in results):
             raise NotStored

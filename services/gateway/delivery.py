@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from cassava.tickets.v1 import delivery_pb2 as pb
 
-from mesh import telemetry
+from mesh import telemetry, tracing
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
+from services.gateway import traces
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
 from services.gateway.wire import (
     account_from_proto,
@@ -100,12 +101,15 @@ class Deliveries:
         except ChangedMeanwhile as error:
             log.info("delivery_not_begun", delivery_id=claimed.delivery_id, reason=error.reason)
             return
-        known = await self._send(begun, started)
-        channel = account_from_proto(begun.account).kind
-        _attempts.labels(channel, _OUTCOMES[known.outcome]).inc()
-        crash_point("delivery.after_response")
-        await self._tell(claimed, begun.attempt, known)
-        crash_point("delivery.after_finish")
+        with traces.of_delivery(claimed.delivery_id, begun.attempt, begun.traceparent):
+            channel = account_from_proto(begun.account).kind
+            with tracing.within(f"send {channel}", "client") as span:
+                known = await self._send(begun, started)
+                span.note("cassava.outcome", _OUTCOMES[known.outcome])
+            _attempts.labels(channel, _OUTCOMES[known.outcome]).inc()
+            crash_point("delivery.after_response")
+            await self._tell(claimed, begun.attempt, known)
+            crash_point("delivery.after_finish")
 
     async def _send(self, begun: BeginDeliveryResponse, started: float) -> _Known:
         """What is known after trying. A sandbox sends nothing, so there nothing is in doubt."""

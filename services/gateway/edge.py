@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
-from mesh import logs, status
+from mesh import logs, status, tracing
 from mesh.errors import MeshError, TooMany, Unavailable
 from mesh.guesses import Guesses
 from mesh.keys import RemoteKeys
@@ -30,6 +30,8 @@ from services.gateway.health import Health
 from services.gateway.live import Live
 from services.gateway.news import News
 from services.gateway.peers import Mesh, Tickets
+from services.gateway.session import Sessions
+from services.gateway.traces import traced
 from services.gateway.trial import Trial
 from services.gateway.visitors import VisitorTokens
 from services.gateway.webchat import WebChat, readable
@@ -100,6 +102,7 @@ class Edge:
                 *(accounts, acceptor, tickets, News(tickets, self._feeds)),
                 tokens=VisitorTokens(settings.mesh_key.get_secret_value()),
             ),
+            Sessions(callers),
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -112,7 +115,7 @@ class Edge:
         """Listen until stopped; then end the streams and finish what is in flight."""
         host, _, port = self._settings.listen.rpartition(":")
         config = uvicorn.Config(
-            self,
+            traced(self) if tracing.is_on() else self,
             host=host.strip("[]"),
             port=int(port),
             log_config=None,
@@ -152,8 +155,13 @@ class _Server(uvicorn.Server):
         await serving
 
 
-def application(
-    console: Console, health: Health, trial: Trial, live: Live, chat: WebChat
+def application(  # noqa: PLR0913, PLR0917 - one a room of the edge
+    console: Console,
+    health: Health,
+    trial: Trial,
+    live: Live,
+    chat: WebChat,
+    sessions: Sessions,
 ) -> Starlette:
     """Every route that is not a webhook, and every error in one shape."""
     tenant = "/api/v1/tenants/{tenant_id}"
@@ -161,6 +169,8 @@ def application(
         Route("/", console.landing),
         Route("/docs/{name}", console.file),
         Route("/openapi.json", console.openapi),
+        Route("/console", console.console),
+        Route("/console/{path:path}", console.console),
         WebSocketRoute(f"{tenant}/live", live.socket),
         WebSocketRoute(f"{tenant}/live/", live.socket),
         *_with_and_without_slash("/docs", console.docs),
@@ -168,6 +178,9 @@ def application(
         *_with_and_without_slash("/health/live", health.live),
         *_with_and_without_slash("/health/ready", health.ready),
         *_with_and_without_slash("/api/v1/test/test", trial.post, method="POST"),
+        *_with_and_without_slash("/api/v1/session", sessions.get),
+        *_with_and_without_slash("/api/v1/session", sessions.post, method="POST"),
+        *_with_and_without_slash("/api/v1/session", sessions.delete, method="DELETE"),
         *_with_and_without_slash(f"{tenant}/events", live.events),
         *_web_chat(chat),
     ]

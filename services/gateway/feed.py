@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cassava.tickets.v1 import event_pb2
 from google.protobuf import json_format
 
-from mesh import logs
+from mesh import logs, tracing
 from mesh.errors import MeshError, TooMany
 from mesh.valkey import Valkey
 from services.gateway import asides
@@ -121,11 +121,11 @@ class _Feed:
     async def _follow(self) -> None:
         beat_at = time.monotonic() + HEARTBEAT_SECONDS
         while True:
-            await self._news()
-            try:
-                await self._read()
-            except MeshError as error:
-                log.info("feed_waits", tenant_id=self._tenant_id, reason=error.reason)
+            with await self._news():
+                try:
+                    await self._read()
+                except MeshError as error:
+                    log.info("feed_waits", tenant_id=self._tenant_id, reason=error.reason)
             if time.monotonic() >= beat_at:
                 beat_at += HEARTBEAT_SECONDS
                 self._tell(word_frame("heartbeat", self._tenant_id, self.epoch, self.head))
@@ -141,14 +141,21 @@ class _Feed:
             if type != asides.DRAFT or said["conversation_id"] in listener.watches:
                 listener.offer(frame)
 
-    async def _news(self) -> None:
-        """Until the mirror grows, at most a second: that long without Valkey, too."""
+    async def _news(self) -> tracing.Span:
+        """Until the mirror grows, at most a second: that long without Valkey, too.
+
+        Reading the news is part of the trace that the mark names, if it names one.
+        """
         started = time.monotonic()
         stream = f"live:{self._tenant_id}:{self.epoch}"
         after = f"{self.head}-0"
-        if await self._valkey.read(stream, after, int(_LOOK_SECONDS * 1000)):
-            return
+        if marks := await self._valkey.read(stream, after, int(_LOOK_SECONDS * 1000)):
+            told = marks[-1][1].get(tracing.TRACE_PARENT, b"").decode("latin-1")
+            if told := tracing.accepted(told):
+                return tracing.span("process live", "consumer", parent=told, links=(told,))
+            return tracing.UNRECORDED
         await asyncio.sleep(max(0.0, _LOOK_SECONDS - (time.monotonic() - started)))
+        return tracing.UNRECORDED
 
     async def _read(self) -> None:
         while True:

@@ -28,6 +28,7 @@ from cassava.tickets.v1 import (
 from cassava.type.v1 import channel_pb2 as kind_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from mesh import tracing
 from mesh.access import Caller, Role
 from mesh.crash import crash_point
 from mesh.errors import MeshError
@@ -106,7 +107,10 @@ class Tickets:
     async def accept(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.AcceptResult]:
         request = inbox_pb2.AcceptRequest(items=items)
         crash_point("edge.before_accept")
-        answer = await self._inbox.Accept(request, timeout=_ACCEPT_SECONDS)
+        # A batch is of many traces: a root of its own, with a link to each.
+        links = (item.traceparent for item in items)
+        with tracing.span("send inbox", "producer", parent="", links=links):
+            answer = await self._inbox.Accept(request, timeout=_ACCEPT_SECONDS)
         crash_point("edge.after_commit")
         return list(answer.results)
 

@@ -13,6 +13,7 @@ import structlog
 
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
+from services.gateway import traces
 
 if TYPE_CHECKING:
     from cassava.tickets.v1.turn_pb2 import ClaimedTurn
@@ -159,8 +160,9 @@ class Turns:
         crash_point("worker.after_open")
         renewing = asyncio.create_task(self._renew(turn))
         try:
-            async with asyncio.timeout(_TURN_SECONDS):
-                await self._orchestrator.take(turn)
+            with traces.of_turn(turn):
+                async with asyncio.timeout(_TURN_SECONDS):
+                    await self._orchestrator.take(turn)
         except ChangedMeanwhile:
             log.info("turn_fenced", turn_id=turn.turn_id)
         except (MeshError, TimeoutError) as error:

@@ -39,7 +39,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 async def main() -> None:
     settings = Settings()
-    identity = MeshIdentity(settings.mesh_key, "responder")
+    identity = MeshIdentity(settings.mesh_key, "responder", settings.certificates)
     async with AsyncExitStack() as opened:
         url = settings.database_url.get_secret_value()
         pool = await opened.enter_async_context(

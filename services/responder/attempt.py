@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mesh import tracing
 from services.responder import guardrails, personal, prompt
 from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Draft, Kind
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _LEAST_SHARE_SECONDS = 0.3
 # An answer that needed a second try is trusted less.
 _SECOND_TRY_TRUST = 0.9
+_CHAT = {"gen_ai.operation.name": "chat"}
 
 
 class Attempt:
@@ -72,7 +74,7 @@ class Attempt:
             case Then.WAIT if not failed.has_begun:
                 await self._rung.rest_as_told(failed, self._left())
                 return words
-            case Then.SAME if not failed.has_begun:
+            case Then.SAME if not failed.has_begun and not failed.is_refused:
                 await self._rung.rest_a_moment()
                 return words
         raise failed
@@ -111,7 +113,11 @@ class Attempt:
             bill = None
             if purse := self._rung.purse:
                 bill = await around.enter_async_context(purse.opened(self._question, words))
-            raw, done = await collect(self._rung.provider.ask(words, limits), limits, hears)
+            with tracing.within(f"chat {self._rung.tier}", "client", _CHAT) as span:
+                raw, done = await collect(self._rung.provider.ask(words, limits), limits, hears)
+                span.note("gen_ai.response.model", done.model)
+                span.note("gen_ai.usage.input_tokens", done.usage.prompt_tokens)
+                span.note("gen_ai.usage.output_tokens", done.usage.completion_tokens)
             if purse and bill:
                 bill.usage = purse.priced(done.usage) if done.usage.tokens else bill.usage
                 done = replace(done, usage=bill.usage)

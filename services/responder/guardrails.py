@@ -154,10 +154,18 @@ def _is_sourced(text: str, language: str, rests_on: Sequence[Hit]) -> bool:
 
 
 def _repeats_our_rules(text: str) -> bool:
-    said = " ".join(re.findall(r"\w+", text.lower()))
-    ours = re.findall(r"\w+", RULES.lower())
-    runs = range(len(ours) - _OWN_WORDS_IN_A_ROW + 1)
-    return any(" ".join(ours[n : n + _OWN_WORDS_IN_A_ROW]) in said for n in runs)
+    said = " ".join(_words(text))
+    return any(run in said for run in _OUR_RUNS)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+_OUR_RUNS = [
+    " ".join(_words(RULES)[n : n + _OWN_WORDS_IN_A_ROW])
+    for n in range(len(_words(RULES)) - _OWN_WORDS_IN_A_ROW + 1)
+]
 
 
 def words_of(hits: Iterable[Hit]) -> str:

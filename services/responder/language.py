@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Words that are frequent in one of these languages and rare in the others.
 _SMALL_WORDS = {
@@ -30,15 +34,20 @@ _WORDS_LEAST = 3
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def _is_written_in(script: str, text: str, letters: Sequence[str]) -> bool:
+    """Half of the letters at least; what is ASCII need not be looked up."""
+    if text.isascii():
+        return script == _LATIN
+    return sum(unicodedata.name(c, "").startswith(script) for c in letters) * 2 >= len(letters)
+
+
 def is_another(text: str, language: str) -> bool:
     """True only where it is plain to see; a short text and a language not listed pass."""
     letters = [c for c in text if c.isalpha()]
     if len(letters) < _CHARACTERS_LEAST:
         return False
     script = _SCRIPTS.get(language, _LATIN if language in _SMALL_WORDS else "")
-    if script and sum(unicodedata.name(c, "").startswith(script) for c in letters) * 2 < len(
-        letters
-    ):
+    if script and not _is_written_in(script, text, letters):
         return True
     if language not in _SMALL_WORDS:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cassava.responder.v1 import responder_pb2
 from cassava.type.v1 import channel_pb2, outcome_pb2
@@ -24,8 +24,7 @@ _SPEAKERS = {
 def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
     heard, policy = request.classification, request.policy
     said = [(_SPEAKERS.get(u.speaker, "customer"), u.text) for u in request.earlier if u.text]
-    cause = outcome_pb2.HandoverCause.Name(request.notice_for).removeprefix("HANDOVER_CAUSE_")
-    channel = channel_pb2.ChannelKind.Name(request.channel)
+    cause = _name(outcome_pb2.HandoverCause, request.notice_for, "HANDOVER_CAUSE_")
     default = policy.languages[0] if policy.languages else "en"
     return Question(
         tenant_id=request.tenant_id,
@@ -41,12 +40,12 @@ def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
         allowed_link_hosts=list(policy.allowed_link_hosts),
         best_tier=_tier(request.best_tier),
         asked_back_before=request.asked_back_before,
-        notice_for="" if cause == "UNSPECIFIED" else cause.lower(),
+        notice_for="" if cause == "unspecified" else cause,
         policy_version=policy.version,
         persona=policy.persona,
         forbidden_topics=list(policy.forbidden_topics),
         budget=Budget(policy.day_tokens_most, policy.month_cost_most_micros),
-        channel=channel.removeprefix("CHANNEL_KIND_").lower(),
+        channel=_name(channel_pb2.ChannelKind, request.channel, "CHANNEL_KIND_"),
         conversation_id=request.conversation_id,
     )
 
@@ -116,5 +115,11 @@ def state_to_proto(tier: Tier, state: ProviderState) -> responder_pb2.ProviderSt
 
 
 def _tier(tier: outcome_pb2.Tier.ValueType) -> Tier | None:
-    name = outcome_pb2.Tier.Name(tier).removeprefix("TIER_").lower()
+    name = _name(outcome_pb2.Tier, tier, "TIER_")
     return None if name == "unspecified" else Tier(name)
+
+
+def _name(enum: Any, number: int, prefix: str) -> str:
+    """What a newer process knows and we do not is as if nothing was said."""
+    known = enum.DESCRIPTOR.values_by_number.get(number)
+    return known.name.removeprefix(prefix).lower() if known else "unspecified"

@@ -229,3 +229,20 @@ async def test_a_rebuild_from_zero_gives_the_same_bytes(pool: Pool) -> None:
 
 
 _NO_CONTEXT: Any = None
+
+
+async def test_a_rating_request_counts_as_answered_once_and_where_it_was_asked(pool: Pool) -> None:
+    log = HandWrittenLog()
+    for conversation in ("c1", "c2"):
+        log.open(at("09:00"), conversation)
+        log.add("message.queued", at("09:10"), conversation, message_id=f"q-{conversation}",
+                author="system", answer=False, outcome="rating_request")  # fmt: skip
+    for rating in (3, 5):
+        log.add("rating.received", at("11:00"), rating=rating, resolved_at=at("09:10"),
+                asked_at=at("09:10"))  # fmt: skip
+
+    await catch_up(pool, log)
+    found = (await dashboard(pool, at("12:00"))).satisfaction
+
+    assert (found.responses, found.average.value) == (1, 5)
+    assert found.response_rate.value == 0.5

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grpc
@@ -17,7 +19,6 @@ from tests.front import enveloped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from tests.attacks.conftest import Acme
 
@@ -92,6 +93,42 @@ async def test_grpc_comes_in_with_a_key(acme: Acme, encrypted: Encrypted) -> Non
         )
 
     assert isinstance(answer, ticket_pb2.ListTicketsResponse)
+
+
+async def grpcurl(*arguments: str) -> tuple[int, str]:
+    """Its exit status and everything that it said."""
+    program = str(Path(sys.executable).parent / "grpcurl")
+    process = await asyncio.create_subprocess_exec(
+        *(program, "-max-time", "20", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+@pytest.mark.parametrize("protocol", ["plaintext", "TLS"])
+async def test_grpcurl_is_answered_with_a_key_and_told_without_one(
+    acme: Acme, encrypted: Encrypted, tmp_path: Path, protocol: str
+) -> None:
+    trusted = tmp_path / "authority.pem"
+    trusted.write_bytes(encrypted.authority.certificate)
+    options, target = {
+        "plaintext": (["-plaintext"], str(acme.front.edge)),
+        "TLS": (["-cacert", str(trusted)], f"{NAME}:{encrypted.edge.port}"),
+    }[protocol]
+    key = ["-H", f"authorization: Bearer {acme.key}"]
+    call = [target, "cassava.tickets.v1.TicketService/ListTickets"]
+
+    listed, services = await grpcurl(*options, target, "list")
+    good, _ = await grpcurl(*options, *key, *call)
+    refused, said = await grpcurl(*options, *call)
+
+    assert (listed, good) == (0, 0)
+    assert "cassava.tickets.v1.TicketService" in services
+    assert refused != 0
+    assert "Unauthenticated" in said
+    assert "send your key as" in said
 
 
 async def test_a_new_certificate_is_taken_without_a_restart(encrypted: Encrypted) -> None:

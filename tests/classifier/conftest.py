@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from cli.embedded.postgres import Postgres
-from mesh.encoder import Encoder
 from mesh.migrate import migrate
 from mesh.postgres import open_pool
 from services.classifier import reader, shelf, training
 from services.classifier.default_model import DefaultModel
+from services.classifier.encoding import open_encoder
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
 from services.classifier.shelf import Serving, Shelf
@@ -24,6 +24,7 @@ from services.classifier.turn import Labels, together
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from mesh.encoder import Encoder
     from mesh.postgres import Pool
 
 MIGRATIONS = Path(shelf.__file__).parent / "migrations"
@@ -53,7 +54,7 @@ class Reader:
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    return Encoder()
+    return open_encoder()
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from services.classifier.features import normalised, terms
+from services.classifier.model import Model
 
 if TYPE_CHECKING:
+    from mesh.encoder import Encoder
+    from services.classifier.model import Weights
     from tests.classifier.conftest import Reader
 
 
@@ -60,6 +64,19 @@ def test_greetings_and_thanks_are_courtesy_and_a_question_is_not(read: Reader) -
     assert read("good morning").heard.is_courtesy
     assert read("thanks a million").heard.is_courtesy
     assert not read("good morning, where is my parcel?").heard.is_courtesy
+
+
+def test_a_model_that_was_fitted_on_fewer_signs_goes_on_to_hear(
+    encoder: Encoder, weights: Weights
+) -> None:
+    kept = len(weights.outside) - 5
+    names = ("outside", "outside_centre", "outside_spread")
+    earlier = Model(replace(weights, **{n: getattr(weights, n)[:kept] for n in names}), "earlier")
+    text = "where is my parcel"
+
+    heard = earlier.hear(earlier.glance(text), encoder.encode_now([text])[0])
+
+    assert heard.ranked[0].intent == "order_status"
 
 
 def test_numbers_addresses_and_curly_marks_lose_their_value() -> None:

@@ -14,12 +14,12 @@ from pydantic import SecretStr
 
 from mesh.access import MeshIdentity
 from mesh.client import dial
-from mesh.encoder import ENCODER_ID
 from mesh.errors import InvalidInput, Unavailable
 from mesh.keys import RemoteKeys
 from mesh.server import answering
 from services.classifier.default_model import DefaultModel
 from services.classifier.emergency import Emergency
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.reader import Reader
 from services.classifier.sentiment import Sentiment
 from services.classifier.servicer import ClassifierServicer

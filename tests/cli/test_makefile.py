@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = (
     *("up", "down", "test", "lint", "types", "protos", "check", "client", "format"),
-    *("images", "render"),
+    *("images", "render", "console", "screenshots"),
     *("migrate", "demo", "doctor", "bench", "chaos", "help"),
 )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import httpx2
 from cassava.responder.v1 import knowledge_pb2, knowledge_pb2_grpc
-from cassava.tickets.v1 import turn_pb2
+from cassava.tickets.v1 import agent_pb2, endpoint_pb2, sla_pb2, turn_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
 from google.protobuf import json_format
 from grpc_status import rpc_status
@@ -30,6 +30,7 @@ from tests.tickets.builders import (
     a_message,
     a_tenant,
 )
+from tests.tickets.promises import FIRST, a_target
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -61,6 +62,7 @@ class Caller:
         self.api = Api(channel)
         self.channel = channel
         self.http = http
+        self.key = key
         self._metadata = (("authorization", f"Bearer {key}"),)
 
     async def answer(self, method: Method, request: Message) -> Message:
@@ -141,11 +143,28 @@ class Two:
         }
 
 
-# Say the time, or what a provider is doing.
+# Say the time, or what a provider is doing; or are written down themselves.
 _MAKING = ("Create", "Start")
-# What takes a tenant's own intents and minutes, or a run of weak answers: a made-up id is tried.
-_MADE_UP = {name: str(uuid.uuid4()) for name in ("training_id", "unanswered_question_id")}
-_EVER_CHANGING = {"GetDashboard", "GetProviderStates", "Classify", "Reply"}
+# What takes a tenant's own intents and minutes, a run of weak answers, a model or a second one of
+# its kind: a made-up id is tried.
+_MADE_UP = {
+    name: str(uuid.uuid4())
+    for name in (
+        *("training_id", "unanswered_question_id", "shadow_id", "delivery_id"),
+        *("other_customer_id", "other_ticket_id"),
+    )
+}
+_EVER_CHANGING = {
+    *(
+        "GetEndpointSecret",
+        "GetBriefing",
+        "ListClocks",
+        "GetDashboard",
+        "GetProviderStates",
+        "Classify",
+        "Reply",
+    ),
+}
 
 
 @asynccontextmanager
@@ -165,8 +184,22 @@ async def two_tenants(front: Front) -> AsyncIterator[Two]:
                 at_the_edge(front, "csk_0000000000000000_" + "0" * 64) as stranger,
             ):
                 thieves = dict(zip(_TENANT_ROLES, (viewer, agent, admin, ingest), strict=True))
-                things = await _everything(victim, mesh)
+                things = await _everything(victim, mesh, VICTIM)
                 yield Two(victim, thieves, platform, stranger, mesh, things)
+
+
+@asynccontextmanager
+async def a_furnished_tenant(
+    front: Front, platform: Caller, tenant_id: str
+) -> AsyncIterator[tuple[Caller, Mapping[str, str]]]:
+    """Its admin, and one of each thing that a tenant can have."""
+    await a_tenant(platform.api, tenant_id)
+    identity = MeshIdentity(MESH_KEY, "gateway")
+    async with (
+        dial(front.tickets, identity, audience="tickets") as channel,
+        at_the_edge(front, await _key(platform, tenant_id, Role.ADMIN)) as admin,
+    ):
+        yield admin, await _everything(admin, Api(channel), tenant_id)
 
 
 @asynccontextmanager
@@ -187,36 +220,58 @@ async def _key(platform: Caller, tenant_id: str, role: Role) -> str:
     return await a_key(platform.api, tenant_id, number)
 
 
-async def _everything(victim: Caller, mesh: Api) -> dict[str, str]:
+async def _everything(owner: Caller, mesh: Api, tenant_id: str) -> dict[str, str]:
     """One of each thing; what the lists and answers show is found by itself."""
-    channel = await a_channel(victim.api, tenant_id=VICTIM, name=CANARY)
+    channel = await a_channel(owner.api, tenant_id=tenant_id, name=CANARY)
     await a_message(mesh, channel, CANARY, CANARY)
     wish = turn_pb2.TicketWish(category="billing")
     await a_bot_reply(mesh, CANARY, ticket=wish)
     await a_dead_letter(mesh, channel, CANARY.encode())
     article = knowledge_pb2.Article(title=CANARY, body=f"{CANARY}. We ship on Mondays.")
-    await knowledge_pb2_grpc.KnowledgeServiceStub(victim.channel).CreateArticle(
-        knowledge_pb2.CreateArticleRequest(tenant_id=VICTIM, article=article),
-        metadata=victim._metadata,
+    await knowledge_pb2_grpc.KnowledgeServiceStub(owner.channel).CreateArticle(
+        knowledge_pb2.CreateArticleRequest(tenant_id=tenant_id, article=article),
+        metadata=owner._metadata,
     )
-    return await _found(victim)
+    await _desk(owner.api, tenant_id)
+    return await _found(owner, tenant_id)
 
 
-async def _found(victim: Caller) -> dict[str, str]:
+async def _desk(api: Api, tenant_id: str) -> None:
+    await api.agents.CreateAgent(
+        agent_pb2.CreateAgentRequest(tenant_id=tenant_id, agent=agent_pb2.Agent(name=CANARY))
+    )
+    await api.agents.CreateTeam(
+        agent_pb2.CreateTeamRequest(tenant_id=tenant_id, team=agent_pb2.Team(name=CANARY))
+    )
+    hours = [sla_pb2.TimeFrame(start="09:00", end="17:00")]
+    monday = sla_pb2.WeekdayHours(weekday=sla_pb2.WeekdayHours.WEEKDAY_MONDAY, frames=hours)
+    calendar = sla_pb2.Calendar(name=CANARY, time_zone="Europe/Berlin", weekly=[monday])
+    await api.sla.CreateCalendar(
+        sla_pb2.CreateCalendarRequest(tenant_id=tenant_id, calendar=calendar)
+    )
+    policy = sla_pb2.SlaPolicy(name=CANARY, targets=[a_target(FIRST, 1800)])
+    await api.sla.CreateSlaPolicy(
+        sla_pb2.CreateSlaPolicyRequest(tenant_id=tenant_id, policy=policy)
+    )
+    endpoint = endpoint_pb2.Endpoint(url="https://hooks.example.com/", description=CANARY)
+    await api.endpoints.CreateEndpoint(
+        endpoint_pb2.CreateEndpointRequest(tenant_id=tenant_id, endpoint=endpoint)
+    )
+
+
+async def _found(owner: Caller, tenant_id: str) -> dict[str, str]:
     """What the lists show, by the name that requests give it; makes what there is none of."""
     for each in methods():
         if each.name.startswith(_MAKING) and each.least <= Role.ADMIN:
-            await victim.said(each, each.asking({}, VICTIM))
+            await owner.said(each, each.asking({}, tenant_id))
     things: dict[str, str] = {}
-    for _ in range(2):  # messages are listed once their conversation is known
+    for known in ({}, things):  # all there is, then what is listed by something it belongs to
         for each in methods():
             if each.name.startswith("List") and each.least <= Role.ADMIN:
                 with suppress(grpc.aio.AioRpcError):
-                    answer = await victim.answer(each, each.asking(things, _own(each)))
-                    things = {**dict(nouns(answer)), **things}
+                    answer = await owner.answer(
+                        each, each.asking(known, tenant_id if each.takes_tenant else "")
+                    )
+                    things |= {**dict(nouns(answer)), **things}
     del things["tenant_id"]
     return {**_MADE_UP, **things}
-
-
-def _own(method: Method) -> str:
-    return VICTIM if method.takes_tenant else ""

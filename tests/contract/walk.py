@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 _IMAGE = Path(__file__).parents[2] / "protos/gen/cassava.binpb"
 # A request calls a thing by another name than the thing calls itself.
-_ALSO_CALLED = {"account_id": "channel_id", "question_id": "unanswered_question_id"}
+_ALSO_CALLED = {
+    "account_id": "channel_id",
+    "question_id": "unanswered_question_id",
+    "policy_id": "sla_policy_id",
+    "assignee_id": "agent_id",
+}
 
 
 @dataclass(frozen=True)
@@ -138,8 +143,10 @@ def _add(message: Any, at: FieldDescriptor, things: Mapping[str, str]) -> None:
 def _least(at: FieldDescriptor, rules: validate_pb2.FieldRules) -> Any:
     if at.type == FieldDescriptor.TYPE_STRING and rules.string.min_len:
         return "x" * rules.string.min_len
+    if at.type == FieldDescriptor.TYPE_INT32:
+        return rules.int32.gte or None
     if at.type == FieldDescriptor.TYPE_ENUM:
-        allowed = getattr(rules.enum, "in")
+        allowed = getattr(rules.enum, "in") or [1] * (0 in rules.enum.not_in)
         return allowed[0] if allowed else None
     return None
 

@@ -38,7 +38,14 @@ def rules(*names: str) -> list[dict[str, Any]]:
 
 
 def alerts() -> list[dict[str, Any]]:
-    return [rule for rule in rules("slo", "causes") if "alert" in rule]
+    return [rule for rule in rules("slo", "causes", "replies") if "alert" in rule]
+
+
+def run_books() -> dict[str, str]:
+    """By anchor: what docs/operate.md says to whoever is woken."""
+    _, _, books = (ROOT / "docs/operate.md").read_text().partition("\n## Run books\n")
+    sections = re.findall(r"^### ([^\n]+)\n(.*?)(?=^### |\Z)", books, re.M | re.S)
+    return {title.lower().replace(" ", "-"): said for title, said in sections}
 
 
 def expressions() -> Iterator[str]:
@@ -84,8 +91,15 @@ def test_every_cause_has_a_test_of_its_own() -> None:
 def test_every_alert_has_a_severity_and_a_run_book(alert: dict[str, Any]) -> None:
     assert alert["labels"]["severity"] in {"page", "ticket"}
     page, _, anchor = alert["annotations"]["runbook"].partition("#")
-    titles = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(), re.M)
-    assert anchor in {title.lower().replace(" ", "-") for title in titles}
+    assert page == "docs/operate.md"
+    assert anchor in run_books()
+
+
+@pytest.mark.parametrize(("anchor", "said"), run_books().items())
+def test_a_run_book_says_what_is_felt_and_names_a_command(anchor: str, said: str) -> None:
+    assert said.strip().startswith("Felt: ")
+    assert re.search(r"`[^`]+`", said)
+    assert anchor in {alert["annotations"]["runbook"].partition("#")[2] for alert in alerts()}
 
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)

@@ -186,6 +186,20 @@ def test_24_prometheus_finds_every_process_and_its_rules(k8s: Rendering) -> None
     ]
 
 
+def test_spans_have_an_address_and_a_way_where_telemetry_is_wanted(k8s: Rendering) -> None:
+    settings = next(
+        each["data"]
+        for each in k8s.of("ConfigMap")
+        if each["metadata"]["name"].startswith("settings")
+    )
+    is_traced = "telemetry" in k8s.components
+    assert ("OTEL_EXPORTER_OTLP_ENDPOINT" in settings) is is_traced
+    if is_traced and "networks" in k8s.components:
+        spans = k8s.one("NetworkPolicy", "spans")["spec"]
+        assert set(spans["podSelector"]["matchExpressions"][0]["values"]) == OURS
+        assert settings["OTEL_EXPORTER_OTLP_ENDPOINT"].endswith(":4317")
+
+
 def test_25_one_namespace_cannot_starve_the_node(k8s: Rendering) -> None:
     assert k8s.of("ResourceQuota")
     assert k8s.of("LimitRange")

@@ -128,7 +128,7 @@ async def test_health_says_what_is_missing(edge: httpx2.AsyncClient, path: str) 
     assert answer.json()["services"]["responder"] == {"status": "down"}
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/docs/", "/docs/page.js", "/docs/page.css"])
+@pytest.mark.parametrize("path", ["/docs", "/docs/", "/docs/page.js", "/docs/page.css"])
 async def test_pages_load_nothing_from_elsewhere(edge: httpx2.AsyncClient, path: str) -> None:
     answer = await edge.get(path)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from mesh.errors import InvalidInput
 from mesh.times import from_timestamp, now, to_timestamp
 
 
@@ -33,3 +34,9 @@ def test_a_time_without_a_zone_is_refused() -> None:
 
 def test_now_has_a_zone() -> None:
     assert now().tzinfo is UTC
+
+
+@pytest.mark.parametrize("seconds", [2**63 - 1, -(2**63), 253_402_300_800])
+def test_a_time_that_no_calendar_has_is_refused_in_words(seconds: int) -> None:
+    with pytest.raises(InvalidInput, match="between the years"):
+        from_timestamp(Timestamp(seconds=seconds))

@@ -69,6 +69,12 @@ async def test_without_a_ring_time_is_over_in_time(client: Valkey) -> None:
     assert 0.25 < await seconds(client.wait("silence", 0.3)) < 1
 
 
+async def test_a_wait_may_be_longer_than_the_librarys_own_limit(client: Valkey) -> None:
+    """Five seconds unless told otherwise; the worker's rarest loop waits ten."""
+    assert client._redis is not None
+    assert client._redis.connection_pool.connection_kwargs["socket_timeout"] is None
+
+
 async def test_entries_are_read_in_order_after_a_position(client: Valkey) -> None:
     for number in (1, 2, 3):
         assert await client.append("live:acme", f"{number}-0", {"n": str(number)}, 100)

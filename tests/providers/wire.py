@@ -75,6 +75,11 @@ class Fake:
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     open_connections: int = 0
+    server: asyncio.Server | None = None
+
+    def stops_listening(self) -> None:
+        if self.server:
+            self.server.close()
 
     @property
     def chats(self) -> list[Request]:
@@ -115,7 +120,7 @@ class _Left(Exception):
 
 @asynccontextmanager
 async def served(fake: Fake) -> AsyncIterator[Fake]:
-    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
+    fake.server = server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()[:2]
     fake.url = f"http://{host}:{port}"
     try:

@@ -112,11 +112,25 @@ async def api(pool: Pool, encoder: Encoder, finder: Finder) -> AsyncIterator[Api
 @pytest.fixture
 async def with_mistral(pool: Pool, encoder: Encoder, finder: Finder) -> AsyncIterator[Served]:
     """With a Mistral that is well; what is asked is found in a passage about refunds."""
+    async with with_a_mistral(pool, encoder, finder, Knows(HITS)) as all_of_it:
+        yield all_of_it
+
+
+@pytest.fixture
+async def searching(pool: Pool, encoder: Encoder, finder: Finder) -> AsyncIterator[Served]:
+    """The same, but what is asked is searched for."""
+    async with with_a_mistral(pool, encoder, finder, finder) as all_of_it:
+        yield all_of_it
+
+
+@asynccontextmanager
+async def with_a_mistral(
+    pool: Pool, encoder: Encoder, finder: Finder, finds: Finds
+) -> AsyncIterator[Served]:
     async with served(fake_mistral()) as mistral:
         said = {"MISTRAL_API_KEY": KEY, "MISTRAL_MODEL": "well", "MISTRAL_SERVER_URL": mistral.url}
         settings = Settings(mesh_key=MESH_KEY, database_url=SecretStr("unused"), **said)  # type: ignore[arg-type]  # by their own names
-        knows = Knows(HITS)
-        async with serving(settings, pool, encoder, finder, knows) as all_of_it:
+        async with serving(settings, pool, encoder, finder, finds) as all_of_it:
             all_of_it.mistral = mistral
             yield all_of_it
 

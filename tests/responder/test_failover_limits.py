@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Kind
@@ -159,3 +160,19 @@ async def test_the_key_is_in_no_state() -> None:
 def test_every_failure_has_its_conduct() -> None:
     assert {*CONDUCT} == {*Reason}
     assert all(bool(c.problem) is (c.then is Then.REPAIR) for c in CONDUCT.values())
+
+
+def unreachable(tier: str) -> float:
+    said = {"provider": tier, "outcome": "unreachable"}
+    return REGISTRY.get_sample_value("cassava_llm_requests_total", said) or 0.0
+
+
+@BOTH
+async def test_where_nobody_listens_nobody_is_asked_twice(tier: str) -> None:
+    async with a_scene_of(tier, "well") as scene:
+        scene.asked(tier).stops_listening()
+        before = unreachable(tier)
+        draft = await scene.reply()
+
+    assert (draft.tier, draft.reason) == (Tier.KNOWLEDGE, Reason.UNREACHABLE)
+    assert unreachable(tier) - before == 1

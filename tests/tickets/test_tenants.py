@@ -213,3 +213,11 @@ async def test_the_platform_alone_changes_a_tenants_weight(platform: Api, admin:
     )
 
     assert (changed.weight, again.tenant.weight) == (5, 5)
+
+
+async def test_a_text_that_cannot_be_stored_is_refused_in_words(admin: Api) -> None:
+    request = update(name="Acme")
+    request.request_id = "a\0b"
+
+    with pytest.raises(InvalidInput, match="NUL"):
+        await admin.tenants.UpdateTenant(request)

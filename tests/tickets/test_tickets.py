@@ -62,11 +62,14 @@ async def open_or_raise(
     priority: str = "normal",
     due: int = 60,
 ) -> tuple[Ticket, list[Event]]:
+    idem_key = key or uuid.uuid4()
     async with pool.transaction("acme") as connection:
-        return await TicketStore(connection).open_or_raise(
+        store = TicketStore(connection)
+        return await store.open_or_raise(
+            known=await store.standing("acme", idem_key, UUID(conversation_id)),
             tenant_id="acme",
             conversation_id=UUID(conversation_id),
-            idem_key=key or uuid.uuid4(),
+            idem_key=idem_key,
             subject="It broke",
             category="repair",
             priority=priority,

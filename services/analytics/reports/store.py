@@ -83,6 +83,16 @@ class ReportStore:
         """Agents and teams, the most answers first."""
         return await self._all("agents", period)
 
+    async def opened(self, period: Period) -> int:
+        """How many conversations a customer's first message opened."""
+        return int((await self._one("overview", period))["total"])
+
+    async def conversations(
+        self, period: Period, after: tuple[datetime, str], most: int
+    ) -> list[Row]:
+        """Oldest first, after this place."""
+        return await self._all("conversations", period, *after, most)
+
     async def _one(self, report: str, period: Period, *more: object) -> Row:
         return (await self._all(report, period, *more))[0]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mesh.encoder import ENCODER_ID
 from mesh.errors import NotFound
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.features import key_of
 from services.classifier.intent import Example
 

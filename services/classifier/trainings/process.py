@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mesh.encoder import Encoder
+from services.classifier.encoding import open_encoder
 from services.classifier.features import key_of
 from services.classifier.intent import Example
 from services.classifier.model import Weights
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from mesh.encoder import Encoder
 
     Floats = NDArray[np.float32]
 
@@ -65,7 +67,7 @@ class Remembering:
         return np.stack([self._known[key] for key in keys])
 
     def _encode(self, keys: Sequence[int], texts: Sequence[str]) -> None:
-        self._encoder = self._encoder or Encoder(cached_vectors=1)
+        self._encoder = self._encoder or open_encoder(cached_vectors=1)
         vectors = self._encoder.encode_now(texts)
         # As they come back from the database: the same examples give the same model.
         halved = vectors.astype(np.float16).astype(np.float32)

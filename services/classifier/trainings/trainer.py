@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mesh import logs
-from mesh.encoder import ENCODER_ID
 from mesh.errors import MeshError
+from services.classifier.encoding import ENCODER_ID
 from services.classifier.intent import fingerprint
 from services.classifier.intents.store import IntentStore
 from services.classifier.model import TRAINING_VERSION

@@ -85,4 +85,6 @@ def _failed(error: Exception, *, has_begun: bool) -> ProviderFailed:
         return ProviderFailed(Reason.CUT)
     cause = error.__cause__ or error.__context__
     is_tls = isinstance(cause, ssl.SSLError) or "certificate" in str(error).lower()
-    return ProviderFailed(Reason.TLS if is_tls else Reason.UNREACHABLE)
+    if is_tls:
+        return ProviderFailed(Reason.TLS)
+    return ProviderFailed(Reason.UNREACHABLE, is_refused=isinstance(error, httpx2.ConnectError))

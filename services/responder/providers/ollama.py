@@ -112,7 +112,10 @@ class Ollama:
                         return
         except ollama.ResponseError as error:
             raise self._noted(_reason(error), _retry_after.get()) from None
-        except (ConnectionError, httpx.HTTPError):
+        except (ConnectionError, httpx.ConnectError):  # the SDK turns only some into its own
+            self._noted(Reason.UNREACHABLE)
+            raise ProviderFailed(Reason.UNREACHABLE, is_refused=not has_begun) from None
+        except httpx.HTTPError:
             raise self._noted(Reason.CUT if has_begun else Reason.UNREACHABLE) from None
         except ValueError:  # not JSON, or JSON of another shape
             raise ProviderFailed(Reason.MALFORMED) from None

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from services.responder.prompt import Prompt
 
 
+# A stall is seen up to this share of its limit early.
+_STALL_GRAIN = 0.05
+
+
 class Tier(StrEnum):
     MISTRAL = "mistral"
     OLLAMA = "ollama"
@@ -70,8 +74,12 @@ class Reason(StrEnum):
 class ProviderFailed(Exception):
     """A vendor's failure in our words; `retry_after` in seconds, where it said so."""
 
-    def __init__(self, reason: Reason, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: Reason, retry_after: float | None = None, *, is_refused: bool = False
+    ) -> None:
         super().__init__(reason.value)
+        # Nobody listens there: in a moment nobody will either.
+        self.is_refused = is_refused
         self.reason = reason
         self.retry_after = retry_after
         # Words had come before it failed: asking the same again is no longer free of risk.
@@ -160,6 +168,7 @@ async def collect(
 ) -> tuple[str, Done]:
     """The whole reply, or `ProviderFailed`: only a stream shows a first token and a stall."""
     text: list[str] = []
+    moved = 0.0
     try:
         async with asyncio.timeout_at(limits.end) as share, aclosing(pieces):
             async with asyncio.timeout(limits.first_token_seconds) as gap:
@@ -169,8 +178,7 @@ async def collect(
                     if piece.text:  # a role or an empty delta is no token
                         text.append(piece.text)
                         hears(piece.text)
-                        later = asyncio.get_running_loop().time() + limits.stall_seconds
-                        gap.reschedule(later)
+                        moved = _moved(gap, limits.stall_seconds, moved)
     except ProviderFailed as failed:
         failed.has_begun = bool(text)
         raise
@@ -179,3 +187,12 @@ async def collect(
             raise ProviderFailed(Reason.TOO_SLOW) from None
         raise ProviderFailed(Reason.STALL if text else Reason.FIRST_TOKEN_TIMEOUT) from None
     raise ProviderFailed(Reason.CUT)
+
+
+def _moved(gap: asyncio.Timeout, seconds: float, before: float) -> float:
+    """When the limit was last moved: a timer for each of a hundred pieces a second is too many."""
+    now = asyncio.get_running_loop().time()
+    if now - before < seconds * _STALL_GRAIN:
+        return before
+    gap.reschedule(now + seconds)
+    return now

@@ -10,6 +10,7 @@ from services.tickets.audit.store import AuditStore
 from services.tickets.conversations.conversation import MessageNotParked
 from services.tickets.conversations.placement import Placement
 from services.tickets.conversations.store import ConversationStore
+from services.tickets.conversations.survey import Survey
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.deliveries.window import WindowClosed, closes_at
@@ -87,6 +88,7 @@ class Desk:
             dealer = Dealer(self._connection, resolved.tenant_id)
             await dealer.alone()
             await dealer.fill(resolved.assignee_id)
+        await Survey(self._connection, self._now).ask(resolved)
 
     async def reopen(self, conversation: Conversation) -> None:
         """The case that ended with it goes on as well."""

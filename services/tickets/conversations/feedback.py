@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mesh.errors import Conflict
 from mesh.ids import uuid7
 from services.tickets.conversations.store import ConversationStore
+from services.tickets.conversations.survey import SurveyStore
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mesh.postgres import Connection
     from services.tickets.conversations.conversation import Conversation
+    from services.tickets.conversations.survey import Request
 
 _OPEN_FOR = timedelta(hours=168)
 _BAD = 2
@@ -43,6 +45,23 @@ class Feedback:
         ended = conversation.resolved_at
         if ended and self._now - ended > _OPEN_FOR:
             raise RatingTooLate(conversation.id)
+        asked = ended and await SurveyStore(self._connection).of_resolution(conversation.id, ended)
+        await self._keep(conversation, ended, rating, asked or None)
+        if rating <= _BAD and conversation.holder == "bot":
+            await self._hand_over(conversation)
+
+    async def answer(self, conversation: Conversation, asked: Request, rating: int) -> None:
+        """A choice of the request: of the resolution that it asked about, whatever came since."""
+        if self._now - asked.resolved_at <= _OPEN_FOR:
+            await self._keep(conversation, asked.resolved_at, rating, asked)
+
+    async def _keep(
+        self,
+        conversation: Conversation,
+        ended: datetime | None,
+        rating: int,
+        asked: Request | None,
+    ) -> None:
         await ThreadStore(self._connection).rate(
             *(conversation.tenant_id, conversation.id, ended or conversation.created_at, rating)
         )
@@ -50,10 +69,9 @@ class Feedback:
             "rating": rating,
             "resolved_at": ended.isoformat() if ended else "",
             "customer_id": str(conversation.customer_id),
+            "asked_at": asked.asked_at.isoformat() if asked else "",
         }
         await self._tell(conversation, Event("rating.received", conversation.id, data=said))
-        if rating <= _BAD and conversation.holder == "bot":
-            await self._hand_over(conversation)
 
     async def _hand_over(self, conversation: Conversation) -> None:
         """PRODUCT 8: a rating of 1 or 2 is a cause. What has ended stays ended, as a case."""

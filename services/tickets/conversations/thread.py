@@ -113,25 +113,26 @@ class ThreadStore:
             found.setdefault(row["message_id"], []).append(part)
         return found
 
-    async def add(
+    async def add(  # noqa: PLR0913  # a row, column by column
         self,
         tenant_id: str,
         message_id: UUID,
         conversation_id: UUID,
         *said: str,
+        author: str = "agent",
         content_kind: str = "",
         content: bytes | None = None,
     ) -> None:
-        """A person's words: `said` is the author's name, the kind, the text."""
+        """Words of ours: `said` is the author's name, the kind, the text."""
         author_name, kind, text = said
         await self._connection.execute(
             """
             INSERT INTO messages (tenant_id, id, conversation_id, author, author_name, kind, body,
               content_kind, content, search)
-            VALUES ($1, $2, $3, 'agent', $4, $5, $6, $7, $8, search_words($1, $6))
+            VALUES ($1, $2, $3, $9, $4, $5, $6, $7, $8, search_words($1, $6))
             """,
             *(tenant_id, message_id, conversation_id, author_name, kind, text.encode()),
-            *(content_kind, content),
+            *(content_kind, content, author),
         )
 
     async def rate(

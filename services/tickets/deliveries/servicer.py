@@ -93,6 +93,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             message_id=str(letter["message_id"]),
             in_reply_to=letter["in_reply_to"] or "",
             content=conversation_pb2.Content.FromString(letter["content"] or b""),
+            traceparent=letter["traceparent"] or "",
         )
         response.lease.FromMilliseconds(round(self._waits.lease * 1000))
         return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mesh import tracing
 from mesh.errors import ChangedMeanwhile, NotFound
 from mesh.postgres import certain
 from services.tickets.deliveries.delivery import Delivery, Outcome
@@ -45,12 +46,13 @@ WITH d AS (
   UPDATE deliveries SET state = 'sending', attempts = attempts + 1,
          lease_until = now() + make_interval(secs => $3)
    WHERE id = $1 AND state = 'claimed'
-  RETURNING tenant_id, id, attempts, body, account_id, conversation_id, message_id, part_no),
+  RETURNING tenant_id, id, attempts, body, account_id, conversation_id, message_id, part_no,
+            traceparent),
 begun AS (
   INSERT INTO delivery_attempts (tenant_id, delivery_id, attempt, fence)
   SELECT tenant_id, id, attempts, $2 FROM d)
 SELECT d.attempts AS attempt, d.body, d.account_id, d.conversation_id, d.message_id,
-       c.reply_address, c.thread,
+       d.traceparent, c.reply_address, c.thread,
        CASE WHEN NOT EXISTS (SELECT 1 FROM deliveries o
                               WHERE o.message_id = d.message_id AND o.part_no > d.part_no)
             THEN s.content END AS content,
@@ -116,12 +118,13 @@ class DeliveryStore:
                 FROM messages m WHERE m.id = $1 AND c.id = m.conversation_id
               RETURNING c.tenant_id, c.id, c.account_id, c.out_seq, c.holder_version)
             INSERT INTO deliveries (tenant_id, id, account_id, conversation_id, message_id,
-              part_no, out_seq, author, is_answer, body, holder_version)
+              part_no, out_seq, author, is_answer, body, holder_version, traceparent)
             SELECT c.tenant_id, p.id, c.account_id, c.id, $1, p.n,
-              c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version
+              c.out_seq - cardinality($3::bytea[]) + p.n, $2, $5, p.body, c.holder_version, $6
               FROM c, unnest($4::uuid[], $3::bytea[]) WITH ORDINALITY AS p (id, body, n)
             """,
             *(message_id, author, [part.encode() for part in parts], ids, is_answer),
+            tracing.trace_parent.get() or None,
         )
 
     async def begin(self, delivery_id: UUID, fence: int, lease_seconds: float) -> Begun:

@@ -55,10 +55,11 @@ class WithdrawalStore:
                WHERE id = $1 RETURNING out_seq, holder_version),
             again AS (
               INSERT INTO deliveries (tenant_id, id, account_id, conversation_id, message_id,
-                part_no, out_seq, author, is_answer, body, holder_version, resend_of)
+                part_no, out_seq, author, is_answer, body, holder_version, resend_of,
+                traceparent)
               SELECT o.tenant_id, ($3::uuid[])[o.n], o.account_id, $1, $2, o.part_no,
                 l.out_seq - (SELECT count(*) FROM old) + o.n, o.author, o.is_answer, o.body,
-                l.holder_version, o.id FROM numbered o CROSS JOIN line l
+                l.holder_version, o.id, o.traceparent FROM numbered o CROSS JOIN line l
               RETURNING 1)
             SELECT count(*)::int FROM again
             """,

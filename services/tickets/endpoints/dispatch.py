@@ -122,14 +122,14 @@ class Dispatch:
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             row = await EndpointQueue(connection).claimed(claim["delivery_id"])
             sealed = await EndpointStore(connection).live_secrets(row["endpoint_id"])
-            epoch = await EventStore(connection).epoch()
+            _, epoch = await EventStore(connection).head_and_epoch()
         return pb.ClaimedEndpointDelivery(
             tenant_id=tenant_id,
             delivery_id=str(claim["delivery_id"]),
             fence=claim["fence"],
             url=row["url"],
             secrets=[secret.opened(tenant_id, one, self._sealer) for one in sealed],
-            event=event_to_proto(row, epoch.hex if epoch else ""),
+            event=event_to_proto(row, epoch),
         )
 
 

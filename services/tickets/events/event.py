@@ -20,7 +20,6 @@ class Event:
     conversation_id: UUID | None = None
     ticket_id: UUID | None = None
     data: dict[str, Any] = field(default_factory=dict)
-    traceparent: str = ""
 
 
 def message_sent(delivery: Delivery) -> Event:

@@ -51,11 +51,9 @@ class Heads:
     async def look(self) -> None:
         """Read the heads once and wake everybody; a database that is away is looked at again."""
         with suppress(MeshError):
-            async with self._pool.transaction(None, readonly=True) as connection:
-                store = EventStore(connection)
-                self._known = dict(await store.heads())
-                epoch = await store.epoch()
-            self._epoch = epoch.hex if epoch else ""
+            async with self._pool.connection() as connection:
+                self._epoch, heads = await EventStore(connection).epoch_and_heads()
+            self._known = dict(heads)
         await self._wake()
 
     @contextmanager

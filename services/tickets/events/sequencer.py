@@ -10,6 +10,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mesh import tracing
 from mesh.crash import crash_point
 from services.tickets.events.store import EventStore
 
@@ -48,7 +49,7 @@ class Sequencer:
     async def _lead(self, connection: Connection, stop: asyncio.Event) -> None:
         store = EventStore(connection)
         epoch = await store.settle_epoch()
-        for tenant_id, head in await store.heads():
+        for tenant_id, head in (await store.epoch_and_heads())[1]:
             await self._publish(epoch.hex, tenant_id, head)
         while not stop.is_set():
             self._bells.log_has_news.clear()
@@ -69,5 +70,15 @@ class Sequencer:
 
         Entry ids are numbers of the log, so saying it twice is nothing: the server refuses it.
         """
-        stream = f"live:{tenant_id}:{epoch}"
-        await self._valkey.append(stream, f"{head}-0", {"head": str(head)}, _MARKS_MOST)
+        stream, entry = f"live:{tenant_id}:{epoch}", {"head": str(head)}
+        with tracing.span("send live", "producer", parent=await self._trace_of(tenant_id, head)):
+            if here := tracing.trace_parent.get():
+                entry[tracing.TRACE_PARENT] = here
+            await self._valkey.append(stream, f"{head}-0", entry, _MARKS_MOST)
+
+    async def _trace_of(self, tenant_id: str, head: int) -> str | None:
+        """Nobody's where nothing is recorded: then it is not worth a query."""
+        if not tracing.is_on():
+            return None
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            return await EventStore(connection).traceparent_of(head)

@@ -74,7 +74,7 @@ class EventServicer(rpc.EventServiceServicer):
         if request.everything and current_caller().role is not Role.MESH:
             raise NotAllowed("only the mesh reads what is older than the live window")
         store = EventStore(connection)
-        head, epoch = await store.head(), await _epoch(store)
+        head, epoch = await store.head_and_epoch()
         response = pb.ListEventsResponse(head=head, epoch=epoch)
         is_lost = request.epoch not in ("", epoch) or request.after > head
         if is_lost or (
@@ -103,9 +103,8 @@ class EventServicer(rpc.EventServiceServicer):
         request: pb.ListStreamsRequest,
         context: grpc.aio.ServicerContext[pb.ListStreamsRequest, Awaitable[pb.ListStreamsResponse]],
     ) -> pb.ListStreamsResponse:
-        async with self._pool.transaction(None, readonly=True) as connection:
-            store = EventStore(connection)
-            heads, epoch = await store.heads(), await _epoch(store)
+        async with self._pool.connection() as connection:
+            epoch, heads = await EventStore(connection).epoch_and_heads()
         return pb.ListStreamsResponse(
             streams=[pb.Stream(tenant_id=tenant_id, head=head) for tenant_id, head in heads],
             epoch=epoch,
@@ -138,7 +137,7 @@ class EventServicer(rpc.EventServiceServicer):
         """What came after the reader's place, which moves on; or that it is gone."""
         async with self._pool.transaction(reader.tenant_id, readonly=True) as connection:
             store = EventStore(connection)
-            head, epoch = await store.head(), await _epoch(store)
+            head, epoch = await store.head_and_epoch()
             is_new = reader.after is None
             after, was = head if reader.after is None else reader.after, reader.epoch or epoch
             reader.after, reader.epoch = after, epoch
@@ -162,8 +161,3 @@ class EventServicer(rpc.EventServiceServicer):
         )
         frame.data.update(data)
         return frame
-
-
-async def _epoch(store: EventStore) -> str:
-    epoch = await store.epoch()
-    return epoch.hex if epoch else ""

@@ -7,6 +7,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from mesh import tracing
+from mesh.postgres import certain
+
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
@@ -27,18 +30,19 @@ class EventStore:
 
     async def append(self, tenant_id: str, *events: Event) -> None:
         """In the order given; they become visible together, with what they tell of."""
+        if not events:
+            return
         await self._connection.execute(
             """
             INSERT INTO events (tenant_id, kind, conversation_id, ticket_id, payload, traceparent)
-            SELECT $1, e.kind, e.conversation_id, e.ticket_id, e.payload, nullif(e.traceparent, '')
-              FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[],
-                $6::text[]) WITH ORDINALITY
-                   AS e (kind, conversation_id, ticket_id, payload, traceparent, n)
+            SELECT $1, e.kind, e.conversation_id, e.ticket_id, e.payload, nullif($6, '')
+              FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[]) WITH ORDINALITY
+                   AS e (kind, conversation_id, ticket_id, payload, n)
              ORDER BY e.n
             """,
             *(tenant_id, [e.kind for e in events], [e.conversation_id for e in events]),
             *([e.ticket_id for e in events], [json.dumps(e.data) for e in events]),
-            [e.traceparent for e in events],
+            tracing.trace_parent.get(),
         )
 
     async def number(self, most: int) -> list[tuple[str, int, int]]:
@@ -52,17 +56,30 @@ class EventStore:
         """The epoch; a new one where the cluster is not the one we knew."""
         return await self._connection.fetchval("SELECT settle_epoch()")  # type: ignore[no-any-return]
 
-    async def epoch(self) -> UUID | None:
-        return await self._connection.fetchval("SELECT epoch FROM stream_state")  # type: ignore[no-any-return]
+    async def epoch_and_heads(self) -> tuple[str, list[tuple[str, int]]]:
+        """Whose numbers they are, and every tenant's last one. Crosses tenants; one statement, so
+        it needs no transaction around it.
+        """
+        rows = await self._connection.fetch(
+            """
+            SELECT s.epoch, l.tenant_id, l.head
+              FROM stream_state s LEFT JOIN list_streams() l ON true
+            """
+        )
+        heads = [(row["tenant_id"], row["head"]) for row in rows if row["tenant_id"]]
+        return _hex(rows[0]["epoch"]) if rows else "", heads
 
-    async def heads(self) -> list[tuple[str, int]]:
-        """Every tenant's last number. Crosses tenants."""
-        rows = await self._connection.fetch("SELECT tenant_id, head FROM list_streams()")
-        return [(row["tenant_id"], row["head"]) for row in rows]
-
-    async def head(self) -> int:
+    async def head_and_epoch(self) -> tuple[int, str]:
         """The last number of the transaction's tenant."""
-        return await self._connection.fetchval("SELECT last_tseq FROM tenant_streams") or 0
+        row = certain(
+            await self._connection.fetchrow(
+                """
+                SELECT coalesce((SELECT last_tseq FROM tenant_streams), 0) AS head,
+                       (SELECT epoch FROM stream_state) AS epoch
+                """
+            )
+        )
+        return row["head"], _hex(row["epoch"])
 
     async def after(self, tseq: int, most: int) -> list[Record]:
         """The tenant's events after a number, oldest first."""
@@ -75,6 +92,17 @@ class EventStore:
             """,
             *(tseq, most),
         )
+
+    async def traceparent_of(self, tseq: int) -> str:
+        """In which trace the tenant's event of this number happened."""
+        found = await self._connection.fetchval(
+            """
+            SELECT traceparent FROM events
+             WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq = $1
+            """,
+            tseq,
+        )
+        return found or ""
 
     async def is_too_old(self, tseq: int, head: int, now: datetime) -> bool:
         """Whether a live client may not resume there any more."""
@@ -89,3 +117,7 @@ class EventStore:
                 *(tseq + 1, now, _LIVE_WINDOW),
             )
         )
+
+
+def _hex(epoch: UUID | None) -> str:
+    return epoch.hex if epoch else ""

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from cassava.tickets.v1 import event_pb2
 
+from mesh import tracing
 from mesh.times import to_timestamp
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def event_to_proto(row: Record, epoch: str) -> event_pb2.Event:
         occurred_at=to_timestamp(_moment(row["created_at"], data)),
         conversation_id=str(row["conversation_id"] or ""),
         ticket_id=str(row["ticket_id"] or ""),
+        trace_id=tracing.trace_id(row["traceparent"] or ""),
     )
     event.data.update(data)
     return event

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from uuid import UUID
+from uuid import UUID
 
 # Providers repeat for a week; a stamp from outside this span is a broken clock, not news.
 _OLDEST = timedelta(days=400)
 _NEWEST = timedelta(hours=24)
+
+
+# How the choices of a rating request begin; the request and the rating follow.
+RATING_PREFIX = "csat:"
+_RATING = re.compile(RATING_PREFIX + r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([1-5])")
 
 
 class Status(StrEnum):
@@ -62,6 +65,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """A choice of a rating request, as the customer made it."""
+
+    request_id: UUID
+    rating: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One message; `aliases[0]` is the stable name that decides its conversation."""
 
@@ -91,6 +102,7 @@ class Arrival:
     refers_to: str = ""
     album: str = ""
     files: tuple[File, ...] = ()
+    rated: Rated | None = None
 
     @property
     def peer(self) -> tuple[UUID, bytes]:
@@ -105,7 +117,13 @@ class Arrival:
     @property
     def is_plain(self) -> bool:
         """A customer's new message: what batches are made of."""
-        return not (self.from_business or self.silent or self.edits)
+        return not (self.from_business or self.silent or self.edits or self.rated)
+
+
+def rated_from_payload(payload: str) -> Rated | None:
+    """None: a choice of something else, or nothing that we ever sent."""
+    found = _RATING.fullmatch(payload)
+    return Rated(UUID(found[1]), int(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.tickets.conversations.feedback import Feedback
+from services.tickets.conversations.store import ConversationStore
+from services.tickets.conversations.survey import SurveyStore
 from services.tickets.deliveries.withdrawal import WithdrawalStore
 from services.tickets.events.event import message_failed
 from services.tickets.events.store import EventStore
@@ -15,6 +18,7 @@ from services.tickets.inbox.notes import NoteStore
 from services.tickets.inbox.store import InboxStore
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from mesh.postgres import Connection
@@ -22,8 +26,9 @@ if TYPE_CHECKING:
 
 
 class AsideStore:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
+        self._now = now
         self._inbox = InboxStore(connection)
 
     async def accept(self, aside: Arrival) -> Result:
@@ -35,8 +40,8 @@ class AsideStore:
             return (await self._inbox.known(batch, [aside]))[aside.index]
         if not is_active:
             return Result(Status.DROPPED)
-        if aside.silent:
-            return await NoteStore(self._connection).keep(aside)
+        if aside.silent or aside.rated:
+            return await self._heard(aside)
         if aside.edits:
             return await self._amend(aside)
         conversation_id = (
@@ -49,6 +54,16 @@ class AsideStore:
         if aside.files:
             await self._inbox.want(batch, [aside])
         return result
+
+    async def _heard(self, aside: Arrival) -> Result:
+        """Nothing that anybody says: no turn, no answer. A rating of what we asked is counted."""
+        rated, surveys = aside.rated, SurveyStore(self._connection)
+        asked = await surveys.by_message(rated.request_id, aside.account_id) if rated else None
+        if asked is None or rated is None:
+            return await NoteStore(self._connection).keep(aside)
+        held = await ConversationStore(self._connection).lock(asked.conversation_id)
+        await Feedback(self._connection, self._now).answer(held, asked, rated.rating)
+        return Result(Status.ACCEPTED, asked.message_id, held.id)
 
     async def _amend(self, aside: Arrival) -> Result:
         """New words for an old message, or none any more; its turn reads them while it is

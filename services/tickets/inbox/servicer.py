@@ -22,6 +22,7 @@ from services.tickets.inbox.arrival import Arrival, Letter, Result, Status
 from services.tickets.inbox.asides import AsideStore
 from services.tickets.inbox.hearing import hear
 from services.tickets.inbox.store import InboxStore
+from services.tickets.inbox.traces import each_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,6 +67,10 @@ class InboxServicer(rpc.InboxServiceServicer):
         self._offenders: dict[bytes, float] = {}
 
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
+        with each_item(request.items):
+            return await self._accept(request)
+
+    async def _accept(self, request: pb.AcceptRequest) -> pb.AcceptResponse:
         now = self._now()
         items = [
             wire.item_from_proto(n, item, now) for n, item in enumerate(_of_the_caller(request))
@@ -182,14 +187,15 @@ class InboxServicer(rpc.InboxServiceServicer):
     async def _one(self, arrival: Arrival) -> Result:
         if not arrival.is_plain:
             async with self._pool.transaction(None) as connection:
-                result = await AsideStore(connection).accept(arrival)
+                result = await AsideStore(connection, self._now()).accept(arrival)
             if result.status is not Status.RETRY or not arrival.edits:
                 return result
             arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw
             if arrival.from_business:
                 return await self._one(arrival)
-        async with self._pool.transaction(None) as connection:
-            stored = await InboxStore(connection).accept(arrival.tenant_id, [arrival], wait=True)
+        async with self._pool.transaction(arrival.tenant_id) as connection:
+            store = InboxStore(connection, arrival.tenant_id)
+            stored = await store.accept(arrival.tenant_id, [arrival], wait=True)
             await hear(connection, arrival.tenant_id, [arrival], stored)
         return stored[arrival.index]
 

@@ -12,7 +12,15 @@ from cassava.tickets.v1 import conversation_pb2, inbox_pb2
 from mesh.errors import InvalidInput
 from mesh.ids import uuid7
 from services.tickets.deliveries.delivery import Receipt, token_from_text
-from services.tickets.inbox.arrival import Alias, Arrival, File, Letter, Result, believable
+from services.tickets.inbox.arrival import (
+    Alias,
+    Arrival,
+    File,
+    Letter,
+    Result,
+    believable,
+    rated_from_payload,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +97,7 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         refers_to=_clean(said.refers_to),
         album=_clean(said.group),
         files=tuple(_files(said)),
+        rated=rated_from_payload(said.payload),
     )
 
 

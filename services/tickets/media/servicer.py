@@ -46,7 +46,7 @@ class MediaServicer(rpc.MediaServiceServicer):
     async def ClaimMedia(
         self, request: pb.ClaimMediaRequest, context: Context
     ) -> pb.ClaimMediaResponse:
-        async with self._pool.transaction(None) as connection:
+        async with self._pool.connection() as connection:
             claims = await MediaStore(connection).claim(request.free_slots)
         return pb.ClaimMediaResponse(media=[await self._claimed(claim) for claim in claims])
 

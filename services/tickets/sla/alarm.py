@@ -46,7 +46,7 @@ class Alarm:
             told, postponed = await self.fire()
             if told:
                 continue
-            async with self._pool.transaction(None, readonly=True) as connection:
+            async with self._pool.connection() as connection:
                 seconds = await ClockStore(connection).next_alarm_seconds()
             if seconds is None or postponed:
                 seconds = _LONGEST_SLEEP_SECONDS
@@ -54,7 +54,7 @@ class Alarm:
 
     async def fire(self) -> tuple[int, int]:
         """How much of what is due was told, and how much could not be: that is looked at again."""
-        async with self._pool.transaction(None, readonly=True) as connection:
+        async with self._pool.connection() as connection:
             clocks = await ClockStore(connection).due(_BATCH)
             snoozes = await ConversationStore(connection).snoozes_over(_BATCH)
         done = [await self._done(self._fire_clock, *clock) for clock in clocks]

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 from services.tickets.sla.clock import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
     from asyncpg import Record
 
     from mesh.postgres import Connection
+
+
+_HOLD = """
+SELECT id, ticket_id, conversation_id, kind, target, started_at, warn_percent, policy_id,
+       calendar_id, for_anyone, used, running_since, at_risk_at, due_at, warned_at, breached_at,
+       stopped_at, stopped_by, outcome
+  FROM sla_clocks WHERE {which} ORDER BY id FOR UPDATE
+"""
 
 
 class ClockStore:
@@ -64,29 +71,13 @@ class ClockStore:
 
     async def of_ticket(self, ticket_id: UUID) -> list[Clock]:
         """In the order of their starts, held."""
-        return await self._held(
-            await self._connection.fetch(
-                "SELECT id FROM sla_clocks WHERE ticket_id = $1 ORDER BY id", ticket_id
-            )
-        )
+        return await self._held("ticket_id = $1", ticket_id)
 
     async def stopped_by(self, message_id: UUID) -> list[Clock]:
-        return await self._held(
-            await self._connection.fetch(
-                "SELECT id FROM sla_clocks WHERE stopped_by = $1 ORDER BY id", message_id
-            )
-        )
+        return await self._held("stopped_by = $1", message_id)
 
     async def running_in(self, calendar_id: UUID) -> list[Clock]:
-        return await self._held(
-            await self._connection.fetch(
-                """
-                SELECT id FROM sla_clocks WHERE calendar_id = $1 AND running_since IS NOT NULL
-                 ORDER BY id
-                """,
-                calendar_id,
-            )
-        )
+        return await self._held("calendar_id = $1 AND running_since IS NOT NULL", calendar_id)
 
     async def tickets_of(self, policy_id: UUID) -> list[UUID]:
         """Cases with a clock of this policy that has not stopped."""
@@ -106,7 +97,7 @@ class ClockStore:
         )
 
     async def hold(self, clock_id: UUID) -> Clock:
-        (clock,) = await self._held([{"id": clock_id}])
+        (clock,) = await self._held("id = $1", clock_id)
         return clock
 
     async def of_cases(self, ticket_id: UUID) -> list[Clock]:
@@ -134,16 +125,8 @@ class ClockStore:
         )
         return None if seconds is None else max(0.0, seconds)
 
-    async def _held(self, ids: Sequence[Record | dict[str, UUID]]) -> list[Clock]:
-        rows = await self._connection.fetch(
-            """
-            SELECT id, ticket_id, conversation_id, kind, target, started_at, warn_percent,
-                   policy_id, calendar_id, for_anyone, used, running_since, at_risk_at, due_at,
-                   warned_at, breached_at, stopped_at, stopped_by, outcome
-              FROM sla_clocks WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
-            """,
-            [row["id"] for row in ids],
-        )
+    async def _held(self, which: str, value: UUID) -> list[Clock]:
+        rows = await self._connection.fetch(_HOLD.format(which=which), value)
         return [_clock(row) for row in rows]
 
 

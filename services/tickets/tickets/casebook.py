@@ -76,8 +76,9 @@ class Casebook:
         """The open one, raised if need be, or a new one, told of, its clocks running."""
         keeper = Timekeeper(self._connection, self._tenant_id)
         plan = await keeper.plan(conversation_id, category, priority)
-        before = await self._tickets.open_of(conversation_id)
+        before = await self._tickets.standing(self._tenant_id, idem_key, conversation_id)
         ticket, events = await self._tickets.open_or_raise(
+            known=before,
             tenant_id=self._tenant_id,
             conversation_id=conversation_id,
             idem_key=idem_key,

@@ -40,6 +40,13 @@ class Wanted(NamedTuple):
     number: int = 0
 
 
+_SELECT = """
+SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority, status,
+       first_response_due, first_response_at, resolved_at, version, created_at, team_id,
+       assignee_id, escalation, waiting_since, released, custom_fields::text AS custom_fields
+  FROM tickets WHERE """
+
+
 class TicketStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -47,6 +54,7 @@ class TicketStore:
     async def open_or_raise(  # noqa: PLR0913  # all are named
         self,
         *,
+        known: Ticket | None,
         tenant_id: str,
         conversation_id: UUID,
         idem_key: UUID,
@@ -57,11 +65,7 @@ class TicketStore:
         customer_time: datetime | None,
         first_response_due: datetime | None,
     ) -> tuple[Ticket, list[Event]]:
-        """The conversation's open ticket, raised if need be, or a new one; with what to tell.
-
-        A repeat with the same `idem_key` gets its ticket again, whatever became of it.
-        """
-        known = await self._by_key(tenant_id, idem_key) or await self.open_of(conversation_id)
+        """The one that stands (`standing`), raised if need be, or a new one; with what to tell."""
         if known is not None:
             return await self._raise(known, priority, first_response_due)
         ticket_id = uuid7()
@@ -115,11 +119,20 @@ class TicketStore:
 
     async def open_of(self, conversation_id: UUID) -> Ticket | None:
         """The one that is open, if one is."""
-        rows = await self._connection.fetch(
-            "SELECT id FROM tickets WHERE conversation_id = $1 AND status IN ('open', 'waiting')",
-            conversation_id,
+        return await self._one(
+            "conversation_id = $1 AND status IN ('open', 'waiting')", conversation_id
         )
-        return await self._first(rows)
+
+    async def standing(
+        self, tenant_id: str, idem_key: UUID, conversation_id: UUID
+    ) -> Ticket | None:
+        """The one that this key made, whatever became of it, else the one that is open."""
+        return await self._one(
+            """(tenant_id = $1 AND idem_key = $2)
+                 OR (conversation_id = $3 AND status IN ('open', 'waiting'))
+              ORDER BY idem_key = $2 DESC LIMIT 1""",
+            *(tenant_id, idem_key, conversation_id),
+        )
 
     async def with_open(self, conversation_ids: Sequence[UUID]) -> list[UUID]:
         """Which of these conversations have an open ticket, in the order of their ids."""
@@ -135,14 +148,10 @@ class TicketStore:
 
     async def resolved_at(self, conversation_id: UUID, moment: datetime) -> Ticket | None:
         """The one that was resolved with its conversation, in the same transaction."""
-        rows = await self._connection.fetch(
-            """
-            SELECT id FROM tickets WHERE conversation_id = $1 AND resolved_at = $2
-             ORDER BY created_at DESC LIMIT 1
-            """,
+        return await self._one(
+            "conversation_id = $1 AND resolved_at = $2 ORDER BY created_at DESC LIMIT 1",
             *(conversation_id, moment),
         )
-        return await self._first(rows)
 
     async def page(self, after: Position | None, most: int, wanted: Wanted) -> list[Ticket]:
         """The tenant's tickets, newest first."""
@@ -214,25 +223,13 @@ class TicketStore:
             conversation_id,
         )
 
-    async def _by_key(self, tenant_id: str, idem_key: UUID) -> Ticket | None:
-        rows = await self._connection.fetch(
-            "SELECT id FROM tickets WHERE tenant_id = $1 AND idem_key = $2", tenant_id, idem_key
-        )
-        return await self._first(rows)
-
-    async def _first(self, rows: Sequence[Record]) -> Ticket | None:
-        return (await self._tickets([rows[0]["id"]]))[0] if rows else None
+    async def _one(self, which: str, *values: object) -> Ticket | None:
+        row = await self._connection.fetchrow(_SELECT + which, *values)
+        return _ticket(row) if row else None
 
     async def _tickets(self, ticket_ids: Sequence[UUID]) -> list[Ticket]:
         rows = await self._connection.fetch(
-            """
-            SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority,
-                   status, first_response_due, first_response_at, resolved_at, version, created_at,
-                   team_id, assignee_id, escalation, waiting_since, released,
-                   custom_fields::text AS custom_fields
-              FROM tickets WHERE id = ANY($1::uuid[]) ORDER BY created_at DESC, id
-            """,
-            ticket_ids,
+            _SELECT + "id = ANY($1::uuid[]) ORDER BY created_at DESC, id", ticket_ids
         )
         return [_ticket(row) for row in rows]
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mesh import tracing
 from mesh.ids import uuid7
 from mesh.postgres import certain
 
@@ -88,14 +89,14 @@ said AS (
     FROM c WHERE cardinality($13::bytea[]) > 0),
 leaving AS (
   INSERT INTO deliveries (tenant_id, id, account_id, conversation_id, message_id, part_no,
-         out_seq, author, is_answer, body, holder_version)
+         out_seq, author, is_answer, body, holder_version, traceparent)
   SELECT c.tenant_id, p.id, c.account_id, c.id, $21, p.n,
-         c.out_seq - cardinality($13::bytea[]) + p.n, 'bot', $23, p.body, c.holder_version
+         c.out_seq - cardinality($13::bytea[]) + p.n, 'bot', $23, p.body, c.holder_version, $27
     FROM c, unnest($24::uuid[], $13::bytea[]) WITH ORDINALITY AS p (id, body, n))
 INSERT INTO events (tenant_id, kind, conversation_id, payload, traceparent)
-SELECT c.tenant_id, e.kind, c.id, e.payload, nullif(e.traceparent, '')
-  FROM c, unnest($25::text[], $26::jsonb[], $27::text[])
-          WITH ORDINALITY AS e (kind, payload, traceparent, n) ORDER BY e.n
+SELECT c.tenant_id, e.kind, c.id, e.payload, $27
+  FROM c, unnest($25::text[], $26::jsonb[])
+          WITH ORDINALITY AS e (kind, payload, n) ORDER BY e.n
 """
 
 
@@ -145,7 +146,7 @@ class CompletionStore:
             *(ending.state, fence, ending.classification, ending.outcome, ending.timings),
             *(ending.answer, turn.id, turn.reply_id, said.text.encode(), said.is_answer),
             *([uuid7() for _ in parts], [event.kind for event in events]),
-            *([json.dumps(event.data) for event in events], [e.traceparent for e in events]),
+            *([json.dumps(event.data) for event in events], tracing.trace_parent.get() or None),
         )
 
     async def remember(self, turn: Turn, answer: bytes, ticket_id: UUID) -> None:

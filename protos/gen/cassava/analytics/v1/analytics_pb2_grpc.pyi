@@ -22,6 +22,10 @@ class AnalyticsServiceStub:
     """Counts by hour or day."""
     GetAgentReport: _aio.UnaryUnaryMultiCallable[_analytics_pb2.GetAgentReportRequest, _analytics_pb2.GetAgentReportResponse]
     """What each agent and team answered, and how fast."""
+    ExportConversations: _aio.UnaryStreamMultiCallable[_analytics_pb2.ExportConversationsRequest, _analytics_pb2.ExportConversationsResponse]
+    """The conversations opened in a period as CSV: a row of names, then a row each, oldest first. HTTP gives the file as it is,
+    gRPC pieces of it with how far they go. Ends with EXPORT_OUTDATED when the figures were counted anew meanwhile.
+    """
 
 class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     """AnalyticsService reads rollups of the event log, never the live tables. What happened shows within 2 s."""
@@ -49,5 +53,15 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_analytics_pb2.GetAgentReportRequest, _abc.Awaitable[_analytics_pb2.GetAgentReportResponse]],
     ) -> _abc.Awaitable[_analytics_pb2.GetAgentReportResponse]:
         """What each agent and team answered, and how fast."""
+
+    @_abc_1.abstractmethod
+    def ExportConversations(
+        self,
+        request: _analytics_pb2.ExportConversationsRequest,
+        context: _aio.ServicerContext[_analytics_pb2.ExportConversationsRequest, _abc.AsyncIterator[_analytics_pb2.ExportConversationsResponse]],
+    ) -> _abc.AsyncIterator[_analytics_pb2.ExportConversationsResponse]:
+        """The conversations opened in a period as CSV: a row of names, then a row each, oldest first. HTTP gives the file as it is,
+        gRPC pieces of it with how far they go. Ends with EXPORT_OUTDATED when the figures were counted anew meanwhile.
+        """
 
 def add_AnalyticsServiceServicer_to_server(servicer: AnalyticsServiceServicer, server: _aio.Server) -> None: ...

@@ -166,6 +166,7 @@ class BeginDeliveryResponse(_message.Message):
     IN_REPLY_TO_FIELD_NUMBER: _builtins.int
     LEASE_FIELD_NUMBER: _builtins.int
     CONTENT_FIELD_NUMBER: _builtins.int
+    TRACEPARENT_FIELD_NUMBER: _builtins.int
     attempt: _builtins.int
     text: _builtins.str
     reply_address: _builtins.str
@@ -176,6 +177,8 @@ class BeginDeliveryResponse(_message.Message):
     message_id: _builtins.str
     in_reply_to: _builtins.str
     """The provider's id of the customer's latest message."""
+    traceparent: _builtins.str
+    """W3C trace context of whatever decided to send this."""
     @_builtins.property
     def account(self) -> _channel_pb2.Account: ...
     @_builtins.property
@@ -200,10 +203,11 @@ class BeginDeliveryResponse(_message.Message):
         in_reply_to: _builtins.str = ...,
         lease: _duration_pb2.Duration | None = ...,
         content: _conversation_pb2.Content | None = ...,
+        traceparent: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "content", b"content", "lease", b"lease"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "content", b"content", "conversation_id", b"conversation_id", "in_reply_to", b"in_reply_to", "lease", b"lease", "message_id", b"message_id", "reply_address", b"reply_address", "text", b"text", "thread", b"thread", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "attempt", b"attempt", "content", b"content", "conversation_id", b"conversation_id", "in_reply_to", b"in_reply_to", "lease", b"lease", "message_id", b"message_id", "reply_address", b"reply_address", "text", b"text", "thread", b"thread", "token", b"token", "traceparent", b"traceparent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

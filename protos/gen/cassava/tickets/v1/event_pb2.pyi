@@ -35,6 +35,7 @@ class Event(_message.Message):
     CONVERSATION_ID_FIELD_NUMBER: _builtins.int
     TICKET_ID_FIELD_NUMBER: _builtins.int
     DATA_FIELD_NUMBER: _builtins.int
+    TRACE_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     sequence: _builtins.int
     epoch: _builtins.str
@@ -43,6 +44,8 @@ class Event(_message.Message):
     """conversation.opened, message.received, …"""
     conversation_id: _builtins.str
     ticket_id: _builtins.str
+    trace_id: _builtins.str
+    """Of the trace that it happened in; empty: of none."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -59,10 +62,11 @@ class Event(_message.Message):
         conversation_id: _builtins.str = ...,
         ticket_id: _builtins.str = ...,
         data: _struct_pb2.Struct | None = ...,
+        trace_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "occurred_at", b"occurred_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "data", b"data", "epoch", b"epoch", "id", b"id", "occurred_at", b"occurred_at", "sequence", b"sequence", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "data", b"data", "epoch", b"epoch", "id", b"id", "occurred_at", b"occurred_at", "sequence", b"sequence", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "trace_id", b"trace_id", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -175,6 +179,7 @@ class WatchResponse(_message.Message):
     CONVERSATION_ID_FIELD_NUMBER: _builtins.int
     TICKET_ID_FIELD_NUMBER: _builtins.int
     DATA_FIELD_NUMBER: _builtins.int
+    TRACE_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     sequence: _builtins.int
     epoch: _builtins.str
@@ -182,6 +187,8 @@ class WatchResponse(_message.Message):
     type: _builtins.str
     conversation_id: _builtins.str
     ticket_id: _builtins.str
+    trace_id: _builtins.str
+    """Of the trace that it happened in; empty: of none."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -198,10 +205,11 @@ class WatchResponse(_message.Message):
         conversation_id: _builtins.str = ...,
         ticket_id: _builtins.str = ...,
         data: _struct_pb2.Struct | None = ...,
+        trace_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "occurred_at", b"occurred_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "data", b"data", "epoch", b"epoch", "id", b"id", "occurred_at", b"occurred_at", "sequence", b"sequence", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "data", b"data", "epoch", b"epoch", "id", b"id", "occurred_at", b"occurred_at", "sequence", b"sequence", "tenant_id", b"tenant_id", "ticket_id", b"ticket_id", "trace_id", b"trace_id", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -203,6 +203,7 @@ class Policy(_message.Message):
     MONTH_COST_MOST_MICROS_FIELD_NUMBER: _builtins.int
     TICKET_FIELDS_FIELD_NUMBER: _builtins.int
     CALENDAR_ID_FIELD_NUMBER: _builtins.int
+    ASK_FOR_RATING_FIELD_NUMBER: _builtins.int
     DEFAULT_TEAM_ID_FIELD_NUMBER: _builtins.int
     OLDEST_ANSWERED_MINUTES_FIELD_NUMBER: _builtins.int
     REPLY_HOOK_FIELD_NUMBER: _builtins.int
@@ -228,6 +229,10 @@ class Policy(_message.Message):
     month_cost_most_micros: _builtins.int
     calendar_id: _builtins.str
     """Working hours that figures in business hours count; empty: around the clock."""
+    ask_for_rating: _builtins.bool
+    """Ask the customer for a rating when a conversation that was answered is resolved: a notice with five choices. Once a
+    resolution, once a contact in 7 days, never outside WhatsApp's window.
+    """
     default_team_id: _builtins.str
     """Where a case goes that no rule sends elsewhere."""
     oldest_answered_minutes: _builtins.int
@@ -276,13 +281,14 @@ class Policy(_message.Message):
         month_cost_most_micros: _builtins.int = ...,
         ticket_fields: _abc.Iterable[Global___TicketField] | None = ...,
         calendar_id: _builtins.str = ...,
+        ask_for_rating: _builtins.bool = ...,
         default_team_id: _builtins.str = ...,
         oldest_answered_minutes: _builtins.int = ...,
         reply_hook: Global___ReplyHook | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "oldest_answered_minutes", b"oldest_answered_minutes", "persona", b"persona", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "ask_for_rating", b"ask_for_rating", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "oldest_answered_minutes", b"oldest_answered_minutes", "persona", b"persona", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__debounce_milliseconds: _TypeAlias = _typing.Literal["debounce_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_milliseconds: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds"]  # noqa: Y015

@@ -1,0 +1,123 @@
+"""What the desk waits for with many conversations: lists and the dashboard, on PostgreSQL alone.
+
+`python -m bench.desk`: fills a cluster of its own as a superuser, then asks as the services ask.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from bench.load import Measured
+from cli.embedded.postgres import Postgres
+from cli.migrate import migrate
+from mesh.postgres import open_pool
+from services.analytics.period import Period
+from services.analytics.reports.store import ReportStore
+from services.tickets.conversations.store import ConversationStore, Wanted
+
+_FILL = Path(__file__).parent / "fill"
+_TENANT = "bench"
+_AGENT = uuid.UUID(int=7)
+_PAGE = 51
+_LISTS = {
+    "newest first": Wanted(),
+    "open": Wanted(status="open"),
+    "open, of an agent": Wanted(status="open", assignee_id=_AGENT),
+    "waiting for a person": Wanted(status="open", holder="queued"),
+    "of an intent": Wanted(intent="intent_3"),
+    "of a channel": Wanted(channel="telegram"),
+    "with a word": Wanted(words="parcel7"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.desk")
+    parser.add_argument("--conversations", type=int, default=1_000_000)
+    parser.add_argument("--messages", type=int, nargs="*", default=[100_000, 10_000_000])
+    parser.add_argument("--calls", type=int, default=200)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cassava-bench-") as folder:
+        server = Postgres(Path(folder) / "postgres", fsync=False)  # it is only read
+        server.start()
+        try:
+            asyncio.run(_measure(server, asked))
+        finally:
+            server.stop()
+
+
+async def _measure(server: Postgres, asked: argparse.Namespace) -> None:
+    if asked.conversations:
+        database = await _filled(server, "lists", "conversations", asked.conversations)
+        await _lists(database, asked.calls)
+    for messages in asked.messages:
+        database = await _filled(server, f"facts_{messages}", "facts", messages)
+        await _dashboard(database, messages, asked.calls)
+        server.drop_database(f"facts_{messages}")
+
+
+async def _filled(server: Postgres, name: str, fill: str, count: int) -> str:
+    database, started = server.create_database(name), time.perf_counter()
+    await migrate(database)
+    connection = await asyncpg.connect(database)
+    statements = (_FILL / f"{fill}.sql").read_text().replace(":count", str(count))
+    await connection.execute(statements, timeout=3600)
+    await connection.close()
+    _say(f"{count:,} {fill} in {time.perf_counter() - started:.0f} s")
+    return database
+
+
+async def _lists(database: str, calls: int) -> None:
+    async with open_pool(database, schema="tickets", role="tickets_app") as pool:
+        for name, wanted in _LISTS.items():
+
+            async def page(wanted: Wanted = wanted) -> None:
+                async with pool.transaction(_TENANT, readonly=True) as connection:
+                    await ConversationStore(connection).page(None, _PAGE, wanted)
+
+            await _time(f"list: {name}", page, calls)
+
+
+async def _dashboard(database: str, messages: int, calls: int) -> None:
+    period = Period.until(datetime.now(UTC), 7, ZoneInfo("UTC"))
+    async with open_pool(database, schema="analytics", role="analytics_app") as pool:
+
+        async def dashboard() -> None:
+            async with pool.transaction(_TENANT, readonly=True) as connection:
+                reports = ReportStore(connection, _TENANT, 1)
+                for each in (period, period.previous()):
+                    await reports.headline(each, period.end)
+                await reports.mix(period)
+                await reports.daily(period)
+
+        await _time(f"dashboard of 7 days, {messages:,} messages", dashboard, calls)
+
+
+async def _time(name: str, ask: Callable[[], Awaitable[None]], calls: int) -> None:
+    measured = Measured()
+    await ask()
+    for _ in range(calls):
+        started = time.perf_counter()
+        await ask()
+        measured.milliseconds.append((time.perf_counter() - started) * 1000)
+    p50, p99 = measured.percentile(0.5), measured.percentile(0.99)
+    _say(f"  {name:<46} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""What the walls cost, in one run: the chain around a call, the edge before it, a tenant beside one
+that hammers. `python -m bench.walls`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import httpx2
+import uvloop
+from cassava.tickets.v1 import tenant_pb2, tenant_pb2_grpc
+
+from bench import running
+from bench.peers import desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ROUNDS = 3
+_CALLS = 1000
+_READS = 400
+# A small quota stands for a large one: what counts is how much too much comes.
+_QUOTA = 20
+_TIMES_QUOTA = 20
+_BESIDE_SECONDS = 10.0
+_TOO_MANY = 429
+
+
+def main() -> None:
+    with _desk("bare") as plain, _desk("chained") as ours:
+        costs = uvloop.run(_chain(plain, ours))
+        _say("CPU a unary call, bare grpc.aio", f"{costs['bare']:.0f} us")
+        _say("  with everything around it", f"{costs['chained']:.0f} us")
+        _say("  the chain alone", f"{costs['chained'] - costs['bare']:.0f} us")
+    with tempfile.TemporaryDirectory(prefix="cassava-bench-") as folder:
+        quota = {"CASSAVA_TENANT_CALLS_PER_SECOND": str(_QUOTA)}
+        with running.mesh(Path(folder) / "mesh", **quota) as mesh:
+            uvloop.run(_edge(mesh))
+            uvloop.run(_neighbours(mesh))
+
+
+@contextmanager
+def _desk(kind: str) -> Iterator[str]:
+    address = f"127.0.0.1:{running.free_port()}"
+    command = [sys.executable, "-m", "bench.peers.desk", kind]
+    server = subprocess.Popen(command, env={**os.environ, "DESK_ADDRESS": address})  # noqa: S603 - ours
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+async def _chain(plain: str, ours: str) -> dict[str, float]:
+    """Medians of rounds that measured both, one after the other."""
+    found: dict[str, list[float]] = {"bare": [], "chained": []}
+    for _ in range(_ROUNDS):
+        found["bare"].append(await desk.microseconds(plain, _CALLS))
+        found["chained"].append(await desk.microseconds(ours, _CALLS))
+    return {name: statistics.median(each) for name, each in found.items()}
+
+
+async def _edge(mesh: running.Running) -> None:
+    """The same read straight at tickets and through Envoy, in turns, by the platform's key."""
+    key = [("authorization", f"Bearer {_platform_key(mesh)}")]
+    direct: list[float] = []
+    through: list[float] = []
+    (tickets_at,) = (
+        each["address"] for each in mesh.status["processes"] if each["name"] == "tickets"
+    )
+    async with (
+        grpc.aio.insecure_channel(tickets_at) as tickets,
+        grpc.aio.insecure_channel(f"127.0.0.1:{mesh.port}") as edge,
+    ):
+        stubs = [tenant_pb2_grpc.TenantServiceStub(each) for each in (tickets, edge)]
+        for _ in range(_READS):
+            for stub, seen in zip(stubs, (direct, through), strict=True):
+                seen.append(await _milliseconds(stub, key))
+    straight, edged = statistics.median(direct), statistics.median(through)
+    _say("a read straight at tickets, p50", f"{straight:.2f} ms")
+    _say("  through the edge", f"{edged:.2f} ms, {edged - straight:+.2f} ms")
+
+
+def _platform_key(mesh: running.Running) -> str:
+    return (mesh.data / "keys/platform.key").read_text().strip()
+
+
+async def _milliseconds(stub: Any, key: list[tuple[str, str]]) -> float:
+    started = time.perf_counter()
+    await stub.GetTenant(tenant_pb2.GetTenantRequest(tenant_id="demo"), metadata=key)
+    return (time.perf_counter() - started) * 1000
+
+
+async def _neighbours(mesh: running.Running) -> None:
+    """Somebody within a quota, alone and beside somebody at many times theirs."""
+    url = f"http://127.0.0.1:{mesh.port}"
+    async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
+        platform = {"authorization": f"Bearer {_platform_key(mesh)}"}
+        quiet, loud = [await _tenant(http, platform, name) for name in ("quiet", "loud")]
+        alone = await _beside(http, quiet, loud=None)
+        beside = await _beside(http, quiet, loud=loud)
+    _say("a tenant's read alone, p95", f"{alone:.1f} ms")
+    _say(
+        f"  beside one at {_TIMES_QUOTA} times its quota",
+        f"{beside:.1f} ms, {beside / alone:.2f} x",
+    )
+
+
+async def _tenant(
+    http: httpx2.AsyncClient, platform: dict[str, str], tenant_id: str
+) -> dict[str, str]:
+    """A new one; the headers of its own key."""
+    new = {"tenant": {"id": tenant_id, "name": tenant_id}}
+    (await http.post("/api/v1/tenants/", headers=platform, json=new)).raise_for_status()
+    keys, wish = f"/api/v1/tenants/{tenant_id}/keys", {"role": "CALLER_VIEWER", "name": "bench"}
+    made = (await http.post(keys, headers=platform, json=wish)).raise_for_status()
+    return {"authorization": f"Bearer {made.json()['secret']}"}
+
+
+async def _beside(
+    http: httpx2.AsyncClient, quiet: dict[str, str], loud: dict[str, str] | None
+) -> float:
+    """The quiet one's p95 in milliseconds, at half its quota."""
+    hammering = (
+        [asyncio.create_task(_every(http, loud, 1 / _QUOTA, [])) for _ in range(_TIMES_QUOTA)]
+        if loud
+        else []
+    )
+    seen: list[float] = []
+    await _every(http, quiet, 2 / _QUOTA, seen)
+    await asyncio.gather(*hammering)
+    return statistics.quantiles(seen, n=20)[-1]
+
+
+async def _every(
+    http: httpx2.AsyncClient, key: dict[str, str], seconds: float, seen: list[float]
+) -> None:
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for n in range(int(_BESIDE_SECONDS / seconds)):
+        await asyncio.sleep(max(0.0, begun + n * seconds - loop.time()))
+        started = time.perf_counter()
+        answer = await http.get("/api/v1/tickets/", headers=key)
+        seen.append((time.perf_counter() - started) * 1000)
+        if answer.status_code != _TOO_MANY:
+            answer.raise_for_status()
+
+
+def _say(name: str, value: str) -> None:
+    sys.stdout.write(f"{name:<44} {value}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

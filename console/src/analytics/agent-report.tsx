@@ -1,0 +1,71 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useAgents, useTeams } from "../agents/agents";
+import type { AgentFigures } from "../api/names";
+import { useNumbers } from "../design/numbers";
+import type { Filters } from "../inbox/filters";
+import { useCaller } from "../session/session";
+import { useWords } from "../words/words";
+import { agentReportQuery } from "./queries";
+import { analyticsWords } from "./words";
+
+/** What each person and team answered, and how fast. */
+export function AgentReport({ days }: { days: number }) {
+  const say = useWords(analyticsWords);
+  const { tenant } = useCaller();
+  const { data } = useQuery(agentReportQuery(tenant, days));
+  const people = useAgents();
+  const teams = useTeams();
+  const called = (found: { id?: string; name?: string }[], id: string | undefined) => found.find((each) => each.id === id)?.name ?? say("nobody");
+  return (
+    <div className="breakdowns">
+      <Report title={say("agents")} rows={data?.agents ?? []} name={({ agent_id: id }) => called(people, id)} behind={({ agent_id: id }) => id ? { assignee_id: id } : undefined} />
+      <Report title={say("teams")} rows={data?.teams ?? []} name={({ team_id: id }) => called(teams, id)} behind={({ team_id: id }) => id ? { team_id: id } : undefined} />
+    </div>
+  );
+}
+
+interface ReportProps {
+  title: string;
+  rows: AgentFigures[];
+  name: (row: AgentFigures) => string;
+  behind: (row: AgentFigures) => Filters | undefined;
+}
+
+function Report({ title, rows, name, behind }: ReportProps) {
+  const say = useWords(analyticsWords);
+  const { count, duration } = useNumbers();
+  return (
+    <section className="card">
+      <h2>{title}</h2>
+      {rows.length === 0 ? (
+        <p className="quiet">{say("nothing")}</p>
+      ) : (
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{title}</th>
+              {(["answers", "conversations", "median", "satisfaction"] as const).map((word) => (
+                <th key={word} scope="col" className="number">{say(word)}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => {
+              const filters = behind(row);
+              return (
+                <tr key={`${row.agent_id ?? ""}${row.team_id ?? ""}`}>
+                  <th scope="row">{filters ? <Link to="/inbox" search={filters}>{name(row)}</Link> : name(row)}</th>
+                  <td className="number">{count(row.answers ?? 0)}</td>
+                  <td className="number">{count(row.conversations ?? 0)}</td>
+                  <td className="number">{duration(row.response_seconds?.p50)}</td>
+                  <td className="number">{count(row.satisfaction?.average)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

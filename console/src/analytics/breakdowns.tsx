@@ -1,0 +1,101 @@
+import { Link } from "@tanstack/react-router";
+import type { Dashboard } from "../api/names";
+import { useNumbers } from "../design/numbers";
+import { filtersFrom, type Filters } from "../inbox/filters";
+import { useTerms } from "../words/terms";
+import { useWords } from "../words/words";
+import { member, opened } from "./drill";
+import { analyticsWords } from "./words";
+
+interface Part {
+  name: string;
+  count: number;
+  share: number;
+  behind?: Filters | undefined;
+}
+
+/** What the period is made of, the largest part first. */
+export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
+  const say = useWords(analyticsWords);
+  const term = useTerms();
+  const within = (filters: Record<string, unknown>) => ({ ...filtersFrom(filters), ...opened(dashboard) });
+  const labelled = (labels: Dashboard["urgency"], prefix: string, filter: "urgency" | "sentiment") =>
+    (labels ?? []).map(({ label, messages = 0, share = 0 }) => {
+      const name = member(prefix, label);
+      return { name: term(name), count: messages, share, behind: within({ [filter]: name }) };
+    });
+  return (
+    <div className="breakdowns">
+      <Breakdown
+        title={say("channels")}
+        counted={say("conversations")}
+        parts={(dashboard.channels ?? []).map(({ channel, conversations = 0, share = 0 }) => {
+          const name = member("CHANNEL_KIND", channel);
+          return { name: term(name), count: conversations, share, behind: within({ channel: name }) };
+        })}
+      />
+      <Breakdown
+        title={say("tiers")}
+        counted={say("replies")}
+        parts={(dashboard.reply_tiers ?? []).map(({ tier, replies = 0, share = 0 }) => ({ name: term(member("TIER", tier)), count: replies, share }))}
+      />
+      <Breakdown
+        title={say("intents")}
+        counted={say("messages")}
+        parts={(dashboard.intents ?? []).map(({ intent = "", messages = 0, share = 0 }) => ({ name: intent, count: messages, share, behind: within({ intent }) }))}
+      />
+      <Breakdown
+        title={say("outcomes")}
+        counted={say("conversations")}
+        parts={(dashboard.outcomes ?? []).map(({ outcome = "", conversations = 0, share = 0 }) => ({
+          name: outcome in analyticsWords.en ? say(outcome as keyof (typeof analyticsWords)["en"]) : outcome,
+          count: conversations,
+          share,
+        }))}
+      />
+      <Breakdown title={say("urgency")} counted={say("messages")} parts={labelled(dashboard.urgency, "URGENCY", "urgency")} />
+      <Breakdown title={say("sentiment")} counted={say("messages")} parts={labelled(dashboard.sentiment, "SENTIMENT", "sentiment")} />
+      <Breakdown
+        title={say("languages")}
+        counted={say("messages")}
+        parts={(dashboard.languages ?? []).map(({ label = "", messages = 0, share = 0 }) => ({ name: label, count: messages, share, behind: within({ language: label }) }))}
+      />
+    </div>
+  );
+}
+
+function Breakdown({ title, counted, parts }: { title: string; counted: string; parts: Part[] }) {
+  const say = useWords(analyticsWords);
+  const { count, percent } = useNumbers();
+  const shown = parts.filter((part) => part.count > 0);
+  return (
+    <section className="card">
+      <h2>{title}</h2>
+      {shown.length === 0 ? (
+        <p className="quiet">{say("nothing")}</p>
+      ) : (
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{title}</th>
+              <th scope="col" className="number">{counted}</th>
+              <th scope="col" className="number">{say("share")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((part) => (
+              <tr key={part.name}>
+                <th scope="row">{part.name}</th>
+                <td className="number">{part.behind ? <Link to="/inbox" search={part.behind}>{count(part.count)}</Link> : count(part.count)}</td>
+                <td className="number">
+                  {percent(part.share)}
+                  <meter className="share" min={0} max={1} value={part.share} aria-hidden />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

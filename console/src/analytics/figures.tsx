@@ -1,0 +1,65 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Dashboard, Headline } from "../api/names";
+import { useNumbers, type Figure, type Numbers } from "../design/numbers";
+import type { Filters } from "../inbox/filters";
+import { useWords } from "../words/words";
+import { opened } from "./drill";
+import { analyticsWords } from "./words";
+
+interface FigureOf {
+  word: keyof (typeof analyticsWords)["en"];
+  read: (headline: Headline) => Figure;
+  unit: keyof Numbers;
+  /** Which of the period's conversations it counts, where the inbox can list them. */
+  behind?: Filters;
+}
+
+const FIGURES: FigureOf[] = [
+  { word: "conversations", read: ({ conversations }) => conversations?.total ?? 0, unit: "count", behind: {} },
+  { word: "open", read: ({ conversations }) => conversations?.open ?? 0, unit: "count", behind: { status: "STATUS_OPEN" } },
+  { word: "resolved", read: ({ conversations }) => conversations?.resolved ?? 0, unit: "count", behind: { status: "STATUS_RESOLVED" } },
+  { word: "received", read: ({ messages }) => messages?.received ?? 0, unit: "count" },
+  { word: "sent", read: ({ messages }) => messages?.sent ?? 0, unit: "count" },
+  { word: "unanswered", read: ({ unanswered }) => unanswered?.count ?? 0, unit: "count", behind: { holder: "HOLDER_QUEUED" } },
+  { word: "firstResponse", read: ({ first_response_seconds: wait }) => wait?.p50, unit: "duration" },
+  { word: "personResponse", read: ({ human_first_response_seconds: wait }) => wait?.p50, unit: "duration" },
+  { word: "resolution", read: ({ resolution_seconds: wait }) => wait?.p50, unit: "duration" },
+  { word: "automation", read: ({ automation }) => automation?.automation_rate, unit: "percent" },
+  { word: "handover", read: ({ automation }) => automation?.handover_rate, unit: "percent" },
+  { word: "sla", read: ({ sla }) => shareOf(sla?.compliance_percent), unit: "percent" },
+  { word: "satisfaction", read: ({ satisfaction }) => satisfaction?.average, unit: "count" },
+];
+
+function shareOf(percent: Figure): Figure {
+  return typeof percent === "number" ? percent / 100 : percent;
+}
+
+export function Figures({ dashboard }: { dashboard: Dashboard }) {
+  const say = useWords(analyticsWords);
+  const numbers = useNumbers();
+  const { previous = {} } = dashboard;
+  return (
+    <dl className="figures">
+      {FIGURES.map(({ word, read, unit, behind }) => (
+        <div key={word} className="card">
+          <dt>{say(word)}</dt>
+          <dd className="number">
+            <Behind dashboard={dashboard} filters={behind}>{numbers[unit](read(dashboard))}</Behind>
+          </dd>
+          <dd className="quiet">{say("before", { figure: numbers[unit](read(previous)) })}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The number, and the way to the conversations it stands for. */
+function Behind({ dashboard, filters, children }: { dashboard: Dashboard; filters: Filters | undefined; children: ReactNode }) {
+  if (!filters) return children;
+  return (
+    <Link to="/inbox" search={{ ...filters, ...opened(dashboard) }}>
+      {children}
+    </Link>
+  );
+}

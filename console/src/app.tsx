@@ -1,0 +1,28 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { Refused } from "./api/client";
+import { router } from "./pages";
+import { LanguageProvider } from "./words/words";
+
+const MOST_RETRIES = 2;
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Live events say what changed; nothing is asked again for having the window in front.
+      refetchOnWindowFocus: false,
+      staleTime: 30_000,
+      retry: (failures, error) => !(error instanceof Refused) && failures < MOST_RETRIES,
+    },
+  },
+});
+
+export function Console() {
+  return (
+    <QueryClientProvider client={queries}>
+      <LanguageProvider>
+        <RouterProvider router={router} />
+      </LanguageProvider>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,125 @@
+import { useMutation } from "@tanstack/react-query";
+import { useRef, useState, type KeyboardEvent } from "react";
+import { api, said } from "../api/client";
+import type { Conversation, Then } from "../api/names";
+import { Button } from "../design/controls";
+import { useToast } from "../design/toasts";
+import { useSayTyping } from "../live/live";
+import { useCaller } from "../session/session";
+import { useWords } from "../words/words";
+import type { Commands } from "./commands";
+import { useMessages } from "./queries";
+import { conversationWords } from "./words";
+
+const THENS = [
+  ["THEN_WAIT", "thenWait"],
+  ["THEN_KEEP_OPEN", "thenKeep"],
+  ["THEN_RESOLVE", "thenResolve"],
+] as const satisfies [Then, string][];
+const TYPING_MILLISECONDS = 2500;
+
+interface Props {
+  conversation: Conversation;
+  commands: Commands;
+}
+
+/** A reply to the customer, or a note for colleagues; what cannot be sent stays written. */
+export function Composer({ conversation, commands }: Props) {
+  const say = useWords(conversationWords);
+  const [text, setText] = useState("");
+  const [isNote, setIsNote] = useState(false);
+  const [then, setThen] = useState<Then>("THEN_WAIT");
+  const sayTyping = useTyping(conversation.id ?? "");
+
+  async function send() {
+    const words = text.trim();
+    if (!words || commands.isRunning) return;
+    if (await commands.post({ text: words, note: isNote, ...(!isNote && { then }) })) setText("");
+  }
+
+  function press(event: KeyboardEvent) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
+  }
+
+  return (
+    <form className={`composer ${isNote ? "note" : ""}`} onSubmit={(event) => { event.preventDefault(); void send(); }}>
+      <div className="row">
+        {([["reply", false], ["note", true]] as const).map(([word, note]) => (
+          <Button key={word} small look="plain" aria-pressed={isNote === note} onClick={() => { setIsNote(note); }}>
+            {say(word)}
+          </Button>
+        ))}
+        <SuggestButton conversation={conversation} onSuggest={setText} />
+        <span className="quiet hint">{say(conversation.holder === "HOLDER_BOT" && !isNote ? "botHolds" : "shortcut")}</span>
+      </div>
+      <textarea
+        className="input"
+        dir="auto"
+        rows={3}
+        aria-label={say(isNote ? "note" : "reply")}
+        placeholder={say(isNote ? "writeNote" : "write")}
+        value={text}
+        onChange={(event) => { setText(event.target.value); if (!isNote) sayTyping(); }}
+        onKeyDown={press}
+      />
+      <div className="row end">
+        {!isNote && (
+          <label className="row">
+            {say("then")}
+            <select className="input" value={then} onChange={(event) => { setThen(event.target.value as Then); }}>
+              {THENS.map(([value, word]) => (
+                <option key={value} value={value}>
+                  {say(word)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <Button type="submit" look="primary" disabled={!text.trim() || commands.isRunning}>
+          {say(isNote ? "save" : "send")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Said at most every few seconds: it is shown for longer than that. */
+function useTyping(conversationId: string): () => void {
+  const sayTyping = useSayTyping();
+  const saidAt = useRef(0);
+  return () => {
+    if (Date.now() - saidAt.current < TYPING_MILLISECONDS) return;
+    saidAt.current = Date.now();
+    sayTyping(conversationId);
+  };
+}
+
+/** What the machine would answer; it leaves only when a person sends it. */
+function SuggestButton({ conversation, onSuggest }: { conversation: Conversation; onSuggest: (text: string) => void }) {
+  const say = useWords(conversationWords);
+  const { tenant } = useCaller();
+  const toast = useToast();
+  const { data: messages = [] } = useMessages(conversation.id ?? "");
+  const question = messages.filter(({ author }) => author === "AUTHOR_CUSTOMER").at(-1);
+  const asking = useMutation({
+    mutationFn: () =>
+      said(
+        api.POST("/api/v1/tenants/{tenant_id}/replies", {
+          params: { path: { tenant_id: tenant } },
+          body: { messages: [question?.text ?? ""], ...(question?.classification && { classification: question.classification }) },
+        }),
+      ),
+    onSuccess: ({ outcome }) => {
+      const isAnswer = outcome?.kind === "OUTCOME_KIND_ANSWER" || outcome?.kind === "OUTCOME_KIND_ASK";
+      if (isAnswer && outcome.text) onSuggest(outcome.text);
+      else toast(say("noSuggestion"), "warn");
+    },
+    onError: (error) => { toast(say("refused", { why: error.message }), "bad"); },
+  });
+  if (!question?.text) return null;
+  return (
+    <Button small look="plain" disabled={asking.isPending} onClick={() => { asking.mutate(); }}>
+      {say("suggest")}
+    </Button>
+  );
+}

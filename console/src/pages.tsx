@@ -1,0 +1,97 @@
+/** Every page and its path in one table; a page's code is fetched when it is first looked at. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { periodFrom } from "./analytics/queries";
+import { customerSearchFrom } from "./customers/queries";
+import { filtersFrom } from "./inbox/filters";
+import { Shell } from "./shell/shell";
+import { ticketFiltersFrom } from "./tickets/filters";
+
+const root = createRootRoute({ component: Shell });
+const under = { getParentRoute: () => root };
+
+const start = createRoute({
+  ...under,
+  path: "/",
+  beforeLoad: () => {
+    // The router's own way to say "go there".
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw redirect({ to: "/inbox" });
+  },
+});
+const inbox = createRoute({
+  ...under,
+  path: "/inbox",
+  validateSearch: filtersFrom,
+  component: lazyRouteComponent(() => import("./inbox/page")),
+});
+const conversation = createRoute({
+  ...under,
+  path: "/conversations/$conversationId",
+  component: lazyRouteComponent(() => import("./conversation/page")),
+});
+const trial = createRoute({
+  ...under,
+  path: "/try-it",
+  component: lazyRouteComponent(() => import("./trial/page")),
+});
+const analytics = createRoute({
+  ...under,
+  path: "/analytics",
+  validateSearch: periodFrom,
+  component: lazyRouteComponent(() => import("./analytics/page")),
+});
+const tickets = createRoute({
+  ...under,
+  path: "/tickets",
+  validateSearch: ticketFiltersFrom,
+  component: lazyRouteComponent(() => import("./tickets/page")),
+});
+const ticket = createRoute({
+  ...under,
+  path: "/tickets/$ticketId",
+  component: lazyRouteComponent(() => import("./tickets/ticket-page")),
+});
+const customers = createRoute({
+  ...under,
+  path: "/customers",
+  validateSearch: customerSearchFrom,
+  component: lazyRouteComponent(() => import("./customers/page")),
+});
+const customer = createRoute({
+  ...under,
+  path: "/customers/$customerId",
+  component: lazyRouteComponent(() => import("./customers/customer-page")),
+});
+const knowledge = createRoute({
+  ...under,
+  path: "/knowledge",
+  component: lazyRouteComponent(() => import("./knowledge/page")),
+});
+const status = createRoute({
+  ...under,
+  path: "/status",
+  component: lazyRouteComponent(() => import("./status/page")),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, tickets, ticket, customers, customer, knowledge, status]),
+  basepath: "/console",
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** What the navigation shows, in its order; `least` hides a page from callers whose role opens nothing there. */
+export const NAVIGATION = [
+  { to: "/inbox", word: "inbox" },
+  { to: "/tickets", word: "tickets" },
+  { to: "/customers", word: "customers" },
+  { to: "/knowledge", word: "knowledge" },
+  { to: "/analytics", word: "analytics" },
+  { to: "/try-it", word: "tryIt", least: "agent" },
+  { to: "/status", word: "status" },
+] as const;

@@ -1,0 +1,104 @@
+"""Pictures of every page, light and dark, into docs/console: `make screenshots`.
+
+A mesh of its own and the demo tenant; `python -m tests.console.screenshots http://…` takes one that
+runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from cli import webhooks
+from tests.console import browser as browsers
+from tests.journeys import scene as scenes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.console.browser import Watched
+    from tests.journeys.scene import Scene
+
+PICTURES = browsers.ROOT / "docs" / "console"
+WINDOW = {"width": 1280, "height": 800}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PAGES = {"inbox": "/inbox", "try-it": "/try-it"}
+CUSTOMERS = (
+    ("Amina Odhiambo", "How long does delivery take?"),
+    ("Jean Dupont", "Bonjour, combien de temps prend la livraison ?"),
+    ("Grace Wanjiru", "I want to talk to a human"),
+    ("Joana Silva", "Qual é a vossa política de devolução?"),
+    ("Baraka Mushi", "Nataka kurudisha bidhaa, nifanye nini?"),
+    ("Peter Novak", "My card was charged twice! This is the third time I write, fix it now!"),
+    ("Lucy Chen", "I need help with billing"),
+)
+
+
+async def take(edge: str) -> None:
+    """Let customers write, then look at what became of it."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    async with scenes.at({"edge": edge}) as scene, browsers.opened() as browser:
+        conversations = [await _write(scene, name, text) for name, text in CUSTOMERS]
+        for scheme in SCHEMES:
+            options: dict[str, Any] = {"viewport": WINDOW, "color_scheme": scheme}
+            async with browsers.visit(browser, edge, **options) as desk:
+                for name, path in _pages(conversations).items():
+                    await desk.go(path)
+                    await _picture(desk, name, scheme)
+                await desk.page.locator(".account").click()
+                await desk.page.get_by_role("menuitem").click()
+                await _picture(desk, "sign-in", scheme)
+
+
+def _pages(conversations: list[str]) -> dict[str, str]:
+    return {**PAGES, "conversation": f"/conversations/{conversations[0]}"}
+
+
+async def _write(scene: Scene, name: str, text: str) -> str:
+    number = scenes.fresh()
+    phone = f"2547{number}"
+    await scene.post(webhooks.whatsapp(phone, name, text, f"wamid.picture.{number}"))
+    conversation = await scene.conversation_of(phone)
+    await scene.sent(conversation["id"], "AUTHOR_BOT")
+    return str(conversation["id"])
+
+
+async def _picture(desk: Watched, name: str, scheme: str) -> None:
+    if name == "try-it":
+        await desk.page.get_by_label("Write as a customer").fill("How long does delivery take?")
+        await desk.page.keyboard.press("Enter")
+        await desk.page.get_by_text("Where the time went").wait_for()
+    if name == "conversation":
+        await desk.page.locator(".utterance.bot .why").first.click()
+    await desk.page.get_by_role("heading").first.wait_for()
+    await desk.page.wait_for_load_state("networkidle")
+    await desk.page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
+
+
+@contextmanager
+def _a_mesh() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "cli"]
+        up = [*command, "up", "--detach", "--json", "--port", "0", "--data", folder]
+        done = subprocess.run(up, cwd=folder, capture_output=True, check=True)  # noqa: S603 - our own command
+        yield str(json.loads(done.stdout)["edge"])
+        subprocess.run([*command, "down", "--data", folder], cwd=folder, check=True)  # noqa: S603 - our own command
+
+
+def main(arguments: list[str]) -> None:
+    if browsers.chromium() is None:
+        sys.exit("there is no chromium on this machine: apt-get install chromium")
+    if arguments:
+        asyncio.run(take(arguments[0]))
+        return
+    with _a_mesh() as edge:
+        asyncio.run(take(edge))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

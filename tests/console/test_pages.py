@@ -1,0 +1,204 @@
+"""Each page of the console: it opens with real data, does its work, and keeps nobody out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from cli.demo_tenant import tenant
+from tests.journeys.scene import DEMO, eventually, fresh, whatsapp
+
+if TYPE_CHECKING:
+    from tests.console.browser import Watched
+    from tests.journeys.scene import Scene
+
+PAGES = {
+    "/analytics": "Analytics",
+    "/tickets": "Tickets",
+    "/customers": "Customers",
+    "/knowledge": "Knowledge",
+    "/status": "Status",
+}
+
+
+async def a_ticket(scene: Scene) -> dict[str, Any]:
+    """Somebody asked for a person."""
+    phone, hook = whatsapp("I want to talk to a human")
+    await scene.post(hook)
+    conversation = await scene.conversation_of(phone)
+    return (await eventually(lambda: scene.tickets(conversation["id"])))[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+async def test_nothing_on_a_page_keeps_anybody_out(desk: Watched, path: str, scheme: str) -> None:
+    await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+
+    await desk.go(path)
+    await expect(desk.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
+    await desk.page.wait_for_load_state("networkidle")
+
+    assert await desk.serious() == []
+
+
+@pytest.mark.parametrize("language", ["fr", "pt", "sw"])
+async def test_every_page_speaks_the_readers_language(desk: Watched, language: str) -> None:
+    await desk.page.add_init_script(f"localStorage.setItem('cassava.language', '{language}')")
+
+    for path, english in PAGES.items():
+        await desk.go(path)
+        heading = desk.page.get_by_role("heading", level=1)
+        await expect(heading).to_be_visible()
+        assert language == "fr" and path == "/tickets" or await heading.inner_text() != english
+
+
+async def test_a_number_leads_to_the_conversations_behind_it(desk: Watched, scene: Scene) -> None:
+    phone, hook = whatsapp("How long does delivery take?")
+    await scene.post(hook)
+    conversation = await scene.conversation_of(phone)
+    await eventually(lambda: _counted(scene))
+    await desk.go("/analytics?days=1")
+
+    card = desk.page.locator(".figures .card").filter(has_text="Conversations")
+    await card.get_by_role("link").click()
+
+    await expect(desk.page).to_have_url(re.compile("opened_after="))
+    link = f'a[href$="/conversations/{conversation["id"]}"]'
+    await expect(desk.page.locator(link)).to_be_visible()
+
+
+async def _counted(scene: Scene) -> int:
+    dashboard = await scene.dashboard()
+    return int(dashboard["conversations"]["total"])
+
+
+async def test_the_chart_has_its_numbers_as_a_table(desk: Watched) -> None:
+    await desk.go("/analytics?days=30")
+
+    await expect(desk.page.locator(".chart canvas")).to_be_visible()
+    await desk.page.get_by_text("As a table").click()
+
+    await expect(desk.page.locator("details tbody tr")).to_have_count(30)
+
+
+async def test_a_ticket_offers_the_moves_it_can_make(desk: Watched, scene: Scene) -> None:
+    ticket = await a_ticket(scene)
+    await desk.go(f"/tickets/{ticket['id']}")
+
+    await desk.page.get_by_role("button", name="Wait for the customer").click()
+    await expect(desk.page.get_by_role("button", name="Take up again")).to_be_visible()
+    await desk.page.get_by_role("button", name="Resolve", exact=True).click()
+
+    await expect(desk.page.get_by_role("button", name="Reopen")).to_be_visible()
+    await expect(desk.page.get_by_role("button", name="Escalate")).to_have_count(0)
+
+
+async def test_whoever_edits_a_ticket_second_is_told_and_keeps_their_words(
+    desk: Watched, scene: Scene
+) -> None:
+    ticket = await a_ticket(scene)
+    await desk.go(f"/tickets/{ticket['id']}")
+    await desk.page.get_by_label("Subject").fill("Mine")
+
+    path = f"/api/v1/tickets/{ticket['id']}"
+    asked = {"tenant_id": tenant.TENANT_ID, "update_mask": "subject"}
+    await scene.api.call("PATCH", path, {"subject": "Theirs"}, query=asked)
+
+    form = desk.page.get_by_role("form", name="Edit")
+    await expect(form.get_by_role("status")).to_contain_text("Theirs")
+    await expect(desk.page.get_by_label("Subject")).to_have_value("Mine")
+    await form.get_by_role("button", name="Keep mine").click()
+    await form.get_by_role("button", name="Save").click()
+    await expect(desk.page.get_by_role("heading", level=1)).to_contain_text("Mine")
+
+
+async def test_tickets_are_filtered_in_the_address(desk: Watched, scene: Scene) -> None:
+    ticket = await a_ticket(scene)
+    await desk.go("/tickets")
+
+    await desk.page.get_by_label("Number").fill(str(ticket["number"]))
+    await desk.page.keyboard.press("Enter")
+
+    await expect(desk.page).to_have_url(re.compile(f"number={ticket['number']}"))
+    await expect(desk.page.locator("tbody tr")).to_have_count(1)
+
+
+async def test_two_customers_become_one(desk: Watched, scene: Scene) -> None:
+    first, second = [await a_customer(scene) for _ in range(2)]
+    await desk.go(f"/customers/{first['id']}")
+
+    await desk.page.get_by_role("button", name="Merge with another").click()
+    dialog = desk.page.get_by_role("dialog")
+    await dialog.get_by_label("Number or user name").fill(second["phone"])
+    await dialog.get_by_role("button", name="Search").click()
+    await dialog.get_by_role("button", name=re.compile(second["phone"])).click()
+    await dialog.get_by_role("button", name="Merge them").click()
+
+    known = desk.page.get_by_role("complementary", name="What is known")
+    await expect(known).to_contain_text(second["phone"])
+
+
+async def a_customer(scene: Scene) -> dict[str, Any]:
+    phone, hook = whatsapp("What are your opening hours?")
+    await scene.post(hook)
+    conversation = await scene.conversation_of(phone)
+    return {"id": conversation["customer_id"], "phone": phone}
+
+
+async def test_files_become_articles_and_the_progress_is_shown(desk: Watched) -> None:
+    names = [f"Parking {fresh()}" for _ in range(3)]
+    files: Any = [
+        {"name": f"{place}.md", "mimeType": "text/markdown", "buffer": f"# {name}\n\nFree.".encode()}
+        for place, name in enumerate(names)
+    ]
+    await desk.go("/knowledge")
+
+    await desk.page.get_by_label("Files").set_input_files(files)
+    await desk.page.get_by_role("button", name="Import").click()
+
+    await expect(desk.page.get_by_text("3 of 3 imported")).to_be_visible()
+    await expect(desk.page.get_by_role("button", name=names[0])).to_be_visible()
+
+
+async def test_one_sees_what_would_be_answered(desk: Watched) -> None:
+    await desk.go("/knowledge")
+
+    await desk.page.get_by_label("Ask as a customer would").fill("How long does delivery take?")
+    await desk.page.keyboard.press("Enter")
+
+    await expect(desk.page.get_by_text("The articles answer this")).to_be_visible()
+    await expect(desk.page.locator("blockquote")).to_contain_text("answer")
+
+
+async def test_an_article_is_written_changed_and_removed(desk: Watched, scene: Scene) -> None:
+    name = f"Gift wrapping {fresh()}"
+    await desk.go("/knowledge")
+    dialog = desk.page.get_by_role("dialog", name="Article")
+
+    await desk.page.get_by_role("button", name="Write an article").click()
+    await dialog.get_by_label("Title").fill(name)
+    await dialog.get_by_label("Text").fill("We wrap gifts for free.")
+    await dialog.get_by_role("button", name="Save").click()
+    await desk.page.get_by_role("button", name=name).click()
+    await dialog.get_by_label("Text").fill("We wrap gifts for 2 euros.")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_have_count(0)
+    articles = [each async for each in scene.api.every(f"{DEMO}/articles", "articles")]
+    (written,) = [each for each in articles if each["title"] == name]
+    whole = await scene.api.call("GET", f"{DEMO}/articles/{written['id']}")
+    await desk.page.get_by_role("button", name=name).click()
+    await dialog.get_by_role("button", name="Remove").click()
+
+    await expect(desk.page.get_by_role("button", name=name)).to_have_count(0)
+    assert whole["article"]["body"] == "We wrap gifts for 2 euros."
+
+
+async def test_the_status_names_what_to_do(desk: Watched) -> None:
+    await desk.go("/status")
+
+    row = desk.page.get_by_role("row").filter(has_text="mistral")
+
+    await expect(row).to_contain_text("MISTRAL_API_KEY")
