@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-from bench import ingest, running, tenant, turns
+from bench import ingest, normalising, running, tenant, turns
 from bench.load import Measured
 
 _RESULTS = Path(__file__).parent / "results"
@@ -28,6 +28,7 @@ def main() -> None:
         data = Path(folder) / "mesh"
         with running.mesh(data) as mesh:
             figures: dict[str, Any] = {"boot_first_seconds": mesh.boot_seconds}
+            figures["normalised_bodies_per_second"] = normalising.per_second()
             _say(f"ready after {mesh.boot_seconds:.1f} s; measuring")
             figures |= uvloop.run(_measure(mesh, asked))
             figures["memory_mb"] = _memory(mesh)
@@ -82,6 +83,7 @@ def _show(figures: dict[str, Any]) -> None:
         ("durable webhooks through Envoy", f"{figures['webhooks_per_second']:.0f}/s"),
         ("  to plain, to echo", f"{figures['to_plain']:.2f} x, {figures['to_echo']:.2f} x"),
         ("  p50, p99", _pair(figures["webhook_ms"])),
+        ("WhatsApp bodies read, one core", f"{figures['normalised_bodies_per_second']:.0f}/s"),
         ("  plain's p50, p99", _pair(figures["plain_ms"])),
         *(
             (f"message to reply at {rate}/s, p50, p99", _pair(ms))
