@@ -6,7 +6,6 @@ from cli import (
     channels,
     checkup,
     containers,
-    figures,
     intents,
     keys,
     knowledge,
@@ -26,7 +25,6 @@ app.add_typer(channels.app, name="channel", help="Channel accounts: list, create
 app.add_typer(keys.app, name="key", help="API keys: list, create, revoke.")
 app.add_typer(intents.app, name="intents", help="Intents: import, train, explain, evaluate.")
 app.add_typer(knowledge.app, name="knowledge", help="Articles: list, import, search.")
-app.add_typer(figures.app, name="analytics", help="Figures: export.")
 app.add_typer(replies.app, name="replies", help="Shadows: try a model or rules, compare.")
 
 

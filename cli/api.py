@@ -109,21 +109,6 @@ class Api:
             if not (token := page.get("next_page_token", "")):
                 return
 
-    async def download(
-        self, path: str, query: Mapping[str, str | int] | None = None
-    ) -> AsyncIterator[bytes]:
-        """A file, as it comes; raise `Refused` or `Unreachable`."""
-        asked = {name: str(value) for name, value in (query or {}).items() if value != ""}
-        try:
-            async with self._client.stream("GET", path, params=asked) as response:
-                if response.is_error:
-                    await response.aread()
-                    raise _refused(response.status_code, _json(response))
-                async for chunk in response.aiter_bytes():
-                    yield chunk
-        except httpx2.TransportError as error:
-            raise Unreachable(f"{self.edge} did not answer to the end") from error
-
     async def post_bytes(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Exactly these bytes, as a provider sends them; the answer's status."""
         try:

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cli.api import Refused
-from tests.conftest import cassava
 from tests.journeys.scene import DEMO, eventually, fresh, whatsapp
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.journeys.scene import Scene
 
 ASKS = "I want to talk to a human"
@@ -141,18 +138,6 @@ async def test_the_figures_speak_of_the_desk(scene: Scene) -> None:
     assert figures["outcomes"]
     assert series["points"]
     assert report["agents"]
-
-
-async def test_conversations_are_exported_as_a_file(scene: Scene, tmp_path: Path) -> None:
-    conversation = await a_handed_over(scene)
-    file = tmp_path / "conversations.csv"
-
-    async def exported() -> str:
-        named = ("--tenant", DEMO, "--edge", scene.api.edge)
-        cassava("analytics", "export", str(file), *named, cwd=tmp_path)
-        return file.read_text() if conversation["id"] in file.read_text() else ""
-
-    assert (await eventually(exported)).startswith("conversation_id,opened_at,")
 
 
 async def test_a_calendar_that_never_opens_is_refused_over_rest(scene: Scene) -> None:
