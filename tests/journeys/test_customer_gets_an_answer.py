@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import csv
 import hashlib
 import hmac
+import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -58,6 +60,24 @@ async def test_the_dashboard_counts_a_message_and_its_reply_within_three_seconds
         return bool(now["received"] > before["received"] and now["sent"] > before["sent"])
 
     assert await eventually(counted, seconds=DASHBOARD_SECONDS)
+
+
+async def test_the_conversation_stands_in_the_exported_file(scene: Scene) -> None:
+    phone, hook = whatsapp(QUESTION)
+
+    await scene.post(hook)
+    conversation = await scene.conversation_of(phone)
+    await scene.sent(conversation["id"], "AUTHOR_BOT")
+
+    async def exported() -> list[dict[str, str]]:
+        file = await scene.http.get("/api/v1/analytics/export.csv", params={"days": 1})
+        assert file.headers["content-type"].startswith("text/csv")
+        rows = csv.DictReader(io.StringIO(file.text))
+        return [row for row in rows if row["conversation_id"] == conversation["id"]]
+
+    (row,) = await eventually(exported)
+    assert row["channel"] == "whatsapp"
+    assert row["ai_answers"] == "1"
 
 
 async def test_a_turn_is_seen_live_over_sse_and_websocket_alike(scene: Scene) -> None:
