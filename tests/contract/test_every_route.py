@@ -195,7 +195,7 @@ def gateway_routes() -> set[str]:
             return lambda _: None
 
     nothing: Any = Anything()
-    app = application(*[nothing] * 5)
+    app = application(*[nothing] * 6)
     return {
         route.path.rstrip("/") or "/" for route in app.routes if isinstance(route, GatewayRoute)
     }
