@@ -25,7 +25,8 @@ TENANTS = [each for each in PUBLIC if each.least is not Role.PLATFORM]
 ROUTES = [(each, route) for each in TENANTS for route in each.routes]
 # Open by design, or with a wall of its own that its own tests try.
 WITHOUT_TENANT = {"/", "/docs", "/docs/{name}", "/openapi.json", "/health", "/health/live",
-                  "/health/ready", "/api/v1/test/test"}  # fmt: skip
+                  "/health/ready", "/api/v1/test/test", "/api/v1/session",
+                  "/console", "/console/{path:path}"}  # fmt: skip
 
 
 def named(methods: list[Method]) -> list[Any]:
