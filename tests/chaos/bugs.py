@@ -56,14 +56,15 @@ BUGS = [
             Edit(f"{_TURNS}/store.py", "        if not renewed:", "        if False:"),
             Edit(
                 f"{_TURNS}/store.py",
-                "SELECT true FROM conv_queue WHERE conversation_id = $1 AND fence = $2 FOR UPDATE",
-                "SELECT true WHERE $1::uuid IS NOT NULL AND $2::bigint IS NOT NULL",
+                "JOIN conv_queue q ON q.conversation_id = c.id AND q.fence = $3",
+                "JOIN LATERAL (SELECT $3::bigint) q ON true",
             ),
-            Edit(f"{_TURNS}/store.py", "= $2 AND state = 'open' FOR UPDATE", "= $2 FOR UPDATE"),
+            Edit(f"{_TURNS}/store.py", "AND t.id = $2 AND t.state = 'open'", "AND t.id = $2"),
+            Edit(f"{_TURNS}/store.py", "FOR UPDATE OF c, q, t", "FOR UPDATE OF c, t"),
             Edit(
                 f"{_TURNS}/completion.py",
-                "(tenant_id, turn.reply_id, turn.conversation_id, turn.id, text.encode())",
-                "(tenant_id, turn.reply_id, turn.conversation_id, None, text.encode())",
+                "SELECT c.tenant_id, $21, c.id, 'bot', 'text', $20, $22",
+                "SELECT c.tenant_id, $21, c.id, 'bot', 'text', NULL, $22",
             ),
             Edit(
                 f"{_TURNS}/turn.py",

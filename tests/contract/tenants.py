@@ -225,7 +225,7 @@ async def _everything(owner: Caller, mesh: Api, tenant_id: str) -> dict[str, str
     channel = await a_channel(owner.api, tenant_id=tenant_id, name=CANARY)
     await a_message(mesh, channel, CANARY, CANARY)
     wish = turn_pb2.TicketWish(category="billing")
-    await a_bot_reply(mesh, CANARY, ticket=wish)
+    await a_bot_reply(mesh, CANARY, ticket=wish, tenant_id=tenant_id)
     await a_dead_letter(mesh, channel, CANARY.encode())
     article = knowledge_pb2.Article(title=CANARY, body=f"{CANARY}. We ship on Mondays.")
     await knowledge_pb2_grpc.KnowledgeServiceStub(owner.channel).CreateArticle(

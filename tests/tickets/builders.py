@@ -101,21 +101,25 @@ async def a_dead_letter(
     return response.results[0].message_id
 
 
-async def a_claimed_turn(mesh: Api) -> turn_pb2.ClaimedTurn:
-    """The next one that is due."""
-    response = await mesh.turns.ClaimTurns(turn_pb2.ClaimTurnsRequest(worker="w", free_slots=1))
-    return response.turns[0]
+async def a_claimed_turn(mesh: Api, tenant_id: str = "") -> turn_pb2.ClaimedTurn:
+    """The next one that is due; of one tenant where others may have some, too."""
+    request = turn_pb2.ClaimTurnsRequest(worker="w", free_slots=1)
+    turn = (await mesh.turns.ClaimTurns(request)).turns[0]
+    while tenant_id not in {"", turn.tenant_id}:
+        turn = (await mesh.turns.ClaimTurns(request)).turns[0]
+    return turn
 
 
-async def a_bot_reply(
+async def a_bot_reply(  # noqa: PLR0913, PLR0917  # each with a default
     mesh: Api,
     text: str = "It arrives today.",
     urgency: classification_pb2.Urgency.ValueType = classification_pb2.URGENCY_NORMAL,
     ticket: turn_pb2.TicketWish | None = None,
     kind: outcome_pb2.OutcomeKind.ValueType = outcome_pb2.OUTCOME_KIND_ANSWER,
+    tenant_id: str = "",
 ) -> turn_pb2.CompleteTurnResponse:
     """The due turn, answered by the machine from its knowledge."""
-    turn = await a_claimed_turn(mesh)
+    turn = await a_claimed_turn(mesh, tenant_id)
     return await mesh.turns.CompleteTurn(
         turn_pb2.CompleteTurnRequest(
             tenant_id=turn.tenant_id,
