@@ -1,9 +1,10 @@
-"""Now, and Timestamp without the 1970 trap."""
+"""Now, Timestamp without the 1970 trap, and Duration as far as it goes."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import InvalidInput
@@ -38,3 +39,11 @@ def from_timestamp(timestamp: Timestamp | None) -> datetime | None:
         raise InvalidInput(
             "a time lies between the years 1 and 9999, as RFC 3339 has it"
         ) from error
+
+
+def from_duration(duration: Duration) -> timedelta:
+    """Raise `InvalidInput` for what `duration.proto` does not allow."""
+    try:
+        return duration.ToTimedelta()
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput("a duration is at most 10,000 years") from error

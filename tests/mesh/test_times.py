@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import InvalidInput
-from mesh.times import from_timestamp, now, to_timestamp
+from mesh.times import from_duration, from_timestamp, now, to_timestamp
 
 
 def test_a_moment_survives_the_wire_in_utc() -> None:
@@ -40,3 +41,9 @@ def test_now_has_a_zone() -> None:
 def test_a_time_that_no_calendar_has_is_refused_in_words(seconds: int) -> None:
     with pytest.raises(InvalidInput, match="between the years"):
         from_timestamp(Timestamp(seconds=seconds))
+
+
+@pytest.mark.parametrize("seconds", [2**62, -(2**62)])
+def test_a_duration_that_cannot_be_is_refused_in_words(seconds: int) -> None:
+    with pytest.raises(InvalidInput, match="a duration is"):
+        from_duration(Duration(seconds=seconds))

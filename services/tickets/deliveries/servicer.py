@@ -11,6 +11,7 @@ from cassava.tickets.v1 import delivery_pb2 as pb
 from cassava.tickets.v1 import delivery_pb2_grpc as rpc
 from google.protobuf.duration_pb2 import Duration
 
+from mesh.times import from_duration
 from services.tickets.deliveries import pausing, undelivered
 from services.tickets.deliveries.delivery import Delivery, Outcome, backoff_seconds, token
 from services.tickets.deliveries.receipts import ReceiptStore
@@ -122,7 +123,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         delivery: Delivery,
         state: str,
     ) -> None:
-        asked = request.retry_after.ToTimedelta() if request.HasField("retry_after") else None
+        asked = from_duration(request.retry_after) if request.HasField("retry_after") else None
         store, events = DeliveryStore(connection), EventStore(connection)
         is_all_sent = await store.settle(
             *(delivery.id, state),

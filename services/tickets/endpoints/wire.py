@@ -10,7 +10,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from mesh.errors import InvalidInput
 from mesh.ids import uuid7
-from mesh.times import from_timestamp, to_timestamp
+from mesh.times import from_duration, from_timestamp, to_timestamp
 from services.tickets.endpoints.attempt import Attempt, Range
 from services.tickets.endpoints.endpoint import Endpoint
 from services.tickets.names import name_of, number_of
@@ -79,8 +79,8 @@ def attempt_from_proto(said: pb.FinishEndpointDeliveryRequest) -> Attempt:
     return Attempt(
         http_status=said.http_status,
         error=said.error,
-        duration=said.duration.ToTimedelta(),
-        retry_after=said.retry_after.ToTimedelta() if said.HasField("retry_after") else None,
+        duration=from_duration(said.duration),
+        retry_after=from_duration(said.retry_after) if said.HasField("retry_after") else None,
     )
 
 
@@ -95,7 +95,7 @@ def range_from_proto(said: pb.ReplayEndpointRequest, now: datetime) -> Range:
 
 
 def keep_from_proto(said: pb.RotateEndpointSecretRequest) -> timedelta:
-    keep = said.keep_old_for.ToTimedelta() if said.HasField("keep_old_for") else KEEP_OLD_SECRETS
+    keep = from_duration(said.keep_old_for) if said.HasField("keep_old_for") else KEEP_OLD_SECRETS
     if not timedelta() <= keep <= timedelta(days=30):
         raise InvalidInput("an old secret may live on for 0 s to 30 days", field="keep_old_for")
     return keep

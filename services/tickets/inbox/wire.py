@@ -11,6 +11,7 @@ from cassava.tickets.v1 import conversation_pb2, inbox_pb2
 
 from mesh.errors import InvalidInput
 from mesh.ids import uuid7
+from mesh.times import from_duration
 from services.tickets.deliveries.delivery import Receipt, token_from_text
 from services.tickets.inbox.arrival import (
     Alias,
@@ -126,7 +127,7 @@ def receipts_by_tenant(receipts: Iterable[inbox_pb2.Receipt]) -> dict[str, list[
                 status=status,
                 error_code=_clean(receipt.error_code),
                 pauses_account=receipt.pause_account,
-                rest_seconds=receipt.retry_after.ToTimedelta().total_seconds(),
+                rest_seconds=from_duration(receipt.retry_after).total_seconds(),
             )
         )
     return groups

@@ -9,6 +9,7 @@ from cassava.tickets.v1 import conversation_pb2
 from cassava.tickets.v1 import media_pb2 as pb
 from cassava.tickets.v1 import media_pb2_grpc as rpc
 
+from mesh.times import from_duration
 from mesh.transactions import read
 from services.tickets.media.store import ATTEMPTS_MOST, MediaNotFound, MediaStore, Place
 
@@ -70,7 +71,7 @@ class MediaServicer(rpc.MediaServiceServicer):
             store = MediaStore(connection)
             attempts = await store.lock(place, request.fence)
             is_worth_it = request.HasField("retry_after") and attempts < ATTEMPTS_MOST
-            again_in = request.retry_after.ToTimedelta().total_seconds() if is_worth_it else None
+            again_in = from_duration(request.retry_after).total_seconds() if is_worth_it else None
             await store.failed(place, request.reason, again_in)
         return pb.FailMediaResponse()
 

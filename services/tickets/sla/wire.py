@@ -13,7 +13,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from mesh.errors import InvalidInput
 from mesh.hours import Calendar, Frame, Holiday
-from mesh.times import to_timestamp
+from mesh.times import from_duration, to_timestamp
 from services.tickets.names import name_of, number_of
 from services.tickets.sla.clock import Clock
 from services.tickets.sla.policy import WARN_PERCENT, Escalation, Policy
@@ -122,7 +122,7 @@ def _kind(target: pb.Target) -> str:
 
 def _targets(target: pb.Target) -> dict[str, timedelta]:
     return {
-        urgency: getattr(target, urgency).ToTimedelta()
+        urgency: from_duration(getattr(target, urgency))
         for urgency in PRIORITIES
         if target.HasField(urgency)  # type: ignore[arg-type]  # its fields are named after them
     }
