@@ -160,6 +160,8 @@ _EVER_CHANGING = {
         "GetBriefing",
         "ListClocks",
         "GetDashboard",
+        "GetTimeseries",
+        "GetAgentReport",
         "GetProviderStates",
         "Classify",
         "Reply",
