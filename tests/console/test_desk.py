@@ -159,6 +159,8 @@ async def test_a_conversation_is_tagged_snoozed_and_resolved(desk: Watched, scen
     conversation = await scene.conversation_of(phone)
     await desk.go(f"/conversations/{conversation['id']}")
     details = desk.page.get_by_role("complementary", name="Details")
+    # Until the machine is done with it, the conversation changes under one's hands.
+    await expect(details).to_contain_text("Understood as")
 
     await details.get_by_label("Add a tag").fill("vip")
     await desk.page.keyboard.press("Enter")
