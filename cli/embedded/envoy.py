@@ -73,7 +73,7 @@ class Envoy:
         directory: Path,
         template: Path,
         descriptors: Path,
-        additions: Additions = Additions(),  # noqa: B008  # frozen
+        additions: Additions = Additions(),  # frozen
     ) -> None:
         self._directory = directory.absolute()
         self._template = template

@@ -57,9 +57,7 @@ async def encrypted(
     certificate = a_certificate(directory, NAME, authority=authority)
     edge, ops, admin = (loopback(port) for port in free_ports(3))
     addresses = EdgeAddresses(edge, ops, admin, acme.front.clusters)
-    async with enveloped(
-        tmp_path_factory.mktemp("envoy-tls"), addresses, Additions(certificate)
-    ):
+    async with enveloped(tmp_path_factory.mktemp("envoy-tls"), addresses, Additions(certificate)):
         yield Encrypted(edge, authority, directory)
 
 
