@@ -32,7 +32,7 @@ _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.
 Fields = Mapping[str, Raw]
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True, gc=False):
     """The part of a message that depends on what is in it."""
 
     kind: str

@@ -20,7 +20,7 @@ from services.gateway.channels.tolerant import (
 UNSUPPORTED = "unsupported"
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True, gc=False):
     """The part of a message that depends on its type."""
 
     kind: str

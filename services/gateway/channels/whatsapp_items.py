@@ -80,11 +80,10 @@ _EDITED = msgspec.json.Decoder(_Edited)
 def arrivals_of(change: Change) -> list[Arrival]:
     """Every item of every list, in order; a change without any is kept as a note."""
     people = people_of(change.value.contacts)
-    found = [
-        reader(change, raw, people)
-        for name, reader in _LISTS.items()
-        for raw in getattr(change.value, name) or ()
-    ]
+    found: list[Arrival] = []
+    for name, reader in _LISTS.items():
+        if items := getattr(change.value, name):
+            found += [reader(change, raw, people) for raw in items]
     return found or [_notice(change)]
 
 
