@@ -19,6 +19,7 @@ Loose = int | str | float | bool | None
 UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError, ValueError)
 
 _MOST_DIGITS = 12
+_NOTHING = frozenset({b"", b"null", b"[]", b"{}"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Deeper or larger than any form that people fill in; the text is kept whatever it is.
 _DEEPEST = 6
@@ -59,6 +60,11 @@ def without_surrogates(text: str) -> str:
 
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
+
+
+def is_there(raw: Raw) -> bool:
+    """Whether a field says anything: `null` and an empty list are as good as none."""
+    return raw is not ABSENT and bytes(raw) not in _NOTHING
 
 
 def text_of(value: Loose) -> str:

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 import msgspec
 
 from services.gateway.channels.channel import Named, Unreadable
-from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, mended, read, text_of
+from services.gateway.channels.tolerant import (
+    ABSENT,
+    Layer,
+    Loose,
+    Raw,
+    is_there,
+    mended,
+    read,
+    text_of,
+)
 
 
 class _Envelope(Layer):
@@ -19,7 +28,7 @@ class _Entry(Layer):
 
 
 class _Change(Layer):
-    field: str | None = None
+    field: Loose = None
     value: Raw = ABSENT
 
 
@@ -31,6 +40,13 @@ ITEM_LISTS = (
     "user_id_update",
     "user_preferences",
     "errors",
+)
+
+
+# The fields whose lists are read; where none is named, the lists say what it is. Other fields hold
+# messages, too, but nothing that is said to us now: `history` imports old ones.
+READ_FIELDS = frozenset(
+    {"", "messages", "smb_message_echoes", "message_echoes", "user_id_update", "user_preferences"}
 )
 
 
@@ -66,7 +82,7 @@ class _Metadata(Layer):
 
 class _WholeChange(Layer):
     value: Value
-    field: str | None = None
+    field: Loose = None
 
 
 class _WholeEntry(Layer):
@@ -101,6 +117,7 @@ class Change(msgspec.Struct, gc=False):
     raw_value: bytes
     number: str = ""  # as people dial it
     body: bytes = b""  # all of it, where it holds this one item and nothing else
+    broken: tuple[str, ...] = ()  # lists that are none
 
     def slice(self, of: str, item: Raw, contact: Raw = ABSENT) -> bytes:
         """One item as a body of its own, so that a dead letter is read again by the same code."""
@@ -149,7 +166,7 @@ def _alone(body: bytes) -> Change | None:
         return None
     (entry,) = whole.entry
     (change,) = entry.changes
-    if change.value.count() != 1:
+    if change.value.count() != 1 or text_of(change.field) not in READ_FIELDS:
         return None
     return _named(entry, change.field, change.value, body=body)
 
@@ -164,27 +181,35 @@ def _changes(envelope: _Envelope) -> Iterator[Change | Unreadable]:
             yield _change(entry, raw_change)
 
 
-def _salvaged(raw: Raw) -> Value | None:
-    """The lists that are lists: one of a wrong type must not cost its siblings."""
+def _salvaged(raw: Raw) -> tuple[Value, tuple[str, ...]] | None:
+    """The lists that are lists, and the names of those that are none: their siblings stay."""
     fields = read(_FIELDS, raw)
     if fields is None:
         return None
-    lists = {name: read(_LIST, fields[name]) for name in Value.__struct_fields__ if name in fields}
-    lists.pop("metadata", None)
-    return Value(metadata=fields.get("metadata", ABSENT), **lists)
+    names = [name for name in ("contacts", *ITEM_LISTS) if name in fields]
+    lists = {name: read(_LIST, fields[name]) for name in names}
+    broken = tuple(
+        n for n in ITEM_LISTS if n in fields and lists[n] is None and is_there(fields[n])
+    )
+    return Value(metadata=fields.get("metadata", ABSENT), **lists), broken
 
 
 def _change(entry: _Entry, raw_change: Raw) -> Change | Unreadable:
     change = read(_CHANGE, raw_change)
-    value = read(_VALUE, change.value) or _salvaged(change.value) if change else None
-    if change is None or value is None:
+    if change is None:
         return Unreadable(reason="change_without_value", raw=bytes(raw_change))
-    return _named(entry, change.field, value, raw_value=bytes(change.value))
+    value = read(_VALUE, change.value)
+    salvaged = (value, ()) if value else _salvaged(change.value)
+    if salvaged is None:
+        return Unreadable(reason="change_without_value", raw=bytes(raw_change))
+    found = _named(entry, change.field, salvaged[0], raw_value=bytes(change.value))
+    found.broken = salvaged[1]
+    return found
 
 
 def _named(
     entry: _Entry | _WholeEntry,
-    field: str | None,
+    field: Loose,
     value: Value,
     *,
     raw_value: bytes = b"",
@@ -195,7 +220,7 @@ def _named(
     return Change(
         named=Named(text_of(metadata.phone_number_id), text_of(entry.id)),
         time=text_of(entry.time),
-        field=field or "",
+        field=text_of(field),
         value=value,
         raw_value=raw_value,
         number=text_of(metadata.display_phone_number),

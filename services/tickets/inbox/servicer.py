@@ -190,7 +190,8 @@ class InboxServicer(rpc.InboxServiceServicer):
                 result = await AsideStore(connection, self._now()).accept(arrival)
             if result.status is not Status.RETRY or not arrival.edits:
                 return result
-            arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw
+            # Of a message that we never saw: it is that message, should it come after all.
+            arrival = dataclasses.replace(arrival, key=arrival.edits, edits=None)
             if arrival.from_business:
                 return await self._one(arrival)
         async with self._pool.transaction(arrival.tenant_id) as connection:
