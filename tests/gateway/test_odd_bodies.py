@@ -26,7 +26,8 @@ from tests.gateway.record import Record
 IMAGE = {"id": "9", "mime_type": "image/jpeg"}
 NEW_WORDS = {"original_message_id": "w0", "message": {"text": {"body": "new"}}}
 ECHO = {"id": "e", "to": PERSON, "type": "text", "text": {"body": "Hi"}}
-OWNER = {"business_connection_id": "b", "sender_business_bot": None, "text": "Hi"}
+NUMBERS = {**message(), "id": 7, "from": 256, "timestamp": 1764000000}
+OWNER: dict[str, Any] = {"business_connection_id": "b", "sender_business_bot": None, "text": "Hi"}
 
 WHATSAPP: dict[str, tuple[Any, list[str]]] = {
     "two messages whose ids are empty": (
@@ -42,7 +43,7 @@ WHATSAPP: dict[str, tuple[Any, list[str]]] = {
         ["text x"],
     ),
     "numbers for strings": (
-        whatsapp(change(messages=[message(**{"id": 7, "from": 256, "timestamp": 1764000000})])),
+        whatsapp(change(messages=[NUMBERS])),
         ["text Hello"],
     ),
     "new fields everywhere": (
@@ -142,7 +143,7 @@ KEPT = (
     *("message_reaction_count", "poll_answer", "pre_checkout_query", "purchased_paid_media"),
     *("removed_chat_boost", "shipping_query", "tomorrows_kind"),
 )
-TELEGRAM |= {kind: (update(**{kind: {"id": "1"}}), [f"note update:{kind}"]) for kind in KEPT}
+TELEGRAM |= {kind: ({"update_id": 1, kind: {"id": "1"}}, [f"note update:{kind}"]) for kind in KEPT}
 
 
 def understood(record: Record) -> list[str]:

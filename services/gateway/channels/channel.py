@@ -160,7 +160,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a provider says became of a message of ours; `token` names the attempt.
 
-    A failure may ask, as `NotSent` does, that the account rests or is mended first.
+    A failure may ask, as `NotSent` does, that the account rests or is mended first; and it may
+    be one that is sent again by itself, `resend_after` seconds later.
     """
 
     key: str
@@ -171,6 +172,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     error_code: str = ""
     pauses_account: bool = False
     retry_after: float | None = None
+    resend_after: float | None = None
     sent_at: datetime | None = None
     named: Named = NOBODY
 

@@ -16,7 +16,7 @@ from services.gateway.channels.channel import (
     Unreadable,
 )
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of, time_of
-from services.gateway.channels.whatsapp_codes import of_a_late_failure
+from services.gateway.channels.whatsapp_codes import LateFailure, of_a_late_failure
 from services.gateway.channels.whatsapp_content import UNSUPPORTED, Content, Item, content_of
 from services.gateway.channels.whatsapp_context import context_of
 from services.gateway.channels.whatsapp_envelope import READ_FIELDS, Change
@@ -202,7 +202,7 @@ def _receipt(change: Change, raw: Raw, _: People) -> Arrival:
     whom = status.recipient_participant_id or status.recipient_id or status.recipient_user_id
     errors = read(_ERRORS, status.errors) if status.errors is not ABSENT else None
     code = text_of(errors[0].code) if errors else ""
-    is_broken, rest = of_a_late_failure(code) if code else (False, None)
+    late = of_a_late_failure(code) if code else LateFailure()
     return Receipt(
         key=f"wa:s:{text_of(status.id)}:{text_of(status.status)}:{text_of(whom)}",
         provider_id=text_of(status.id),
@@ -210,8 +210,9 @@ def _receipt(change: Change, raw: Raw, _: People) -> Arrival:
         raw=change.slice("statuses", raw),
         token=text_of(status.biz_opaque_callback_data),
         error_code=code,
-        pauses_account=is_broken,
-        retry_after=rest,
+        pauses_account=late.pauses_account,
+        retry_after=late.rest_seconds,
+        resend_after=late.resend_after,
         sent_at=time_of(status.timestamp),
         named=change.named,
     )
@@ -256,7 +257,7 @@ def _errors(change: Change, raw: Raw, _: People) -> Arrival:
     code = text_of((read(_ERROR, raw) or _Error()).code)
     return Note(
         key=_key_of(change, raw),
-        kind="account_alert" if code and of_a_late_failure(code)[0] else "errors",
+        kind="account_alert" if code and of_a_late_failure(code).pauses_account else "errors",
         raw=change.slice("errors", raw),
         text=f"errors {code}".strip(),
         named=change.named,

@@ -102,6 +102,7 @@ class InboxServicer(rpc.InboxServiceServicer):
                 recorded += await ReceiptStore(connection).record(tenant_id, receipts)
         if recorded:
             self._bells.log()
+            self._bells.deliveries()  # what failed late may leave again
         return pb.RecordReceiptsResponse(recorded=recorded)
 
     async def ListDeadLetters(
