@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from services.tickets.customers.customer import CustomerNotFound
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
+from services.tickets.inbox.wire import NOBODY
 from services.tickets.privacy.erasure import ErasureNotFound, State, text_hash
 from services.tickets.privacy.held import EVERYTHING, MESSAGES
 from services.tickets.privacy.store import ErasureStore
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from services.tickets.privacy.erasure import Erasure
     from services.tickets.privacy.tombstone import Tombstones
 
+# In a letter that came for no tenant, only a name that can be nobody else's counts.
+_UNMISTAKABLE = 8
 # Rows in one transaction: short enough for every statement's time limit.
 _AT_ONCE = 2000
 
@@ -51,18 +54,26 @@ class Eraser:
     async def _bury(
         self, store: ErasureStore, tenant_id: str, person: Sequence[UUID]
     ) -> dict[str, int]:
-        """Marks for their names, and for letters that speak of them; the letters go."""
+        """Marks for their names; letters and notes that speak of them go."""
         aliases = await store.aliases(person)
         names = [row["value"] for row in aliases]
-        letters = [row["id"] for row in await store.letters_naming(names)]
+        mark = self._tombstones.of_name
+        await store.bury(
+            tenant_id, [mark(tenant_id, row["account_id"], row["alias_hash"]) for row in aliases]
+        )
         notes = await store.nobodys_notes_naming(names, [row["account_id"] for row in aliases])
-        stones = self._tombstones
-        marks = [stones.of_name(tenant_id, a["account_id"], a["alias_hash"]) for a in aliases]
-        marks += [stones.of_letter(tenant_id, letter_id) for letter_id in letters]
-        await store.bury(tenant_id, marks)
-        await store.drop_letters(letters)
         await store.drop_notes([row["id"] for row in notes])
-        return {"dead_letters": len(letters), "notes": len(notes)}
+        letters = await self._bury_letters(store, tenant_id, names)
+        async with store.seeing(NOBODY, tenant_id):
+            plain = [name for name in names if len(name) >= _UNMISTAKABLE]
+            letters += await self._bury_letters(store, NOBODY, plain)
+        return {"dead_letters": letters, "notes": len(notes)}
+
+    async def _bury_letters(self, store: ErasureStore, owner: str, names: Sequence[str]) -> int:
+        letters = [row["id"] for row in await store.letters_naming(names)]
+        await store.bury(owner, [self._tombstones.of_letter(owner, each) for each in letters])
+        await store.drop_letters(letters)
+        return len(letters)
 
     async def go_on(self, tenant_id: str, customer_id: UUID) -> Erasure:
         """Until nothing of ours is left; a repeat finds less to do."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.tickets.privacy.erasure import Erasure, State, names_somebody, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from uuid import UUID
 
     from asyncpg import Record
@@ -133,6 +134,14 @@ class ErasureStore:
             """,
             person,
         )
+
+    @asynccontextmanager
+    async def seeing(self, other: str, own: str) -> AsyncIterator[None]:
+        """In the block the transaction is another's: that of letters that came for no tenant."""
+        see = "SELECT set_config('cassava.tenant_id', $1, true)"
+        await self._connection.execute(see, other)
+        yield
+        await self._connection.execute(see, own)
 
     async def letters_naming(self, names: Sequence[str]) -> list[Record]:
         """Dead letters in which one of these stands as a value."""
