@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { periodFrom } from "./analytics/queries";
 import { customerSearchFrom } from "./customers/queries";
 import { filtersFrom } from "./inbox/filters";
+import { shownFrom } from "./intents/queries";
 import { Shell } from "./shell/shell";
 import { ticketFiltersFrom } from "./tickets/filters";
 
@@ -67,6 +68,12 @@ const knowledge = createRoute({
   path: "/knowledge",
   component: lazyRouteComponent(() => import("./knowledge/page")),
 });
+const intents = createRoute({
+  ...under,
+  path: "/intents",
+  validateSearch: shownFrom,
+  component: lazyRouteComponent(() => import("./intents/page")),
+});
 const status = createRoute({
   ...under,
   path: "/status",
@@ -79,7 +86,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, tickets, ticket, customers, customer, knowledge, settings, status]),
+  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, tickets, ticket, customers, customer, knowledge, intents, settings, status]),
   basepath: "/console",
   defaultPreload: "intent",
 });
@@ -96,6 +103,7 @@ export const NAVIGATION = [
   { to: "/tickets", word: "tickets" },
   { to: "/customers", word: "customers" },
   { to: "/knowledge", word: "knowledge" },
+  { to: "/intents", word: "intents" },
   { to: "/analytics", word: "analytics" },
   { to: "/try-it", word: "tryIt", least: "agent" },
   { to: "/settings", word: "settings", least: "admin" },
