@@ -1,6 +1,6 @@
 /** Every page and its path in one table; a page's code is fetched when it is first looked at. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { periodFrom } from "./analytics/queries";
+import { behindFrom, periodFrom } from "./analytics/queries";
 import { customerSearchFrom } from "./customers/queries";
 import { filtersFrom } from "./inbox/filters";
 import { shownFrom } from "./intents/queries";
@@ -40,6 +40,12 @@ const analytics = createRoute({
   path: "/analytics",
   validateSearch: periodFrom,
   component: lazyRouteComponent(() => import("./analytics/page")),
+});
+const behind = createRoute({
+  ...under,
+  path: "/analytics/behind",
+  validateSearch: behindFrom,
+  component: lazyRouteComponent(() => import("./analytics/behind-page")),
 });
 const tickets = createRoute({
   ...under,
@@ -86,7 +92,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, tickets, ticket, customers, customer, knowledge, intents, settings, status]),
+  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, behind, tickets, ticket, customers, customer, knowledge, intents, settings, status]),
   basepath: "/console",
   defaultPreload: "intent",
 });

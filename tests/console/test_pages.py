@@ -20,6 +20,7 @@ PAGES = {
     "/tickets": "Tickets",
     "/customers": "Customers",
     "/knowledge": "Knowledge",
+    "/intents": "Intents",
     "/settings": "Settings",
     "/status": "Status",
 }

@@ -8,6 +8,7 @@ import { useWords } from "../words/words";
 import { AgentReport } from "./agent-report";
 import "./analytics.css";
 import { Breakdowns } from "./breakdowns";
+import { ExportButton } from "./export-button";
 import { Figures } from "./figures";
 import { dashboardQuery, PERIODS } from "./queries";
 import { analyticsWords } from "./words";
@@ -25,6 +26,7 @@ export default function Analytics() {
       <header>
         <h1>{say("title")}</h1>
         <Periods />
+        <ExportButton days={days} />
       </header>
       {error && <Notice tone="bad">{say("failed", { why: error.message })}</Notice>}
       {!dashboard && !error && <Empty>{say("loading")}</Empty>}
@@ -33,7 +35,7 @@ export default function Analytics() {
           <p className="quiet">
             {say("asOf")} <Moment time={dashboard.generated_at} />. {say("drill")}
           </p>
-          <Figures dashboard={dashboard} />
+          <Figures dashboard={dashboard} days={days} />
           <section className="card">
             <h2>{say("overTime")}</h2>
             <Suspense fallback={<Empty>{say("loading")}</Empty>}>
