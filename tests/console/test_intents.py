@@ -1,4 +1,4 @@
-"""What the machine is taught at the console; in tenants of their own, since a model changes every answer."""
+"""What the machine is taught at the console, in tenants of their own: a model changes answers."""
 
 from __future__ import annotations
 
