@@ -18,7 +18,7 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 
@@ -142,6 +142,14 @@ async def _read_on(page: Page, rows: int) -> None:
     _say(f"{rows:,} rows read on in {time.perf_counter() - started:.0f} s")
 
 
+class _Task(NamedTuple):
+    """Of the main thread, in microseconds; `work` leaves out when others had the processor."""
+
+    start: float
+    took: float
+    work: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Bench:
     """One open inbox while conversations change."""
@@ -188,8 +196,8 @@ async def _tag(api: Api, conversation: str, tag: str, made: list[str]) -> None:
 
 
 def _work(trace: dict[str, Any]) -> list[float]:
-    """Milliseconds of each frame's time that the page's main thread was busy."""
-    mains: dict[tuple[int, int], list[tuple[float, float]]] = {
+    """Processor milliseconds of the page's main thread in each frame's time."""
+    mains: dict[tuple[int, int], list[_Task]] = {
         (each["pid"], each["tid"]): []
         for each in trace["traceEvents"]
         if each["name"] == "thread_name" and each["args"]["name"] == "CrRendererMain"
@@ -197,21 +205,20 @@ def _work(trace: dict[str, Any]) -> list[float]:
     for each in trace["traceEvents"]:
         tasks = mains.get((each["pid"], each["tid"]))
         if tasks is not None and each["name"].endswith("RunTask") and each.get("dur"):
-            tasks.append((each["ts"], each["dur"]))
-    return _by_frame(max(mains.values(), key=lambda tasks: sum(took for _, took in tasks)))
+            tasks.append(_Task(each["ts"], each["dur"], each.get("tdur", each["dur"])))
+    return _by_frame(max(mains.values(), key=lambda tasks: sum(task.work for task in tasks)))
 
 
-def _by_frame(tasks: list[tuple[float, float]]) -> list[float]:
+def _by_frame(tasks: list[_Task]) -> list[float]:
     """A task counts whole in the frame in which it begins: it cannot be interrupted."""
-    begun = min(start for start, _ in tasks)
+    end = begun = min(task.start for task in tasks)
     frames: dict[int, float] = {}
-    end = begun
-    for start, took in sorted(tasks):
-        if start < end:  # a task within a task
+    for task in sorted(tasks):
+        if task.start < end:  # a task within a task
             continue
-        end = start + took
-        place = int((start - begun) // _FRAME_MICROSECONDS)
-        frames[place] = frames.get(place, 0.0) + took / 1000
+        end = task.start + task.took
+        place = int((task.start - begun) // _FRAME_MICROSECONDS)
+        frames[place] = frames.get(place, 0.0) + task.work / 1000
     return [frames.get(place, 0.0) for place in range(max(frames) + 1)]
 
 
