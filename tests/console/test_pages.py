@@ -186,6 +186,26 @@ async def test_two_customers_become_one(desk: Watched, scene: Scene) -> None:
     await expect(known).to_contain_text(second["phone"])
 
 
+async def test_a_customer_is_exported_and_erased_once_one_has_read_what_goes(
+    desk: Watched, scene: Scene
+) -> None:
+    customer = await a_customer(scene)
+    await desk.go(f"/customers/{customer['id']}")
+
+    async with desk.page.expect_download() as saving:
+        await desk.page.get_by_role("button", name="Export").click()
+    file = await (await saving.value).path()
+    await desk.page.get_by_role("button", name="Erase").click()
+    dialog = desk.page.get_by_role("dialog", name="Erase")
+    await expect(dialog).to_contain_text("This cannot be undone")
+    assert await desk.serious() == []
+    await dialog.get_by_role("button", name="Erase for good").click()
+
+    await expect(desk.page.get_by_text(re.compile("^Erased"))).to_be_visible()
+    await expect(desk.page).to_have_url(re.compile("/customers$"))
+    assert customer["phone"] in file.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_a_case_and_its_customer_keep_nobody_out(
     desk: Watched, scene: Scene, scheme: str

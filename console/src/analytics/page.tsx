@@ -2,15 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { Empty, Notice } from "../design/controls";
+import { DownloadButton } from "../design/download-button";
 import { Moment } from "../design/times";
 import { useCaller } from "../session/session";
 import { useWords } from "../words/words";
 import { AgentReport } from "./agent-report";
 import "./analytics.css";
 import { Breakdowns } from "./breakdowns";
-import { ExportButton } from "./export-button";
 import { Figures } from "./figures";
-import { dashboardQuery, PERIODS } from "./queries";
+import { dashboardQuery, exportAddress, PERIODS } from "./queries";
 import { analyticsWords } from "./words";
 
 const Chart = lazy(() => import("./chart"));
@@ -26,7 +26,7 @@ export default function Analytics() {
       <header>
         <h1>{say("title")}</h1>
         <Periods />
-        <ExportButton days={days} />
+        <DownloadButton small address={exportAddress(tenant, days)} fileName={`conversations-${tenant}-${days}.csv`}>{say("export")}</DownloadButton>
       </header>
       {error && <Notice tone="bad">{say("failed", { why: error.message })}</Notice>}
       {!dashboard && !error && <Empty>{say("loading")}</Empty>}

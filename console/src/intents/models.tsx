@@ -48,13 +48,13 @@ export function Models({ shown }: { shown: number | undefined }) {
 
 function ModelRow({ model, live, isShown }: { model: IntentModel; live: number; isShown: boolean }) {
   const { count, percent } = useNumbers();
-  const { create_time: made, examples = 0, report: { accuracy, questions, out_of_scope_recall: outside } = {}, version = 0 } = model;
+  const { create_time: made, examples = 0, report: { accuracy, questions, out_of_scope_questions: hidden, out_of_scope_recall: outside } = {}, version = 0 } = model;
   return (
     <tr>
       <th scope="row"><Link to="/intents" search={{ version }} {...(isShown && { "aria-current": "true" })}>{version}</Link></th>
       <td className="number">{count(examples)}</td>
       <td className="number">{percent(questions ? accuracy : undefined)}</td>
-      <td className="number">{percent(questions ? outside : undefined)}</td>
+      <td className="number">{percent(hidden ? outside : undefined)}</td>
       <td className="quiet"><Moment time={made} /></td>
       <td><Serving version={version} live={live} /></td>
     </tr>
