@@ -1,6 +1,7 @@
 """Open WebSockets of one gateway process: what each costs, and how long an event is on its way.
 
-`python -m bench.sockets [--sockets 5000]`: one edge process, a Valkey, and an event log in memory in place of tickets.
+`python -m bench.sockets [--sockets 5000]`: one edge process, a Valkey, and an event log in memory
+in place of tickets.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ async def _run(sockets: int, port: int, pid: int, log: EventLog) -> None:
         left -= _A_TENANT
     took = time.perf_counter() - started
     after = memory({"edge": pid})["edge"][0]
-    _say(f"{sockets:,} sockets opened in {took:.1f} s; each holds {(after - before) * 1024 / sockets:.1f} KiB")
+    each = (after - before) * 1024 / sockets
+    _say(f"{sockets:,} sockets opened in {took:.1f} s; each holds {each:.1f} KiB")
     listeners, busy = min(sockets, _A_TENANT), _cpu_seconds(pid)
     _report(await _fan_out(log, seen, "t1", listeners), listeners)
     cost = (_cpu_seconds(pid) - busy) / (_EVENTS * listeners)
@@ -101,7 +103,9 @@ async def _run(sockets: int, port: int, pid: int, log: EventLog) -> None:
     _say(f"the process holds {memory({'edge': pid})['edge'][0]:.0f} MB after it")
 
 
-async def _open(port: int, tenant: str, count: int, seen: dict[str, dict[int, list[float]]]) -> None:
+async def _open(
+    port: int, tenant: str, count: int, seen: dict[str, dict[int, list[float]]]
+) -> None:
     arrivals = seen.setdefault(tenant, {})
     for first in range(0, count, _OPENING):
         numbers = range(first, min(first + _OPENING, count))
@@ -125,7 +129,7 @@ async def _fan_out(
         started = time.perf_counter()
         await log.happens(tenant)
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            while len(seen[tenant].get(number, ())) < listeners:
+            while len(seen[tenant].get(number, ())) < listeners:  # noqa: ASYNC110  # it counts
                 await asyncio.sleep(0.01)
         measured.milliseconds += [(at - started) * 1000 for at in seen[tenant][number]]
     return measured
@@ -153,7 +157,7 @@ def _edge(port: int, tickets: str, valkey: str) -> subprocess.Popen[bytes]:
         "CASSAVA_REDIS_URL": valkey,
         "CASSAVA_LOG_LEVEL": "warning",
     }
-    return subprocess.Popen([sys.executable, "-m", "services.gateway", "edge"], env=environment)  # noqa: S603 - ours
+    return subprocess.Popen([sys.executable, "-m", "services.gateway", "edge"], env=environment)
 
 
 async def _until_open(port: int) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 _BATCH = 100
+# Each is a commit of its own; several wait for the disk together.
+_AT_ONCE = 4
 # Another replica may have set an earlier one without Valkey to say so; a breach is told within 1 s.
 _LONGEST_SLEEP_SECONDS = 0.9
 # The instant itself is not late yet.
@@ -59,8 +61,15 @@ class Alarm:
         async with self._pool.connection() as connection:
             clocks = await ClockStore(connection).due(_BATCH)
             snoozes = await ConversationStore(connection).snoozes_over(_BATCH)
-        done = [await self._done(self._fire_clock, *clock) for clock in clocks]
-        done += [await self._done(self._wake, *snooze) for snooze in snoozes]
+        firing = [(self._fire_clock, *clock) for clock in clocks]
+        firing += [(self._wake, *snooze) for snooze in snoozes]
+        done = [
+            fired
+            for first in range(0, len(firing), _AT_ONCE)
+            for fired in await asyncio.gather(
+                *(self._done(*each) for each in firing[first : first + _AT_ONCE])
+            )
+        ]
         if any(done):
             self._bells.log()
         return sum(done), len(done) - sum(done)
