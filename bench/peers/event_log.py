@@ -21,7 +21,7 @@ _PAGE = 100
 class EventLog(
     event_pb2_grpc.EventServiceServicer,
     access_pb2_grpc.AccessServiceServicer,
-    health_pb2_grpc.HealthServicer,
+    health_pb2_grpc.HealthServicer,  # type: ignore[misc]  # it comes without types
 ):
     def __init__(self, valkey: Valkey) -> None:
         self._valkey = valkey
