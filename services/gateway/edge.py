@@ -125,6 +125,7 @@ class Edge:
             proxy_headers=False,
             server_header=False,
             date_header=False,
+            ws="websockets-sansio",
             ws_max_size=_LONGEST_MESSAGE_BYTES,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
