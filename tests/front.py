@@ -46,6 +46,7 @@ from services.responder.servicer import ResponderServicer
 from services.responder.settings import Settings as ResponderSettings
 from services.responder.shadow.beside import Beside
 from services.responder.shadow.servicer import ShadowServicer
+from services.responder.suggesting import Suggesting
 from services.tickets.composition import DESCRIPTORS, Tickets
 from services.tickets.settings import Settings as TicketsSettings
 from tests.tickets.builders import PLATFORM_KEY
@@ -110,6 +111,7 @@ class _Building:
         )
         told = ResponderSettings(mesh_key=MESH_KEY, database_url=SecretStr("unused"))
         chain = await self._opened.enter_async_context(open_chain(lambda: told, knowledge))
+        tickets = await self._dial("responder", "tickets")
         models = await self._pool("classifier")
         shelf = Shelf(models)
 
@@ -118,7 +120,10 @@ class _Building:
             beside = Beside(knowledge, chain.rung_for)
             replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(replying, chain.rungs, knowledge), to
+                ResponderServicer(
+                    replying, Suggesting(replying, tickets, self._valkey), chain.rungs, knowledge
+                ),
+                to,
             )
             shadow_pb2_grpc.add_ShadowServiceServicer_to_server(
                 ShadowServicer(knowledge, chain.rung_for, Pages(MESH_KEY)), to

@@ -115,7 +115,7 @@ class EmbeddedMesh:
             directory=self.wishes.data,
             env=self._environment(name),
             ops=self.ops[name],
-            niceness=0 if name in _FIRST else _NICE,
+            niceness=0 if name in _FIRST else NICENESS,
         )
 
     def _environment(self, name: str) -> dict[str, str]:
@@ -169,7 +169,7 @@ class EmbeddedMesh:
 # the same machine, so nobody needs a pause to notice that a service leaves.
 # On few cores what comes in goes first: a webhook waits for nobody's answer.
 _FIRST = frozenset({"tickets", EDGE})
-_NICE = 5
+NICENESS = 5
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",
     # What is larger goes back to the system when it is freed; short texts stay below, and quick.
