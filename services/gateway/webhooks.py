@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from cassava.tickets.v1 import inbox_pb2
@@ -64,7 +65,7 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9._-]{1,200}")
 _LABELS = {"channel": tuple(_CAPS), "status": ()}
 _answers = telemetry.counter("cassava_webhooks", "Webhooks answered.", _LABELS)
 _seconds = telemetry.histogram(
-    "cassava_webhook_ack_seconds", "Until a webhook had its answer.", telemetry.SECONDS
+    "cassava_webhook_ack_seconds", "Until a webhook was stored.", telemetry.SECONDS
 )
 _refusals = telemetry.counter(
     "cassava_webhooks_refused",
@@ -97,7 +98,8 @@ class Webhooks:
         started = time.perf_counter()
         reply = await self._answer(scope, receive, kind, rest)
         if kind in _CAPS:
-            _seconds.observe(time.perf_counter() - started)
+            if reply.status == HTTPStatus.OK:
+                _seconds.observe(time.perf_counter() - started)
             _answers.labels(kind, str(reply.status)).inc()
         await respond(send, reply)
 
