@@ -152,9 +152,9 @@ class KnowledgeServicer(rpc.KnowledgeServiceServicer):
         self, request: pb.ForgetConversationsRequest, connection: Connection
     ) -> pb.ForgetConversationsResponse:
         conversations = [UUID(each) for each in request.conversation_ids]
-        await QuestionStore(connection, request.tenant_id).forget(conversations)
-        await ShadowStore(connection, request.tenant_id).forget(conversations)
-        return pb.ForgetConversationsResponse()
+        questions = await QuestionStore(connection, request.tenant_id).forget(conversations)
+        pairs = await ShadowStore(connection, request.tenant_id).forget(conversations)
+        return pb.ForgetConversationsResponse(unanswered_questions=questions, shadow_replies=pairs)
 
     async def _encode(self, article: Article) -> None:
         chunks = cut(article.body)
