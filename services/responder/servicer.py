@@ -13,6 +13,7 @@ from mesh import deadline, logs
 from mesh.errors import MeshError
 from services.responder import wire
 from services.responder.aloud import Aloud, Delta
+from services.responder.choice import Choosing
 from services.responder.providers.provider import Condition, ProviderState, Reason, Tier
 from services.responder.questions.question import unanswered
 from services.responder.questions.store import QuestionStore
@@ -35,6 +36,7 @@ _ALOUD_SECONDS = 20.0
 class ResponderServicer(rpc.ResponderServiceServicer):
     def __init__(self, replying: Replying, rungs: Sequence[Rung], pool: Pool) -> None:
         self._replying = replying
+        self._choosing = Choosing(rungs)
         self._rungs = rungs
         self._pool = pool
 
@@ -64,6 +66,12 @@ class ResponderServicer(rpc.ResponderServiceServicer):
             yield pb.StreamReplyResponse(final=_response(await writing))
         finally:
             writing.cancel()
+
+    async def ChooseIntent(
+        self, request: pb.ChooseIntentRequest, context: Context
+    ) -> pb.ChooseIntentResponse:
+        choice = await self._choosing.choose(wire.doubt_from_proto(request))
+        return wire.choice_to_proto(choice)
 
     async def GetProviderStates(
         self, request: pb.GetProviderStatesRequest, context: Context
