@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import ollama
 
-from services.responder.prompt import MAX_TOKENS, SCHEMA
+from services.responder.prompt import MAX_TOKENS
 from services.responder.providers.provider import (
     Condition,
     Done,
@@ -128,7 +128,7 @@ class Ollama:
                 {"role": "user", "content": prompt.user},
             ],
             "stream": True,
-            "format": SCHEMA,
+            "format": prompt.schema,
             # Where it is absent, the server switches thinking on for models that can.
             "think": False,
             "keep_alive": self._keep_alive,
