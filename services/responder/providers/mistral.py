@@ -101,7 +101,8 @@ class Mistral:
         """Stream one reply; done only when a good `finish_reason` was seen."""
         usage, said = Usage(), 0
         try:
-            async for event in self._transport.events(body_of(prompt, self._model)):
+            events = self._transport.events(body_of(prompt, self._model))
+            async for event in events:
                 usage = event.usage or usage
                 if text := _text(event.content):
                     said += len(text)
@@ -111,6 +112,8 @@ class Mistral:
                 if event.finish:
                     self._failed = None
                     yield Done(_finished(event, self._model), usage)
+                    async for _ in events:
+                        pass
                     return
         except ProviderFailed as failed:
             self._note(failed.reason)

@@ -109,6 +109,8 @@ class Ollama:
                     for piece in self._pieces(event, prompt):
                         yield piece
                     if event.done:
+                        async for _ in stream:
+                            pass
                         return
         except ollama.ResponseError as error:
             raise self._noted(_reason(error), _retry_after.get()) from None
@@ -166,6 +168,11 @@ class Ollama:
         except (ConnectionError, httpx.HTTPError, ValueError, TimeoutError):
             self._noted(Reason.UNREACHABLE)
         return self.state()
+
+    async def close(self) -> None:
+        """Connections that wait for another question."""
+        if self._client is not None:
+            await self._client.close()
 
     def _note_loaded(self) -> None:
         self._failed = None
