@@ -43,7 +43,9 @@ class Answering(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def answering(*parts: bytes, end: bytes = _ENDED) -> AsyncIterator[tuple[str, list[Answering]]]:
+async def answering(
+    *parts: bytes, end: bytes = _ENDED
+) -> AsyncIterator[tuple[str, list[Answering]]]:
     came: list[Answering] = []
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Answering(came, parts, end), "127.0.0.1", 0)

@@ -101,8 +101,7 @@ class Mistral:
         """Stream one reply; done only when a good `finish_reason` was seen."""
         usage, said = Usage(), 0
         try:
-            events = self._transport.events(body_of(prompt, self._model))
-            async for event in events:
+            async for event in self._transport.events(body_of(prompt, self._model)):
                 usage = event.usage or usage
                 if text := _text(event.content):
                     said += len(text)
@@ -112,9 +111,6 @@ class Mistral:
                 if event.finish:
                     self._failed = None
                     yield Done(_finished(event, self._model), usage)
-                    async for _ in events:
-                        pass
-                    return
         except ProviderFailed as failed:
             self._note(failed.reason)
             raise

@@ -108,10 +108,6 @@ class Ollama:
                     has_begun = True
                     for piece in self._pieces(event, prompt):
                         yield piece
-                    if event.done:
-                        async for _ in stream:
-                            pass
-                        return
         except ollama.ResponseError as error:
             raise self._noted(_reason(error), _retry_after.get()) from None
         except (ConnectionError, httpx.ConnectError):  # the SDK turns only some into its own
@@ -172,7 +168,7 @@ class Ollama:
     async def close(self) -> None:
         """Connections that wait for another question."""
         if self._client is not None:
-            await self._client.close()
+            await self._client.close()  # type: ignore[no-untyped-call]  # the SDK's
 
     def _note_loaded(self) -> None:
         self._failed = None

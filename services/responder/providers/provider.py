@@ -151,7 +151,7 @@ class Limits:
 class Provider(Protocol):
     """One `Done`, or `ProviderFailed`; never a partial answer that looks whole.
 
-    Nothing comes after `Done`, but the connection is kept only by who reads on to the end.
+    What comes after it counts for nothing, but only who reads to the end keeps the connection.
     """
 
     tier: Tier
