@@ -23,6 +23,8 @@ _MESSAGE_CHARACTERS_MOST = 4000
 _MARKERS = re.compile(
     r"</?\s*(?:passage|message|system|assistant|user)\b[^>]*>|<\|[^|]{0,40}\|>|\[/?INST\]", re.I
 )
+# A tag stands beside each message: with digits in it, it would be read as somebody's number.
+_IN_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 _environment = ImmutableSandboxedEnvironment(autoescape=False, trim_blocks=True, lstrip_blocks=True)
 # Stable parts first: what two requests share from the start, the provider need not read again.
@@ -132,7 +134,8 @@ class Prompt:
 
 def build(question: Question, hits: Sequence[Hit], size: Size, *, problem: str = "") -> Prompt:
     """`problem` says what was wrong with the reply to the same question a moment ago."""
-    tag, canary = secrets.token_hex(3), f"mark-{secrets.token_hex(6)}"
+    tag = secrets.token_hex(4).translate(_IN_LETTERS)
+    canary = f"mark-{secrets.token_hex(6)}"
     earlier = question.earlier[-size.turns :] if size.turns else []
     passages = [
         _clean(f"{hit.passage.title}. {hit.passage.heading}\n{hit.passage.text}")

@@ -111,7 +111,6 @@ class Mistral:
                 if event.finish:
                     self._failed = None
                     yield Done(_finished(event, self._model), usage)
-                    return
         except ProviderFailed as failed:
             self._note(failed.reason)
             raise

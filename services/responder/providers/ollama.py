@@ -108,8 +108,6 @@ class Ollama:
                     has_begun = True
                     for piece in self._pieces(event, prompt):
                         yield piece
-                    if event.done:
-                        return
         except ollama.ResponseError as error:
             raise self._noted(_reason(error), _retry_after.get()) from None
         except (ConnectionError, httpx.ConnectError):  # the SDK turns only some into its own
@@ -166,6 +164,11 @@ class Ollama:
         except (ConnectionError, httpx.HTTPError, ValueError, TimeoutError):
             self._noted(Reason.UNREACHABLE)
         return self.state()
+
+    async def close(self) -> None:
+        """Connections that wait for another question."""
+        if self._client is not None:
+            await self._client.close()  # type: ignore[no-untyped-call]  # the SDK's
 
     def _note_loaded(self) -> None:
         self._failed = None
