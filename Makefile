@@ -12,7 +12,7 @@ UV = $(or $(shell command -v uv),$(BIN)/uv)
 EXTRAS := gateway classifier responder tickets analytics cli embedded
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down console screenshots test lint types protos model check client images render format migrate demo doctor bench chaos audit sbom setup
+.PHONY: help up down console screenshots test fuzz lint types protos model check client images render format migrate demo doctor bench chaos audit sbom setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ down: $(READY) ## Drain and stop what runs
 test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x"
 	@console/run.sh build || true
 	@$(BIN)/pytest $(ARGS)
+
+fuzz: $(READY) ## Strange questions to every route and method, for long; in `test` there are few of each
+	@CASSAVA_SCHEMATHESIS=200 CASSAVA_FUZZ=200 $(BIN)/pytest tests/contract/test_schemathesis.py tests/contract/test_fuzz.py $(ARGS)
 
 lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and renderings
 	@$(BIN)/ruff check

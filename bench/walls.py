@@ -165,7 +165,7 @@ async def _deaf(mesh: running.Running) -> socket.socket:
     """A stream that is opened, with the smallest buffer of its own, and never read."""
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    reader.setblocking(False)
+    reader.setblocking(False)  # noqa: FBT003  # a socket takes it so
     loop = asyncio.get_running_loop()
     await loop.sock_connect(reader, ("127.0.0.1", mesh.port))
     asked = "GET /api/v1/tenants/demo/events?after=0 HTTP/1.1\r\nHost: bench\r\n\r\n"
