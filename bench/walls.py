@@ -35,7 +35,7 @@ _QUOTA = 20
 _TIMES_QUOTA = 20
 _BESIDE_SECONDS = 10.0
 _TOO_MANY = 429
-_DEAF, _EVENTS = 40, 60
+_DEAF, _TALKERS, _TALK_SECONDS = 40, 8, 20.0
 _BETWEEN = ("envoy", "gateway-edge")
 
 
@@ -151,14 +151,21 @@ async def _slow_readers(mesh: running.Running) -> None:
     """Streams of events that nobody reads, while as much happens as would fill their buffers."""
     before = _held(mesh)
     sockets = [await _deaf(mesh) for _ in range(_DEAF)]
-    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{mesh.port}", timeout=30) as http:
-        for n in range(_EVENTS):
-            said = {"message": "hi", "customer_id": f"deaf-{n % 5}", "channel": "test"}
-            await http.post("/api/v1/test/test", json=said)
+    url = f"http://127.0.0.1:{mesh.port}"
+    async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
+        await asyncio.gather(*(_talk(http, n) for n in range(_TALKERS)))
     grown = _held(mesh) - before
     for each in sockets:
         each.close()
     _say("a reader who does not read holds, edge and gateway", f"{max(0.0, grown) / _DEAF:.2f} MB")
+
+
+async def _talk(http: httpx2.AsyncClient, number: int) -> None:
+    """Each message is half a dozen events."""
+    ends_at = time.monotonic() + _TALK_SECONDS
+    while time.monotonic() < ends_at:
+        said = {"message": "hi", "customer_id": f"talker-{number}", "channel": "test"}
+        await http.post("/api/v1/test/test", json=said)
 
 
 async def _deaf(mesh: running.Running) -> socket.socket:
