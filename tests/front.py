@@ -13,8 +13,7 @@ from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
 from pydantic import SecretStr
 
-from cli.embedded.envoy import Certificate, EdgeAddresses, Envoy
-from cli.embedded.mesh_tls import MeshCertificate
+from cli.embedded.envoy import Additions, EdgeAddresses, Envoy
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.program import spawn
 from cli.embedded.service import answers
@@ -47,6 +46,7 @@ from services.responder.servicer import ResponderServicer
 from services.responder.settings import Settings as ResponderSettings
 from services.responder.shadow.beside import Beside
 from services.responder.shadow.servicer import ShadowServicer
+from services.responder.suggesting import Suggesting
 from services.tickets.composition import DESCRIPTORS, Tickets
 from services.tickets.settings import Settings as TicketsSettings
 from tests.tickets.builders import PLATFORM_KEY
@@ -111,6 +111,7 @@ class _Building:
         )
         told = ResponderSettings(mesh_key=MESH_KEY, database_url=SecretStr("unused"))
         chain = await self._opened.enter_async_context(open_chain(lambda: told, knowledge))
+        tickets = await self._dial("responder", "tickets")
         models = await self._pool("classifier")
         shelf = Shelf(models)
 
@@ -119,7 +120,10 @@ class _Building:
             beside = Beside(knowledge, chain.rung_for)
             replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(replying, chain.rungs, knowledge), to
+                ResponderServicer(
+                    replying, Suggesting(replying, tickets, self._valkey), chain.rungs, knowledge
+                ),
+                to,
             )
             shadow_pb2_grpc.add_ShadowServiceServicer_to_server(
                 ShadowServicer(knowledge, chain.rung_for, Pages(MESH_KEY)), to
@@ -220,11 +224,10 @@ async def standing(database_url: str, redis_url: str, directory: Path) -> AsyncI
 async def enveloped(
     directory: Path,
     addresses: EdgeAddresses,
-    certificate: Certificate | None = None,
-    mesh: MeshCertificate | None = None,
+    additions: Additions = Additions(),  # noqa: B008  # frozen
 ) -> AsyncIterator[None]:
     """One more Envoy in front of the same services."""
-    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, certificate, mesh).prepare(addresses))
+    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, additions).prepare(addresses))
     try:
         await _ready(addresses.ops)
         yield

@@ -88,11 +88,28 @@ const status = createRoute({
 const settings = createRoute({
   ...under,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./settings/page")),
+  component: lazyRouteComponent(() => import("./settings/frame")),
 });
+const underSettings = { getParentRoute: () => settings };
+const settingsPages = [
+  createRoute({ ...underSettings, path: "/", component: lazyRouteComponent(() => import("./settings/page")) }),
+  createRoute({ ...underSettings, path: "/channels", component: lazyRouteComponent(() => import("./settings/channels/page")) }),
+  createRoute({ ...underSettings, path: "/channels/connect", component: lazyRouteComponent(() => import("./settings/channels/connect")) }),
+  createRoute({ ...underSettings, path: "/channels/$channelId", component: lazyRouteComponent(() => import("./settings/channels/channel-page")) }),
+  createRoute({ ...underSettings, path: "/hours", component: lazyRouteComponent(() => import("./settings/hours/page")) }),
+  createRoute({ ...underSettings, path: "/promises", component: lazyRouteComponent(() => import("./settings/promises/page")) }),
+  createRoute({ ...underSettings, path: "/rules", component: lazyRouteComponent(() => import("./settings/rules/page")) }),
+  createRoute({ ...underSettings, path: "/answers", component: lazyRouteComponent(() => import("./settings/answers/page")) }),
+  createRoute({ ...underSettings, path: "/endpoints", component: lazyRouteComponent(() => import("./settings/endpoints/page")) }),
+  createRoute({ ...underSettings, path: "/endpoints/$endpointId", component: lazyRouteComponent(() => import("./settings/endpoints/endpoint-page")) }),
+  createRoute({ ...underSettings, path: "/people", component: lazyRouteComponent(() => import("./settings/people/page")) }),
+] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, behind, tickets, ticket, customers, customer, knowledge, intents, settings, status]),
+  routeTree: root.addChildren([
+    start, inbox, conversation, trial, analytics, behind, tickets, ticket, customers, customer, knowledge, intents,
+    settings.addChildren(settingsPages), status,
+  ]),
   basepath: "/console",
   defaultPreload: "intent",
 });

@@ -162,6 +162,7 @@ def receipt_to_proto(account: Account, receipt: Receipt) -> inbox_pb2.Receipt | 
         error_code=receipt.error_code[:100],
         pause_account=receipt.pauses_account,
         retry_after=None if receipt.retry_after is None else to_duration(receipt.retry_after),
+        resend_after=None if receipt.resend_after is None else to_duration(receipt.resend_after),
     )
     if receipt.sent_at:
         told.provider_time.FromDatetime(receipt.sent_at)

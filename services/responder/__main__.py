@@ -28,6 +28,7 @@ from services.responder.servicer import ResponderServicer
 from services.responder.settings import Settings
 from services.responder.shadow.beside import Beside
 from services.responder.shadow.servicer import ShadowServicer
+from services.responder.suggesting import Suggesting
 from services.responder.watch import Watch
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ async def main() -> None:
         memory = Memory(valkey, settings.mesh_key)
         beside = Beside(pool, chain.rung_for)
         replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
+        suggesting = Suggesting(replying, tickets, valkey)
         signing = Pages(settings.mesh_key)
 
         def register(to: grpc.aio.Server) -> None:
             knowledge = KnowledgeServicer(pool, encoder, finder, signing)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(replying, chain.rungs, pool), to
+                ResponderServicer(replying, suggesting, chain.rungs, pool), to
             )
             knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(knowledge, to)
             shadow_pb2_grpc.add_ShadowServiceServicer_to_server(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from services.responder.draft import Draft, Question
     from services.responder.reply import Replying
     from services.responder.rung import Rung
+    from services.responder.suggesting import Suggesting
 
 log = logs.get(__name__)
 _LOCAL = (Tier.KNOWLEDGE, Tier.TEMPLATE)
@@ -33,8 +34,11 @@ _ALOUD_SECONDS = 20.0
 
 
 class ResponderServicer(rpc.ResponderServiceServicer):
-    def __init__(self, replying: Replying, rungs: Sequence[Rung], pool: Pool) -> None:
+    def __init__(
+        self, replying: Replying, suggesting: Suggesting, rungs: Sequence[Rung], pool: Pool
+    ) -> None:
         self._replying = replying
+        self._suggesting = suggesting
         self._rungs = rungs
         self._pool = pool
 
@@ -64,6 +68,12 @@ class ResponderServicer(rpc.ResponderServiceServicer):
             yield pb.StreamReplyResponse(final=_response(await writing))
         finally:
             writing.cancel()
+
+    async def DraftReply(
+        self, request: pb.DraftReplyRequest, context: Context
+    ) -> pb.DraftReplyResponse:
+        draft = await self._suggesting.draft(request.tenant_id, request.conversation_id)
+        return pb.DraftReplyResponse(outcome=wire.draft_to_proto(draft))
 
     async def GetProviderStates(
         self, request: pb.GetProviderStatesRequest, context: Context

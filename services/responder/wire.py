@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cassava.responder.v1 import responder_pb2
+from cassava.tickets.v1 import conversation_pb2
 from cassava.type.v1 import channel_pb2, outcome_pb2
 
 from services.responder.draft import Budget, Draft, Question
@@ -12,6 +13,8 @@ from services.responder.prompt import VERSION
 from services.responder.providers.provider import ProviderState, Reason, Tier
 
 if TYPE_CHECKING:
+    from cassava.tickets.v1 import turn_pb2
+
     from services.responder.knowledge.search import Hit
 
 _SPEAKERS = {
@@ -19,6 +22,12 @@ _SPEAKERS = {
     responder_pb2.SPEAKER_BOT: "assistant",
     responder_pb2.SPEAKER_PERSON: "agent",
 }
+_AUTHORS = {
+    conversation_pb2.AUTHOR_CUSTOMER: "customer",
+    conversation_pb2.AUTHOR_BOT: "assistant",
+    conversation_pb2.AUTHOR_AGENT: "agent",
+}
+_MOST_MESSAGES = 64
 
 
 def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
@@ -47,6 +56,38 @@ def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
         budget=Budget(policy.day_tokens_most, policy.month_cost_most_micros),
         channel=_name(channel_pb2.ChannelKind, request.channel, "CHANNEL_KIND_"),
         conversation_id=request.conversation_id,
+    )
+
+
+def question_from_preview(preview: turn_pb2.PreviewTurnResponse) -> Question:
+    """What an agent is asked. It belongs to no conversation: no gap and no shadow is kept of it."""
+    turn, heard, policy = preview.turn, preview.classification, preview.turn.policy
+    words = [message.text for message in turn.messages if message.text][-_MOST_MESSAGES:]
+    said = [
+        (_AUTHORS[message.author], message.text)
+        for message in turn.earlier
+        if message.author in _AUTHORS and message.text
+    ]
+    return Question(
+        tenant_id=turn.tenant_id,
+        tenant_name=turn.tenant_name,
+        messages=words or ["…"],
+        earlier_customer=[text for who, text in said if who == "customer"],
+        earlier=said,
+        intent=heard.intent,
+        language=heard.language or turn.language or policy.languages[0],
+        is_courtesy=heard.courtesy,
+        tone=policy.tone,
+        threshold=policy.evidence_threshold,
+        allowed_link_hosts=list(policy.allowed_link_hosts),
+        best_tier=None,
+        asked_back_before=turn.asked_back_before,
+        notice_for="",
+        policy_version="draft",
+        persona=policy.persona,
+        forbidden_topics=list(policy.forbidden_topics),
+        budget=Budget(policy.day_tokens_most, policy.month_cost_most_micros),
+        channel=_name(channel_pb2.ChannelKind, turn.channel, "CHANNEL_KIND_"),
     )
 
 

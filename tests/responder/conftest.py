@@ -30,6 +30,7 @@ from services.responder.servicer import ResponderServicer
 from services.responder.settings import Settings
 from services.responder.shadow.beside import Beside
 from services.responder.shadow.servicer import ShadowServicer
+from services.responder.suggesting import Suggesting
 from tests.providers.mistral import fake_mistral
 from tests.providers.wire import Fake, served
 from tests.responder.api import Api, NoKeys
@@ -144,11 +145,13 @@ async def serving(
         beside = Beside(pool, chain.rung_for, known_seconds=0)
         memory = Memory(Valkey(None), MESH_KEY)
         replying = Replying(finds, Quoting(encoder), chain.rungs, memory, beside)
+        tickets = dial("dns:///nowhere", MeshIdentity(MESH_KEY, "responder"), audience="tickets")
+        suggesting = Suggesting(replying, tickets, Valkey(None))
 
         def register(to: grpc.aio.Server) -> None:
             Api.serve(
                 to,
-                ResponderServicer(replying, chain.rungs, pool),
+                ResponderServicer(replying, suggesting, chain.rungs, pool),
                 KnowledgeServicer(pool, encoder, finder, signing),
                 ShadowServicer(pool, chain.rung_for, signing),
             )

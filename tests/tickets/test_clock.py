@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mesh.hours import AroundTheClock
 from services.tickets.sla.clock import Clock
+from services.tickets.sla.eras import Eras
 from tests.tickets.test_calendar import CALENDARS, MINUTE, OFFICE, open_minutes
 
 if TYPE_CHECKING:
@@ -170,3 +171,23 @@ def test_what_is_promised_anew_never_forgets_what_was_used(target: int, steps: l
         clock = clock.promise((target + step) * MINUTE, at, before=hours, after=hours)
 
     assert clock.used_at(at, hours) == sum(steps) * MINUTE
+
+
+@settings(max_examples=60, deadline=None)
+@given(CALENDARS, CALENDARS, YEAR_OF_MINUTES, st.integers(1, 900), st.integers(0, 4 * 1440))
+def test_over_an_edit_each_span_counts_in_the_hours_then_in_force(
+    old: Calendar, new: Calendar, start: int, target: int, edited: int
+) -> None:
+    begin = datetime(2026, 1, 1, tzinfo=UTC) + start * MINUTE
+    until = begin + edited * MINUTE
+    is_open = [*open_minutes(old, begin, edited), *open_minutes(new, until, 9 * 1440)]
+    used = [n + 1 for n, counts in enumerate(is_open) if counts]
+    late = a_clock(target * MINUTE, begin).run(begin, old)
+
+    reckoned = late.reckoned(Eras(new, 2, ((until, old),)))
+
+    assert reckoned.used_at(begin + len(is_open) * MINUTE, Eras(new, 2, ((until, old),))) == (
+        len(used) * MINUTE
+    )
+    if len(used) >= target:
+        assert reckoned.due_at == begin + used[target - 1] * MINUTE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,9 +27,21 @@ from tests.tickets.promises import (
 )
 
 if TYPE_CHECKING:
+    import asyncpg
     from cassava.tickets.v1.channel_pb2 import Channel
 
     from tests.tickets.api import Api
+
+
+_MANY = """
+INSERT INTO sla_clocks (tenant_id, id, ticket_id, conversation_id, kind, target, started_at,
+       warn_percent, policy_id, calendar_id, running_since, at_risk_at, due_at, alarm_at,
+       hours_version)
+SELECT tenant_id, gen_random_uuid(), ticket_id, conversation_id, 'next_response', target,
+       started_at, warn_percent, policy_id, calendar_id, running_since, at_risk_at, due_at,
+       alarm_at, hours_version
+  FROM sla_clocks, generate_series(1, 500)
+"""
 
 
 async def test_the_first_policy_that_matches_counts(
@@ -79,6 +93,33 @@ async def test_a_changed_calendar_makes_running_clocks_due_anew(
 
     after = (await clocks(admin))[RESOLUTION].due_time
     assert after.seconds - before.seconds >= 43_000
+
+
+async def test_all_clocks_of_a_changed_calendar_come_to_be_due_anew_and_none_breaks_by_old_hours(
+    mesh: Api, admin: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    calendar = await a_calendar(admin, ("00:00", "24:00"), time_zone="UTC")
+    await a_policy(admin, a_target(RESOLUTION, 2, calendar_id=calendar.id))
+    await a_case(mesh, admin, channel)
+    await root.execute(_MANY)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoweekday()
+    frames = [pb.TimeFrame(start="00:00", end="24:00")]
+    weekly = [pb.WeekdayHours(weekday=tomorrow, frames=frames)]  # type: ignore[arg-type]  # Monday to Sunday
+
+    await admin.sla.UpdateCalendar(
+        pb.UpdateCalendarRequest(
+            tenant_id=TENANT, calendar_id=calendar.id, calendar=pb.Calendar(weekly=weekly)
+        )
+    )
+
+    for _ in range(100):
+        if not await root.fetchval("SELECT count(*) FROM sla_clocks WHERE hours_version <> 2"):
+            break
+        await asyncio.sleep(0.1)
+    waits = "SELECT min(due_at - running_since), count(*), count(breached_at) FROM sla_clocks"
+    soonest, count, breached = await root.fetchrow(waits)  # type: ignore[misc]  # one row
+    assert soonest > timedelta(seconds=2)
+    assert (count, breached) == (501, 0)
 
 
 async def test_a_changed_policy_makes_running_clocks_due_anew(

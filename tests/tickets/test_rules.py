@@ -12,6 +12,7 @@ from mesh.errors import NotFound
 from services.tickets.tenants.rule import Doing, Facts, Rule, doing
 from tests.tickets.builders import a_bot_reply, a_claimed_turn, a_message, events_of
 from tests.tickets.desk import read, tickets
+from tests.tickets.endpoints import HOOK, an_endpoint, claim, finish, replay
 from tests.tickets.people import TENANT, a_team, an_agent_online
 from tests.tickets.promises import a_calendar
 
@@ -67,11 +68,11 @@ def test_one_condition_that_fails_is_enough(rule: Rule) -> None:
 def test_all_rules_that_are_met_are_done_together() -> None:
     rules = [
         Rule(priority="high", team_id="a", tags=("x",)),
-        Rule(priority="low", team_id="b", tags=("x", "y"), required_skills=("de",)),
+        Rule(priority="low", team_id="b", tags=("x", "y"), required_skills=("de",), hooks=("h",)),
         Rule(intent="billing", priority="critical"),
     ]
 
-    assert doing(rules, HERE) == Doing("high", "a", ("x", "y"), ("de",))
+    assert doing(rules, HERE) == Doing("high", "a", ("x", "y"), ("de",), ("h",))
 
 
 async def test_a_rule_tags_raises_and_sends_to_the_team_with_the_skill(
@@ -96,6 +97,34 @@ async def test_a_rule_tags_raises_and_sends_to_the_team_with_the_skill(
     conversation = await read(admin, accepted.conversation_id)
     assert ticket.priority == classification_pb2.URGENCY_CRITICAL
     assert (list(conversation.tags), conversation.assignee_id) == (["broken"], able.id)
+
+
+async def test_a_rule_posts_to_the_endpoints_it_names_and_to_no_other(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    named = await an_endpoint(admin, "rule.matched")
+    await an_endpoint(admin, "rule.matched")
+    await an_endpoint(admin, "turn.completed", url="https://hooks.example.com/turns")
+    rule = tenant_pb2.Rule(intent="shipping", hook_endpoint_ids=[named.id])
+    await with_policy(admin, rules=[rule, rule])
+    accepted = await a_message(mesh, channel)
+
+    await a_bot_reply(mesh)
+
+    sent = {job.url: job for job in await claim(mesh)}
+    assert sent.keys() == {HOOK, "https://hooks.example.com/turns"}
+    matched = sent[HOOK].event
+    assert (matched.type, matched.conversation_id) == ("rule.matched", accepted.conversation_id)
+    assert matched.data["intent"] == "shipping"
+    await finish(mesh, sent[HOOK], 204)
+    assert await replay(admin, named, delivery_id=sent[HOOK].delivery_id) == 1
+
+
+async def test_a_rule_posts_only_to_an_endpoint_that_is_there(admin: Api) -> None:
+    rule = tenant_pb2.Rule(hook_endpoint_ids=["0190a1b2-0000-7000-8000-000000000000"])
+
+    with pytest.raises(NotFound):
+        await with_policy(admin, rules=[rule])
 
 
 async def test_a_worker_sees_only_rules_of_its_channel_and_hour(

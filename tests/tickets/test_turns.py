@@ -10,7 +10,7 @@ from cassava.tickets.v1 import conversation_pb2, turn_pb2
 from cassava.type.v1 import classification_pb2, outcome_pb2
 
 from mesh.errors import ChangedMeanwhile, NotFound
-from tests.tickets.builders import a_claimed_turn, a_message, events_of
+from tests.tickets.builders import a_bot_reply, a_claimed_turn, a_message, events_of
 
 if TYPE_CHECKING:
     import asyncpg
@@ -249,3 +249,19 @@ async def test_a_message_tells_which_turn_answered_it(mesh: Api, channel: Channe
         "Today.",
         outcome_pb2.TIER_KNOWLEDGE,
     )
+
+
+async def test_a_preview_holds_what_waits_and_leaves_the_turn_to_its_worker(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    first = await a_message(mesh, channel, "Where is it?")
+    await a_bot_reply(mesh, "It arrives today.")
+    await a_message(mesh, channel, "It did not.")
+    request = turn_pb2.PreviewTurnRequest(tenant_id="acme", conversation_id=first.conversation_id)
+
+    preview = await mesh.turns.PreviewTurn(request)
+
+    assert [each.text for each in preview.turn.messages] == ["It did not."]
+    assert [each.text for each in preview.turn.earlier] == ["Where is it?", "It arrives today."]
+    assert preview.classification.intent == "shipping"
+    assert [each.text for each in (await a_claimed_turn(mesh)).messages] == ["It did not."]

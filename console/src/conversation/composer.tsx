@@ -8,7 +8,6 @@ import { useSayTyping } from "../live/live";
 import { useCaller } from "../session/session";
 import { useWords } from "../words/words";
 import type { Commands } from "./commands";
-import { useMessages } from "./queries";
 import { conversationWords } from "./words";
 
 const THENS = [
@@ -99,24 +98,20 @@ function SuggestButton({ conversation, onSuggest }: { conversation: Conversation
   const say = useWords(conversationWords);
   const { tenant } = useCaller();
   const toast = useToast();
-  const { data: messages = [] } = useMessages(conversation.id ?? "");
-  const question = messages.filter(({ author }) => author === "AUTHOR_CUSTOMER").at(-1);
   const asking = useMutation({
     mutationFn: () =>
       said(
-        api.POST("/api/v1/tenants/{tenant_id}/replies", {
-          params: { path: { tenant_id: tenant } },
-          body: { messages: [question?.text ?? ""], ...(question?.classification && { classification: question.classification }) },
+        api.POST("/api/v1/conversations/{conversation_id}:draft", {
+          params: { path: { conversation_id: conversation.id ?? "" } },
+          body: { tenant_id: tenant },
         }),
       ),
     onSuccess: ({ outcome }) => {
-      const isAnswer = outcome?.kind === "OUTCOME_KIND_ANSWER" || outcome?.kind === "OUTCOME_KIND_ASK";
-      if (isAnswer && outcome.text) onSuggest(outcome.text);
+      if (outcome?.text) onSuggest(outcome.text);
       else toast(say("noSuggestion"), "warn");
     },
     onError: (error) => { toast(say("refused", { why: error.message }), "bad"); },
   });
-  if (!question?.text) return null;
   return (
     <Button small look="plain" disabled={asking.isPending} onClick={() => { asking.mutate(); }}>
       {say("suggest")}

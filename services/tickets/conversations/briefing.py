@@ -71,7 +71,8 @@ class Briefer:
     async def _clocks(self, ticket_id: UUID, view: View) -> list[sla_pb2.Clock]:
         store = ClockStore(self._connection)
         keeper = Timekeeper(self._connection, view.conversation.tenant_id)
-        clocks, now = await store.of_cases(ticket_id), await store.now()
+        now = await store.now()
+        clocks = [await keeper.current(clock) for clock in await store.of_cases(ticket_id)]
         return [
             sla_wire.clock_to_proto(
                 clock, clock.used_at(now, await keeper.hours(clock.calendar_id))

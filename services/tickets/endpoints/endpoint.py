@@ -28,6 +28,8 @@ TYPES = frozenset(
         *("endpoint.disabled", "endpoint.exhausted"),
         # Never in the log: an endpoint that hears of nothing else is only asked (reply hooks).
         "reply.proposed",
+        # To those that a rule names; as its only type: to hear of nothing else.
+        "rule.matched",
     }
 )
 PENDING_MOST = 1000

@@ -105,6 +105,7 @@ class InboxServicer(rpc.InboxServiceServicer):
                 recorded += await ReceiptStore(connection).record(tenant_id, receipts)
         if recorded:
             self._bells.log()
+            self._bells.deliveries()  # what failed late may leave again
         return pb.RecordReceiptsResponse(recorded=recorded)
 
     async def ListDeadLetters(
@@ -194,7 +195,8 @@ class InboxServicer(rpc.InboxServiceServicer):
                 result = await asides.accept(arrival)
             if result.status is not Status.RETRY or not arrival.edits:
                 return result
-            arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw
+            # Of a message that we never saw: it is that message, should it come after all.
+            arrival = dataclasses.replace(arrival, key=arrival.edits, edits=None)
             if arrival.from_business:
                 return await self._one(arrival)
         async with self._pool.transaction(arrival.tenant_id) as connection:

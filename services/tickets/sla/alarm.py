@@ -13,6 +13,7 @@ from services.tickets.bells import WAKE_ALARMS
 from services.tickets.conversations.store import ConversationStore
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
+from services.tickets.sla.reckoning import Reckoner
 from services.tickets.sla.store import ClockStore
 from services.tickets.sla.timekeeper import Timekeeper
 
@@ -37,6 +38,7 @@ class Alarm:
 
     def __init__(self, pool: Pool, bells: Bells, valkey: Valkey) -> None:
         self._pool = pool
+        self._reckoner = Reckoner(pool)
         self._bells = bells
         self._valkey = valkey
 
@@ -44,7 +46,7 @@ class Alarm:
         while not stop.is_set():
             self._bells.alarms_changed.clear()
             told, postponed = await self.fire()
-            if told:
+            if told or await self._reckoner.some():
                 continue
             async with self._pool.connection() as connection:
                 seconds = await ClockStore(connection).next_alarm_seconds()

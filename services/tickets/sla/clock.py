@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mesh.hours import Hours
+    from services.tickets.sla.eras import Eras
     from services.tickets.sla.policy import Policy
 
 FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION = "first_response", "next_response", "resolution"
@@ -41,6 +42,7 @@ class Clock:
     stopped_at: datetime | None = None
     stopped_by: UUID | None = None  # the answer that did
     outcome: str = ""  # met, late or cancelled, once it has stopped
+    hours_version: int = 0  # of the calendar that it is due by
 
     @property
     def is_running(self) -> bool:
@@ -105,6 +107,13 @@ class Clock:
         if self.due_at and self.due_at < now and not self.breached_at:
             told = dataclasses.replace(told, breached_at=self.due_at)
         return told
+
+    def reckoned(self, hours: Eras) -> Clock:
+        """Due by the calendar as it is now; what ran before its edit counts as it did then."""
+        if self.running_since is None or self.hours_version == hours.version:
+            return self
+        rerun = self.run(self.running_since, hours)
+        return dataclasses.replace(rerun, hours_version=hours.version)
 
     def promise(
         self,

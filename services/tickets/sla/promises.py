@@ -47,6 +47,32 @@ class CalendarStore:
             raise CalendarNotFound(calendar_id)
         return row
 
+    async def eras(self, calendar_id: UUID) -> list[Record]:
+        """(until, definition) of what it said before its edits, oldest first."""
+        return await self._connection.fetch(
+            """
+            SELECT until, definition FROM calendar_eras WHERE calendar_id = $1 ORDER BY version
+            """,
+            calendar_id,
+        )
+
+    async def edited(self, most: int) -> list[tuple[str, UUID]]:
+        """Those by which clocks may not be due yet. Crosses tenants."""
+        rows = await self._connection.fetch(
+            "SELECT tenant_id, calendar_id FROM edited_calendars($1)", most
+        )
+        return [(row["tenant_id"], row["calendar_id"]) for row in rows]
+
+    async def settle(self, calendar_id: UUID, version: int, seconds: float) -> None:
+        """Every clock is due by it, once whoever had read the one before has ended."""
+        await self._connection.execute(
+            """
+            UPDATE calendars SET edited_at = NULL
+             WHERE id = $1 AND version = $2 AND edited_at < now() - make_interval(secs => $3)
+            """,
+            *(calendar_id, version, seconds),
+        )
+
     async def all(self) -> list[Record]:
         return await self._connection.fetch(
             """
@@ -57,10 +83,15 @@ class CalendarStore:
         )
 
     async def save(self, calendar_id: UUID, version: int, definition: bytes) -> Record:
-        """Raise `CalendarChangedMeanwhile` when somebody else was faster."""
+        """Raise `CalendarChangedMeanwhile` when somebody was faster. What it said is kept."""
         row = await self._connection.fetchrow(
             """
-            UPDATE calendars SET definition = $3, version = version + 1
+            WITH era AS (
+              INSERT INTO calendar_eras (tenant_id, calendar_id, version, until, definition)
+              SELECT tenant_id, id, version, now(), definition FROM calendars
+               WHERE id = $1 AND version = $2
+              ON CONFLICT DO NOTHING)
+            UPDATE calendars SET definition = $3, version = version + 1, edited_at = now()
              WHERE id = $1 AND version = $2
             RETURNING id, tenant_id, definition, version, created_at
             """,

@@ -15,9 +15,14 @@ from services.tickets.tickets.store import TicketStore
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from mesh.hours import Calendar
-    from mesh.postgres import Connection
+    from mesh.postgres import Connection, Pool
     from services.tickets.sla.policy import Policy
+
+# Small enough that alarms, which take turns with it, are told within their second.
+_BATCH = 200
+_CALENDARS = 10
+# Whoever read the calendar before its edit has committed, or given up, after this.
+_LONGEST_TRANSACTION_SECONDS = 30.0
 
 
 class Reckoning:
@@ -36,14 +41,6 @@ class Reckoning:
         if policy.on_breach.agent_id:
             await AgentStore(self._connection).get(policy.on_breach.agent_id)
 
-    async def of_calendar(self, calendar_id: UUID, before: Calendar, after: Calendar) -> None:
-        """Time counted already stays, in the hours that held then."""
-        keeper = Timekeeper(self._connection, self._tenant_id)
-        clocks = await self._clocks.running_in(calendar_id)
-        now = await self._clocks.now()
-        for clock in clocks:
-            await keeper.keep(clock, clock.promise(clock.target, now, before=before, after=after))
-
     async def of_policy(self, policy_id: UUID) -> None:
         tickets = TicketStore(self._connection)
         keeper = Timekeeper(self._connection, self._tenant_id)
@@ -51,3 +48,27 @@ class Reckoning:
             ticket = await tickets.get(ticket_id)
             await ConversationStore(self._connection).lock(ticket.conversation_id)
             await keeper.promise(await tickets.get(ticket_id))
+
+
+class Reckoner:
+    """After a calendar was edited: its running clocks, a batch a transaction, on any replica."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def some(self) -> int:
+        """Of each edited calendar the next batch; how many clocks that were."""
+        async with self._pool.connection() as connection:
+            edited = await CalendarStore(connection).edited(_CALENDARS)
+        return sum([await self._some_of(*each) for each in edited])
+
+    async def _some_of(self, tenant_id: str, calendar_id: UUID) -> int:
+        async with self._pool.transaction(tenant_id) as connection:
+            calendars = CalendarStore(connection)
+            version = (await calendars.get(calendar_id))["version"]
+            clocks = await ClockStore(connection).due_by_old_hours(calendar_id, version, _BATCH)
+            if clocks:
+                await Timekeeper(connection, tenant_id).reckon(clocks)
+            else:
+                await calendars.settle(calendar_id, version, _LONGEST_TRANSACTION_SECONDS)
+        return len(clocks)

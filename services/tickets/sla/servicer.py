@@ -76,13 +76,9 @@ class SlaServicer(rpc.SlaServiceServicer):
             raise CalendarChangedMeanwhile(known["id"])
         chosen = masks.paths(request.update_mask, request.calendar, wire.CALENDAR_CHANGEABLE)
         wanted = wire.calendar_to_proto(known)
-        before = wire.calendar_from_proto(wanted)
         masks.apply(chosen, request.calendar, wanted)
-        after = wire.calendar_from_proto(wanted)
-        after.check(self._now())
+        wire.calendar_from_proto(wanted).check(self._now())
         row = await store.save(known["id"], known["version"], wire.definition_of(wanted))
-        reckoning = Reckoning(connection, request.tenant_id)
-        await reckoning.of_calendar(row["id"], before, after)
         tenant = tenant_to_proto(await TenantStore(connection).get(request.tenant_id))
         if tenant.policy.calendar_id == str(row["id"]):
             await WorkingHours(connection, request.tenant_id).tell(str(row["id"]))
@@ -154,7 +150,8 @@ class SlaServicer(rpc.SlaServiceServicer):
     ) -> pb.ListClocksResponse:
         ticket = await TicketStore(connection).get(UUID(request.ticket_id))
         store, keeper = ClockStore(connection), Timekeeper(connection, ticket.tenant_id)
-        clocks, now = await store.of_cases(ticket.id), await store.now()
+        now = await store.now()
+        clocks = [await keeper.current(clock) for clock in await store.of_cases(ticket.id)]
         return pb.ListClocksResponse(
             clocks=[
                 wire.clock_to_proto(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mesh.hours import AroundTheClock, Hours
+from mesh.hours import AroundTheClock
 from mesh.ids import uuid7
 from services.tickets.agents.assignment import Dealer, Place
 from services.tickets.conversations.store import ConversationStore
@@ -19,6 +20,7 @@ from services.tickets.sla.clock import (
     RESPONSES,
     Clock,
 )
+from services.tickets.sla.eras import Eras
 from services.tickets.sla.promises import CalendarStore, PolicyStore
 from services.tickets.sla.store import ClockStore
 from services.tickets.tenants.store import TenantStore
@@ -27,9 +29,11 @@ from services.tickets.tickets.store import TicketStore
 from services.tickets.tickets.ticket import PRIORITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
+    from mesh.hours import Hours
     from mesh.postgres import Connection
     from services.tickets.sla.policy import Policy
     from services.tickets.tickets.ticket import Ticket
@@ -40,7 +44,7 @@ class Plan(NamedTuple):
 
     policy: Policy
     urgency: str
-    hours: dict[str, Hours]
+    hours: dict[str, Eras]
 
     def due(self, kind: str, at: datetime) -> datetime | None:
         target = self.policy.target(kind, self.urgency)
@@ -53,7 +57,7 @@ class Timekeeper:
         self._tenant_id = tenant_id
         self._clocks = ClockStore(connection)
         self._tickets = TicketStore(connection)
-        self._hours: dict[UUID | None, Hours] = {None: AroundTheClock()}
+        self._hours: dict[UUID | None, Eras] = {None: Eras(AroundTheClock())}
 
     async def plan(self, conversation_id: UUID, intent: str, urgency: str) -> Plan:
         """The first policy that matches, else the tenant's `first_response_minutes`."""
@@ -77,7 +81,7 @@ class Timekeeper:
         ticket = await self._tickets.open_of(conversation_id)
         if ticket is None:
             return
-        clocks = await self._clocks.of_ticket(ticket.id)
+        clocks = await self._of(ticket.id)
         if ticket.status == "waiting":
             since = max(at, ticket.waiting_since or at)
             ticket = await self._tickets.save(ticket.resume())
@@ -94,7 +98,7 @@ class Timekeeper:
         ticket = await self._tickets.open_of(conversation_id)
         if ticket is None:
             return
-        clocks = await self._clocks.of_ticket(ticket.id)
+        clocks = await self._of(ticket.id)
         now = await self._clocks.now()
         for clock in clocks:
             counts = by_person or clock.for_anyone or ticket.released
@@ -112,7 +116,7 @@ class Timekeeper:
     async def moved(self, before: Ticket, after: Ticket, at: datetime) -> None:
         """The case changed its state or its priority by any hand."""
         if before.status != after.status:
-            for clock in await self._clocks.of_ticket(after.id):
+            for clock in await self._of(after.id):
                 hours = await self.hours(clock.calendar_id)
                 await self.keep(clock, _moved(clock, before.status, after.status, at, hours))
         if before.priority != after.priority:
@@ -121,7 +125,7 @@ class Timekeeper:
     async def promise(self, ticket: Ticket) -> None:
         """Targets anew from now on; what was counted stays."""
         plan = await self.plan(ticket.conversation_id, ticket.category, ticket.priority)
-        clocks = await self._clocks.of_ticket(ticket.id)
+        clocks = await self._of(ticket.id)
         now = await self._clocks.now()
         for clock in clocks:
             target = plan.policy.target(clock.kind, ticket.priority)
@@ -134,13 +138,39 @@ class Timekeeper:
     async def alarm(self, clock: Clock) -> None:
         """What is due by now is told, once, at its true instant."""
         now = await self._clocks.now()
-        await self.keep(clock, clock.until(now))
+        fresh = await self.current(clock)
+        await self.keep(clock, fresh.until(now))
 
-    async def hours(self, calendar_id: UUID | None) -> Hours:
-        if calendar_id not in self._hours:
-            row = await CalendarStore(self._connection).get(calendar_id)  # type: ignore[arg-type]  # None is known
-            self._hours[calendar_id] = wire.calendar_from_proto(wire.calendar_to_proto(row))
+    async def hours(self, calendar_id: UUID | None) -> Eras:
+        """What it says, and what it said before its edits."""
+        if calendar_id is not None and calendar_id not in self._hours:
+            store = CalendarStore(self._connection)
+            row = await store.get(calendar_id)
+            past = [] if row["version"] == 1 else await store.eras(calendar_id)
+            self._hours[calendar_id] = Eras(
+                wire.calendar_from_row(row),
+                row["version"],
+                tuple((era["until"], wire.calendar_from_row(era)) for era in past),
+            )
         return self._hours[calendar_id]
+
+    async def current(self, clock: Clock) -> Clock:
+        """Due by its calendar as it is now, whether or not it was reckoned anew since an edit."""
+        return clock.reckoned(await self.hours(clock.calendar_id))
+
+    async def reckon(self, clocks: Sequence[Clock]) -> None:
+        """Those held are due anew; what has become due is the alarm's to tell."""
+        fresh = [await self.current(clock) for clock in clocks]
+        await self._clocks.reckon(fresh)
+        moved = [
+            Event("ticket.updated", new.conversation_id, new.ticket_id, {"clocks": [_state(new)]})
+            for old, new in zip(clocks, fresh, strict=True)
+            if (old.due_at, old.at_risk_at) != (new.due_at, new.at_risk_at)
+        ]
+        await EventStore(self._connection).append(self._tenant_id, *moved)
+
+    async def _of(self, ticket_id: UUID) -> list[Clock]:
+        return [await self.current(each) for each in await self._clocks.of_ticket(ticket_id)]
 
     async def _start(self, ticket: Ticket, plan: Plan, kind: str, at: datetime) -> None:
         target = plan.policy.target(kind, plan.urgency)
@@ -154,7 +184,9 @@ class Timekeeper:
             target=target,
             started_at=at,
         )
-        clock = clock.under(plan.policy, kind).run(at, plan.hours[kind])
+        hours = plan.hours[kind]
+        running = clock.under(plan.policy, kind).run(at, hours)
+        clock = dataclasses.replace(running, hours_version=hours.version)
         if await self._clocks.add(self._tenant_id, clock):
             await self._tell(ticket, {"clocks": [_state(clock)]})
 
@@ -162,9 +194,10 @@ class Timekeeper:
         """Saved and told, with what became late on the way."""
         if after == before:
             return
+        hours = await self.hours(after.calendar_id)
+        after = dataclasses.replace(after, hours_version=hours.version)
         await self._clocks.save(after)
         ticket = await self._tickets.get(after.ticket_id)
-        hours = await self.hours(after.calendar_id)
         if after.warned_at and not before.warned_at:
             await self._ring("sla.at_risk", after, hours, after.warned_at)
         if after.breached_at and not before.breached_at:

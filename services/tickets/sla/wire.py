@@ -56,6 +56,10 @@ def calendar_from_proto(said: pb.Calendar) -> Calendar:
     )
 
 
+def calendar_from_row(row: Record) -> Calendar:
+    return calendar_from_proto(pb.Calendar.FromString(row["definition"]))
+
+
 def policy_from_row(row: Record) -> Policy:
     said = pb.SlaPolicy.FromString(row["definition"])
     return Policy(

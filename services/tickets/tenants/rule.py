@@ -37,6 +37,7 @@ class Rule:
     team_id: str = ""
     tags: tuple[str, ...] = ()
     required_skills: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()  # endpoints that are told
 
     def meets_place(self, facts: Facts) -> bool:
         """What is known before anybody has read the words."""
@@ -61,14 +62,16 @@ class Doing:
     team_id: str = ""
     tags: tuple[str, ...] = ()
     required_skills: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
 
 
 def doing(rules: Iterable[Rule], facts: Facts) -> Doing:
-    """The highest priority, the first team, every tag and skill."""
+    """The highest priority, the first team, every tag, skill and hook."""
     met = [rule for rule in rules if rule.meets(facts)]
     return Doing(
         priority=max((rule.priority for rule in met), key=URGENCIES.index, default=""),
         team_id=next((rule.team_id for rule in met if rule.team_id), ""),
         tags=tuple(dict.fromkeys(tag for rule in met for tag in rule.tags)),
         required_skills=tuple(dict.fromkeys(s for rule in met for s in rule.required_skills)),
+        hooks=tuple(dict.fromkeys(hook for rule in met for hook in rule.hooks)),
     )

@@ -17,6 +17,7 @@ from services.tickets.agents.teams import TeamStore
 from services.tickets.audit.store import AuditStore
 from services.tickets.channels.channel_account import test_account
 from services.tickets.channels.store import ChannelStore
+from services.tickets.endpoints.store import EndpointStore
 from services.tickets.sla.working_hours import WorkingHours
 from services.tickets.tenants import wire
 from services.tickets.tenants.store import TenantStore
@@ -58,6 +59,7 @@ class TenantServicer(rpc.TenantServiceServicer):
         new = wire.tenant_from_proto(request.tenant_id, request.tenant)
         tenant = await TenantStore(connection).open(new)
         await ChannelStore(connection).open(test_account(tenant.id))
+        await _check_hooks(connection, request.tenant.policy)
         await _note(connection, tenant.id, "tenant.created")
         return pb.CreateTenantResponse(tenant=wire.tenant_to_proto(tenant))
 
@@ -104,6 +106,8 @@ class TenantServicer(rpc.TenantServiceServicer):
             await WorkingHours(connection, tenant.id).tell(calendar_id)
         if wanted.policy.default_team_id:
             await TeamStore(connection).get(UUID(wanted.policy.default_team_id))
+        if any(path.startswith("policy") for path in chosen):
+            await _check_hooks(connection, wanted.policy)
         await _note(connection, tenant.id, "tenant.updated", ",".join(chosen))
         return pb.UpdateTenantResponse(tenant=wire.tenant_to_proto(tenant))
 
@@ -134,6 +138,12 @@ class TenantServicer(rpc.TenantServiceServicer):
         if len(rows) > size:
             response.next_page_token = self._pages.sign(request, rows[size - 1]["id"])
         return response
+
+
+async def _check_hooks(connection: Connection, policy: pb.Policy) -> None:
+    """Raise `EndpointNotFound` where a rule would post to nobody."""
+    for endpoint_id in {each for rule in policy.rules for each in rule.hook_endpoint_ids}:
+        await EndpointStore(connection).get(UUID(endpoint_id))
 
 
 async def _note(connection: Connection, tenant_id: str, action: str, detail: str = "") -> None:

@@ -67,6 +67,7 @@ def rule_from_proto(said: pb.Rule) -> Rule:
         team_id=said.team_id,
         tags=tuple(said.tags),
         required_skills=tuple(said.required_skills),
+        hooks=tuple(said.hook_endpoint_ids),
     )
 
 

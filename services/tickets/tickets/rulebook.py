@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mesh.postgres import Connection
     from services.tickets.conversations.conversation import Conversation
+    from services.tickets.tickets.ticket import Ticket
     from services.tickets.turns.completion import Labels
 
 
@@ -52,13 +53,11 @@ class Rulebook:
             return
         store = ConversationStore(self._connection)
         known = await store.get(conversation_id)
-        wanted = doing(
-            map(rule_from_proto, policy.rules),
-            Facts(
-                *(known.channel, await self._is_open(policy), labels.intent, labels.urgency),
-                *(labels.sentiment, labels.language),
-            ),
+        facts = Facts(
+            *(known.channel, await self._is_open(policy), labels.intent, labels.urgency),
+            *(labels.sentiment, labels.language),
         )
+        wanted = doing(map(rule_from_proto, policy.rules), facts)
         await self._describe(known, wanted)
         ticket = await TicketStore(self._connection).open_of(conversation_id)
         if wanted.priority and ticket:
@@ -69,6 +68,8 @@ class Rulebook:
             dealer = Dealer(self._connection, self._tenant_id)
             skills = [*known.required_skills, *wanted.required_skills]
             await dealer.queue(conversation_id, UUID(wanted.team_id), skills)
+        if wanted.hooks:
+            await self._tell(known, ticket, facts, wanted)
 
     async def _describe(self, known: Conversation, wanted: Doing) -> None:
         tags = {*known.tags, *wanted.tags}
@@ -78,6 +79,22 @@ class Rulebook:
         store = ConversationStore(self._connection)
         await store.describe(known, sorted(tags), sorted(skills))
         event = Event("conversation.updated", known.id, data={"tags": sorted(tags)})
+        await EventStore(self._connection).append(self._tenant_id, event)
+
+    async def _tell(
+        self, known: Conversation, ticket: Ticket | None, facts: Facts, wanted: Doing
+    ) -> None:
+        """Into the log, from which the endpoints that it names are fed."""
+        data = {
+            "endpoint_ids": list(wanted.hooks),
+            "channel": facts.channel,
+            "in_business_hours": facts.is_open,
+            "intent": facts.intent,
+            "urgency": facts.urgency,
+            "sentiment": facts.sentiment,
+            "language": facts.language,
+        }
+        event = Event("rule.matched", known.id, ticket.id if ticket else None, data)
         await EventStore(self._connection).append(self._tenant_id, event)
 
     async def _is_open(self, policy: tenant_pb2.Policy) -> bool:

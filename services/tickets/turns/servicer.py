@@ -17,6 +17,7 @@ from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.errors import MeshError
 from mesh.transactions import read
+from services.tickets.conversations.conversation import ConversationNotFound
 from services.tickets.tickets.rulebook import Rulebook
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore
@@ -167,6 +168,21 @@ class TurnServicer(rpc.TurnServiceServicer):
             response.reply.id = str(row["reply_id"])
             response.reply.text = wire.text_of(row["reply_body"])
         return response
+
+    @read
+    async def PreviewTurn(
+        self, request: pb.PreviewTurnRequest, connection: Connection
+    ) -> pb.PreviewTurnResponse:
+        store, conversation_id = TurnStore(connection), UUID(request.conversation_id)
+        row = await store.preview(conversation_id)
+        if row is None:
+            raise ConversationNotFound(conversation_id)
+        claim = Claim(request.tenant_id, conversation_id, 0, 0, self._now())
+        (turn,) = await self._described(connection, [claim], [row])
+        labels = await store.last_labels(conversation_id)
+        return pb.PreviewTurnResponse(
+            turn=turn, classification=classification_pb2.Classification.FromString(labels)
+        )
 
     async def _opened_of(self, tenant_id: str, claims: Sequence[Claim]) -> list[pb.ClaimedTurn]:
         """One tenant's rows that cannot be read must not stop the others' turns."""

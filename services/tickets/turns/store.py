@@ -58,6 +58,20 @@ open AS (
   SELECT id, conversation_id, turn_no, from_seq, to_seq, generation, opened_at
     FROM turns WHERE state = 'open' AND conversation_id = ANY($1::uuid[]))
 """
+# As if a turn were opened for whoever waits; where nobody does, for the customer's last message.
+_PREVIEW = """
+WITH open AS (
+  SELECT NULL::uuid AS id, c.id AS conversation_id, c.turn_no, coalesce((
+           SELECT min(m.seq) FROM messages m
+            WHERE m.conversation_id = c.id AND m.author = 'customer' AND m.created_at > coalesce((
+              SELECT max(o.created_at) FROM messages o
+               WHERE o.conversation_id = c.id AND o.kind <> 'note'
+                 AND (o.author = 'agent' OR EXISTS (
+                   SELECT 1 FROM deliveries d WHERE d.message_id = o.id AND d.is_answer))),
+              '-infinity')), c.last_seq) AS from_seq,
+         c.last_seq AS to_seq, 0 AS generation, now() AS opened_at
+    FROM conversations c WHERE c.id = ANY($1::uuid[]))
+"""
 _MESSAGES = """
 WITH t AS (
   SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])
@@ -143,6 +157,23 @@ class TurnStore:
         """The one open turn, as `open` gives it."""
         rows = await self._connection.fetch(_STANDING + _READ, [conversation_id])
         return rows[0]
+
+    async def preview(self, conversation_id: UUID) -> Record | None:
+        """What a turn would be now, as `open` gives it; None where there is no conversation."""
+        rows = await self._connection.fetch(_PREVIEW + _READ, [conversation_id])
+        return rows[0] if rows else None
+
+    async def last_labels(self, conversation_id: UUID) -> bytes:
+        """Of the newest turn that has any."""
+        found = await self._connection.fetchval(
+            """
+            SELECT classification FROM turns
+             WHERE conversation_id = $1 AND classification IS NOT NULL
+             ORDER BY turn_no DESC LIMIT 1
+            """,
+            conversation_id,
+        )
+        return found or b""
 
     async def messages(self, turns: Sequence[Record]) -> list[Record]:
         """What each open turn covers and, `is_earlier`, the last ones before it with what became

@@ -298,6 +298,51 @@ class StreamReplyResponse(_message.Message):
 Global___StreamReplyResponse: _TypeAlias = StreamReplyResponse  # noqa: Y015
 
 @_typing.final
+class DraftReplyRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    """Empty: the key's own."""
+    conversation_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DraftReplyRequest: _TypeAlias = DraftReplyRequest  # noqa: Y015
+
+@_typing.final
+class DraftReplyResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def outcome(self) -> _outcome_pb2.Outcome:
+        """With tier, sources and confidence. No text: nothing speaks for an answer, and `sources` are what was held too weak."""
+
+    def __init__(
+        self,
+        *,
+        outcome: _outcome_pb2.Outcome | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DraftReplyResponse: _TypeAlias = DraftReplyResponse  # noqa: Y015
+
+@_typing.final
 class GetProviderStatesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

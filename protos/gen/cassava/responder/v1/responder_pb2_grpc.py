@@ -45,6 +45,11 @@ class ResponderServiceStub:
                 request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyRequest.SerializeToString,
                 response_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyResponse.FromString,
                 _registered_method=True)
+        self.DraftReply = channel.unary_unary(
+                '/cassava.responder.v1.ResponderService/DraftReply',
+                request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyRequest.SerializeToString,
+                response_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyResponse.FromString,
+                _registered_method=True)
         self.GetProviderStates = channel.unary_unary(
                 '/cassava.responder.v1.ResponderService/GetProviderStates',
                 request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.GetProviderStatesRequest.SerializeToString,
@@ -71,6 +76,14 @@ class ResponderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DraftReply(self, request, context):
+        """Suggests what an agent might answer in a conversation, from its messages, under its tenant's policy and budget. Nothing is
+        sent or kept, and the machine stays as silent as it was. Fails with CONVERSATION_NOT_FOUND, DRAFTED_TOO_OFTEN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetProviderStates(self, request, context):
         """What each provider is doing now, without asking it.
         """
@@ -90,6 +103,11 @@ def add_ResponderServiceServicer_to_server(servicer, server):
                     servicer.StreamReply,
                     request_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyRequest.FromString,
                     response_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyResponse.SerializeToString,
+            ),
+            'DraftReply': grpc.unary_unary_rpc_method_handler(
+                    servicer.DraftReply,
+                    request_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyRequest.FromString,
+                    response_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyResponse.SerializeToString,
             ),
             'GetProviderStates': grpc.unary_unary_rpc_method_handler(
                     servicer.GetProviderStates,
@@ -152,6 +170,33 @@ class ResponderService:
             '/cassava.responder.v1.ResponderService/StreamReply',
             cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyRequest.SerializeToString,
             cassava_dot_responder_dot_v1_dot_responder__pb2.StreamReplyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DraftReply(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.responder.v1.ResponderService/DraftReply',
+            cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyRequest.SerializeToString,
+            cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -22,6 +22,10 @@ class ResponderServiceStub:
     """The same while it is being written, for the desk: sentences that passed the checks, then the whole outcome.
     A tier that fails after it began is never cut off in silence: a replace takes back what it said.
     """
+    DraftReply: _aio.UnaryUnaryMultiCallable[_responder_pb2.DraftReplyRequest, _responder_pb2.DraftReplyResponse]
+    """Suggests what an agent might answer in a conversation, from its messages, under its tenant's policy and budget. Nothing is
+    sent or kept, and the machine stays as silent as it was. Fails with CONVERSATION_NOT_FOUND, DRAFTED_TOO_OFTEN.
+    """
     GetProviderStates: _aio.UnaryUnaryMultiCallable[_responder_pb2.GetProviderStatesRequest, _responder_pb2.GetProviderStatesResponse]
     """What each provider is doing now, without asking it."""
 
@@ -44,6 +48,16 @@ class ResponderServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.AsyncIterator[_responder_pb2.StreamReplyResponse]:
         """The same while it is being written, for the desk: sentences that passed the checks, then the whole outcome.
         A tier that fails after it began is never cut off in silence: a replace takes back what it said.
+        """
+
+    @_abc_1.abstractmethod
+    def DraftReply(
+        self,
+        request: _responder_pb2.DraftReplyRequest,
+        context: _aio.ServicerContext[_responder_pb2.DraftReplyRequest, _abc.Awaitable[_responder_pb2.DraftReplyResponse]],
+    ) -> _abc.Awaitable[_responder_pb2.DraftReplyResponse]:
+        """Suggests what an agent might answer in a conversation, from its messages, under its tenant's policy and budget. Nothing is
+        sent or kept, and the machine stays as silent as it was. Fails with CONVERSATION_NOT_FOUND, DRAFTED_TOO_OFTEN.
         """
 
     @_abc_1.abstractmethod

@@ -63,6 +63,7 @@ class Rule(_message.Message):
     TEAM_ID_FIELD_NUMBER: _builtins.int
     TAGS_FIELD_NUMBER: _builtins.int
     REQUIRED_SKILLS_FIELD_NUMBER: _builtins.int
+    HOOK_ENDPOINT_IDS_FIELD_NUMBER: _builtins.int
     intent: _builtins.str
     least_urgency: _classification_pb2.Urgency.ValueType
     open_ticket: _builtins.bool
@@ -94,6 +95,12 @@ class Rule(_message.Message):
     def required_skills(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only agents with all of them are dealt the conversation."""
 
+    @_builtins.property
+    def hook_endpoint_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Outgoing webhooks of the tenant that are posted `rule.matched`, once a turn, whatever else they listen to: signed,
+        repeated and replayed as every event is. Fails with ENDPOINT_NOT_FOUND for one that is not there.
+        """
+
     def __init__(
         self,
         *,
@@ -110,10 +117,11 @@ class Rule(_message.Message):
         team_id: _builtins.str = ...,
         tags: _abc.Iterable[_builtins.str] | None = ...,
         required_skills: _abc.Iterable[_builtins.str] | None = ...,
+        hook_endpoint_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "channels", b"channels", "hand_over", b"hand_over", "hours", b"hours", "intent", b"intent", "languages", b"languages", "least_urgency", b"least_urgency", "open_ticket", b"open_ticket", "priority", b"priority", "required_skills", b"required_skills", "sentiments", b"sentiments", "tags", b"tags", "team_id", b"team_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "channels", b"channels", "hand_over", b"hand_over", "hook_endpoint_ids", b"hook_endpoint_ids", "hours", b"hours", "intent", b"intent", "languages", b"languages", "least_urgency", b"least_urgency", "open_ticket", b"open_ticket", "priority", b"priority", "required_skills", b"required_skills", "sentiments", b"sentiments", "tags", b"tags", "team_id", b"team_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

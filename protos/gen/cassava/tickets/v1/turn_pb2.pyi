@@ -545,6 +545,56 @@ class ReleaseTurnResponse(_message.Message):
 Global___ReleaseTurnResponse: _TypeAlias = ReleaseTurnResponse  # noqa: Y015
 
 @_typing.final
+class PreviewTurnRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CONVERSATION_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    conversation_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        conversation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation_id", b"conversation_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewTurnRequest: _TypeAlias = PreviewTurnRequest  # noqa: Y015
+
+@_typing.final
+class PreviewTurnResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TURN_FIELD_NUMBER: _builtins.int
+    CLASSIFICATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def turn(self) -> Global___ClaimedTurn:
+        """Its messages are those that nobody has answered, else the customer's last one. No id, no fence."""
+
+    @_builtins.property
+    def classification(self) -> _classification_pb2.Classification:
+        """Of the newest turn that has one."""
+
+    def __init__(
+        self,
+        *,
+        turn: Global___ClaimedTurn | None = ...,
+        classification: _classification_pb2.Classification | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "turn", b"turn"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification", "turn", b"turn"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewTurnResponse: _TypeAlias = PreviewTurnResponse  # noqa: Y015
+
+@_typing.final
 class GetTurnByMessageRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

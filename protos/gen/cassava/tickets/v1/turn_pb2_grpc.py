@@ -60,6 +60,11 @@ class TurnServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.ReleaseTurnRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.ReleaseTurnResponse.FromString,
                 _registered_method=True)
+        self.PreviewTurn = channel.unary_unary(
+                '/cassava.tickets.v1.TurnService/PreviewTurn',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.PreviewTurnRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.PreviewTurnResponse.FromString,
+                _registered_method=True)
         self.GetTurnByMessage = channel.unary_unary(
                 '/cassava.tickets.v1.TurnService/GetTurnByMessage',
                 request_serializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.GetTurnByMessageRequest.SerializeToString,
@@ -107,6 +112,13 @@ class TurnServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PreviewTurn(self, request, context):
+        """What would be answered now, as a worker would get it: nothing is opened, leased or kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetTurnByMessage(self, request, context):
         """The turn that covers a message, as far as it is. Fails with TURN_NOT_FOUND until one does.
         """
@@ -141,6 +153,11 @@ def add_TurnServiceServicer_to_server(servicer, server):
                     servicer.ReleaseTurn,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.ReleaseTurnRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.ReleaseTurnResponse.SerializeToString,
+            ),
+            'PreviewTurn': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewTurn,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.PreviewTurnRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_turn__pb2.PreviewTurnResponse.SerializeToString,
             ),
             'GetTurnByMessage': grpc.unary_unary_rpc_method_handler(
                     servicer.GetTurnByMessage,
@@ -284,6 +301,33 @@ class TurnService:
             '/cassava.tickets.v1.TurnService/ReleaseTurn',
             cassava_dot_tickets_dot_v1_dot_turn__pb2.ReleaseTurnRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_turn__pb2.ReleaseTurnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewTurn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.TurnService/PreviewTurn',
+            cassava_dot_tickets_dot_v1_dot_turn__pb2.PreviewTurnRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_turn__pb2.PreviewTurnResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -28,6 +28,8 @@ class TurnServiceStub:
     """
     ReleaseTurn: _aio.UnaryUnaryMultiCallable[_turn_pb2.ReleaseTurnRequest, _turn_pb2.ReleaseTurnResponse]
     """Gives a lease back; the conversation is due again after 2^attempts seconds, or at once on drain."""
+    PreviewTurn: _aio.UnaryUnaryMultiCallable[_turn_pb2.PreviewTurnRequest, _turn_pb2.PreviewTurnResponse]
+    """What would be answered now, as a worker would get it: nothing is opened, leased or kept."""
     GetTurnByMessage: _aio.UnaryUnaryMultiCallable[_turn_pb2.GetTurnByMessageRequest, _turn_pb2.GetTurnByMessageResponse]
     """The turn that covers a message, as far as it is. Fails with TURN_NOT_FOUND until one does."""
 
@@ -75,6 +77,14 @@ class TurnServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_turn_pb2.ReleaseTurnRequest, _abc.Awaitable[_turn_pb2.ReleaseTurnResponse]],
     ) -> _abc.Awaitable[_turn_pb2.ReleaseTurnResponse]:
         """Gives a lease back; the conversation is due again after 2^attempts seconds, or at once on drain."""
+
+    @_abc_1.abstractmethod
+    def PreviewTurn(
+        self,
+        request: _turn_pb2.PreviewTurnRequest,
+        context: _aio.ServicerContext[_turn_pb2.PreviewTurnRequest, _abc.Awaitable[_turn_pb2.PreviewTurnResponse]],
+    ) -> _abc.Awaitable[_turn_pb2.PreviewTurnResponse]:
+        """What would be answered now, as a worker would get it: nothing is opened, leased or kept."""
 
     @_abc_1.abstractmethod
     def GetTurnByMessage(
