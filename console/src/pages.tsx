@@ -106,7 +106,10 @@ const settingsPages = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, behind, tickets, ticket, customers, customer, knowledge, intents, settings.addChildren(settingsPages), status]),
+  routeTree: root.addChildren([
+    start, inbox, conversation, trial, analytics, behind, tickets, ticket, customers, customer, knowledge, intents,
+    settings.addChildren(settingsPages), status,
+  ]),
   basepath: "/console",
   defaultPreload: "intent",
 });

@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 PICTURES = browsers.ROOT / "docs" / "console"
 WINDOW = {"width": 1280, "height": 800}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+_SETTINGS = ("channels", "hours", "promises", "rules", "answers", "endpoints", "people")
 PAGES = {
     name: f"/{name}"
     for name in (
         *("inbox", "tickets", "customers", "knowledge", "intents", "analytics"),
         *("settings", "status", "try-it"),
     )
-}
+} | {f"settings-{part}": f"/settings/{part}" for part in _SETTINGS}
 _QUALITY = 80
 _LONGEST_TRAINING_SECONDS = 300.0
 CUSTOMERS = (

@@ -126,7 +126,7 @@ async def test_examples_become_a_model_that_is_looked_at_corrected_and_rolled_ba
         await page.get_by_role("button", name="Train a model").click()
         training = page.get_by_role("region", name="Training")
         await expect(training.get_by_role("button", name="Cancel")).to_be_visible()
-        await expect(training.get_by_text("published")).to_be_visible(timeout=180_000)
+        await expect(training.get_by_text("published")).to_be_visible(timeout=300_000)
 
         report = page.get_by_role("region", name="Report of version 1")
         await expect(report.locator(".chart canvas")).to_have_count(2)

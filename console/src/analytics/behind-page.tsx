@@ -7,7 +7,7 @@ import { useCaller } from "../session/session";
 import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import { member } from "./drill";
-import { behind, BEHIND, type Drilled } from "./exported";
+import { behind, BEHIND, type Behind, type Drilled } from "./exported";
 import { exportQuery } from "./queries";
 import { analyticsWords } from "./words";
 
@@ -39,7 +39,7 @@ function Rows({ figure, rows }: { figure: Drilled; rows: ReturnType<typeof behin
   const say = useWords(analyticsWords);
   const term = useTerms();
   const numbers = useNumbers();
-  const { unit = undefined } = BEHIND[figure] as { unit?: "duration" | "count" };
+  const { unit }: Behind = BEHIND[figure];
   return (
     <table className="table">
       <thead>

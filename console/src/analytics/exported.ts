@@ -11,7 +11,7 @@ export interface Exported {
   rating: number | undefined;
 }
 
-interface Behind {
+export interface Behind {
   counts: (row: Exported) => boolean;
   /** What is told of each, and by which the most striking come first. */
   value?: (row: Exported) => number | undefined;
