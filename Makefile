@@ -8,6 +8,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+WORKERS := 2
 UV = $(or $(shell command -v uv),$(BIN)/uv)
 EXTRAS := gateway classifier responder tickets analytics cli embedded
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
@@ -31,9 +32,9 @@ screenshots: $(READY) ## Pictures of the console's pages into docs/console, from
 down: $(READY) ## Drain and stop what runs
 	@$(BIN)/cassava down $(ARGS)
 
-test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x"
+test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x", WORKERS=2 processes
 	@console/run.sh build || true
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and renderings
 	@$(BIN)/ruff check

@@ -109,6 +109,18 @@ class Api:
             if not (token := page.get("next_page_token", "")):
                 return
 
+    async def pieces(self, path: str) -> AsyncIterator[bytes]:
+        """A file as it comes; raise `Refused` or `Unreachable`."""
+        try:
+            async with self._client.stream("GET", path) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise _refused(response.status_code, _json(response))
+                async for piece in response.aiter_bytes():
+                    yield piece
+        except httpx2.TransportError as error:
+            raise Unreachable(f"nothing answers at {self.edge}") from error
+
     async def post_bytes(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Exactly these bytes, as a provider sends them; the answer's status."""
         try:

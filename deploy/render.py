@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, FileDescriptorSet
 
+from cli.embedded.edge_tracing import Collector, collector_in, trace_to
 from cli.embedded.envoy import EdgeAddresses, render
+from cli.embedded.mesh_tls import MeshCertificate, secrets_of, show_to_services
 from cli.embedded.places import Address, loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
@@ -32,17 +37,24 @@ ADDRESSES = EdgeAddresses(
         "analytics": [Address("analytics", 50054)],
     },
 )
+# The profile `observability` has one; a cluster's is where the services send their spans.
+COMPOSE_COLLECTOR = Collector(Address("collector", 4317))
+TRACING = DEPLOY / "k8s/components/telemetry/tracing.env"
+# Where cert-manager's CSI driver puts what it issued.
+CERTIFICATE = MeshCertificate(
+    *(Path("/certificates") / f for f in ("tls.crt", "tls.key", "ca.crt"))
+)
+_CONSTRAINTS = "buf/validate/validate.proto"
 _HEADER = "# Written by deploy/render.py from {}; do not edit.\n"
 
 
 def rendered() -> dict[Path, bytes]:
     """Every file that is written, with its content."""
-    edge = render(yaml.safe_load((DEPLOY / "envoy/edge.yaml").read_text()), ADDRESSES, MOUNTED)
-    files = {
-        DEPLOY / "envoy/compose.yaml": _yaml(edge, "deploy/envoy/edge.yaml"),
-        DEPLOY / "k8s/base/edge.yaml": _yaml(behind_a_gateway(edge), "deploy/envoy/edge.yaml"),
-        DEPLOY / "k8s/base/cassava.binpb": descriptors(),
-    }
+    files = {path: _yaml(edge, "deploy/envoy/edge.yaml") for path, edge in edges().items()}
+    files[DEPLOY / "k8s/base/cassava.binpb"] = descriptors()
+    tls = DEPLOY / "k8s/components/tls"
+    for name, secret in secrets_of(CERTIFICATE).items():
+        files[tls / name] = _yaml(secret, "cli/embedded/mesh_tls.py")
     observability = DEPLOY / "observability"
     for name in ("slo", "causes", "replies"):
         source = observability / f"prometheus/{name}.rules.yml"
@@ -54,6 +66,32 @@ def rendered() -> dict[Path, bytes]:
     return files
 
 
+def edges() -> dict[Path, dict[str, Any]]:
+    """The edge's configuration with each addition that somebody mounts."""
+    components = DEPLOY / "k8s/components"
+    given = dict(line.split("=", 1) for line in TRACING.read_text().split())
+    collector = collector_in(given)
+    if collector is None:
+        sys.exit(f"{TRACING} names no collector")
+    return {
+        DEPLOY / "envoy/compose.yaml": _edge(),
+        DEPLOY / "envoy/compose.traced.yaml": _edge(COMPOSE_COLLECTOR),
+        DEPLOY / "k8s/base/edge.yaml": behind_a_gateway(_edge()),
+        components / "telemetry/edge.traced.yaml": behind_a_gateway(_edge(collector)),
+        components / "tls/edge.tls.yaml": behind_a_gateway(_edge(is_secret=True)),
+        components / "tls/edge.traced.tls.yaml": behind_a_gateway(_edge(collector, is_secret=True)),
+    }
+
+
+def _edge(collector: Collector | None = None, *, is_secret: bool = False) -> dict[str, Any]:
+    edge = render(yaml.safe_load((DEPLOY / "envoy/edge.yaml").read_text()), ADDRESSES, MOUNTED)
+    if collector:
+        trace_to(edge, collector)
+    if is_secret:
+        show_to_services(edge, MOUNTED.parent)
+    return edge
+
+
 def behind_a_gateway(edge: dict[str, Any]) -> dict[str, Any]:
     """The cluster's gateway is a hop: without this all callers would share one bucket."""
     listener = next(x for x in edge["static_resources"]["listeners"] if x["name"] == "edge")
@@ -63,11 +101,31 @@ def behind_a_gateway(edge: dict[str, Any]) -> dict[str, Any]:
 
 
 def descriptors() -> bytes:
-    """Without comments: a ConfigMap holds a mebibyte at most."""
+    """What transcoding needs: `kubectl apply` takes a quarter of a mebibyte at most."""
     files = FileDescriptorSet.FromString((ROOT / "protos/gen/cassava.binpb").read_bytes())
-    for file in files.file:
+    kept = [file for file in files.file if file.name != _CONSTRAINTS]
+    for file in kept:
         file.ClearField("source_code_info")
-    return files.SerializeToString(deterministic=True)
+        if _CONSTRAINTS in file.dependency:
+            file.dependency.remove(_CONSTRAINTS)
+        if file.package.startswith("cassava"):
+            _strip(file.message_type, file.enum_type)
+    return FileDescriptorSet(file=kept).SerializeToString(deterministic=True)
+
+
+def _strip(messages: Iterable[DescriptorProto], enums: Iterable[EnumDescriptorProto]) -> None:
+    """Constraints and comments are the services' business; a map stays one."""
+    for message in messages:
+        is_map = message.options.map_entry
+        message.ClearField("options")
+        if is_map:
+            message.options.map_entry = True
+        for part in (*message.field, *message.oneof_decl):
+            part.ClearField("options")
+        _strip(message.nested_type, message.enum_type)
+    for enum in enums:
+        for each in (enum, *enum.value):
+            each.ClearField("options")
 
 
 def _prometheus_rule(name: str, groups: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # An API key, a bearer token and the password in a URL, wherever they turn up in a line.
 _SECRETS = re.compile(r"csk_\w+|(?<=Bearer )[^\s\"]+|(?<=://)[^\s/:@\"]*:[^\s/@\"]+(?=@)")
+# What somebody else wrote may be a megabyte; the end of a traceback says most.
+_FIELD_MOST, _TRACEBACK_MOST = 1024, 8192
 
 
 class _Stdout(io.StringIO):
@@ -51,6 +53,7 @@ def configure(service: str, level: str = "info") -> None:
         _in_its_trace,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _cut,
     ]
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
@@ -71,6 +74,14 @@ def get(name: str) -> structlog.typing.FilteringBoundLogger:
 def _in_its_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if here := tracing.trace_parent.get():
         event.setdefault("trace_id", tracing.trace_id(here))
+    return event
+
+
+def _cut(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if isinstance(value, str) and len(value) > _FIELD_MOST:
+            is_trace = name == "exception"
+            event[name] = value[-_TRACEBACK_MOST:] if is_trace else f"{value[:_FIELD_MOST]}…"
     return event
 
 

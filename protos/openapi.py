@@ -58,6 +58,8 @@ def openapi(image: bytes) -> str:
         routes = list(_routes(contract, service))
         for method, verb, path, body in routes:
             operation = _operation(contract, schemas, method, path, body)
+            if path in paths and method.name in str(paths[path]):  # one method, a second verb
+                operation["operationId"] += verb.title()
             paths.setdefault(path, {})[verb] = operation
         if routes:
             tags.append({"name": service.name, "description": contract.comments.of(service)})

@@ -13,8 +13,7 @@ from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
 from pydantic import SecretStr
 
-from cli.embedded.envoy import Certificate, EdgeAddresses, Envoy
-from cli.embedded.mesh_tls import MeshCertificate
+from cli.embedded.envoy import Additions, EdgeAddresses, Envoy
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.program import spawn
 from cli.embedded.service import answers
@@ -225,11 +224,10 @@ async def standing(database_url: str, redis_url: str, directory: Path) -> AsyncI
 async def enveloped(
     directory: Path,
     addresses: EdgeAddresses,
-    certificate: Certificate | None = None,
-    mesh: MeshCertificate | None = None,
+    additions: Additions = Additions(),  # noqa: B008  # frozen
 ) -> AsyncIterator[None]:
     """One more Envoy in front of the same services."""
-    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, certificate, mesh).prepare(addresses))
+    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, additions).prepare(addresses))
     try:
         await _ready(addresses.ops)
         yield

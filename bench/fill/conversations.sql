@@ -1,7 +1,7 @@
 -- So many conversations of one tenant over a year, the last of four messages each; a fifth of them is open.
 SET search_path = tickets;
 SET session_replication_role = replica;
-INSERT INTO tenants (tenant_id, name, policy, debounce_ms, debounce_most_ms, reopen_hours) VALUES ('bench', 'Bench', '', 0, 0, 168);
+INSERT INTO tenants (tenant_id, name, policy, debounce_ms, debounce_most_ms, reopen_hours) VALUES ('bench', 'Bench', '', 0, 0, 168) ON CONFLICT DO NOTHING;
 INSERT INTO channel_accounts (tenant_id, id, kind, external_id, on_perhaps_sent) VALUES ('bench', md5('a')::uuid, 'custom', 'bench', 'park');
 INSERT INTO customers (tenant_id, id, name) SELECT 'bench', md5('c' || n)::uuid, 'Customer ' || n FROM generate_series(1, :count / 4) n;
 INSERT INTO conversations (tenant_id, id, account_id, channel, customer_id, peer_hash, current, resolved_at, last_seq, done_seq, turn_no,

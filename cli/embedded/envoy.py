@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from cli.embedded.edge_tracing import Collector, trace_to
 from cli.embedded.mesh_tls import MeshCertificate, secrets_of, show_to_services
 from cli.embedded.places import Address
 from cli.embedded.program import Program
@@ -55,6 +56,15 @@ def certificate_in(environment: Mapping[str, str]) -> Certificate | None:
     return Certificate(Path(chain or ""), Path(key or ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What is not in the file, because not everybody has it."""
+
+    certificate: Certificate | None = None
+    mesh: MeshCertificate | None = None
+    collector: Collector | None = None
+
+
 class Envoy:
     """One edge; `rendered` is a file that `envoy --mode validate` accepts."""
 
@@ -63,14 +73,12 @@ class Envoy:
         directory: Path,
         template: Path,
         descriptors: Path,
-        certificate: Certificate | None = None,
-        mesh: MeshCertificate | None = None,
+        additions: Additions = Additions(),  # frozen
     ) -> None:
         self._directory = directory.absolute()
         self._template = template
         self._descriptors = descriptors.absolute()
-        self._certificate = certificate
-        self._mesh = mesh
+        self._additions = additions
 
     def prepare(self, addresses: EdgeAddresses) -> Program:
         """Write the configuration for these addresses."""
@@ -78,14 +86,7 @@ class Envoy:
         config = self._directory / "edge.yaml"
         edge = yaml.safe_load(self._template.read_text())
         rendered = render(edge, addresses, self._descriptors)
-        if self._certificate is not None:
-            secret = self._directory / "certificate.yaml"
-            secret.write_text(yaml.safe_dump(secret_of(self._certificate)))
-            encrypt(rendered, secret)
-        if self._mesh is not None:
-            for name, said in secrets_of(self._mesh).items():
-                (self._directory / name).write_text(yaml.safe_dump(said))
-            show_to_services(rendered, self._directory)
+        self._add_to(rendered)
         config.write_text(yaml.safe_dump(rendered))
         return Program(
             name="envoy",
@@ -101,6 +102,19 @@ class Envoy:
             env={"PATH": os.defpath},
             directory=self._directory,
         )
+
+    def _add_to(self, rendered: dict[str, Any]) -> None:
+        added = self._additions
+        if added.certificate is not None:
+            secret = self._directory / "certificate.yaml"
+            secret.write_text(yaml.safe_dump(secret_of(added.certificate)))
+            encrypt(rendered, secret)
+        if added.mesh is not None:
+            for name, said in secrets_of(added.mesh).items():
+                (self._directory / name).write_text(yaml.safe_dump(said))
+            show_to_services(rendered, self._directory)
+        if added.collector is not None:
+            trace_to(rendered, added.collector)
 
 
 def render(edge: dict[str, Any], addresses: EdgeAddresses, descriptors: Path) -> dict[str, Any]:

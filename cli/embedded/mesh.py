@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.embedded.envoy import EdgeAddresses, Envoy, certificate_in
+from cli.embedded.edge_tracing import collector_in
+from cli.embedded.envoy import Additions, EdgeAddresses, Envoy, certificate_in
 from cli.embedded.mesh_tls import mesh_certificate_in
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.postgres import Postgres
@@ -49,8 +50,7 @@ class EmbeddedMesh:
             wishes.data / "envoy",
             ROOT / "deploy/envoy/edge.yaml",
             ROOT / "protos/gen/cassava.binpb",
-            self.certificate,
-            self._mesh_certificate,
+            Additions(self.certificate, self._mesh_certificate, collector_in(wishes.environment)),
         )
         names = [*SERVICES, EDGE, *self.workers()]
         ports = free_ports(2 * len(names) + 3)
@@ -115,7 +115,7 @@ class EmbeddedMesh:
             directory=self.wishes.data,
             env=self._environment(name),
             ops=self.ops[name],
-            niceness=0 if name in _FIRST else _NICE,
+            niceness=0 if name in _FIRST else NICENESS,
         )
 
     def _environment(self, name: str) -> dict[str, str]:
@@ -169,7 +169,7 @@ class EmbeddedMesh:
 # the same machine, so nobody needs a pause to notice that a service leaves.
 # On few cores what comes in goes first: a webhook waits for nobody's answer.
 _FIRST = frozenset({"tickets", EDGE})
-_NICE = 5
+NICENESS = 5
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",
     # What is larger goes back to the system when it is freed; short texts stay below, and quick.

@@ -140,7 +140,8 @@ class Postgres:
 
     def create_database(self, name: str, template: str | None = None) -> str:
         """Its URL. The template must have no sessions."""
-        copied = f' TEMPLATE "{template}"' if template else ""
+        # Copying the files beats logging every page: 0.2 s against 3 s on a busy disk.
+        copied = f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
         self.execute(f'CREATE DATABASE "{name}"{copied}')
         return self.url_of(name)
 

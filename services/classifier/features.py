@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -35,13 +35,26 @@ def normalised(text: str) -> str:
 
 def key_of(text: str) -> int:
     """63 bits that name a text, whatever its spacing and capitals: two such are one example."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    digest = blake2b(plain.encode(errors="replace"), digest_size=8).digest()
+    digest = blake2b(_plain(text), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
+
+
+def hash_of(text: str) -> bytes:
+    """As the contract's ForgetTexts has it: it names the texts that `key_of` takes for one."""
+    return sha256(_plain(text)).digest()
+
+
+def _plain(text: str) -> bytes:
+    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return plain.encode(errors="replace")
 
 
 def words_of(text: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in _WORD.findall(normalised(text))]
+
+
+def has_words(text: str) -> bool:
+    return _WORD.search(text) is not None
 
 
 def terms(text: str) -> list[str]:

@@ -22,6 +22,7 @@ from services.gateway.delivery import Deliveries
 from services.gateway.drafts import Drafts
 from services.gateway.edge import Edge
 from services.gateway.endpoints import Endpoints
+from services.gateway.erasure import Erasures
 from services.gateway.media import Media
 from services.gateway.orchestrator import Orchestrator
 from services.gateway.peers import Tickets, peers_of
@@ -31,8 +32,9 @@ from services.gateway.reply_hook import ReplyHooks
 from services.gateway.settings import Settings
 from services.gateway.worker import Loop, Turns
 
-# Nobody waits for a replay; without Valkey it is this late.
+# Nobody waits for these; without Valkey they are this late.
 _LOOK_FOR_REPLAYS_SECONDS = 10.0
+_LOOK_FOR_ERASURES_SECONDS = 5.0
 PEERS = ("tickets", "classifier", "responder", "analytics")
 
 
@@ -79,6 +81,7 @@ async def main(role: str) -> None:
                 Loop(files, valkey).run,
                 Loop(told, valkey).run,
                 Loop(again, valkey, sweep_seconds=_LOOK_FOR_REPLAYS_SECONDS).run,
+                Loop(Erasures(peers), valkey, sweep_seconds=_LOOK_FOR_ERASURES_SECONDS).run,
             ]
             await server.work(settings, service=name, loops=loops)
 

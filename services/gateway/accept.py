@@ -42,7 +42,7 @@ class Bounds:
     batch_bytes: int = 1_048_576
     waiting_items: int = 512
     # Longer than a batch on a busy machine, far below any provider's patience (decision 0051).
-    waiting_seconds: float = 1.0
+    waiting_seconds: float = 2.0
 
 
 @dataclass(eq=False, slots=True)

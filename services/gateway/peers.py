@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import grpc
-from cassava.classifier.v1 import classifier_pb2_grpc
-from cassava.responder.v1 import responder_pb2, responder_pb2_grpc
+from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
+from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2, responder_pb2_grpc
 from cassava.tickets.v1 import (
     access_pb2,
     access_pb2_grpc,
@@ -22,6 +22,7 @@ from cassava.tickets.v1 import (
     inbox_pb2,
     inbox_pb2_grpc,
     media_pb2_grpc,
+    privacy_pb2_grpc,
     turn_pb2,
     turn_pb2_grpc,
 )
@@ -212,6 +213,9 @@ class Peers:
     classifier: classifier_pb2_grpc.ClassifierServiceStub
     responder: responder_pb2_grpc.ResponderServiceStub
     inbox: inbox_pb2_grpc.InboxServiceStub
+    privacy: privacy_pb2_grpc.PrivacyServiceStub
+    intents: intent_pb2_grpc.IntentServiceStub
+    knowledge: knowledge_pb2_grpc.KnowledgeServiceStub
 
 
 def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
@@ -224,4 +228,7 @@ def peers_of(channels: Mapping[str, grpc.aio.Channel]) -> Peers:
         classifier=classifier_pb2_grpc.ClassifierServiceStub(channels["classifier"]),
         responder=responder_pb2_grpc.ResponderServiceStub(channels["responder"]),
         inbox=inbox_pb2_grpc.InboxServiceStub(channels["tickets"]),
+        privacy=privacy_pb2_grpc.PrivacyServiceStub(channels["tickets"]),
+        intents=intent_pb2_grpc.IntentServiceStub(channels["classifier"]),
+        knowledge=knowledge_pb2_grpc.KnowledgeServiceStub(channels["responder"]),
     )

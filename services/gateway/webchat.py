@@ -15,7 +15,7 @@ from mesh.errors import Conflict, InvalidInput, NotFound, NotSignedIn, TooMany
 from services.gateway import visitors
 from services.gateway.body import read_json, required_text_in, text_in
 from services.gateway.live import position_of
-from services.gateway.visitors import Visitor, VisitorTokens
+from services.gateway.visitors import Limits, Visitor, VisitorTokens
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -50,8 +50,6 @@ _SEEN_STATES = frozenset(
         *(conversation_pb2.MESSAGE_STATE_DELIVERED, conversation_pb2.MESSAGE_STATE_READ),
     }
 )
-_MESSAGES_A_MINUTE = 20
-_MOST_COUNTED = 100_000
 
 
 class WebChat:
@@ -73,7 +71,7 @@ class WebChat:
         self._news = news
         self._tokens = tokens
         self._clock = clock
-        self._written = _Minute()
+        self._limits = Limits()
 
     async def page(self, _: Request) -> Response:
         """A page with nothing but the widget, to try it."""
@@ -102,6 +100,9 @@ class WebChat:
         else:
             token = text_in(body, "token", longest=2000)
             visitor_id = self._tokens.renewable(token, account.account_id, origin, now)
+        if not visitor_id:
+            self._limits.come(request.headers)
+            visitor_id = str(uuid.uuid4())
         expires_at = now + visitors.LIFE_SECONDS
         visitor = Visitor(account.tenant_id, account.account_id, visitor_id, origin, expires_at)
         said = {"token": self._tokens.sign(visitor), "expires_in": int(visitors.LIFE_SECONDS)}
@@ -115,8 +116,7 @@ class WebChat:
             client_id = uuid.UUID(required_text_in(body, "client_id", longest=36))
         except ValueError:
             raise InvalidInput("client_id is not a UUID", field="client_id") from None
-        if not self._written.allows(visitor.id, self._clock()):
-            raise TooMany("too many messages in a minute", retry_after_seconds=30)
+        self._limits.write(request.headers, visitor.id)
         (stored,) = await self._acceptor.accept([_item(visitor, str(client_id), text)])
         if not stored.message_id:
             raise Conflict("this message cannot be taken: the visitor or the tenant is gone")
@@ -171,22 +171,6 @@ class WebChat:
         if account is None:
             raise NotFound("no such web chat")
         return account
-
-
-class _Minute:
-    """How much each visitor wrote in this minute; of this process, bounded."""
-
-    def __init__(self) -> None:
-        self._minute = 0
-        self._counts: dict[str, int] = {}
-
-    def allows(self, visitor_id: str, now: float) -> bool:
-        minute = int(now // 60)
-        if minute != self._minute or len(self._counts) > _MOST_COUNTED:
-            self._minute, self._counts = minute, {}
-        count = self._counts.get(visitor_id, 0) + 1
-        self._counts[visitor_id] = count
-        return count <= _MESSAGES_A_MINUTE
 
 
 def readable(

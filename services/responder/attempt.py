@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _LEAST_SHARE_SECONDS = 0.3
 # An answer that needed a second try is trusted less.
 _SECOND_TRY_TRUST = 0.9
-_CHAT = {"gen_ai.operation.name": "chat"}
+# Where OpenTelemetry's name for a vendor is not ours.
+_VENDORS = {Tier.MISTRAL: "mistral_ai"}
 
 
 class Attempt:
@@ -113,16 +114,34 @@ class Attempt:
             bill = None
             if purse := self._rung.purse:
                 bill = await around.enter_async_context(purse.opened(self._question, words))
-            with tracing.within(f"chat {self._rung.tier}", "client", _CHAT) as span:
-                raw, done = await collect(self._rung.provider.ask(words, limits), limits, hears)
-                span.note("gen_ai.response.model", done.model)
-                span.note("gen_ai.usage.input_tokens", done.usage.prompt_tokens)
-                span.note("gen_ai.usage.output_tokens", done.usage.completion_tokens)
+            raw, done = await self._chat(words, limits, hears)
             if purse and bill:
                 bill.usage = purse.priced(done.usage) if done.usage.tokens else bill.usage
                 done = replace(done, usage=bill.usage)
             if not raw.strip():
                 raise ProviderFailed(Reason.EMPTY)
+        return raw, done
+
+    async def _chat(
+        self, words: Prompt, limits: Limits, hears: Callable[[str], None]
+    ) -> tuple[str, Done]:
+        """As a span: who was asked and what it took, never what was said."""
+        tier, model = self._rung.tier, self._rung.model
+        asked = {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": _VENDORS.get(tier, tier),
+            "gen_ai.request.model": model,
+            "cassava.tier": tier,
+        }
+        with tracing.within(f"chat {model}", "client", asked) as span:
+            try:
+                raw, done = await collect(self._rung.provider.ask(words, limits), limits, hears)
+            except ProviderFailed as failed:
+                span.fail(failed.reason)
+                raise
+            span.note("gen_ai.response.model", done.model)
+            span.note("gen_ai.usage.input_tokens", done.usage.prompt_tokens)
+            span.note("gen_ai.usage.output_tokens", done.usage.completion_tokens)
         return raw, done
 
     def _built(self, size: Size, problem: str = "") -> Prompt:

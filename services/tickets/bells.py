@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
     from mesh.valkey import Valkey
 
-WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS, WAKE_REPLAYS, WAKE_ALARMS = (
+WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS, WAKE_REPLAYS, WAKE_ALARMS, WAKE_ERASURES = (
     "wake:turns",
     "wake:deliveries",
     "wake:log",
     "wake:events",
     "wake:replays",
     "wake:alarms",
+    "wake:erasures",
 )
 
 
@@ -73,6 +74,11 @@ class Bells:
     def replays(self) -> None:
         """There is a dead letter to read again."""
         self._ring(WAKE_REPLAYS)
+
+    def erasures(self) -> None:
+        """There is something for the other services to forget, and an event to number."""
+        self._ring(WAKE_ERASURES)
+        self.log()
 
     def _ring(self, name: str) -> None:
         if name in self._ringing:

@@ -16,6 +16,7 @@ from cassava.tickets.v1 import (
     event_pb2_grpc,
     inbox_pb2_grpc,
     media_pb2_grpc,
+    privacy_pb2_grpc,
     sla_pb2_grpc,
     tenant_pb2_grpc,
     ticket_pb2_grpc,
@@ -47,6 +48,9 @@ from services.tickets.inbox.names import learn
 from services.tickets.inbox.servicer import InboxServicer
 from services.tickets.letters.servicer import LetterServicer
 from services.tickets.media.servicer import MediaServicer
+from services.tickets.privacy.eraser import Eraser
+from services.tickets.privacy.servicer import PrivacyServicer
+from services.tickets.privacy.tombstone import Tombstones
 from services.tickets.sla.alarm import Alarm
 from services.tickets.sla.servicer import SlaServicer
 from services.tickets.tenants.servicer import TenantServicer
@@ -94,6 +98,7 @@ class Tickets:
         self.bells = Bells(valkey)
         self._sealer = Sealer(master_key)
         self._pepper = derived(master_key, "api-keys")
+        self._tombstones = Tombstones(master_key)
         self._heads = Heads(pool, valkey)
         self._hurry = settings.hurry
         self._may_be_plain = bool(settings.egress_networks)
@@ -139,6 +144,9 @@ class Tickets:
         customer_pb2_grpc.add_CustomerServiceServicer_to_server(
             CustomerServicer(pool, pages), server
         )
+        privacy_pb2_grpc.add_PrivacyServiceServicer_to_server(
+            PrivacyServicer(pool, bells, Eraser(pool, self._tombstones)), server
+        )
         conversation_pb2_grpc.add_ConversationServiceServicer_to_server(
             ConversationServicer(pool, pages, bells, clock), server
         )
@@ -168,7 +176,7 @@ class Tickets:
         pool, bells, clock = self._pool, self.bells, self._clock
         letters = LetterServicer(pool, self._pages, bells)
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
-            InboxServicer(pool, bells, clock, letters, self._receipts), server
+            InboxServicer(pool, bells, clock, letters, self._receipts, self._tombstones), server
         )
         turns = TurnServicer(pool, bells, clock, LEASE_SECONDS / self._hurry)
         turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)

@@ -8,7 +8,7 @@ import grpc
 import pytest
 from cassava.tickets.v1 import ticket_pb2, ticket_pb2_grpc
 
-from cli.embedded.envoy import EdgeAddresses
+from cli.embedded.envoy import Additions, EdgeAddresses
 from cli.embedded.mesh_tls import MeshCertificate
 from cli.embedded.places import Address, free_ports, loopback
 from mesh.access import MESH_TOKEN, MeshIdentity
@@ -37,7 +37,8 @@ async def edge(acme: Acme, tmp_path_factory: pytest.TempPathFactory) -> AsyncIte
         clusters = {**acme.front.clusters, "tickets": [Address(host, int(port))]}
         at, ops, admin = (loopback(port) for port in free_ports(3))
         folder = tmp_path_factory.mktemp("envoy-mesh")
-        async with enveloped(folder, EdgeAddresses(at, ops, admin, clusters), mesh=shown):
+        beyond = EdgeAddresses(at, ops, admin, clusters)
+        async with enveloped(folder, beyond, Additions(mesh=shown)):
             yield at
 
 

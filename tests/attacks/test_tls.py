@@ -12,7 +12,7 @@ import grpc
 import pytest
 from cassava.tickets.v1 import ticket_pb2, ticket_pb2_grpc
 
-from cli.embedded.envoy import EdgeAddresses
+from cli.embedded.envoy import Additions, EdgeAddresses
 from cli.embedded.places import Address, free_ports, loopback
 from tests.certificates import Authority, a_certificate
 from tests.front import enveloped
@@ -57,7 +57,7 @@ async def encrypted(
     certificate = a_certificate(directory, NAME, authority=authority)
     edge, ops, admin = (loopback(port) for port in free_ports(3))
     addresses = EdgeAddresses(edge, ops, admin, acme.front.clusters)
-    async with enveloped(tmp_path_factory.mktemp("envoy-tls"), addresses, certificate):
+    async with enveloped(tmp_path_factory.mktemp("envoy-tls"), addresses, Additions(certificate)):
         yield Encrypted(edge, authority, directory)
 
 

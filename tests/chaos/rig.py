@@ -14,6 +14,7 @@ from urllib.parse import quote
 import asyncpg
 
 from cli.embedded.envoy import EdgeAddresses, Envoy
+from cli.embedded.mesh import NICENESS
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.postgres import Postgres
 from cli.embedded.processes import Child, Processes, Watched
@@ -39,6 +40,7 @@ ROLES = {
     "analytics": ("services.analytics",),
 }
 TWICE = ("tickets", "edge", "worker")
+_FIRST = frozenset({"tickets", "edge"})  # as `cassava up` does it (decision 0045)
 _READY_SECONDS = 120.0
 _LOOK_SECONDS = 0.2
 _SOCKET = ".s.PGSQL.5432"
@@ -127,6 +129,7 @@ class Rig:
                 self._start_service(name)
             self._start("envoy", lambda: self.envoy.prepare(self._front), self._envoy_ready, 5)
             await self.ready()
+            self._processes.settle()
             yield self
 
     async def migrate(self, tree: Tree) -> None:
@@ -220,12 +223,14 @@ class Rig:
         self._start(name, prepare, self._service(name).is_ready)
 
     def _service(self, name: str) -> Service:
+        role = name.split("-", maxsplit=1)[0]
         return Service(
             name=name,
-            command=ROLES[name.split("-", maxsplit=1)[0]],
+            command=ROLES[role],
             directory=self.data,
             env=self._environment(name),
             ops=self._ops[name],
+            niceness=0 if role in _FIRST else NICENESS,
         )
 
     def _environment(self, name: str) -> dict[str, str]:

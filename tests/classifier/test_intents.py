@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,6 +145,25 @@ async def test_a_correction_becomes_an_example_and_moves_one_that_stood_elsewher
         pb.ListExamplesRequest(tenant_id="acme", intent="book_room")
     )
     assert [one.text for one in listed.examples if one.correction] == ["spa opening times"]
+
+
+async def test_a_customers_words_leave_the_corrections_and_nothing_that_was_taught(
+    desk: Desk,
+) -> None:
+    await desk.put()
+    said = pb.Example(text="My  ROOM was cold", intent="book_room")
+    await desk.intents.CorrectIntent(pb.CorrectIntentRequest(tenant_id="acme", example=said))
+    texts = ("my room was COLD", "spa opening times")
+
+    forget = pb.ForgetTextsRequest(
+        tenant_id="acme", text_hashes=[sha256(text.casefold().encode()).digest() for text in texts]
+    )
+    gone = await desk.intents.ForgetTexts(forget)
+
+    listed = await desk.intents.ListExamples(pb.ListExamplesRequest(tenant_id="acme"))
+    left = {one.text for one in listed.examples}
+    assert gone.corrections == 1
+    assert ("My  ROOM was cold" in left, "spa opening times" in left) == (False, True)
 
 
 async def test_the_same_examples_again_change_nothing(desk: Desk) -> None:

@@ -26,14 +26,30 @@ METHODS = [
 # Not of one tenant, or a tenant is what they are about to find out.
 WITHOUT_TENANT = {
     *("ListTenants", "FindAccount", "VerifyKey", "RedeemLiveToken", "ClaimTurns"),
-    *("ClaimDeliveries", "ClaimMedia", "ClaimReplays", "ListStreams", "RecordReceipts"),
+    *(
+        "ClaimDeliveries",
+        "ClaimMedia",
+        "ClaimReplays",
+        "ClaimErasures",
+        "ListStreams",
+        "RecordReceipts",
+    ),
     *("GetProviderStates", "ClaimEndpointDeliveries"),
 }
 # Fenced, keyed by what they carry, or used once on purpose.
 WITHOUT_REQUEST_ID = {
     *("Accept", "RecordReceipts", "IssueLiveToken", "RedeemLiveToken", "ClaimTurns", "RenewTurn"),
     *("RecordStep", "CompleteTurn", "ReleaseTurn", "ClaimDeliveries", "BeginDelivery"),
-    *("FinishDelivery", "ClaimReplays", "FinishReplay", "ClaimMedia", "StoreMedia", "FailMedia"),
+    *(
+        "FinishDelivery",
+        "ClaimReplays",
+        "ClaimErasures",
+        "FinishReplay",
+        "FinishErasure",
+        "ClaimMedia",
+        "StoreMedia",
+        "FailMedia",
+    ),
     "RecordDenial",
     *("ClaimEndpointDeliveries", "FinishEndpointDelivery"),
 }

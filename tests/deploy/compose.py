@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker-compose.yml"
-_VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*))?\}")
+_VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<how>[-+])(?P<other>[^}]*))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,10 @@ def read(variables: Mapping[str, str], file: Path = FILE) -> Compose:
         return _VARIABLE.sub(value, node) if isinstance(node, str) else node
 
     def value(found: re.Match[str]) -> str:
-        return variables.get(found["name"], "") or found["default"] or ""
+        given, other = variables.get(found["name"], ""), found["other"] or ""
+        if found["how"] == "+":
+            return other if given else ""
+        return given or other
 
     document = filled(yaml.safe_load(file.read_text()))
     # Anchors are YAML's, not the specification's: it gets the merged document.

@@ -66,6 +66,11 @@ class Rendering:
             return tuple(path.rsplit("/", 1)[1] for path in listed["components"])
         return () if self.name == "base" else tuple(self.name.split("+"))
 
+    @property
+    def probed_by_grpc(self) -> set[str]:
+        """None where gRPC is encrypted: the kubelet has no certificate."""
+        return set() if "tls" in self.components else GRPC
+
     def one(self, kind: str, name: str) -> Resource:
         return next(each for each in self.of(kind) if each["metadata"]["name"] == name)
 

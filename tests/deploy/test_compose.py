@@ -159,6 +159,15 @@ def test_every_mounted_file_is_there(plain: compose.Compose) -> None:
                 assert (ROOT / volume.split(":")[0]).exists(), volume
 
 
+def test_the_edge_begins_traces_where_they_are_collected(plain: compose.Compose) -> None:
+    traced = compose.read({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4317"})
+
+    for described, clusters in ((plain, []), (traced, ["collector"])):
+        file, _, _ = described.services["edge"]["volumes"][0].partition(":")
+        edge = yaml.safe_load((ROOT / file).read_text())["static_resources"]
+        assert [e["name"] for e in edge["clusters"] if e["name"] == "collector"] == clusters
+
+
 def test_prometheus_asks_every_process_where_it_listens(plain: compose.Compose) -> None:
     config = yaml.safe_load((ROOT / "deploy/observability/prometheus/prometheus.yml").read_text())
     targets = {

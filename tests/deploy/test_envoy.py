@@ -11,6 +11,7 @@ from cassava.type.v1 import access_pb2
 from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
 
+from cli.embedded.edge_tracing import Collector, collector_in, trace_to
 from cli.embedded.envoy import (
     EdgeAddresses,
     EnvoyTrouble,
@@ -19,7 +20,7 @@ from cli.embedded.envoy import (
     secret_of,
     validate,
 )
-from cli.embedded.places import loopback
+from cli.embedded.places import Address, loopback
 from tests.certificates import a_certificate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,6 +119,27 @@ def test_the_rendering_with_a_certificate_is_valid(edge: dict[str, Any], tmp_pat
     config.write_text(yaml.safe_dump(rendered))
 
     validate(config, tmp_path)
+
+
+def test_the_rendering_with_a_collector_is_valid(edge: dict[str, Any], tmp_path: Path) -> None:
+    given = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector.example",
+        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG": "0.25",
+    }
+    collector = collector_in(given)
+    assert collector == Collector(Address("collector.example", 4317), percent=25)
+    rendered = render(edge, ADDRESSES, DESCRIPTORS)
+    trace_to(rendered, collector)
+    config = tmp_path / "edge.yaml"
+    config.write_text(yaml.safe_dump(rendered))
+
+    validate(config, tmp_path)
+
+
+@pytest.mark.parametrize("endpoint", ["", "https://collector.example:4317", "http://"])
+def test_without_a_collector_that_envoy_reaches_nothing_is_added(endpoint: str) -> None:
+    assert collector_in({"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}) is None
 
 
 def test_every_address_of_a_cluster_becomes_a_host(edge: dict[str, Any]) -> None:

@@ -89,24 +89,27 @@ def test_06_three_questions_are_asked_and_a_restart_takes_a_minute_of_no(
             * container["livenessProbe"]["failureThreshold"]
             >= 60
         )
-        if (name := workload["metadata"]["name"]) in GRPC:
+        if (name := workload["metadata"]["name"]) in k8s.probed_by_grpc:
             for kind in ("startup", "readiness", "liveness"):
                 assert container[f"{kind}Probe"]["grpc"]["service"] == kind
         elif name in OURS:
-            paths = [
-                container[f"{kind}Probe"]["httpGet"]["path"] for kind in ("readiness", "liveness")
-            ]
-            assert paths == ["/health/ready", "/health/live"]
+            asked = [container[f"{kind}Probe"] for kind in ("startup", "readiness", "liveness")]
+            paths = [each["httpGet"]["path"] for each in asked]
+            assert paths == ["/health/live", "/health/ready", "/health/live"]
 
 
-def test_07_grpc_is_probed_in_plaintext_on_the_port_it_listens_to(k8s: Rendering) -> None:
+def test_07_probes_are_plaintext_on_a_port_that_speaks_it(k8s: Rendering) -> None:
     for name in GRPC:
         container = container_of(k8s.one("Deployment", name))
         listen = next(each for each in container["env"] if each["name"] == "CASSAVA_LISTEN")
         for kind in ("startup", "readiness", "liveness"):
-            port = container[f"{kind}Probe"]["grpc"]["port"]
-            assert isinstance(port, int)
-            assert listen["value"].endswith(f":{port}")
+            probe = container[f"{kind}Probe"]
+            assert len(set(probe) & {"grpc", "httpGet"}) == 1
+            if name in k8s.probed_by_grpc:
+                assert isinstance(probe["grpc"]["port"], int)
+                assert listen["value"].endswith(f":{probe['grpc']['port']}")
+            else:
+                assert probe["httpGet"]["port"] == 9090
 
 
 def test_08_a_pod_has_time_to_leave(k8s: Rendering) -> None:
@@ -169,7 +172,8 @@ def test_13_grpc_services_have_no_address_of_their_own(k8s: Rendering) -> None:
         service = k8s.one("Service", name)["spec"]
         assert service["clusterIP"] == "None"
         assert service["ports"][0]["name"] == "grpc"
-        assert service["ports"][0]["appProtocol"] == "kubernetes.io/h2c"
+        spoken = "kubernetes.io/h2c" if name in k8s.probed_by_grpc else "https"
+        assert service["ports"][0]["appProtocol"] == spoken
     assert k8s.one("Service", "gateway")["spec"]["clusterIP"] == "None"
 
 

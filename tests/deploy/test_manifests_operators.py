@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kubernetes_validate
 import pytest
-import yaml
 
-from cli.embedded.envoy import validate
 from tests.deploy.rendering import (
     COMPONENTS,
     FOREIGN,
@@ -90,7 +86,10 @@ def test_16_one_route_leads_to_the_edge_and_there_is_no_ingress(k8s: Rendering) 
 
 def test_17_the_edges_certificate_comes_from_an_issuer(k8s: Rendering) -> None:
     if "tls" in k8s.components:
-        (certificate,), (issuer,) = k8s.of("Certificate"), k8s.of("Issuer")
+        certificate, issuer = (
+            k8s.one("Certificate", "cassava-edge"),
+            k8s.one("Issuer", "cassava-edge"),
+        )
         assert certificate["spec"]["issuerRef"]["name"] == issuer["metadata"]["name"]
         assert certificate["spec"]["privateKey"]["rotationPolicy"] == "Always"
         for gateway in k8s.of("Gateway"):
@@ -196,7 +195,7 @@ def test_spans_have_an_address_and_a_way_where_telemetry_is_wanted(k8s: Renderin
     assert ("OTEL_EXPORTER_OTLP_ENDPOINT" in settings) is is_traced
     if is_traced and "networks" in k8s.components:
         spans = k8s.one("NetworkPolicy", "spans")["spec"]
-        assert set(spans["podSelector"]["matchExpressions"][0]["values"]) == OURS
+        assert set(spans["podSelector"]["matchExpressions"][0]["values"]) == OURS | {"envoy"}
         assert settings["OTEL_EXPORTER_OTLP_ENDPOINT"].endswith(":4317")
 
 
@@ -209,36 +208,11 @@ def test_25_one_namespace_cannot_starve_the_node(k8s: Rendering) -> None:
         assert container_of(workload)["imagePullPolicy"] == "IfNotPresent"
 
 
-def test_26_the_edge_fails_its_health_before_it_drains(k8s: Rendering) -> None:
-    envoy = k8s.one("Deployment", "envoy")
-    script = container_of(envoy)["lifecycle"]["preStop"]["exec"]["command"][-1]
-    assert script.index("/healthcheck/fail") < script.index("/drain_listeners?graceful&skip_exit")
-    assert container_of(envoy)["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": 9902}
-    (volume,) = [each for each in pod_of(envoy)["volumes"] if "configMap" in each]
-    config = k8s.one("ConfigMap", volume["configMap"]["name"])
-    assert set(config["binaryData"]) == {"cassava.binpb"}
-    admin = yaml.safe_load(config["data"]["edge.yaml"])["admin"]
-    assert admin["address"]["socket_address"]["address"] == "127.0.0.1"
-
-
 @pytest.mark.parametrize("version", ["1.34", "1.37"])
 def test_the_api_servers_schema_takes_it_strictly(k8s: Rendering, version: str) -> None:
     for resource in k8s.resources:
         if resource["kind"] not in FOREIGN:
             _validate(json.dumps(resource, sort_keys=True, default=str), version)
-
-
-def test_the_mounted_edge_is_valid(
-    k8s: Rendering, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    (config,) = [
-        each for each in k8s.of("ConfigMap") if each["metadata"]["name"].startswith("edge-")
-    ]
-    _validate_edge(
-        config["data"]["edge.yaml"],
-        config["binaryData"]["cassava.binpb"],
-        tmp_path_factory.getbasetemp(),
-    )
 
 
 def test_every_component_is_used_by_somebody() -> None:
@@ -258,11 +232,3 @@ def test_what_was_written_by_the_renderer_is_fresh() -> None:
 @functools.cache
 def _validate(resource: str, version: str) -> None:
     kubernetes_validate.validate(json.loads(resource), version, strict=True)
-
-
-@functools.cache
-def _validate_edge(config: str, descriptors: str, folder: Path) -> None:
-    (folder / "cassava.binpb").write_bytes(base64.b64decode(descriptors))
-    edge = folder / "edge.yaml"
-    edge.write_text(config.replace("/etc/envoy/cassava.binpb", str(folder / "cassava.binpb")))
-    validate(edge, folder)

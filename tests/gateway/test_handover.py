@@ -65,7 +65,7 @@ def test_the_machine_is_silent_where_a_person_holds_the_conversation() -> None:
     assert not is_silent(a_turn())
 
 
-def test_last_weeks_question_is_too_old_for_a_machine() -> None:
+def test_trap_07_last_weeks_question_is_too_old_for_a_machine() -> None:
     turn = a_turn()
     turn.newest_time.FromDatetime(NOW - timedelta(minutes=31))
     assert is_too_old(turn, NOW)

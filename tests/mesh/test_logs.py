@@ -48,3 +48,32 @@ def test_a_secret_never_reaches_the_line(lines: Any, secret: str) -> None:
         logging.getLogger("x").exception("failed")
 
     assert "s3cret" not in json.dumps(lines())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '\n{"level":"error"}',
+        "\x1b[31mred\x1b[0m",
+        "${jndi:ldap://x}",
+        "a\r\nSet-Cookie: x",
+        "\u2028",
+    ],
+)
+def test_what_somebody_wrote_is_one_line_and_escaped(
+    capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    logs.configure("tickets", "info")
+
+    logs.get("x").info("called", detail=said)
+    logging.getLogger("x").warning(said)
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert (json.loads(first)["detail"], json.loads(second)["event"]) == (said, said)
+    assert not set("\x1b\r\u2028") & set(first + second)
+
+
+def test_a_long_field_is_cut(lines: Any) -> None:
+    logs.get("x").info("called", detail="x" * 2**20)
+
+    assert len(lines()[0]["detail"]) == 1025

@@ -16,6 +16,7 @@ from cassava.tickets.v1 import (
     event_pb2_grpc,
     inbox_pb2_grpc,
     media_pb2_grpc,
+    privacy_pb2_grpc,
     sla_pb2_grpc,
     tenant_pb2_grpc,
     ticket_pb2_grpc,
@@ -35,6 +36,7 @@ class Api:
         self.channels = channel_pb2_grpc.ChannelServiceStub(channel)
         self.access = access_pb2_grpc.AccessServiceStub(channel)
         self.customers = customer_pb2_grpc.CustomerServiceStub(channel)
+        self.privacy = privacy_pb2_grpc.PrivacyServiceStub(channel)
         self.conversations = conversation_pb2_grpc.ConversationServiceStub(channel)
         self.tickets = ticket_pb2_grpc.TicketServiceStub(channel)
         self.agents = agent_pb2_grpc.AgentServiceStub(channel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cassava.tickets.v1 import channel_pb2, conversation_pb2, delivery_pb2
+from cassava.tickets.v1 import channel_pb2, conversation_pb2, delivery_pb2, inbox_pb2
 
 from mesh.errors import ChangedMeanwhile
 from tests.tickets.arrivals import accept, arriving, noting
@@ -47,6 +47,20 @@ async def test_an_edit_of_what_never_came_is_a_message(mesh: Api, channel: Chann
     assert [message.text for message in (await a_claimed_turn(mesh)).messages] == ["Where?"]
 
 
+async def test_what_comes_after_its_edit_is_known_already(
+    mesh: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    edit = arriving(channel, WHO, text="Where is it?", edits="wa:m:slow")
+    await accept(mesh, edit, edit)
+
+    late = inbox_pb2.AcceptRequest(items=[arriving(channel, WHO, key="wa:m:slow", text="Wher is")])
+    (result,) = (await mesh.inbox.Accept(late)).results
+
+    assert result.status == inbox_pb2.AcceptResult.STATUS_DUPLICATE
+    rows = await root.fetch("SELECT body FROM messages WHERE author = 'customer'")
+    assert [row["body"] for row in rows] == [b"Where is it?"]
+
+
 async def test_the_business_own_edit_is_never_a_customers_message(
     mesh: Api, channel: Channel, root: asyncpg.Connection
 ) -> None:
@@ -70,7 +84,7 @@ async def test_a_reaction_stands_on_our_message_until_it_is_taken_back(
     assert seen == ["👍", ""]
 
 
-async def test_whoever_blocked_us_gets_nothing_until_they_come_back(
+async def test_trap_20_whoever_blocked_us_gets_nothing_until_they_come_back(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:
     (said,) = await accept(mesh, arriving(channel, WHO))
@@ -109,7 +123,7 @@ async def test_a_ban_is_shown_on_the_channel(mesh: Api, admin: Api, channel: Cha
     assert shown.alert == "account_update DISABLED_UPDATE"
 
 
-async def test_an_album_waits_for_its_other_files(
+async def test_trap_14_an_album_waits_for_its_other_files(
     mesh: Api, channel: Channel, root: asyncpg.Connection
 ) -> None:
     await accept(mesh, arriving(channel, WHO, text="Look", group="g"))

@@ -213,7 +213,7 @@ async def test_a_receipt_settles_what_was_perhaps_sent(
     assert await root.fetchval("SELECT provider_msg_id FROM deliveries") == "wamid.1"
 
 
-async def test_receipts_only_move_up_and_count_once(
+async def test_trap_04_receipts_only_move_up_and_count_once(
     mesh: Api, channel: Channel, root: asyncpg.Connection
 ) -> None:
     await answered(mesh, channel)

@@ -6,16 +6,18 @@ interface DialogProps {
   open: boolean;
   onClose: () => void;
   title: string;
+  /** For forms with more than a column. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** Without Radix' own overlay, whose scroll lock writes a style element that our policy forbids. */
-export function Dialog({ open, onClose, title, children }: DialogProps) {
+export function Dialog({ open, onClose, title, wide, children }: DialogProps) {
   return (
     <RadixDialog.Root open={open} onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
       <RadixDialog.Portal>
         <div className="backdrop" />
-        <RadixDialog.Content className="dialog" aria-describedby={undefined}>
+        <RadixDialog.Content className={wide ? "dialog wide" : "dialog"} aria-describedby={undefined}>
           <RadixDialog.Title asChild>
             <h2>{title}</h2>
           </RadixDialog.Title>

@@ -8,8 +8,8 @@ export function staleAfter(event: LiveEvent): string[][] {
   if (ticket) keys.push(["ticket", ticket], ["clocks", ticket]);
   if (event.type.startsWith("ticket.") || event.type.startsWith("sla.")) keys.push(["tickets"]);
   if (event.type === "agent.updated") keys.push(["agents"]);
-  if (event.type.startsWith("channel.")) keys.push(["channels"]);
-  if (event.type.startsWith("endpoint.")) keys.push(["endpoints"]);
+  if (event.type.startsWith("channel.")) keys.push(["channels"], ["channel"]);
+  if (event.type.startsWith("endpoint.")) keys.push(["endpoints"], ["endpoint"]);
   if (event.type === "reply.tier_changed") keys.push(["health"]);
   return keys;
 }

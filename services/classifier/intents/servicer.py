@@ -99,6 +99,13 @@ class IntentServicer(rpc.IntentServiceServicer):
         return pb.CorrectIntentResponse()
 
     @change
+    async def ForgetTexts(
+        self, request: pb.ForgetTextsRequest, connection: Connection
+    ) -> pb.ForgetTextsResponse:
+        store = IntentStore(connection, request.tenant_id)
+        return pb.ForgetTextsResponse(corrections=await store.forget(request.text_hashes))
+
+    @change
     async def StartTraining(
         self, request: pb.StartTrainingRequest, connection: Connection
     ) -> pb.StartTrainingResponse:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mesh.errors import NotFound
 from services.classifier.encoding import ENCODER_ID
-from services.classifier.features import key_of
+from services.classifier.features import hash_of, key_of
 from services.classifier.intent import Example
 
 if TYPE_CHECKING:
@@ -100,6 +100,21 @@ class IntentStore:
             *(self._tenant_id, key_of(example.text), example.intent, example.text),
             example.language,
         )
+
+    async def forget(self, text_hashes: Sequence[bytes]) -> int:
+        """Corrections with one of these texts, and their vectors; how many there were."""
+        rows = await self._connection.fetch(
+            "SELECT key, text FROM examples WHERE tenant_id = $1 AND is_correction",
+            self._tenant_id,
+        )
+        wanted = set(text_hashes)
+        keys = [row["key"] for row in rows if hash_of(row["text"]) in wanted]
+        for statement in (
+            "DELETE FROM vectors WHERE tenant_id = $1 AND key = ANY($2::bigint[])",
+            "DELETE FROM examples WHERE tenant_id = $1 AND key = ANY($2::bigint[])",
+        ):
+            await self._connection.execute(statement, self._tenant_id, keys)
+        return len(keys)
 
     async def by_name(self, limit: int, *, after: str) -> list[Intent]:
         rows = await self._connection.fetch(

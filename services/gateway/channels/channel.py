@@ -29,10 +29,11 @@ class Account:
         return next(iter(self.secrets.get(kind, ())), "")
 
 
-# What arrives is made of structs: a webhook makes several of them, and they cost the least.
+# What arrives is made of structs: a webhook makes several of them, and they cost the least. None is
+# part of a cycle, so the collector need not look at them.
 
 
-class Named(msgspec.Struct, frozen=True):
+class Named(msgspec.Struct, frozen=True, gc=False):
     """The account that a body claims to be for, in its provider's words."""
 
     external_id: str = ""
@@ -42,14 +43,14 @@ class Named(msgspec.Struct, frozen=True):
 NOBODY = Named()
 
 
-class Alias(msgspec.Struct, frozen=True):
+class Alias(msgspec.Struct, frozen=True, gc=False):
     """One name that a provider has for a person: `wa_id`, `bsuid`, `telegram_chat`, …"""
 
     kind: str
     value: str
 
 
-class Contact(msgspec.Struct, frozen=True):
+class Contact(msgspec.Struct, frozen=True, gc=False):
     """Who wrote. The first alias is the stable one; an answer goes to `address` in `thread`."""
 
     aliases: tuple[Alias, ...]
@@ -59,7 +60,7 @@ class Contact(msgspec.Struct, frozen=True):
     locale: str = ""
 
 
-class Attachment(msgspec.Struct, frozen=True):
+class Attachment(msgspec.Struct, frozen=True, gc=False):
     """A file that the provider holds for us, fetched later; without an id it cannot be."""
 
     provider_id: str
@@ -69,7 +70,7 @@ class Attachment(msgspec.Struct, frozen=True):
     size_bytes: int = 0
 
 
-class Ad(msgspec.Struct, frozen=True):
+class Ad(msgspec.Struct, frozen=True, gc=False):
     """What a customer clicked on before writing."""
 
     source_type: str = ""
@@ -79,7 +80,7 @@ class Ad(msgspec.Struct, frozen=True):
     click_id: str = ""
 
 
-class Context(msgspec.Struct, frozen=True, kw_only=True):
+class Context(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a message refers to. `quoted_id` is the provider's id of the message it answers."""
 
     quoted_id: str = ""
@@ -90,7 +91,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     ad: Ad | None = None
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something a customer said. `kind` is one of the contract's, in lower case.
 
     `data` is what has a structure (a place, cards, an order, a form); `group` names the album
@@ -112,7 +113,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     named: Named = NOBODY
 
 
-class Edit(msgspec.Struct, frozen=True, kw_only=True):
+class Edit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Somebody changed or withdrew what was said before; `edits` is the key it came under."""
 
     key: str
@@ -127,7 +128,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     named: Named = NOBODY
 
 
-class Echo(msgspec.Struct, frozen=True, kw_only=True):
+class Echo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the business itself wrote from another device: a person's message, never a turn."""
 
     key: str
@@ -140,7 +141,7 @@ class Echo(msgspec.Struct, frozen=True, kw_only=True):
     named: Named = NOBODY
 
 
-class Note(msgspec.Struct, frozen=True, kw_only=True):
+class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Kept for the record and never answered: a reaction, a changed alias, an account notice.
 
     `refers_to` is the provider's id of the message that a reaction is about.
@@ -156,10 +157,11 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     named: Named = NOBODY
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a provider says became of a message of ours; `token` names the attempt.
 
-    A failure may ask, as `NotSent` does, that the account rests or is mended first.
+    A failure may ask, as `NotSent` does, that the account rests or is mended first; and it may
+    be one that is sent again by itself, `resend_after` seconds later.
     """
 
     key: str
@@ -170,11 +172,12 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     error_code: str = ""
     pauses_account: bool = False
     retry_after: float | None = None
+    resend_after: float | None = None
     sent_at: datetime | None = None
     named: Named = NOBODY
 
 
-class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What could not be read, with its bytes: a dead letter."""
 
     reason: str

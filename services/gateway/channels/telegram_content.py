@@ -8,6 +8,7 @@ import msgspec
 
 from services.gateway.channels.channel import Attachment, Context
 from services.gateway.channels.tolerant import (
+    ABSENT,
     Layer,
     Loose,
     Raw,
@@ -32,7 +33,7 @@ _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.
 Fields = Mapping[str, Raw]
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True, gc=False):
     """The part of a message that depends on what is in it."""
 
     kind: str
@@ -95,6 +96,19 @@ class _WebApp(Layer):
     button_text: str | None = None
 
 
+class _Button(Layer):
+    text: str | None = None
+    callback_data: str | None = None
+
+
+class _Keyboard(Layer):
+    inline_keyboard: list[list[_Button]] | None = None
+
+
+class _Pressed(Layer):
+    reply_markup: _Keyboard | None = None
+
+
 _STRING = msgspec.json.Decoder(str)
 _FILE = msgspec.json.Decoder(_File)
 _PHOTOS = msgspec.json.Decoder(list[_File])
@@ -106,6 +120,7 @@ _POLL = msgspec.json.Decoder(_Poll)
 _CHECKLIST = msgspec.json.Decoder(_Checklist)
 _WEB_APP = msgspec.json.Decoder(_WebApp)
 _QUOTED = msgspec.json.Decoder(_Quoted)
+_PRESSED = msgspec.json.Decoder(_Pressed)
 
 
 def content_of(fields: Fields) -> Content:
@@ -130,6 +145,16 @@ def context_of(fields: Fields) -> Context | None:
         quoted_text=part.text or "",
         is_forwarded="forward_origin" in fields or "forward_date" in fields,
     )
+
+
+def title_of(message: Raw, data: str) -> str:
+    """What stood on the button, where its message is still there; else what it carries."""
+    pressed = read(_PRESSED, message) if message is not ABSENT else None
+    rows = (
+        pressed.reply_markup.inline_keyboard if pressed and pressed.reply_markup else None
+    ) or ()
+    titles = (button.text for row in rows for button in row if button.callback_data == data)
+    return next(filter(None, titles), data)
 
 
 def _quoted(fields: Fields, name: str) -> _Quoted | None:

@@ -3,7 +3,7 @@
 import msgspec
 
 from services.gateway.channels.channel import Alias, Contact
-from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, text_of
+from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, is_there, text_of
 
 
 class Party(Layer):
@@ -82,7 +82,7 @@ def is_our_side(message: Speaker) -> bool:
         return False
     chat, sender = message.chat or Party(), message.sender or Party()
     is_owner = sender.id is not None and text_of(sender.id) != text_of(chat.id)
-    return is_owner or message.sender_business_bot is not ABSENT
+    return is_owner or is_there(message.sender_business_bot)
 
 
 def is_another_bot(message: Speaker) -> bool:

@@ -13,7 +13,7 @@ from services.gateway.channels.channel import (
     Note,
     Unreadable,
 )
-from services.gateway.channels.telegram_content import content_of, context_of
+from services.gateway.channels.telegram_content import content_of, context_of, title_of
 from services.gateway.channels.telegram_people import (
     Party,
     Speaker,
@@ -69,19 +69,6 @@ class _Emoji(Layer):
     type: str | None = None
 
 
-class _Button(Layer):
-    text: str | None = None
-    callback_data: str | None = None
-
-
-class _Keyboard(Layer):
-    inline_keyboard: list[list[_Button]] | None = None
-
-
-class _Pressed(Layer):
-    reply_markup: _Keyboard | None = None
-
-
 class _Deleted(Layer):
     business_connection_id: Loose = None
     chat: Party | None = None
@@ -94,7 +81,6 @@ _MESSAGE = msgspec.json.Decoder(_Message)
 _EVENT = msgspec.json.Decoder(_Event)
 _MEMBER = msgspec.json.Decoder(_Member)
 _EMOJI = msgspec.json.Decoder(_Emoji)
-_PRESSED = msgspec.json.Decoder(_Pressed)
 _DELETED = msgspec.json.Decoder(_Deleted)
 
 
@@ -118,7 +104,7 @@ def arrivals_of(body: bytes) -> list[Arrival]:
 
 def _message(_: str, raw: Raw, body: bytes) -> list[Arrival]:
     message, fields = read(_MESSAGE, raw), read(_FIELDS, raw)
-    if message is None or fields is None or not message.chat or message.message_id is None:
+    if message is None or fields is None or not _is_named(message):
         return []
     content, contact = content_of(fields), contact_of(message)
     key, sent_at = MESSAGE_KEY + _identity(message), time_of(message.date)
@@ -158,14 +144,17 @@ def _message(_: str, raw: Raw, body: bytes) -> list[Arrival]:
 
 def _edit(_: str, raw: Raw, body: bytes) -> list[Arrival]:
     message, fields = read(_MESSAGE, raw), read(_FIELDS, raw)
-    if message is None or fields is None or not message.chat or message.message_id is None:
+    if message is None or fields is None or not _is_named(message):
         return []
     content, contact = content_of(fields), contact_of(message)
     digest = hashlib.sha256(content.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     key = f"tg:e:{_identity(message)}:{text_of(message.edit_date)}:{digest}"
     sent_at = time_of(message.edit_date)
-    if is_another_bot(message):
-        return [Note(key=key, kind="bot", raw=body, contact=contact, sent_at=sent_at)]
+    is_unread = content.kind in {"service", "unsupported"} and not content.text
+    if is_unread or is_another_bot(message):
+        # Without words that we can read, the old ones stay.
+        kind = "edit" if is_unread else "bot"
+        return [Note(key=key, kind=kind, raw=body, contact=contact, sent_at=sent_at)]
     return [
         Edit(
             key=key,
@@ -183,7 +172,7 @@ def _edit(_: str, raw: Raw, body: bytes) -> list[Arrival]:
 def _deleted(key: str, raw: Raw, body: bytes) -> list[Arrival]:
     """Messages that somebody deleted in a business chat: withdrawn, whoever wrote them."""
     told = read(_DELETED, raw)
-    if told is None or told.chat is None or not told.message_ids:
+    if told is None or not _has_id(told.chat) or not told.message_ids:
         return []
     arrivals: list[Arrival] = []
     for message_id in told.message_ids:
@@ -208,10 +197,10 @@ def _deleted(key: str, raw: Raw, body: bytes) -> list[Arrival]:
 def _callback(_: str, raw: Raw, body: bytes) -> list[Arrival]:
     """A pressed button. Its message may be absent or out of reach: then the sender is the chat."""
     query = read(_EVENT, raw)
-    if query is None or query.id is None or query.sender is None:
+    if query is None or not text_of(query.id) or query.sender is None or not _has_id(query.sender):
         return []
     message = read(_MESSAGE, query.message) if query.message is not ABSENT else None
-    if message is None or message.chat is None:
+    if message is None or not _has_id(message.chat):
         message = _Message(chat=query.sender)
     message.sender, message.sender_chat = query.sender, None
     data = query.data or query.game_short_name or ""
@@ -219,7 +208,7 @@ def _callback(_: str, raw: Raw, body: bytes) -> list[Arrival]:
         Message(
             key=f"{CALLBACK_KEY}{text_of(query.id)}",
             contact=contact_of(message),
-            text=_title(query.message, data),
+            text=title_of(query.message, data),
             raw=body,
             kind="choice",
             provider_id=text_of(query.id),
@@ -228,20 +217,10 @@ def _callback(_: str, raw: Raw, body: bytes) -> list[Arrival]:
     ]
 
 
-def _title(message: Raw, data: str) -> str:
-    """What stood on the button, where its message is still there; else what it carries."""
-    pressed = read(_PRESSED, message) if message is not ABSENT else None
-    rows = (
-        pressed.reply_markup.inline_keyboard if pressed and pressed.reply_markup else None
-    ) or ()
-    titles = (button.text for row in rows for button in row if button.callback_data == data)
-    return next(filter(None, titles), data)
-
-
 def _membership(key: str, raw: Raw, body: bytes) -> list[Arrival]:
     """`kicked` means that the person blocked us, `member` that they can be reached again."""
     event = read(_EVENT, raw)
-    if event is None or event.chat is None:
+    if event is None or event.chat is None or not _has_id(event.chat):
         return []
     member = (read(_MEMBER, event.new_chat_member) if event.new_chat_member else None) or _Member()
     return [
@@ -259,7 +238,7 @@ def _membership(key: str, raw: Raw, body: bytes) -> list[Arrival]:
 def _reaction(key: str, raw: Raw, body: bytes) -> list[Arrival]:
     """The emoji that a person has left on a message; none when it was taken back."""
     event = read(_EVENT, raw)
-    if event is None or event.chat is None:
+    if event is None or event.chat is None or not _has_id(event.chat):
         return []
     left = [read(_EMOJI, each) for each in event.new_reaction or ()]
     return [
@@ -273,6 +252,15 @@ def _reaction(key: str, raw: Raw, body: bytes) -> list[Arrival]:
             sent_at=time_of(event.date),
         )
     ]
+
+
+def _has_id(party: Party | None) -> bool:
+    return party is not None and bool(text_of(party.id))
+
+
+def _is_named(message: _Message) -> bool:
+    """Without its chat and number it would be taken for another one."""
+    return _has_id(message.chat) and bool(text_of(message.message_id))
 
 
 def _identity(message: _Message) -> str:

@@ -18,7 +18,8 @@ Loose = int | str | float | bool | None
 # Everything a decoder may raise on foreign bytes. DecodeError includes ValidationError.
 UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError, ValueError)
 
-_SECONDS = re.compile(r"[0-9]{1,12}")
+_MOST_DIGITS = 12
+_NOTHING = frozenset({b"", b"null", b"[]", b"{}"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Deeper or larger than any form that people fill in; the text is kept whatever it is.
 _DEEPEST = 6
@@ -27,8 +28,8 @@ _MOST_FIELDS = 200
 _LAST_SECOND = 4_102_444_800
 
 
-class Layer(msgspec.Struct):
-    """Fields are optional, unknown ones are skipped."""
+class Layer(msgspec.Struct, gc=False):
+    """Fields are optional, unknown ones are skipped. What is read refers to nothing but itself."""
 
 
 def read(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
@@ -61,6 +62,11 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
+def is_there(raw: Raw) -> bool:
+    """Whether a field says anything: `null` and an empty list are as good as none."""
+    return raw is not ABSENT and bytes(raw) not in _NOTHING
+
+
 def text_of(value: Loose) -> str:
     """Ids arrive as numbers or strings; we keep strings."""
     if type(value) is str:  # nearly always, on the one hot path
@@ -71,7 +77,8 @@ def text_of(value: Loose) -> str:
 def time_of(value: Loose) -> datetime | None:
     """Unix seconds, as a number or a string. None for junk: the time of arrival counts then."""
     text = text_of(value).strip()
-    seconds = int(text) if _SECONDS.fullmatch(text) else 0
+    is_number = len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit()
+    seconds = int(text) if is_number else 0
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LAST_SECOND else None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from typing import NamedTuple
 
 from services.gateway.channels.channel import NotSent, PerhapsSent, Refused
 
@@ -18,6 +19,9 @@ _WAIT = {
 }
 # Limits of one person: the others of the number are not held up.
 _OF_ONE_PERSON = frozenset({131056, 131049})
+# Before something of Meta's own that went wrong is tried again; and longer than that, an answer is
+# no answer any more.
+_PATIENCE, _LONGEST_WAIT = 5.0, 600.0
 # Somebody has to mend the account first.
 _PAUSE = frozenset(
     {0, 3, 10, 190, 368, 131031, 131042, 131045, 131048, 130497, 133010, *range(200, 300)}
@@ -37,12 +41,29 @@ def failure(http_status: int, code: int | None) -> Exception:
     return _by_status(http_status, code)
 
 
-def of_a_late_failure(code: str) -> tuple[bool, float | None]:
-    """Of a status: whether the account has to be mended, and how many seconds it should rest."""
+class LateFailure(NamedTuple):
+    """What a code asks for that comes in a status: there, the message surely did not arrive."""
+
+    pauses_account: bool = False
+    rest_seconds: float | None = None  # of the account
+    resend_after: float | None = None  # None: a person decides
+
+
+def of_a_late_failure(code: str) -> LateFailure:
+    """What is in doubt when a send is answered so is certain when a status says so."""
     failed = failure(HTTPStatus.OK, int(code) if _CODE.fullmatch(code) else None)
-    if not isinstance(failed, NotSent):
-        return False, None
-    return failed.pauses_account, None if failed.only_this_contact else failed.retry_after
+    match failed:
+        case PerhapsSent():
+            return LateFailure(resend_after=_PATIENCE)
+        case NotSent(pauses_account=True):
+            return LateFailure(pauses_account=True, resend_after=0.0)
+        case NotSent():
+            wait = failed.retry_after or _PATIENCE
+            return LateFailure(
+                rest_seconds=None if failed.only_this_contact else wait,
+                resend_after=wait if wait <= _LONGEST_WAIT else None,
+            )
+    return LateFailure()
 
 
 def _by_status(http_status: int, code: int | None) -> Exception:

@@ -11,6 +11,7 @@ from services.gateway.channels.tolerant import (
     Layer,
     Loose,
     Raw,
+    is_there,
     plain_object,
     read,
     text_of,
@@ -20,7 +21,7 @@ from services.gateway.channels.tolerant import (
 UNSUPPORTED = "unsupported"
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True, gc=False):
     """The part of a message that depends on its type."""
 
     kind: str
@@ -165,8 +166,15 @@ _STRING = msgspec.json.Decoder(str)
 
 def content_of(item: Item) -> Content:
     """Never fails: a type we cannot use is `unsupported`, because a person did write."""
-    content = _READERS.get(text_of(item.type), _unsupported)(item)
+    content = _READERS.get(_type_of(item), _unsupported)(item)
     return content or _unsupported(item)
+
+
+def _type_of(item: Item) -> str:
+    """As it says; else what it holds: some examples in Meta's own pages have no type."""
+    if item.type is not None:
+        return text_of(item.type)
+    return next((name for name in _READERS if is_there(getattr(item, name))), "")
 
 
 def _unsupported(_: Item) -> Content:
@@ -179,12 +187,12 @@ def _text(item: Item) -> Content | None:
 
 
 def _media(item: Item) -> Content | None:
-    found = read(_MEDIA, getattr(item, text_of(item.type)))
+    found = read(_MEDIA, getattr(item, _type_of(item)))
     if found is None:
         return None
     attachment = Attachment(
         # Beside `errors` the file cannot be had, although an id may be there.
-        provider_id=text_of(found.id) if item.errors is ABSENT else "",
+        provider_id="" if is_there(item.errors) else text_of(found.id),
         mime_type=found.mime_type or "",
         file_name=found.filename or "",
         sha256=found.sha256 or "",

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 import msgspec
 
 from services.gateway.channels.channel import Named, Unreadable
-from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, mended, read, text_of
+from services.gateway.channels.tolerant import (
+    ABSENT,
+    Layer,
+    Loose,
+    Raw,
+    is_there,
+    mended,
+    read,
+    text_of,
+)
 
 
 class _Envelope(Layer):
@@ -19,8 +28,26 @@ class _Entry(Layer):
 
 
 class _Change(Layer):
-    field: str | None = None
+    field: Loose = None
     value: Raw = ABSENT
+
+
+# In the order in which they are read.
+ITEM_LISTS = (
+    "messages",
+    "statuses",
+    "message_echoes",
+    "user_id_update",
+    "user_preferences",
+    "errors",
+)
+
+
+# The fields whose lists are read; where none is named, the lists say what it is. Other fields hold
+# messages, too, but nothing that is said to us now: `history` imports old ones.
+READ_FIELDS = frozenset(
+    {"", "messages", "smb_message_echoes", "message_echoes", "user_id_update", "user_preferences"}
+)
 
 
 class Value(Layer):
@@ -35,12 +62,40 @@ class Value(Layer):
     user_id_update: list[Raw] | None = None
     user_preferences: list[Raw] | None = None
 
+    def count(self) -> int:
+        """How many items its lists hold."""
+        count = 0
+        for name in ITEM_LISTS:
+            items = getattr(self, name)
+            if items:
+                count += len(items)
+        return count
+
 
 class _Metadata(Layer):
     phone_number_id: Loose = None
     display_phone_number: Loose = None
 
 
+# The same layers read at once. Nearly every body fits them; what does not is read layer by layer.
+
+
+class _WholeChange(Layer):
+    value: Value
+    field: Loose = None
+
+
+class _WholeEntry(Layer):
+    changes: list[_WholeChange]
+    id: Loose = None
+    time: Loose = None
+
+
+class _Whole(Layer):
+    entry: list[_WholeEntry]
+
+
+_WHOLE = msgspec.json.Decoder(_Whole)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _ENTRY = msgspec.json.Decoder(_Entry)
 _CHANGE = msgspec.json.Decoder(_Change)
@@ -49,9 +104,10 @@ _METADATA = msgspec.json.Decoder(_Metadata)
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
 _NULL = b"null"
+_NONE = _Metadata()
 
 
-class Change(msgspec.Struct):
+class Change(msgspec.Struct, gc=False):
     """One change of a body, with the account that it claims to be for."""
 
     named: Named
@@ -61,6 +117,7 @@ class Change(msgspec.Struct):
     raw_value: bytes
     number: str = ""  # as people dial it
     body: bytes = b""  # all of it, where it holds this one item and nothing else
+    broken: tuple[str, ...] = ()  # lists that are none
 
     def slice(self, of: str, item: Raw, contact: Raw = ABSENT) -> bytes:
         """One item as a body of its own, so that a dead letter is read again by the same code."""
@@ -71,13 +128,6 @@ class Change(msgspec.Struct):
             value += [b',"contacts":[', bytes(contact), b"]"]
         value += [b',"', of.encode(), b'":[', bytes(item), b"]}"]
         return self._body(b"".join(value))
-
-    def count(self) -> int:
-        """How many items its lists hold."""
-        value = self.value
-        lists = (value.messages, value.statuses, value.message_echoes, value.errors)
-        more = (value.user_id_update, value.user_preferences)
-        return sum(len(each) for each in (*lists, *more) if each)
 
     def whole(self) -> bytes:
         """The change as a body of its own."""
@@ -96,11 +146,10 @@ def peek(body: bytes) -> list[Change | Unreadable]:
 
     Cheap on purpose: what `msgspec` rejects is mended only after the signature was right.
     """
+    if alone := _alone(body):
+        return [alone]
     envelope = read(_ENVELOPE, body)
-    found = list(_changes(envelope)) if envelope else []
-    if len(found) == 1 and isinstance(change := found[0], Change) and change.count() == 1:
-        change.body = body  # nearly every body is like this: nothing is taken apart
-    return found
+    return list(_changes(envelope)) if envelope else []
 
 
 def opened(body: bytes) -> list[Change | Unreadable]:
@@ -108,6 +157,18 @@ def opened(body: bytes) -> list[Change | Unreadable]:
     whole = mended(body)
     found = peek(whole) if whole is not None else []
     return found or [Unreadable(reason="not_a_whatsapp_body", raw=body)]
+
+
+def _alone(body: bytes) -> Change | None:
+    """The change of a body that holds one item and nothing else: nothing is taken apart."""
+    whole = read(_WHOLE, body)
+    if whole is None or len(whole.entry) != 1 or len(whole.entry[0].changes) != 1:
+        return None
+    (entry,) = whole.entry
+    (change,) = entry.changes
+    if change.value.count() != 1 or text_of(change.field) not in READ_FIELDS:
+        return None
+    return _named(entry, change.field, change.value, body=body)
 
 
 def _changes(envelope: _Envelope) -> Iterator[Change | Unreadable]:
@@ -120,28 +181,48 @@ def _changes(envelope: _Envelope) -> Iterator[Change | Unreadable]:
             yield _change(entry, raw_change)
 
 
-def _salvaged(raw: Raw) -> Value | None:
-    """The lists that are lists: one of a wrong type must not cost its siblings."""
+def _salvaged(raw: Raw) -> tuple[Value, tuple[str, ...]] | None:
+    """The lists that are lists, and the names of those that are none: their siblings stay."""
     fields = read(_FIELDS, raw)
     if fields is None:
         return None
-    lists = {name: read(_LIST, fields[name]) for name in Value.__struct_fields__ if name in fields}
-    lists.pop("metadata", None)
-    return Value(metadata=fields.get("metadata", ABSENT), **lists)
+    names = [name for name in ("contacts", *ITEM_LISTS) if name in fields]
+    lists = {name: read(_LIST, fields[name]) for name in names}
+    broken = tuple(
+        n for n in ITEM_LISTS if n in fields and lists[n] is None and is_there(fields[n])
+    )
+    return Value(metadata=fields.get("metadata", ABSENT), **lists), broken
 
 
 def _change(entry: _Entry, raw_change: Raw) -> Change | Unreadable:
     change = read(_CHANGE, raw_change)
-    value = read(_VALUE, change.value) or _salvaged(change.value) if change else None
-    if change is None or value is None:
+    if change is None:
         return Unreadable(reason="change_without_value", raw=bytes(raw_change))
-    metadata = read(_METADATA, value.metadata) if value.metadata is not ABSENT else None
-    number_id = text_of(metadata.phone_number_id) if metadata else ""
+    value = read(_VALUE, change.value)
+    salvaged = (value, ()) if value else _salvaged(change.value)
+    if salvaged is None:
+        return Unreadable(reason="change_without_value", raw=bytes(raw_change))
+    found = _named(entry, change.field, salvaged[0], raw_value=bytes(change.value))
+    found.broken = salvaged[1]
+    return found
+
+
+def _named(
+    entry: _Entry | _WholeEntry,
+    field: Loose,
+    value: Value,
+    *,
+    raw_value: bytes = b"",
+    body: bytes = b"",
+) -> Change:
+    """With the account that it claims to be for."""
+    metadata = (read(_METADATA, value.metadata) if value.metadata is not ABSENT else None) or _NONE
     return Change(
-        named=Named(number_id, text_of(entry.id)),
+        named=Named(text_of(metadata.phone_number_id), text_of(entry.id)),
         time=text_of(entry.time),
-        field=change.field or "",
+        field=text_of(field),
         value=value,
-        raw_value=bytes(change.value),
-        number=text_of(metadata.display_phone_number) if metadata else "",
+        raw_value=raw_value,
+        number=text_of(metadata.display_phone_number),
+        body=body,
     )

@@ -16,10 +16,10 @@ from services.gateway.channels.channel import (
     Unreadable,
 )
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of, time_of
-from services.gateway.channels.whatsapp_codes import of_a_late_failure
-from services.gateway.channels.whatsapp_content import Content, Item, content_of
+from services.gateway.channels.whatsapp_codes import LateFailure, of_a_late_failure
+from services.gateway.channels.whatsapp_content import UNSUPPORTED, Content, Item, content_of
 from services.gateway.channels.whatsapp_context import context_of
-from services.gateway.channels.whatsapp_envelope import Change
+from services.gateway.channels.whatsapp_envelope import READ_FIELDS, Change
 from services.gateway.channels.whatsapp_notices import is_notice, notice_of
 from services.gateway.channels.whatsapp_people import People, contact_of, people_of
 
@@ -71,6 +71,7 @@ class _Edited(Layer):
 
 _ITEM = msgspec.json.Decoder(Item)
 _STATUS = msgspec.json.Decoder(_Status)
+_ERROR = msgspec.json.Decoder(_Error)
 _ERRORS = msgspec.json.Decoder(list[_Error])
 _UPDATE = msgspec.json.Decoder(_UserIdUpdate)
 _PREFERENCE = msgspec.json.Decoder(_Preference)
@@ -79,18 +80,22 @@ _EDITED = msgspec.json.Decoder(_Edited)
 
 def arrivals_of(change: Change) -> list[Arrival]:
     """Every item of every list, in order; a change without any is kept as a note."""
+    if change.field not in READ_FIELDS:
+        return [_notice(change)]
     people = people_of(change.value.contacts)
-    found = [
-        reader(change, raw, people)
-        for name, reader in _LISTS.items()
-        for raw in getattr(change.value, name) or ()
-    ]
+    found: list[Arrival] = []
+    for name, reader in _LISTS.items():
+        if items := getattr(change.value, name):
+            found += [reader(change, raw, people) for raw in items]
+    if change.broken:
+        reason = f"no_list: {', '.join(change.broken)}"
+        found.append(Unreadable(reason=reason, raw=change.whole(), named=change.named))
     return found or [_notice(change)]
 
 
 def _message(change: Change, raw: Raw, people: People) -> Arrival:
     item = read(_ITEM, raw)
-    if item is None or item.id is None:
+    if item is None or not (message_id := text_of(item.id)):
         return _unreadable(change, "messages", raw, "message_without_id")
     content = content_of(item)
     contact, raw_contact = contact_of(
@@ -103,7 +108,6 @@ def _message(change: Change, raw: Raw, people: People) -> Arrival:
         return Unreadable(reason="message_without_sender", raw=slice_, named=change.named)
     if item.type in _REVISIONS:
         return _edit(change, item, contact, slice_)
-    message_id = text_of(item.id)
     return Message(
         key=MESSAGE_KEY + message_id,
         contact=contact,
@@ -138,11 +142,15 @@ def _note(
 def _edit(
     change: Change, item: Item, contact: Contact, raw: bytes, *, is_ours: bool = False
 ) -> Arrival:
-    """A new version of an earlier message, or its end; kept as a note when it names none."""
+    """A new version of an earlier message, or its end.
+
+    A note where it names none, or says nothing that we can read: the old words stay.
+    """
     is_withdrawn = item.type == "revoke"
     edited = read(_EDITED, item.revoke if is_withdrawn else item.edit) or _Edited()
-    content = content_of(edited.message) if edited.message else Content("text")
-    if not edited.original_message_id:
+    content = content_of(edited.message) if edited.message else Content(UNSUPPORTED)
+    is_unread = not is_withdrawn and content.kind == UNSUPPORTED
+    if is_unread or not text_of(edited.original_message_id):
         return _note(change, item, Content(text_of(item.type)), contact, raw)
     return Edit(
         key=MESSAGE_KEY + text_of(item.id),
@@ -167,7 +175,7 @@ def _echo(change: Change, raw: Raw, people: People) -> Arrival:
         if item
         else (None, ABSENT)
     )
-    if item is None or item.id is None or contact is None:
+    if item is None or not text_of(item.id) or contact is None:
         return _unreadable(change, "message_echoes", raw, "echo_without_recipient")
     slice_ = change.slice("message_echoes", raw, raw_contact)
     if item.type in _REVISIONS:
@@ -189,23 +197,22 @@ def _echo(change: Change, raw: Raw, people: People) -> Arrival:
 
 def _receipt(change: Change, raw: Raw, _: People) -> Arrival:
     status = read(_STATUS, raw)
-    if status is None or status.id is None or status.status is None:
+    if status is None or not text_of(status.id) or not text_of(status.status):
         return _unreadable(change, "statuses", raw, "status_without_id")
-    recipient = text_of(
-        status.recipient_participant_id or status.recipient_id or status.recipient_user_id
-    )
+    whom = status.recipient_participant_id or status.recipient_id or status.recipient_user_id
     errors = read(_ERRORS, status.errors) if status.errors is not ABSENT else None
     code = text_of(errors[0].code) if errors else ""
-    is_broken, rest = of_a_late_failure(code) if code else (False, None)
+    late = of_a_late_failure(code) if code else LateFailure()
     return Receipt(
-        key=f"wa:s:{text_of(status.id)}:{text_of(status.status)}:{recipient}",
+        key=f"wa:s:{text_of(status.id)}:{text_of(status.status)}:{text_of(whom)}",
         provider_id=text_of(status.id),
         status=text_of(status.status),
         raw=change.slice("statuses", raw),
         token=text_of(status.biz_opaque_callback_data),
         error_code=code,
-        pauses_account=is_broken,
-        retry_after=rest,
+        pauses_account=late.pauses_account,
+        retry_after=late.rest_seconds,
+        resend_after=late.resend_after,
         sent_at=time_of(status.timestamp),
         named=change.named,
     )
@@ -246,10 +253,13 @@ def _preference(change: Change, raw: Raw, people: People) -> Arrival:
 
 
 def _errors(change: Change, raw: Raw, _: People) -> Arrival:
+    """Of the account and of no message: an alert where somebody has to mend it."""
+    code = text_of((read(_ERROR, raw) or _Error()).code)
     return Note(
         key=_key_of(change, raw),
-        kind="errors",
+        kind="account_alert" if code and of_a_late_failure(code).pauses_account else "errors",
         raw=change.slice("errors", raw),
+        text=f"errors {code}".strip(),
         named=change.named,
     )
 

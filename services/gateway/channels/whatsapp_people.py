@@ -1,7 +1,7 @@
 """Who a WhatsApp item is from or for: a set of names, never one phone number (CHANNELS 2.11)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -27,13 +27,14 @@ _PERSON = msgspec.json.Decoder(_Person)
 _NO_PROFILE = _Profile()
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """A `contacts` entry, found again by either of its ids."""
 
     person: _Person
     raw: Raw
 
 
+_STRANGER = Known(_Person(), ABSENT)
 People = Mapping[str, Known]
 
 
@@ -56,26 +57,26 @@ def contact_of(
     The BSUID comes first: since usernames exist it is the one that is always told. `moved_to`
     are names that the person has from now on: answers go there.
     """
-    told = [text_of(name) for name in (user_id, phone) if name is not None]
-    known = next((people[name] for name in told if name in people), None)
-    scoped = (text_of(user_id), "")
-    if known:
-        scoped = (scoped[0], text_of(known.person.user_id))
-        told += (scoped[1], text_of(known.person.wa_id))
-    ids: list[Alias] = []
-    phones: list[Alias] = []
-    for name in dict.fromkeys((*told, *moved_to)):
-        if name:
-            is_id = name in scoped or is_user_id(name)
-            (ids if is_id else phones).append(Alias("bsuid" if is_id else "wa_id", name))
-    aliases = ids + phones
-    if not aliases:
+    if phone is None and user_id is None and not moved_to:
         return None, ABSENT
-    profile = (known.person.profile if known else None) or _NO_PROFILE
-    address = _address(aliases, moved_to) if moved_to else (phones or ids)[0].value
+    known = people.get(text_of(user_id)) or people.get(text_of(phone)) or _STRANGER
+    person = known.person
+    ids: list[str] = []
+    phones: list[str] = []
+    for name in (text_of(user_id), text_of(person.user_id)):
+        if name and name not in ids:
+            ids.append(name)
+    for name in (text_of(phone), text_of(person.wa_id), *moved_to):
+        if name and name not in ids and name not in phones:
+            (ids if is_user_id(name) else phones).append(name)
+    if not ids and not phones:
+        return None, ABSENT
+    profile = person.profile or _NO_PROFILE
+    aliases = [Alias("bsuid", name) for name in ids] + [Alias("wa_id", name) for name in phones]
     if profile.username:
         aliases.append(Alias("username", profile.username))
-    return Contact(tuple(aliases), address, profile.name or ""), known.raw if known else ABSENT
+    address = _address(ids, phones, moved_to)
+    return Contact(tuple(aliases), address, profile.name or ""), known.raw
 
 
 def is_user_id(name: str) -> bool:
@@ -83,9 +84,9 @@ def is_user_id(name: str) -> bool:
     return "." in name and _BSUID.fullmatch(name) is not None
 
 
-def _address(aliases: Iterable[Alias], moved_to: tuple[str, ...]) -> str:
+def _address(ids: Sequence[str], phones: Sequence[str], moved_to: tuple[str, ...]) -> str:
     """A phone number where one is known: `to` wins over `recipient`."""
-    phones = [alias.value for alias in aliases if alias.kind == "wa_id"]
-    return next((name for name in moved_to if name in phones), "") or next(
-        iter(phones or moved_to or [alias.value for alias in aliases])
-    )
+    for name in moved_to:
+        if name in phones:
+            return name
+    return (phones or moved_to or ids)[0]

@@ -83,8 +83,13 @@ class QuestionStore:
         if not gone:
             raise QuestionNotFound(question_id)
 
-    async def forget(self, conversation_ids: Sequence[UUID]) -> None:
-        await self._connection.execute(
-            "DELETE FROM unanswered_questions WHERE tenant_id = $1 AND conversation_id = ANY($2)",
+    async def forget(self, conversation_ids: Sequence[UUID]) -> int:
+        """How many there were."""
+        rows = await self._connection.fetch(
+            """
+            DELETE FROM unanswered_questions
+             WHERE tenant_id = $1 AND conversation_id = ANY($2) RETURNING question_id
+            """,
             *(self._tenant_id, list(conversation_ids)),
         )
+        return len(rows)

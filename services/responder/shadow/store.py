@@ -172,11 +172,16 @@ class ShadowStore:
         )
         return [_pair(row) for row in rows]
 
-    async def forget(self, conversation_ids: Sequence[UUID]) -> None:
-        await self._connection.execute(
-            "DELETE FROM reply_pairs WHERE tenant_id = $1 AND conversation_id = ANY($2)",
+    async def forget(self, conversation_ids: Sequence[UUID]) -> int:
+        """How many pairs there were."""
+        rows = await self._connection.fetch(
+            """
+            DELETE FROM reply_pairs
+             WHERE tenant_id = $1 AND conversation_id = ANY($2) RETURNING pair_id
+            """,
             *(self._tenant_id, list(conversation_ids)),
         )
+        return len(rows)
 
 
 def _shadow(row: Any) -> Shadow:

@@ -57,6 +57,8 @@ class Receipt:
     # Of a failure: somebody has to mend the account, or it rests so many seconds.
     pauses_account: bool = False
     rest_seconds: float = 0.0
+    # It may be sent again by itself, so long after; None: a person decides.
+    resend_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

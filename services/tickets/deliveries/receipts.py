@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mesh import telemetry
+from mesh.ids import uuid7
 from services.tickets.audit.store import AuditStore
 from services.tickets.deliveries import pausing, undelivered
+from services.tickets.deliveries.copies import CopyStore
 from services.tickets.deliveries.delivery import OPEN_STATES, Delivery, Receipt
 from services.tickets.deliveries.store import DeliveryStore
 from services.tickets.events.event import message_receipt, message_sent
@@ -106,13 +108,21 @@ class ReceiptStore:
             delivery.id, "failed", reason=reason, provider_message_id=receipt.provider_message_id
         )
         await self._raise_receipt(delivery.id, "failed")
-        await undelivered.tell(self._connection, tenant_id, delivery, reason)
+        copies = CopyStore(self._connection)
+        wait = receipt.resend_seconds
+        if wait is not None and await copies.add(delivery.id, uuid7(), wait):
+            await undelivered.tell_of_another_try(self._connection, tenant_id, delivery, reason)
+            await self._note(tenant_id, "delivery.sent_again", delivery.id)
+        else:
+            await undelivered.tell(self._connection, tenant_id, delivery, reason)
         if receipt.rest_seconds:
             await self._deliveries.pause_account(delivery.account_id, receipt.rest_seconds)
         if receipt.pauses_account:
             await pausing.stop(self._connection, tenant_id, delivery.account_id, reason)
 
     async def _arrived(self, tenant_id: str, delivery: Delivery, receipt: Receipt) -> None:
+        if delivery.state == "failed" and receipt.status in {"delivered", "read"}:
+            await self._arrived_after_all(tenant_id, delivery)
         if delivery.state in OPEN_STATES and await self._deliveries.settle(
             delivery.id, "sent", provider_message_id=receipt.provider_message_id
         ):
@@ -122,6 +132,15 @@ class ReceiptStore:
         await self._raise_receipt(delivery.id, receipt.status)
         if receipt.status in {"delivered", "read"}:
             await self._events.append(tenant_id, message_receipt(delivery, receipt.status))
+
+    async def _arrived_after_all(self, tenant_id: str, delivery: Delivery) -> None:
+        """It was told as failed and is there: its copy need not leave, or is one too many."""
+        match await CopyStore(self._connection).take_back(delivery.id):
+            case "cancelled":
+                await self._events.append(tenant_id, message_sent(delivery))
+            case "left":
+                _duplicates.inc()
+                await self._note(tenant_id, "delivery.duplicate_detected", delivery.id)
 
     async def _count_copies(self, tenant_id: str, delivery: Delivery, attempt: int) -> None:
         """Two attempts that both came back are two copies on the customer's phone."""

@@ -17,10 +17,17 @@ _CAUSE = "undelivered"
 _SUBJECT = "An answer could not be delivered"
 
 
-async def tell(connection: Connection, tenant_id: str, delivery: Delivery, reason: str) -> None:
-    """In the transaction that gave up. A person's words need no case: they were written in one."""
+async def tell_of_another_try(
+    connection: Connection, tenant_id: str, delivery: Delivery, reason: str
+) -> None:
+    """It was told as sent, and will be told so again: until then it counts as no answer."""
     await EventStore(connection).append(tenant_id, message_failed(delivery, reason))
     await Timekeeper(connection, tenant_id).withdrawn(delivery.message_id)
+
+
+async def tell(connection: Connection, tenant_id: str, delivery: Delivery, reason: str) -> None:
+    """In the transaction that gave up. A person's words need no case: they were written in one."""
+    await tell_of_another_try(connection, tenant_id, delivery, reason)
     if delivery.author == "bot":
         await Casebook(connection, tenant_id).open_or_raise(
             conversation_id=delivery.conversation_id,

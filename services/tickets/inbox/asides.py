@@ -23,22 +23,23 @@ if TYPE_CHECKING:
 
     from mesh.postgres import Connection
     from services.tickets.inbox.arrival import Arrival
+    from services.tickets.privacy.tombstone import Tombstones
 
 
 class AsideStore:
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, tombstones: Tombstones) -> None:
         self._connection = connection
         self._now = now
-        self._inbox = InboxStore(connection)
+        self._inbox = InboxStore(connection, tombstones)
 
     async def accept(self, aside: Arrival) -> Result:
         """Store one; locks are waited for. An edit of what we never saw is a message of its own."""
         await self._inbox.see(aside.tenant_id)
         batch = Batch(aside.tenant_id, [aside])
         fresh, is_active = await self._inbox.take_keys(batch)
-        if not fresh:
+        if not fresh and not batch.erased:
             return (await self._inbox.known(batch, [aside]))[aside.index]
-        if not is_active:
+        if not is_active or batch.erased:
             return Result(Status.DROPPED)
         if aside.silent or aside.rated:
             return await self._heard(aside)

@@ -6,7 +6,7 @@ added. A user name is no such name: it can pass to somebody else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -88,6 +88,7 @@ class Batch:
     debounce_ms: int = 0
     debounce_most_ms: int = 0
     reopen_hours: int = 0
+    erased: set[int] = field(default_factory=set)  # of customers who were erased since
 
 
 class _Held(NamedTuple):

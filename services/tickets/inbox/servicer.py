@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Pool
     from services.tickets.bells import Bells
     from services.tickets.peers import Letters
+    from services.tickets.privacy.tombstone import Tombstones
 
 log = structlog.get_logger()
 # What these say of a statement, they say of its data: the item is at fault, not we.
@@ -51,19 +52,21 @@ _batches = telemetry.histogram(
 
 
 class InboxServicer(rpc.InboxServiceServicer):
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # what a message passes on its way in
         self,
         pool: Pool,
         bells: Bells,
         now: Callable[[], datetime],
         letters: Letters,
         receipts: Pool,
+        tombstones: Tombstones,
     ) -> None:
         self._pool = pool
         self._bells = bells
         self._now = now
         self._letters = letters
         self._receipts = receipts
+        self._tombstones = tombstones
         self._offenders: dict[bytes, float] = {}
 
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
@@ -102,6 +105,7 @@ class InboxServicer(rpc.InboxServiceServicer):
                 recorded += await ReceiptStore(connection).record(tenant_id, receipts)
         if recorded:
             self._bells.log()
+            self._bells.deliveries()  # what failed late may leave again
         return pb.RecordReceiptsResponse(recorded=recorded)
 
     async def ListDeadLetters(
@@ -137,7 +141,7 @@ class InboxServicer(rpc.InboxServiceServicer):
         try:
             tenants = sorted(_by_tenant(arrivals).items())
             async with self._pool.transaction(tenants[0][0]) as connection:
-                store = InboxStore(connection, sees=tenants[0][0])
+                store = InboxStore(connection, self._tombstones, sees=tenants[0][0])
                 for tenant_id, own in tenants:
                     results |= (kept := await store.accept(tenant_id, own, wait=False))
                     await hear(connection, tenant_id, own, kept)
@@ -187,14 +191,16 @@ class InboxServicer(rpc.InboxServiceServicer):
     async def _one(self, arrival: Arrival) -> Result:
         if not arrival.is_plain:
             async with self._pool.transaction(None) as connection:
-                result = await AsideStore(connection, self._now()).accept(arrival)
+                asides = AsideStore(connection, self._now(), self._tombstones)
+                result = await asides.accept(arrival)
             if result.status is not Status.RETRY or not arrival.edits:
                 return result
-            arrival = dataclasses.replace(arrival, edits=None)  # of a message that we never saw
+            # Of a message that we never saw: it is that message, should it come after all.
+            arrival = dataclasses.replace(arrival, key=arrival.edits, edits=None)
             if arrival.from_business:
                 return await self._one(arrival)
         async with self._pool.transaction(arrival.tenant_id) as connection:
-            store = InboxStore(connection, arrival.tenant_id)
+            store = InboxStore(connection, self._tombstones, arrival.tenant_id)
             stored = await store.accept(arrival.tenant_id, [arrival], wait=True)
             await hear(connection, arrival.tenant_id, [arrival], stored)
         return stored[arrival.index]
@@ -205,7 +211,7 @@ class InboxServicer(rpc.InboxServiceServicer):
         try:
             async with self._pool.transaction(None) as connection:
                 for _, own in sorted(_by_tenant(letters).items()):
-                    await InboxStore(connection).keep(own)
+                    await InboxStore(connection, self._tombstones).keep(own)
         except Exception:  # whatever it is, the provider keeps the item and repeats it
             log.exception("dead_letter_not_kept", letters=len(letters))
             return {x.index: Result(Status.RETRY) for x in letters}

@@ -15,9 +15,11 @@ from services.tickets.inbox.contacts import Batch, ContactStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from mesh.postgres import Connection
     from services.tickets.inbox.arrival import Arrival, Letter
+    from services.tickets.privacy.tombstone import Tombstones
 
 
 # How long an album may still grow: members come up to seconds apart (CHANNELS 6, row 14).
@@ -75,8 +77,9 @@ ON CONFLICT (conversation_id) DO UPDATE SET due_at =
 
 
 class InboxStore:
-    def __init__(self, connection: Connection, sees: str = "") -> None:
+    def __init__(self, connection: Connection, tombstones: Tombstones, sees: str = "") -> None:
         self._connection = connection
+        self._tombstones = tombstones
         self._sees = sees
 
     async def accept(
@@ -90,7 +93,8 @@ class InboxStore:
         batch = Batch(tenant_id, arrivals)
         fresh, is_active = await self.take_keys(batch)
         results = await self.known(batch, [a for a in arrivals if a.message_id not in fresh])
-        taken = [a for a in arrivals if a.message_id in fresh]
+        results |= {index: Result(Status.DROPPED) for index in batch.erased}
+        taken = [a for a in arrivals if a.message_id in fresh and a.index not in batch.erased]
         if not is_active:
             return results | {a.index: Result(Status.DROPPED) for a in taken}
         conversations = await ContactStore(self._connection).conversations(batch, taken, wait=wait)
@@ -130,17 +134,39 @@ class InboxStore:
               ON CONFLICT DO NOTHING
               RETURNING message_id)
             SELECT ARRAY(SELECT message_id FROM fresh) AS fresh,
+                   ARRAY(SELECT DISTINCT w.n FROM unnest($6::bytea[], $7::timestamptz[], $8::int[])
+                           AS w (mark, written_at, n)
+                           JOIN erasure_tombstones e ON (e.tenant_id, e.mark) = ($1, w.mark)
+                          WHERE w.written_at <= e.erased_at) AS erased,
                    t.state, t.debounce_ms, t.debounce_most_ms, t.reopen_hours
               FROM (SELECT 1) AS one LEFT JOIN tenants t ON t.tenant_id = $1
             """,
                 *(batch.tenant_id, [a.account_id for a in ordered], [a.key for a in ordered]),
                 *([a.body_hash for a in ordered], [a.message_id for a in ordered]),
+                *self._marks(batch),
             )
         )
+        batch.erased = set(row["erased"])
         batch.debounce_ms = row["debounce_ms"] or 0
         batch.debounce_most_ms = row["debounce_most_ms"] or 0
         batch.reopen_hours = row["reopen_hours"] or 0
         return set(row["fresh"]), row["state"] == "active"
+
+    def _marks(self, batch: Batch) -> tuple[list[bytes], list[datetime], list[int]]:
+        """Who was erased is known by these; what they wrote before that stays out. Of messages
+        without a time, the key alone tells that they were here before.
+        """
+        named = [
+            (self._tombstones.of_name(batch.tenant_id, a.account_id, alias.hash), a.provider_ts, a)
+            for a in batch.arrivals
+            if a.provider_ts
+            for alias in a.aliases
+        ]
+        return (
+            [mark for mark, _, _ in named],
+            [at for _, at, _ in named],
+            [a.index for _, _, a in named],
+        )
 
     async def known(self, batch: Batch, repeats: Sequence[Arrival]) -> dict[int, Result]:
         """A repeat gets the first one's message; other bytes under the same key are a conflict."""
@@ -219,8 +245,15 @@ class InboxStore:
         await self._connection.executemany(
             """
             INSERT INTO dead_letters (tenant_id, id, account_id, reason, raw)
-              VALUES ($1, $2, $3, $4, $5)
+            SELECT $1, $2, $3, $4, $5
+             WHERE NOT EXISTS (SELECT 1 FROM erasure_tombstones WHERE mark = $6)
             ON CONFLICT DO NOTHING
             """,
-            [(x.tenant_id, x.letter_id, x.account_id, x.reason, x.raw) for x in letters],
+            [
+                (
+                    *(x.tenant_id, x.letter_id, x.account_id, x.reason, x.raw),
+                    self._tombstones.of_letter(x.tenant_id, x.letter_id),
+                )
+                for x in letters
+            ],
         )

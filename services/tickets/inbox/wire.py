@@ -128,6 +128,9 @@ def receipts_by_tenant(receipts: Iterable[inbox_pb2.Receipt]) -> dict[str, list[
                 error_code=_clean(receipt.error_code),
                 pauses_account=receipt.pause_account,
                 rest_seconds=from_duration(receipt.retry_after).total_seconds(),
+                resend_seconds=from_duration(receipt.resend_after).total_seconds()
+                if receipt.HasField("resend_after")
+                else None,
             )
         )
     return groups

@@ -110,7 +110,9 @@ async def test_what_is_not_the_promised_file_is_not_taken(
         await WhatsApp(client, store.url).fetch(ACCOUNT, FILE)
 
 
-async def test_no_token_goes_to_another_host(store: Store, client: httpx2.AsyncClient) -> None:
+async def test_trap_08_no_token_goes_to_another_host(
+    store: Store, client: httpx2.AsyncClient
+) -> None:
     async with a_store() as other:
         store.says["/9"] = (200, json.dumps({"url": f"{other.url}/file"}).encode())
 

@@ -179,7 +179,7 @@ async def test_a_group_that_moved_is_sent_to_its_new_id(
     assert [payload["chat_id"] for _, _, payload in provider.received] == ["7", "-100"]
 
 
-async def test_marks_are_entities_and_given_up_when_they_are_refused(
+async def test_trap_15_marks_are_entities_and_given_up_when_they_are_refused(
     channel: Telegram, provider: meta.Provider
 ) -> None:
     refused = telegram.failed(400, "Bad Request: can't parse entities")

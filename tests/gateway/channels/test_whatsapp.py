@@ -143,20 +143,23 @@ async def test_the_number_as_whatsapp_has_it_is_told_with_the_answer(
 
 
 @pytest.mark.parametrize(
-    ("code", "pauses", "rest"),
+    ("code", "pauses", "rest", "again"),
     [
-        ("131042", True, None),
-        ("190", True, None),
-        ("80007", False, 60.0),
-        ("131056", False, None),
-        ("131026", False, None),
-        ("131000", False, None),
-        ("a word", False, None),
+        ("131042", True, None, 0.0),
+        ("190", True, None, 0.0),
+        ("80007", False, 60.0, 60.0),
+        ("131056", False, None, 6.0),
+        ("131049", False, None, None),
+        ("131026", False, None, None),
+        ("131047", False, None, None),
+        ("131000", False, None, 5.0),
+        ("a word", False, None, None),
     ],
 )
 def test_a_late_failure_is_judged_by_the_same_table(
     code: str,
     pauses: bool,  # noqa: FBT001  # a case
     rest: float | None,
+    again: float | None,
 ) -> None:
-    assert of_a_late_failure(code) == (pauses, rest)
+    assert of_a_late_failure(code) == (pauses, rest, again)

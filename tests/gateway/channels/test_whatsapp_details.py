@@ -5,9 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from services.gateway.channels.channel import Message
 from services.gateway.channels.whatsapp import WhatsApp
-from tests.gateway.bodies import PERSON, change, message, one_message, whatsapp, wire
+from tests.gateway.bodies import PERSON, change, one_message, whatsapp, wire
 
 
 def only(body: Any) -> Any:
@@ -80,10 +79,3 @@ def test_a_wish_about_marketing_names_its_person() -> None:
 
     assert (arrival.kind, arrival.text) == ("user_preference", "marketing_messages stop")
     assert arrival.contact.address == PERSON
-
-
-def test_a_list_of_the_wrong_type_costs_no_sibling_list() -> None:
-    value = change(messages=[message()])
-    value["value"]["statuses"] = {"not": "a list"}
-
-    assert isinstance(only(whatsapp(value)), Message)

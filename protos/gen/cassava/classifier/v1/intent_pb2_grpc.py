@@ -96,6 +96,11 @@ class IntentServiceStub:
                 request_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.SuggestIntentsRequest.SerializeToString,
                 response_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.SuggestIntentsResponse.FromString,
                 _registered_method=True)
+        self.ForgetTexts = channel.unary_unary(
+                '/cassava.classifier.v1.IntentService/ForgetTexts',
+                request_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ForgetTextsRequest.SerializeToString,
+                response_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ForgetTextsResponse.FromString,
+                _registered_method=True)
 
 
 class IntentServiceServicer:
@@ -190,6 +195,13 @@ class IntentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ForgetTexts(self, request, context):
+        """Deletes corrections whose text is one of these: a step of erasing a customer. Models are numbers and stay as they are.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IntentServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -252,6 +264,11 @@ def add_IntentServiceServicer_to_server(servicer, server):
                     servicer.SuggestIntents,
                     request_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.SuggestIntentsRequest.FromString,
                     response_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.SuggestIntentsResponse.SerializeToString,
+            ),
+            'ForgetTexts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetTexts,
+                    request_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ForgetTextsRequest.FromString,
+                    response_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ForgetTextsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -580,6 +597,33 @@ class IntentService:
             '/cassava.classifier.v1.IntentService/SuggestIntents',
             cassava_dot_classifier_dot_v1_dot_intent__pb2.SuggestIntentsRequest.SerializeToString,
             cassava_dot_classifier_dot_v1_dot_intent__pb2.SuggestIntentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetTexts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.classifier.v1.IntentService/ForgetTexts',
+            cassava_dot_classifier_dot_v1_dot_intent__pb2.ForgetTextsRequest.SerializeToString,
+            cassava_dot_classifier_dot_v1_dot_intent__pb2.ForgetTextsResponse.FromString,
             options,
             channel_credentials,
             insecure,

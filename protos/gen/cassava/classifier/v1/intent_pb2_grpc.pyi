@@ -48,6 +48,8 @@ class IntentServiceStub:
     """Lets this model serve: an older one again, or one that was refused. Version 0: the platform's default intents."""
     SuggestIntents: _aio.UnaryUnaryMultiCallable[_intent_pb2.SuggestIntentsRequest, _intent_pb2.SuggestIntentsResponse]
     """Groups texts that no intent covers and names each group; the texts are not kept."""
+    ForgetTexts: _aio.UnaryUnaryMultiCallable[_intent_pb2.ForgetTextsRequest, _intent_pb2.ForgetTextsResponse]
+    """Deletes corrections whose text is one of these: a step of erasing a customer. Models are numbers and stay as they are."""
 
 class IntentServiceServicer(metaclass=_abc_1.ABCMeta):
     """IntentService keeps what a tenant teaches. Nothing that is put here labels a message before a training has made a
@@ -155,5 +157,13 @@ class IntentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_intent_pb2.SuggestIntentsRequest, _abc.Awaitable[_intent_pb2.SuggestIntentsResponse]],
     ) -> _abc.Awaitable[_intent_pb2.SuggestIntentsResponse]:
         """Groups texts that no intent covers and names each group; the texts are not kept."""
+
+    @_abc_1.abstractmethod
+    def ForgetTexts(
+        self,
+        request: _intent_pb2.ForgetTextsRequest,
+        context: _aio.ServicerContext[_intent_pb2.ForgetTextsRequest, _abc.Awaitable[_intent_pb2.ForgetTextsResponse]],
+    ) -> _abc.Awaitable[_intent_pb2.ForgetTextsResponse]:
+        """Deletes corrections whose text is one of these: a step of erasing a customer. Models are numbers and stay as they are."""
 
 def add_IntentServiceServicer_to_server(servicer: IntentServiceServicer, server: _aio.Server) -> None: ...

@@ -635,12 +635,19 @@ Global___ForgetConversationsRequest: _TypeAlias = ForgetConversationsRequest  # 
 class ForgetConversationsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    UNANSWERED_QUESTIONS_FIELD_NUMBER: _builtins.int
+    SHADOW_REPLIES_FIELD_NUMBER: _builtins.int
+    unanswered_questions: _builtins.int
+    shadow_replies: _builtins.int
     def __init__(
         self,
+        *,
+        unanswered_questions: _builtins.int = ...,
+        shadow_replies: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["shadow_replies", b"shadow_replies", "unanswered_questions", b"unanswered_questions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -381,6 +381,7 @@ class Receipt(_message.Message):
     PROVIDER_TIME_FIELD_NUMBER: _builtins.int
     PAUSE_ACCOUNT_FIELD_NUMBER: _builtins.int
     RETRY_AFTER_FIELD_NUMBER: _builtins.int
+    RESEND_AFTER_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     account_id: _builtins.str
     key: _builtins.str
@@ -395,6 +396,10 @@ class Receipt(_message.Message):
     def provider_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def retry_after(self) -> _duration_pb2.Duration: ...
+    @_builtins.property
+    def resend_after(self) -> _duration_pb2.Duration:
+        """Of STATUS_FAILED: what failed may be sent again by itself, so long after; absent: a person decides."""
+
     def __init__(
         self,
         *,
@@ -408,10 +413,11 @@ class Receipt(_message.Message):
         provider_time: _timestamp_pb2.Timestamp | None = ...,
         pause_account: _builtins.bool = ...,
         retry_after: _duration_pb2.Duration | None = ...,
+        resend_after: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["provider_time", b"provider_time", "retry_after", b"retry_after"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["provider_time", b"provider_time", "resend_after", b"resend_after", "retry_after", b"retry_after"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "error_code", b"error_code", "key", b"key", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "retry_after", b"retry_after", "status", b"status", "tenant_id", b"tenant_id", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "error_code", b"error_code", "key", b"key", "pause_account", b"pause_account", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "resend_after", b"resend_after", "retry_after", b"retry_after", "status", b"status", "tenant_id", b"tenant_id", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

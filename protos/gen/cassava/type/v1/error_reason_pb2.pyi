@@ -99,6 +99,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_CALENDAR_CHANGED_MEANWHILE: _ErrorReason.ValueType  # 113
     ERROR_REASON_RATING_TOO_LATE: _ErrorReason.ValueType  # 114
     ERROR_REASON_EXPORT_OUTDATED: _ErrorReason.ValueType  # 115
+    ERROR_REASON_ERASURE_NOT_FOUND: _ErrorReason.ValueType  # 125
     ERROR_REASON_DRAFTED_TOO_OFTEN: _ErrorReason.ValueType  # 130
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
@@ -181,5 +182,6 @@ ERROR_REASON_CALENDAR_NOT_FOUND: ErrorReason.ValueType  # 112
 ERROR_REASON_CALENDAR_CHANGED_MEANWHILE: ErrorReason.ValueType  # 113
 ERROR_REASON_RATING_TOO_LATE: ErrorReason.ValueType  # 114
 ERROR_REASON_EXPORT_OUTDATED: ErrorReason.ValueType  # 115
+ERROR_REASON_ERASURE_NOT_FOUND: ErrorReason.ValueType  # 125
 ERROR_REASON_DRAFTED_TOO_OFTEN: ErrorReason.ValueType  # 130
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
