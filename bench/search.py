@@ -82,7 +82,7 @@ async def fill(pool: Pool, tenant_id: str, passages: int) -> None:
         )
     for start in range(0, passages, _A_TRANSACTION):
         count = min(_A_TRANSACTION, passages - start)
-        vectors = numbers.standard_normal((count, DIMENSIONS))
+        vectors = numbers.standard_normal((count, DIMENSIONS), np.float32)
         shown = ["[" + ",".join(f"{x:.4g}" for x in vector) + "]" for vector in vectors]
         texts = [_passage() for _ in range(count)]
         async with pool.transaction(tenant_id) as connection:

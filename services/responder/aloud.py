@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from services.responder.draft import Question
     from services.responder.knowledge.search import Hit
+    from services.responder.prompt import Prompt
 
 # The text of the reply as far as it has come, escapes whole; and the last place to stop in it.
 _REPLY = re.compile(r'"reply"\s*:\s*"((?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)')
@@ -48,12 +49,12 @@ class Aloud:
             yield piece
 
     def hearing(
-        self, question: Question, hits: Sequence[Hit], kept: dict[str, str], canary: str
+        self, question: Question, hits: Sequence[Hit], kept: dict[str, str], prompt: Prompt
     ) -> Hearing:
         """For one attempt. What an earlier one said is taken back first."""
         self._replace("")
         known = guardrails.known(question, hits)
-        return Hearing(self, question, known, kept, canary)
+        return Hearing(self, question, known, kept, prompt)
 
     def shows(self, text: str) -> None:
         """More of the same attempt: it begins with what is shown."""
@@ -86,7 +87,7 @@ class Hearing:
     question: Question
     known: str
     kept: dict[str, str]
-    canary: str
+    prompt: Prompt
     raw: str = ""
     is_dumb: bool = False
 
@@ -102,9 +103,9 @@ class Hearing:
 
     def _may_be_shown(self, text: str) -> bool:
         return (
-            not guardrails.holds_mark(self.raw, self.canary)
-            and not guardrails.holds_mark(text, self.canary)
-            and not guardrails.is_unsafe(text, self.known, self.question)
+            not guardrails.holds_mark(self.raw, self.prompt.canary)
+            and not guardrails.holds_mark(text, self.prompt.canary)
+            and not guardrails.is_unsafe(text, self.known, self.question, self.prompt)
             and claims.is_grounded(text, self.known, self.question.allowed_link_hosts)
         )
 

@@ -108,7 +108,7 @@ class Attempt:
         limits = Limits(self._until, terms.first_token_seconds, terms.stall_seconds)
         hears: Callable[[str], None] = _unheard
         if self._aloud:
-            hears = self._aloud.hearing(self._question, self._hits, kept, words.canary).hears
+            hears = self._aloud.hearing(self._question, self._hits, kept, words).hears
         async with AsyncExitStack() as around:
             await around.enter_async_context(self._rung.guarded(self._question.tenant_id))
             bill = None

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from services.responder import claims
 from services.responder.language import is_another
 from services.responder.personal import unmask
-from services.responder.prompt import RULES
 from services.responder.providers.provider import ProviderFailed, Reason
 
 if TYPE_CHECKING:
@@ -46,7 +45,9 @@ _CLAIMS_TO_BE_HUMAN = re.compile(
     r"|\bsou (?:um ser humano|uma pessoa|humano)|\bsoy (?:un ser humano|una persona|humano)"
     r"|\bich bin (?:ein )?mensch|\bmimi ni (?:binadamu|mtu halisi)"
 )
-_OWN_WORDS_IN_A_ROW = 8
+# Of our instructions no 39 letters in a row, some eight words, are repeated, however spaced: one
+# window of the reply would then lie whole inside of them.
+_WINDOW, _STRIDE = 32, 8
 # Not seen, but read by the next machine: zero width, direction marks, tags.
 _UNSEEN = dict.fromkeys(
     (
@@ -80,7 +81,7 @@ def read_reply(
     cited = tuple(dict.fromkeys(n for n in said["citations"] if 1 <= n <= len(hits)))
     rests_on = [hits[number - 1] for number in cited]
     # Again as it would be shown: what was hidden between its letters is gone by now.
-    if holds_mark(text, prompt.canary) or is_unsafe(text, words_of(rests_on), question):
+    if holds_mark(text, prompt.canary) or is_unsafe(text, words_of(rests_on), question, prompt):
         raise ProviderFailed(Reason.UNSAFE)
     if not text or len(text) > _CHARACTERS_MOST_ON.get(question.channel, _CHARACTERS_MOST):
         raise ProviderFailed(Reason.INVALID_OUTPUT)
@@ -106,13 +107,13 @@ def plain(text: str) -> str:
     return text.strip()
 
 
-def is_unsafe(text: str, cited: str, question: Question) -> bool:
+def is_unsafe(text: str, cited: str, question: Question, prompt: Prompt) -> bool:
     """No second try, no other model: a person."""
     folded = text.lower()
     return bool(
         _ASKS_FOR_SECRETS.search(folded)
         or _CLAIMS_TO_BE_HUMAN.search(folded)
-        or _repeats_our_rules(text)
+        or _repeats(text, prompt.instructions)
         or claims.promises_freely(text, cited)
         or claims.speaks_of(text, question.forbidden_topics)
     )
@@ -153,19 +154,10 @@ def _is_sourced(text: str, language: str, rests_on: Sequence[Hit]) -> bool:
     )
 
 
-def _repeats_our_rules(text: str) -> bool:
-    said = " ".join(_words(text))
-    return any(run in said for run in _OUR_RUNS)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
-
-
-_OUR_RUNS = [
-    " ".join(_words(RULES)[n : n + _OWN_WORDS_IN_A_ROW])
-    for n in range(len(_words(RULES)) - _OWN_WORDS_IN_A_ROW + 1)
-]
+def _repeats(text: str, instructions: str) -> bool:
+    said, ours = _letters(text), _letters(instructions)
+    starts = range(0, len(said) - _WINDOW + 1, _STRIDE)
+    return any(said[n : n + _WINDOW] in ours for n in starts)
 
 
 def words_of(hits: Iterable[Hit]) -> str:

@@ -127,6 +127,11 @@ class Prompt:
     name: str = "reply"  # the schema's
 
     @property
+    def instructions(self) -> str:
+        """Ours and the tenant's; what follows them is there to be repeated."""
+        return self.system.partition("<passage n=")[0]
+
+    @property
     def estimated_tokens(self) -> int:
         """About 3.5 characters a token in the languages we serve."""
         return int((len(self.system) + len(self.user)) / 3.5)

@@ -9,12 +9,12 @@ import pytest
 from services.responder import claims, guardrails, personal
 from services.responder.knowledge.search import Hit
 from services.responder.language import is_another
-from services.responder.prompt import Prompt
+from services.responder.prompt import RULES, Prompt
 from services.responder.providers.provider import ProviderFailed, Reason
 from tests.responder.scene import PASSAGE, a_question
 
 HITS = [Hit(PASSAGE, 0.9)]
-PROMPT = Prompt("system", "user", "mark-0a1b2c")
+PROMPT = Prompt(RULES, "user", "mark-0a1b2c")
 KNOWN = "Refunds take 5 days, 3.90 dollars. Write to help@shop.example or https://shop.example/a."
 
 

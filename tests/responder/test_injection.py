@@ -97,6 +97,30 @@ async def test_our_mark_never_leaves_however_it_is_written(way: str) -> None:
     assert mark not in draft.text
 
 
+RETELLING: dict[str, Callable[[str], str]] = {
+    "whom it answers": lambda system: system.splitlines()[0],
+    "the contract": lambda system: system[system.index("Reply as JSON") :][:200],
+    "the tone": lambda system: system[system.index("Tone:") :].splitlines()[0],
+    "letter by letter": lambda system: " ".join(system[:200]),
+    "with dots": lambda system: ".".join(system.split()[:40]),
+    "after an answer": lambda system: f"A refund takes a while. {system[100:180]}",
+}
+
+
+@pytest.mark.parametrize("way", RETELLING)
+async def test_our_instructions_never_leave_whatever_part_of_them(way: str) -> None:
+    async def retells(reply: Reply) -> None:
+        system = reply.request.body["messages"][0]["content"]
+        await at_mistral.answers(said(RETELLING[way](system)))(reply)
+
+    async with a_scene("retells") as scene:
+        scene.mistral.behaviours["retells"] = retells
+        draft = await scene.reply(a_question(tone="Short, never about the Heron project of spring"))
+
+    assert (draft.kind, draft.tier) == (Kind.HANDOVER, Tier.TEMPLATE)
+    assert "Heron" not in draft.text
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 async def test_an_attack_stays_in_its_block_of_data(attack: str) -> None:
     async with a_scene("well") as scene:

@@ -62,8 +62,8 @@ def _choices(chunks: Sequence[Chunk]) -> list[list[str]]:
     return parts
 
 
-def packed(vectors: Sequence[Vectors]) -> bytes:
-    return np.stack(vectors).astype(_HALF).tobytes()
+def packed(vectors: Sequence[Vectors] | Vectors) -> bytes:
+    return np.asarray(vectors).astype(_HALF).tobytes()
 
 
 def unpacked(sentences: bytes) -> Vectors:
