@@ -1,8 +1,9 @@
 /** Every page and its path in one table; a page's code is fetched when it is first looked at. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { periodFrom } from "./analytics/queries";
+import { behindFrom, periodFrom } from "./analytics/queries";
 import { customerSearchFrom } from "./customers/queries";
 import { filtersFrom } from "./inbox/filters";
+import { shownFrom } from "./intents/queries";
 import { Shell } from "./shell/shell";
 import { ticketFiltersFrom } from "./tickets/filters";
 
@@ -40,6 +41,12 @@ const analytics = createRoute({
   validateSearch: periodFrom,
   component: lazyRouteComponent(() => import("./analytics/page")),
 });
+const behind = createRoute({
+  ...under,
+  path: "/analytics/behind",
+  validateSearch: behindFrom,
+  component: lazyRouteComponent(() => import("./analytics/behind-page")),
+});
 const tickets = createRoute({
   ...under,
   path: "/tickets",
@@ -67,6 +74,12 @@ const knowledge = createRoute({
   path: "/knowledge",
   component: lazyRouteComponent(() => import("./knowledge/page")),
 });
+const intents = createRoute({
+  ...under,
+  path: "/intents",
+  validateSearch: shownFrom,
+  component: lazyRouteComponent(() => import("./intents/page")),
+});
 const status = createRoute({
   ...under,
   path: "/status",
@@ -93,7 +106,10 @@ const settingsPages = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, inbox, conversation, trial, analytics, tickets, ticket, customers, customer, knowledge, settings.addChildren(settingsPages), status]),
+  routeTree: root.addChildren([
+    start, inbox, conversation, trial, analytics, behind, tickets, ticket, customers, customer, knowledge, intents,
+    settings.addChildren(settingsPages), status,
+  ]),
   basepath: "/console",
   defaultPreload: "intent",
 });
@@ -110,6 +126,7 @@ export const NAVIGATION = [
   { to: "/tickets", word: "tickets" },
   { to: "/customers", word: "customers" },
   { to: "/knowledge", word: "knowledge" },
+  { to: "/intents", word: "intents" },
   { to: "/analytics", word: "analytics" },
   { to: "/try-it", word: "tryIt", least: "agent" },
   { to: "/settings", word: "settings", least: "admin" },

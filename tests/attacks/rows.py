@@ -81,8 +81,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         f"{_BODIES}::test_what_is_deep_or_wide_is_refused",
         f"{_BODIES}::test_what_is_too_long_for_its_route_is_refused",
     ),
-    "SC-11": ("gateway/test_known_traps.py::test_11_odd_shapes_are_read",),
-    "SC-12": ("gateway/test_known_traps.py::test_01_one_bad_item_costs_no_sibling",),
+    "SC-11": ("gateway/test_known_traps.py::test_trap_11_odd_shapes_are_read",),
+    "SC-12": ("gateway/test_known_traps.py::test_trap_01_one_bad_item_costs_no_sibling",),
     "SC-13": ("gateway/channels/test_whatsapp_body.py::test_a_junk_time_is_no_dead_letter",),
     "SC-14": (f"{_BODIES}::test_what_a_foreign_page_can_post_is_refused",),
     "SC-15": (

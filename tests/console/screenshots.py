@@ -7,6 +7,9 @@ runs.
 from __future__ import annotations
 
 import asyncio
+import base64
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -16,7 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cli import webhooks
 from tests.console import browser as browsers
+from tests.console.test_intents import examples
 from tests.journeys import scene as scenes
+from tests.journeys.scene import DEMO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +32,16 @@ if TYPE_CHECKING:
 PICTURES = browsers.ROOT / "docs" / "console"
 WINDOW = {"width": 1280, "height": 800}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-PAGES = {"inbox": "/inbox", "try-it": "/try-it"}
+_SETTINGS = ("channels", "hours", "promises", "rules", "answers", "endpoints", "people")
+PAGES = {
+    name: f"/{name}"
+    for name in (
+        *("inbox", "tickets", "customers", "knowledge", "intents", "analytics"),
+        *("settings", "status", "try-it"),
+    )
+} | {f"settings-{part}": f"/settings/{part}" for part in _SETTINGS}
+_QUALITY = 80
+_LONGEST_TRAINING_SECONDS = 300.0
 CUSTOMERS = (
     ("Amina Odhiambo", "How long does delivery take?"),
     ("Jean Dupont", "Bonjour, combien de temps prend la livraison ?"),
@@ -40,14 +54,17 @@ CUSTOMERS = (
 
 
 async def take(edge: str) -> None:
-    """Let customers write, then look at what became of it."""
+    """Let customers write, teach some intents, then look at what became of it."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     async with scenes.at({"edge": edge}) as scene, browsers.opened() as browser:
         conversations = [await _write(scene, name, text) for name, text in CUSTOMERS]
+        pages = PAGES | await _of_a_case(scene, conversations[2])
+        pages["conversation"] = f"/conversations/{conversations[0]}"
+        await _teach(scene)
         for scheme in SCHEMES:
             options: dict[str, Any] = {"viewport": WINDOW, "color_scheme": scheme}
             async with browsers.visit(browser, edge, **options) as desk:
-                for name, path in _pages(conversations).items():
+                for name, path in pages.items():
                     await desk.go(path)
                     await _picture(desk, name, scheme)
                 await desk.page.locator(".account").click()
@@ -55,8 +72,12 @@ async def take(edge: str) -> None:
                 await _picture(desk, "sign-in", scheme)
 
 
-def _pages(conversations: list[str]) -> dict[str, str]:
-    return {**PAGES, "conversation": f"/conversations/{conversations[0]}"}
+async def _of_a_case(scene: Scene, conversation: str) -> dict[str, str]:
+    """The pages of who asked for a person."""
+    (ticket, *_) = await scenes.eventually(lambda: scene.tickets(conversation))
+    found = await scene.api.call("GET", f"/api/v1/conversations/{conversation}")
+    customer = found["conversation"]["customer_id"]
+    return {"ticket": f"/tickets/{ticket['id']}", "customer": f"/customers/{customer}"}
 
 
 async def _write(scene: Scene, name: str, text: str) -> str:
@@ -68,6 +89,19 @@ async def _write(scene: Scene, name: str, text: str) -> str:
     return str(conversation["id"])
 
 
+async def _teach(scene: Scene) -> None:
+    """A hotel's intents; from here on nobody writes any more."""
+    rows = csv.DictReader(io.StringIO(examples()))
+    await scene.api.call("POST", f"{DEMO}/intents", {"examples": list(rows)})
+    training = (await scene.api.call("POST", f"{DEMO}/trainings", {}))["training"]
+
+    async def has_ended() -> bool:
+        found = await scene.api.call("GET", f"{DEMO}/trainings/{training['id']}")
+        return bool(found["training"].get("end_time"))
+
+    await scenes.eventually(has_ended, _LONGEST_TRAINING_SECONDS)
+
+
 async def _picture(desk: Watched, name: str, scheme: str) -> None:
     if name == "try-it":
         await desk.page.get_by_label("Write as a customer").fill("How long does delivery take?")
@@ -77,7 +111,20 @@ async def _picture(desk: Watched, name: str, scheme: str) -> None:
         await desk.page.locator(".utterance.bot .why").first.click()
     await desk.page.get_by_role("heading").first.wait_for()
     await desk.page.wait_for_load_state("networkidle")
-    await desk.page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
+    if name in {"intents", "analytics"}:
+        await desk.page.locator(".chart canvas").first.wait_for()
+    await _keep(desk, f"{name}-{scheme}")
+    if name == "intents":
+        await desk.page.evaluate("document.querySelector('.report').scrollIntoView()")
+        await _keep(desk, f"intents-report-{scheme}")
+
+
+async def _keep(desk: Watched, name: str) -> None:
+    """As WebP, which Playwright's own screenshots are not."""
+    browser = await desk.page.context.new_cdp_session(desk.page)
+    asked = {"format": "webp", "quality": _QUALITY}
+    taken = await browser.send("Page.captureScreenshot", asked)
+    (PICTURES / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
 
 
 @contextmanager

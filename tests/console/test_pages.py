@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 PAGES = {
     "/analytics": "Analytics",
+    "/analytics/behind?figure=handover": "Handed over",
     "/tickets": "Tickets",
     "/customers": "Customers",
     "/knowledge": "Knowledge",
+    "/intents": "Intents",
     "/settings": "Settings",
     "/status": "Status",
 }
@@ -69,6 +71,48 @@ async def test_a_number_leads_to_the_conversations_behind_it(desk: Watched, scen
     await expect(desk.page).to_have_url(re.compile("opened_after="))
     link = f'a[href$="/conversations/{conversation["id"]}"]'
     await expect(desk.page.locator(link)).to_be_visible()
+
+
+async def test_a_figure_leads_to_the_conversations_it_counts(desk: Watched, scene: Scene) -> None:
+    conversation = await _answered(scene)
+    await desk.go("/analytics?days=1")
+
+    card = desk.page.locator(".figures .card").filter(has_text="Messages sent")
+    await card.get_by_role("link").click()
+
+    await expect(desk.page.get_by_role("heading", name="Messages sent")).to_be_visible()
+    link = f'a[href$="/conversations/{conversation}"]'
+    await expect(desk.page.locator(link)).to_be_visible()
+
+
+async def test_the_periods_conversations_are_saved_as_a_file(desk: Watched, scene: Scene) -> None:
+    conversation = await _answered(scene)
+    await desk.go("/analytics?days=1")
+
+    async with desk.page.expect_download() as saving:
+        await desk.page.get_by_role("button", name="Export (CSV)").click()
+    file = await (await saving.value).path()
+
+    assert conversation in file.read_text(encoding="utf-8")
+
+
+async def _answered(scene: Scene) -> str:
+    """A conversation in which the machine has answered, as far as the figures know."""
+    phone, hook = whatsapp("How long does delivery take?")
+    await scene.post(hook)
+    conversation = str((await scene.conversation_of(phone))["id"])
+
+    async def exported() -> bool:
+        asked: dict[str, str | int] = {"tenant_id": tenant.TENANT_ID, "days": 1}
+        file = await scene.http.get("/api/v1/analytics/export.csv", params=asked)
+        rows = [row.split(",") for row in file.text.splitlines() if row.startswith(conversation)]
+        return bool(rows) and rows[0][_AI_ANSWERS] != "0"
+
+    assert await eventually(exported)
+    return conversation
+
+
+_AI_ANSWERS = 6
 
 
 async def _counted(scene: Scene) -> int:
@@ -140,6 +184,43 @@ async def test_two_customers_become_one(desk: Watched, scene: Scene) -> None:
 
     known = desk.page.get_by_role("complementary", name="What is known")
     await expect(known).to_contain_text(second["phone"])
+
+
+async def test_a_customer_is_exported_and_erased_once_one_has_read_what_goes(
+    desk: Watched, scene: Scene
+) -> None:
+    customer = await a_customer(scene)
+    await desk.go(f"/customers/{customer['id']}")
+
+    async with desk.page.expect_download() as saving:
+        await desk.page.get_by_role("button", name="Export").click()
+    file = await (await saving.value).path()
+    await desk.page.get_by_role("button", name="Erase").click()
+    dialog = desk.page.get_by_role("dialog", name="Erase")
+    await expect(dialog).to_contain_text("This cannot be undone")
+    assert await desk.serious() == []
+    await dialog.get_by_role("button", name="Erase for good").click()
+
+    await expect(desk.page.get_by_text(re.compile("^Erased"))).to_be_visible()
+    await expect(desk.page).to_have_url(re.compile("/customers$"))
+    assert customer["phone"] in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_case_and_its_customer_keep_nobody_out(
+    desk: Watched, scene: Scene, scheme: str
+) -> None:
+    await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    ticket = await a_ticket(scene)
+    await desk.go(f"/tickets/{ticket['id']}")
+    await expect(desk.page.get_by_role("form", name="Edit")).to_be_visible()
+    assert await desk.serious() == []
+
+    await desk.page.get_by_role("link", name="Open the conversation").click()
+    await desk.page.locator(".conversation h1 a").click()
+
+    await expect(desk.page.get_by_role("complementary", name="What is known")).to_be_visible()
+    assert await desk.serious() == []
 
 
 async def a_customer(scene: Scene) -> dict[str, Any]:

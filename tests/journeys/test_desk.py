@@ -80,6 +80,56 @@ async def test_a_case_has_clocks_changes_and_ties(scene: Scene) -> None:
     assert changes[0]["after"]["category"] == "complaint"
 
 
+async def test_a_case_ends_and_comes_back_and_whoever_takes_it_is_told_all(scene: Scene) -> None:
+    conversation, other = await a_handed_over(scene), await a_handed_over(scene)
+    at, case = f"conversations/{conversation['id']}", f"tickets/{conversation['ticket_id']}"
+    agent = (await scene.api.call("GET", f"{DEMO}/agents"))["agents"][0]
+
+    to = {"assignee_id": agent["id"], "over_capacity": True}
+    given = await do(scene, f"{case}:assign", to)
+    note = await do(scene, f"{at}/messages", {"text": "Called back", "note": True})
+    tied = {"other_ticket_id": other["ticket_id"], "kind": "TICKET_LINK_KIND_RELATED"}
+    await do(scene, f"{case}:link", tied)
+    untied = await do(scene, f"{case}:unlink", tied)
+    ended = await do(scene, f"{case}:resolve")
+    again = await do(scene, f"{case}:reopen")
+    briefing = (await scene.api.call("GET", f"/api/v1/{at}/briefing"))["briefing"]
+
+    assert given["assignee_id"] == agent["id"]
+    assert note["kind"] == "MESSAGE_KIND_NOTE"
+    assert not untied.get("links")
+    assert (ended["status"], again["status"]) == ("STATUS_RESOLVED", "STATUS_OPEN")
+    assert ASKS in briefing["summary"]
+
+
+async def test_promises_teams_and_customers_are_kept_over_rest(scene: Scene) -> None:
+    week = [
+        {"weekday": day, "frames": [{"start": "09:00", "end": "17:00"}]}
+        for day in ("WEEKDAY_MONDAY", "WEEKDAY_FRIDAY")
+    ]
+    calendar = await do(
+        scene, "tenants/demo/calendars", {"name": "Office", "time_zone": "UTC", "weekly": week}
+    )
+    target = {"kind": "CLOCK_KIND_RESOLUTION", "normal": "3600s", "calendar_id": calendar["id"]}
+    promise = {"name": "Gold", "position": 99, "channels": ["CHANNEL_KIND_TELEGRAM"]}
+    policy = await do(scene, "tenants/demo/sla_policies", {**promise, "targets": [target]})
+    team = await do(scene, "tenants/demo/teams", {"name": f"Returns {fresh()}"})
+    customer = f"/api/v1/customers/{(await a_handed_over(scene))['customer_id']}"
+
+    edited = await scene.api.call("PATCH", f"{DEMO}/calendars/{calendar['id']}", {"name": "Shop"})
+    moved = await scene.api.call("PATCH", f"{DEMO}/sla_policies/{policy['id']}", {"position": 98})
+    renamed = await scene.api.call("PATCH", f"{DEMO}/teams/{team['id']}", {"auto_assign": True})
+    known = await scene.api.call("PATCH", customer, {"name": "Amina O."})
+    await scene.api.call("DELETE", f"{DEMO}/sla_policies/{policy['id']}")
+    left = (await scene.api.call("GET", f"{DEMO}/sla_policies")).get("policies", [])
+
+    assert edited["calendar"]["name"] == "Shop"
+    assert moved["policy"]["position"] == 98
+    assert renamed["team"]["auto_assign"]
+    assert known["customer"]["name"] == "Amina O."
+    assert policy["id"] not in [each["id"] for each in left]
+
+
 async def test_a_conversation_is_tagged_and_found_by_its_words(scene: Scene) -> None:
     word = f"zebra{fresh()}"
     phone, hook = whatsapp(f"{ASKS} about my {word}")

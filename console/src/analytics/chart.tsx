@@ -1,11 +1,10 @@
 /** Counts over time. With its library it is fetched when the page is there already. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import { useMemo, useRef } from "react";
 import type { Point } from "../api/names";
 import { Notice } from "../design/controls";
 import { useNumbers } from "../design/numbers";
+import { usePlot, type Picture } from "../design/plot";
 import { useCaller } from "../session/session";
 import { useLanguage, useWords } from "../words/words";
 import { seriesQuery } from "./queries";
@@ -18,19 +17,21 @@ const SERIES = [
   ["resolved", "resolved"],
   ["handovers", "handovers"],
 ] as const;
-const HEIGHT = 240;
 const MOST_LABELS = 12;
+const INCREMENTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 const HALF_A_DAY = 43_200_000;
 const NO_POINTS: Point[] = [];
 
 export default function Chart({ days }: { days: number }) {
   const say = useWords(analyticsWords);
   const { tenant } = useCaller();
+  const { language } = useLanguage();
   const { data, error } = useQuery(seriesQuery(tenant, days));
   const points = data?.points ?? NO_POINTS;
   const legend = useRef<HTMLUListElement>(null);
   const place = useRef<HTMLDivElement>(null);
-  useDrawn(place, legend, points);
+  const picture = useMemo(() => (points.length ? pictureOf(points, language) : undefined), [points, language]);
+  usePlot(place, legend, picture);
   if (error) return <Notice tone="bad">{say("failed", { why: error.message })}</Notice>;
   return (
     <>
@@ -48,48 +49,18 @@ export default function Chart({ days }: { days: number }) {
   );
 }
 
-/** Canvas knows no custom properties: its colours are those that the legend has at this moment. */
-function useDrawn(place: React.RefObject<HTMLDivElement | null>, legend: React.RefObject<HTMLUListElement | null>, points: Point[]): void {
-  const { language } = useLanguage();
-  useEffect(() => {
-    const element = place.current;
-    if (!element || points.length === 0) return undefined;
-    const ink = () => getComputedStyle(element).color;
-    const line = () => getComputedStyle(element).borderBlockStartColor;
-    const colour = (index: number) => () => {
-      const entry = legend.current?.children[index];
-      return entry ? getComputedStyle(entry, "::before").backgroundColor : ink();
-    };
-    const told = timesIn(language, points, { hour: "numeric" }, { month: "short", day: "numeric" });
-    const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
-    const times = points.map(({ time }) => Date.parse(time ?? "") / 1000);
-    const plot = new uPlot(
-      {
-        width: element.clientWidth,
-        height: HEIGHT,
-        legend: { show: false },
-        cursor: { show: false },
-        scales: { y: { range: (_, __, most) => [0, Math.max(most, 1)] } },
-        axes: [{ ...axis, splits: () => times.filter((_, place) => place % Math.ceil(times.length / MOST_LABELS) === 0), values: (_, splits) => splits.map((each) => told(each * 1000)) }, { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] }],
-        series: [{}, ...SERIES.map((_, index) => ({ stroke: colour(index), width: 2, points: { show: true, size: 5, fill: colour(index) } }))],
-      },
-      [times, ...SERIES.map(([name]) => points.map((point) => point[name] ?? 0))],
-      element,
-    );
-    const resize = new ResizeObserver(() => { plot.setSize({ width: element.clientWidth, height: HEIGHT }); });
-    resize.observe(element);
-    const redraw = () => { plot.redraw(false, true); };
-    const darkness = matchMedia("(prefers-color-scheme: dark)");
-    darkness.addEventListener("change", redraw);
-    const appearance = new MutationObserver(redraw);
-    appearance.observe(document.documentElement, { attributeFilter: ["style"] });
-    return () => {
-      resize.disconnect();
-      appearance.disconnect();
-      darkness.removeEventListener("change", redraw);
-      plot.destroy();
-    };
-  }, [place, legend, points, language]);
+function pictureOf(points: Point[], language: string): Picture {
+  const told = timesIn(language, points, { hour: "numeric" }, { month: "short", day: "numeric" });
+  const times = points.map(({ time }) => Date.parse(time ?? "") / 1000);
+  const labelled = times.filter((_, place) => place % Math.ceil(times.length / MOST_LABELS) === 0);
+  return ({ axis, mark }) => ({
+    options: {
+      scales: { y: { range: (_, __, most) => [0, Math.max(most, 1)] } },
+      axes: [{ ...axis, splits: () => labelled, values: (_, splits) => splits.map((each) => told(each * 1000)) }, { ...axis, incrs: INCREMENTS }],
+      series: [{}, ...SERIES.map((_, place) => ({ stroke: mark(place), width: 2, points: { show: true, size: 5, fill: mark(place) } }))],
+    },
+    data: [times, ...SERIES.map(([name]) => points.map((point) => point[name] ?? 0))],
+  });
 }
 
 function isHourly(points: Point[]): boolean {

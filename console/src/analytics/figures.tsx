@@ -5,6 +5,7 @@ import { useNumbers, type Figure, type Numbers } from "../design/numbers";
 import type { Filters } from "../inbox/filters";
 import { useWords } from "../words/words";
 import { opened } from "./drill";
+import type { Drilled } from "./exported";
 import { analyticsWords } from "./words";
 
 interface FigureOf {
@@ -13,39 +14,45 @@ interface FigureOf {
   unit: keyof Numbers;
   /** Which of the period's conversations it counts, where the inbox can list them. */
   behind?: Filters;
+  /** Where only the export can tell which. */
+  drilled?: Drilled;
 }
 
 const FIGURES: FigureOf[] = [
   { word: "conversations", read: ({ conversations }) => conversations?.total ?? 0, unit: "count", behind: {} },
   { word: "open", read: ({ conversations }) => conversations?.open ?? 0, unit: "count", behind: { status: "STATUS_OPEN" } },
   { word: "resolved", read: ({ conversations }) => conversations?.resolved ?? 0, unit: "count", behind: { status: "STATUS_RESOLVED" } },
-  { word: "received", read: ({ messages }) => messages?.received ?? 0, unit: "count" },
-  { word: "sent", read: ({ messages }) => messages?.sent ?? 0, unit: "count" },
+  { word: "received", read: ({ messages }) => messages?.received ?? 0, unit: "count", behind: {} },
+  { word: "sent", drilled: "sent", read: ({ messages }) => messages?.sent ?? 0, unit: "count" },
   { word: "unanswered", read: ({ unanswered }) => unanswered?.count ?? 0, unit: "count", behind: { holder: "HOLDER_QUEUED" } },
-  { word: "firstResponse", read: ({ first_response_seconds: wait }) => wait?.p50, unit: "duration" },
-  { word: "personResponse", read: ({ human_first_response_seconds: wait }) => wait?.p50, unit: "duration" },
-  { word: "resolution", read: ({ resolution_seconds: wait }) => wait?.p50, unit: "duration" },
-  { word: "automation", read: ({ automation }) => automation?.automation_rate, unit: "percent" },
-  { word: "handover", read: ({ automation }) => automation?.handover_rate, unit: "percent" },
+  { word: "firstResponse", drilled: "firstResponse", read: ({ first_response_seconds: wait }) => wait?.p50, unit: "duration" },
+  { word: "personResponse", drilled: "personResponse", read: ({ human_first_response_seconds: wait }) => wait?.p50, unit: "duration" },
+  { word: "resolution", drilled: "resolution", read: ({ resolution_seconds: wait }) => wait?.p50, unit: "duration" },
+  { word: "automation", drilled: "automation", read: ({ automation }) => automation?.automation_rate, unit: "percent" },
+  { word: "handover", drilled: "handover", read: ({ automation }) => automation?.handover_rate, unit: "percent" },
   { word: "sla", read: ({ sla }) => shareOf(sla?.compliance_percent), unit: "percent" },
-  { word: "satisfaction", read: ({ satisfaction }) => satisfaction?.average, unit: "count" },
+  { word: "satisfaction", drilled: "satisfaction", read: ({ satisfaction }) => satisfaction?.average, unit: "count" },
 ];
 
 function shareOf(percent: Figure): Figure {
   return typeof percent === "number" ? percent / 100 : percent;
 }
 
-export function Figures({ dashboard }: { dashboard: Dashboard }) {
+export function Figures({ dashboard, days }: { dashboard: Dashboard; days: number }) {
   const say = useWords(analyticsWords);
   const numbers = useNumbers();
   const { previous = {} } = dashboard;
   return (
     <dl className="figures">
-      {FIGURES.map(({ word, read, unit, behind }) => (
+      {FIGURES.map(({ word, read, unit, behind, drilled }) => (
         <div key={word} className="card">
           <dt>{say(word)}</dt>
           <dd className="number">
-            <Behind dashboard={dashboard} filters={behind}>{numbers[unit](read(dashboard))}</Behind>
+            {drilled ? (
+              <Link to="/analytics/behind" search={{ days, figure: drilled }}>{numbers[unit](read(dashboard))}</Link>
+            ) : (
+              <Behind dashboard={dashboard} filters={behind}>{numbers[unit](read(dashboard))}</Behind>
+            )}
           </dd>
           <dd className="quiet">{say("before", { figure: numbers[unit](read(previous)) })}</dd>
         </div>

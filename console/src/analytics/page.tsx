@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { Empty, Notice } from "../design/controls";
+import { DownloadButton } from "../design/download-button";
 import { Moment } from "../design/times";
 import { useCaller } from "../session/session";
 import { useWords } from "../words/words";
@@ -9,7 +10,7 @@ import { AgentReport } from "./agent-report";
 import "./analytics.css";
 import { Breakdowns } from "./breakdowns";
 import { Figures } from "./figures";
-import { dashboardQuery, PERIODS } from "./queries";
+import { dashboardQuery, exportAddress, PERIODS } from "./queries";
 import { analyticsWords } from "./words";
 
 const Chart = lazy(() => import("./chart"));
@@ -25,6 +26,7 @@ export default function Analytics() {
       <header>
         <h1>{say("title")}</h1>
         <Periods />
+        <DownloadButton small address={exportAddress(tenant, days)} fileName={`conversations-${tenant}-${days}.csv`}>{say("export")}</DownloadButton>
       </header>
       {error && <Notice tone="bad">{say("failed", { why: error.message })}</Notice>}
       {!dashboard && !error && <Empty>{say("loading")}</Empty>}
@@ -33,7 +35,7 @@ export default function Analytics() {
           <p className="quiet">
             {say("asOf")} <Moment time={dashboard.generated_at} />. {say("drill")}
           </p>
-          <Figures dashboard={dashboard} />
+          <Figures dashboard={dashboard} days={days} />
           <section className="card">
             <h2>{say("overTime")}</h2>
             <Suspense fallback={<Empty>{say("loading")}</Empty>}>

@@ -1,6 +1,8 @@
 /** How the desk is doing, from rollups that follow what happens by a second or two. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, said } from "../api/client";
+import { text } from "../api/download";
+import { BEHIND, exportedFrom, type Drilled } from "./exported";
 
 export const PERIODS = [1, 7, 30, 90] as const;
 const USUAL_PERIOD = 7;
@@ -12,6 +14,26 @@ export interface Period {
 
 export function periodFrom(search: Record<string, unknown>): Period {
   return { days: PERIODS.find((days) => days === Number(search["days"])) ?? USUAL_PERIOD };
+}
+
+export interface Behind extends Period {
+  figure?: Drilled;
+}
+
+export function behindFrom(search: Record<string, unknown>): Behind {
+  const figure = (Object.keys(BEHIND) as Drilled[]).find((each) => each === search["figure"]);
+  return { ...periodFrom(search), ...(figure && { figure }) };
+}
+
+export function exportAddress(tenant: string, days: number): string {
+  return `/api/v1/analytics/export.csv?${new URLSearchParams({ tenant_id: tenant, days: String(days) }).toString()}`;
+}
+
+export function exportQuery(tenant: string, days: number) {
+  return queryOptions({
+    queryKey: ["analytics", tenant, "export", days],
+    queryFn: async () => exportedFrom(await text(exportAddress(tenant, days))),
+  });
 }
 
 export function dashboardQuery(tenant: string, days: number) {

@@ -2,6 +2,7 @@ import { catalogue } from "../words/words";
 
 export const analyticsWords = catalogue({
   en: {
+    export: "Export (CSV)", behind: "{shown} of {all} conversations, the most striking first.", openedAt: "Opened",
     title: "Analytics", period: "Period", today: "Today", days: "{days} days", loading: "Loading…", failed: "The figures could not be read: {why}",
     asOf: "As of", drill: "Underlined numbers lead to the conversations behind them.", before: "before: {figure}", overTime: "Over time",
     conversations: "Conversations", open: "Still open", resolved: "Resolved", received: "Messages received", sent: "Messages sent",
@@ -14,6 +15,7 @@ export const analyticsWords = catalogue({
     ai_assumed: "Machine, assumed", contained: "Contained", person: "A person", inactive: "Gone quiet", no_answer: "No answer",
   },
   fr: {
+    export: "Exporter (CSV)", behind: "{shown} conversations sur {all}, les plus marquantes d’abord.", openedAt: "Ouverte",
     title: "Analyses", period: "Période", today: "Aujourd’hui", days: "{days} jours", loading: "Chargement…", failed: "Impossible de lire les chiffres : {why}",
     asOf: "État de", drill: "Les nombres soulignés mènent aux conversations correspondantes.", before: "avant : {figure}", overTime: "Au fil du temps",
     conversations: "Conversations", open: "Encore ouvertes", resolved: "Résolues", received: "Messages reçus", sent: "Messages envoyés",
@@ -26,6 +28,7 @@ export const analyticsWords = catalogue({
     ai_assumed: "Machine, supposé", contained: "Contenue", person: "Une personne", inactive: "Devenue silencieuse", no_answer: "Sans réponse",
   },
   pt: {
+    export: "Exportar (CSV)", behind: "{shown} de {all} conversas, as mais marcantes primeiro.", openedAt: "Aberta",
     title: "Análises", period: "Período", today: "Hoje", days: "{days} dias", loading: "A carregar…", failed: "Não foi possível ler os números: {why}",
     asOf: "Situação de", drill: "Os números sublinhados levam às conversas por trás deles.", before: "antes: {figure}", overTime: "Ao longo do tempo",
     conversations: "Conversas", open: "Ainda abertas", resolved: "Resolvidas", received: "Mensagens recebidas", sent: "Mensagens enviadas",
@@ -38,6 +41,7 @@ export const analyticsWords = catalogue({
     ai_assumed: "Máquina, presumido", contained: "Contida", person: "Uma pessoa", inactive: "Ficou em silêncio", no_answer: "Sem resposta",
   },
   sw: {
+    export: "Hamisha (CSV)", behind: "Mazungumzo {shown} kati ya {all}, yanayojitokeza zaidi kwanza.", openedAt: "Lilifunguliwa",
     title: "Takwimu", period: "Kipindi", today: "Leo", days: "Siku {days}", loading: "Inapakia…", failed: "Takwimu hazikusomeka: {why}",
     asOf: "Hadi", drill: "Namba zilizopigiwa mstari zinaelekeza kwenye mazungumzo yake.", before: "awali: {figure}", overTime: "Kadiri ya muda",
     conversations: "Mazungumzo", open: "Bado wazi", resolved: "Yametatuliwa", received: "Ujumbe uliopokelewa", sent: "Ujumbe uliotumwa",

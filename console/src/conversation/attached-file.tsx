@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, said } from "../api/client";
+import { save } from "../api/download";
 import type { Attachment } from "../api/names";
 import { Button } from "../design/controls";
 import { useCaller } from "../session/session";
@@ -25,9 +26,8 @@ export function AttachedFile({ messageId, position, attachment }: Props) {
   const fetching = useMutation({
     mutationFn: () => fetched(tenant, messageId, position),
     onSuccess: (file) => {
-      const address = URL.createObjectURL(file);
-      if (SHOWN.test(file.type)) setShown(address);
-      else save(address, name);
+      if (SHOWN.test(file.type)) setShown(URL.createObjectURL(file));
+      else save(file, name);
     },
   });
   useEffect(() => () => { if (shown) URL.revokeObjectURL(shown); }, [shown]);
@@ -53,12 +53,4 @@ async function fetched(tenant: string, messageId: string, position: number): Pro
     offset = next;
   }
   return new Blob(parts, { type });
-}
-
-function save(address: string, name: string): void {
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

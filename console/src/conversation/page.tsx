@@ -33,7 +33,11 @@ function Opened({ briefing }: { briefing: Briefing }) {
         <Link to="/inbox" className="button plain" aria-label={say("back")}>
           <span aria-hidden="true" className="back">←</span>
         </Link>
-        <h1>{conversation.customer_name || conversation.customer_id}</h1>
+        <h1>
+          <Link to="/customers/$customerId" params={{ customerId: conversation.customer_id ?? "" }} title={say("customer")}>
+            <bdi>{conversation.customer_name || conversation.customer_id}</bdi>
+          </Link>
+        </h1>
         {mayWrite && <Actions conversation={conversation} commands={commands} />}
       </header>
       <section className="talk" aria-label={say("thread")}>

@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import type { Classification, Outcome } from "../api/names";
 import { Button } from "../design/controls";
 import { Popover } from "../design/overlays";
+import { MeantSelect } from "../intents/meant";
 import { useMay } from "../session/session";
 import { readable, useTerms } from "../words/terms";
 import { useLanguage, useWords } from "../words/words";
@@ -61,6 +62,7 @@ export function LabelsWhy({ classification, text }: { classification: Classifica
   const say = useWords(conversationWords);
   const term = useTerms();
   const percent = usePercent();
+  const mayCorrect = useMay("agent");
   const { alternatives = [], confidence, confidences, intent, language, out_of_scope: isOutOfScope, sentiment, urgency, urgency_reasons: reasons = [] } = classification;
   const label = isOutOfScope ? say("outOfScope") : intent || say("outOfScope");
   return (
@@ -77,6 +79,7 @@ export function LabelsWhy({ classification, text }: { classification: Classifica
         </Fact>
         <Fact name={say("engine")}>{classification.engine}</Fact>
       </dl>
+      {mayCorrect && text && <MeantSelect text={text} intent={intent ?? ""} label={say("itMeans")} />}
       {intent && text && <Explanation text={text} intent={intent} />}
     </Popover>
   );
@@ -87,8 +90,6 @@ function Explanation({ text, intent }: { text: string; intent: string }) {
   const percent = usePercent();
   const [isAsked, ask] = useState(false);
   const { data, error } = useExplanation(text, intent, isAsked);
-  const mayAsk = useMay("viewer");
-  if (!mayAsk) return null;
   if (!isAsked) return <Button small onClick={() => { ask(true); }}>{say("explain")}</Button>;
   if (error) return <p>{error.message}</p>;
   if (!data) return <p className="quiet">…</p>;

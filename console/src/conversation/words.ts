@@ -2,6 +2,7 @@ import { catalogue } from "../words/words";
 
 export const conversationWords = catalogue({
   en: {
+    itMeans: "It means",
     back: "Inbox", takeOver: "Take over", handBack: "Hand back", resolve: "Resolve", reopen: "Reopen", snooze: "Snooze", assign: "Assign",
     hour: "For an hour", tomorrow: "Until tomorrow, 9:00", week: "For a week", wake: "Wake it now", teams: "Teams", agents: "Agents",
     thread: "Messages", reply: "Reply", note: "Note", send: "Send", save: "Save the note", write: "Write to the customer…", writeNote: "Write a note for your colleagues…",
@@ -19,6 +20,7 @@ export const conversationWords = catalogue({
     met: "met", late: "late", resting: "rests", cancelled: "cancelled", running: "runs",
   },
   fr: {
+    itMeans: "Cela veut dire",
     back: "Boîte de réception", takeOver: "Prendre en charge", handBack: "Rendre au robot", resolve: "Résoudre", reopen: "Rouvrir", snooze: "Mettre en pause", assign: "Attribuer",
     hour: "Pour une heure", tomorrow: "Jusqu’à demain, 9 h", week: "Pour une semaine", wake: "Réveiller", teams: "Équipes", agents: "Agents",
     thread: "Messages", reply: "Répondre", note: "Note", send: "Envoyer", save: "Garder la note", write: "Écrire au client…", writeNote: "Écrire une note aux collègues…",
@@ -36,6 +38,7 @@ export const conversationWords = catalogue({
     met: "tenue", late: "en retard", resting: "en repos", cancelled: "annulée", running: "en cours",
   },
   pt: {
+    itMeans: "Quer dizer",
     back: "Caixa de entrada", takeOver: "Assumir", handBack: "Devolver", resolve: "Resolver", reopen: "Reabrir", snooze: "Adiar", assign: "Atribuir",
     hour: "Por uma hora", tomorrow: "Até amanhã, 9:00", week: "Por uma semana", wake: "Acordar agora", teams: "Equipas", agents: "Agentes",
     thread: "Mensagens", reply: "Responder", note: "Nota", send: "Enviar", save: "Guardar a nota", write: "Escrever ao cliente…", writeNote: "Escrever uma nota aos colegas…",
@@ -53,6 +56,7 @@ export const conversationWords = catalogue({
     met: "cumprida", late: "em atraso", resting: "em repouso", cancelled: "cancelada", running: "a correr",
   },
   sw: {
+    itMeans: "Inamaanisha",
     back: "Kikasha", takeOver: "Chukua", handBack: "Rudisha kwa roboti", resolve: "Tatua", reopen: "Fungua tena", snooze: "Ahirisha", assign: "Mpe mtu",
     hour: "Kwa saa moja", tomorrow: "Hadi kesho, 3:00 asubuhi", week: "Kwa wiki moja", wake: "Iamshe sasa", teams: "Timu", agents: "Mawakala",
     thread: "Ujumbe", reply: "Jibu", note: "Dokezo", send: "Tuma", save: "Hifadhi dokezo", write: "Mwandikie mteja…", writeNote: "Andika dokezo kwa wenzako…",

@@ -2,6 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Conversation, Customer } from "../api/names";
 import { Badge, Button, Empty, Field, Notice } from "../design/controls";
+import { DownloadButton } from "../design/download-button";
 import { Listing } from "../design/listing";
 import { Ago, Moment } from "../design/times";
 import { HOLDER_TONES } from "../inbox/row";
@@ -10,8 +11,9 @@ import { commonWords } from "../words/common";
 import { readable, useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import "./customers.css";
+import { EraseDialog } from "./erase-dialog";
 import { MergeDialog } from "./merge-dialog";
-import { useConversationsWith, useCustomer, useCustomerCommands } from "./queries";
+import { useConversationsWith, useCustomer, useCustomerCommands, useCustomerExport } from "./queries";
 import { customerWords } from "./words";
 
 export default function CustomerPage() {
@@ -25,14 +27,19 @@ export default function CustomerPage() {
 function Person({ customer }: { customer: Customer }) {
   const say = useWords(customerWords);
   const mayWrite = useMay("agent");
+  const mayErase = useMay("admin");
   const [isMerging, merge] = useState(false);
+  const [isErasing, erase] = useState(false);
   const { id = "", marketing_stopped: hasStopped, name } = customer;
+  const address = useCustomerExport(id);
   return (
     <div className="page">
       <header>
         <h1><bdi>{name || say("unknown")}</bdi></h1>
         {hasStopped && <Badge tone="warn">{say("stopped")}</Badge>}
         {mayWrite && <Button onClick={() => { merge(true); }}>{say("merge")}</Button>}
+        {mayErase && <DownloadButton address={address} fileName={`customer-${id}.jsonl`}>{say("export")}</DownloadButton>}
+        {mayErase && <Button look="danger" onClick={() => { erase(true); }}>{say("erase")}</Button>}
       </header>
       <div className="person">
         <aside className="card stack" aria-label={say("known")}>
@@ -43,6 +50,7 @@ function Person({ customer }: { customer: Customer }) {
         <Conversations customerId={id} />
       </div>
       <MergeDialog customer={customer} isOpen={isMerging} onClose={() => { merge(false); }} />
+      <EraseDialog customer={customer} isOpen={isErasing} onClose={() => { erase(false); }} />
     </div>
   );
 }

@@ -47,16 +47,25 @@ export function useConversationsWith(id: string) {
   });
 }
 
+/** Everything held on them, as JSON Lines. */
+export function useCustomerExport(id: string): string {
+  const { tenant } = useCaller();
+  return `/api/v1/customers/${id}:export?${new URLSearchParams({ tenant_id: tenant }).toString()}`;
+}
+
 export function useCustomerCommands({ id = "", etag = "" }: Customer) {
   const { tenant } = useCaller();
   const { change, isChanging } = useChange(["customer", id], ["customers"]);
+  // Whoever is gone is not read again.
+  const erasing = useChange(["customers"], ["conversations"]);
   const params = { path: { customer_id: id } };
   return {
-    isChanging,
+    isChanging: isChanging || erasing.isChanging,
     rename: (name: string) => {
       const query = { tenant_id: tenant, update_mask: "name", request_id: requestId() };
       return change(() => said(api.PATCH("/api/v1/customers/{customer_id}", { params: { ...params, query }, body: { name, etag } })));
     },
+    erase: () => erasing.change(() => said(api.POST("/api/v1/customers/{customer_id}:erase", { params, body: { tenant_id: tenant, request_id: requestId() } }))),
     merge: (other: string) => {
       const body = { tenant_id: tenant, other_customer_id: other, request_id: requestId() };
       return change(() => said(api.POST("/api/v1/customers/{customer_id}:merge", { params, body })));

@@ -12,13 +12,17 @@ import { matches, merged } from "./merge";
 const PAGE_SIZE = 100;
 // What changed within this is asked for together.
 const GATHERED_MILLISECONDS = 150;
-// More at once, and the list itself is the cheaper question.
-const MOST_SINGLE = 8;
+// More at once, and the newest page is the cheaper question for most of them.
+const MOST_SINGLE = 4;
+// More than that, and it is another list: it is read again from its beginning.
+const MOST_AT_ONCE = 64;
 
 interface Page {
   conversations?: Conversation[];
   next_page_token?: string;
 }
+
+const EMPTY: Conversation[] = [];
 
 type Pages = InfiniteData<Page, string>;
 
@@ -27,17 +31,14 @@ export function useConversations(filters: Filters) {
   const key = useMemo(() => ["conversations", tenant, filters], [tenant, filters]);
   const list = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ pageParam }) =>
-      said(
-        api.GET("/api/v1/conversations", {
-          params: { query: { ...filters, tenant_id: tenant, page_size: PAGE_SIZE, page_token: pageParam } },
-        }),
-      ),
+    queryFn: ({ pageParam }) => page(tenant, filters, pageParam),
     initialPageParam: "",
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    getNextPageParam: (last) => last.next_page_token || undefined,
+    // After a while without the network, events tell what was missed.
+    refetchOnReconnect: false,
   });
   useLiveList(key, tenant, filters);
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.conversations ?? []) ?? [], [list.data]);
+  const rows = useMemo(() => list.data?.pages.flatMap((each) => each.conversations ?? []) ?? [], [list.data]);
   return { ...list, rows };
 }
 
@@ -48,16 +49,16 @@ function useLiveList(key: unknown[], tenant: string, filters: Filters): void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   const refresh = useCallback(async () => {
-    const ids = [...changed.current];
+    const ids = new Set(changed.current);
     changed.current.clear();
     timer.current = undefined;
-    if (ids.length > MOST_SINGLE) {
+    if (ids.size > MOST_AT_ONCE) {
+      queries.setQueryData<Pages>(key, (list) => list && { pages: list.pages.slice(0, 1), pageParams: list.pageParams.slice(0, 1) });
       await queries.invalidateQueries({ queryKey: key });
       return;
     }
-    // One that cannot be read now is read with the event that comes next.
-    for (const found of await Promise.allSettled(ids.map((id) => one(tenant, id))))
-      if (found.status === "fulfilled") queries.setQueryData<Pages>(key, (list) => list && put(list, found.value, filters));
+    const found = await readAgain(tenant, filters, ids);
+    queries.setQueryData<Pages>(key, (list) => list && found.reduce((all, each) => put(all, each, filters), list));
   }, [queries, key, tenant, filters]);
 
   const hear = useCallback(
@@ -79,6 +80,19 @@ function useLiveList(key: unknown[], tenant: string, filters: Filters): void {
   }, [refresh]);
 }
 
+function page(tenant: string, filters: Filters, pageToken: string): Promise<Page> {
+  const query = { ...filters, tenant_id: tenant, page_size: PAGE_SIZE, page_token: pageToken };
+  return said(api.GET("/api/v1/conversations", { params: { query } }));
+}
+
+/** What cannot be read now is read with the event that comes next. */
+async function readAgain(tenant: string, filters: Filters, ids: Set<string>): Promise<Conversation[]> {
+  const newest = ids.size > MOST_SINGLE ? ((await page(tenant, filters, "")).conversations ?? []) : [];
+  const found = newest.filter(({ id = "" }) => ids.delete(id));
+  const others = await Promise.allSettled([...ids].map((id) => one(tenant, id)));
+  return [...found, ...others.flatMap((other) => (other.status === "fulfilled" ? [other.value] : []))];
+}
+
 async function one(tenant: string, id: string): Promise<Conversation> {
   const params = { path: { conversation_id: id }, query: { tenant_id: tenant } };
   return (await said(api.GET("/api/v1/conversations/{conversation_id}", { params }))).conversation ?? {};
@@ -87,7 +101,7 @@ async function one(tenant: string, id: string): Promise<Conversation> {
 function put(list: Pages, found: Conversation, filters: Filters): Pages {
   const belongs = matches(found, filters);
   const hasMore = Boolean(list.pages.at(-1)?.next_page_token);
-  const rows = list.pages.map((page) => page.conversations ?? []);
+  const rows = list.pages.map((each) => each.conversations ?? EMPTY);
   const pages = merged(rows, found, belongs, hasMore);
-  return { ...list, pages: list.pages.map((page, place) => ({ ...page, conversations: pages[place] ?? [] })) };
+  return { ...list, pages: list.pages.map((each, place) => (pages[place] === rows[place] ? each : { ...each, conversations: pages[place] ?? [] })) };
 }

@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import type { Conversation } from "../api/names";
 import { useWords } from "../words/words";
 import { Row } from "./row";
@@ -19,44 +18,63 @@ interface Props {
 export function Rows({ rows, readOn }: Props) {
   const say = useWords(inboxWords);
   const frame = useRef<HTMLDivElement>(null);
-  // Nothing here is memoized by a compiler.
-  // eslint-disable-next-line react-hooks/incompatible-library
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    estimateSize: () => ROW_PIXELS,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: OVERSCAN,
-  });
-  const shown = virtualizer.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
+  const { first, last } = useShown(frame);
   useEffect(() => {
-    if (last >= rows.length - OVERSCAN) readOn();
+    if (last >= rows.length) readOn();
   }, [last, rows.length, readOn]);
   useStillness(frame, rows);
 
   return (
     <div ref={frame} className="rows" onKeyDown={move}>
-      <ol aria-label={say("list")} style={{ blockSize: virtualizer.getTotalSize() }}>
-        {shown.map(({ index, key, start }) => {
-          const conversation = rows[index];
-          return (
-            conversation && (
-              <li key={key} aria-setsize={rows.length} aria-posinset={index + 1} style={{ transform: `translateY(${start}px)`, blockSize: ROW_PIXELS }}>
-                <Link to="/conversations/$conversationId" params={{ conversationId: conversation.id ?? "" }}>
-                  <Row conversation={conversation} />
-                </Link>
-              </li>
-            )
-          );
-        })}
+      <ol aria-label={say("list")} style={{ blockSize: rows.length * ROW_PIXELS }}>
+        {rows.slice(first, last).map((conversation, place) => (
+          <li
+            key={conversation.id}
+            aria-setsize={rows.length}
+            aria-posinset={first + place + 1}
+            style={{ transform: `translateY(${(first + place) * ROW_PIXELS}px)`, blockSize: ROW_PIXELS }}
+          >
+            <Opening conversation={conversation} />
+          </li>
+        ))}
       </ol>
     </div>
   );
 }
 
+/** Drawn anew only with its own conversation. */
+const Opening = memo(function Opening({ conversation }: { conversation: Conversation }) {
+  return (
+    <Link to="/conversations/$conversationId" params={{ conversationId: conversation.id ?? "" }}>
+      <Row conversation={conversation} />
+    </Link>
+  );
+});
+
+/** Which rows are near the screen; all are of one height, so that this costs the same for any number of them. */
+function useShown(frame: RefObject<HTMLDivElement | null>): { first: number; last: number } {
+  const [shown, setShown] = useState({ first: 0, last: 2 * OVERSCAN });
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const look = () => {
+      const first = Math.max(0, Math.floor(element.scrollTop / ROW_PIXELS) - OVERSCAN);
+      const last = Math.ceil((element.scrollTop + element.clientHeight) / ROW_PIXELS) + OVERSCAN;
+      setShown((before) => (before.first === first && before.last === last ? before : { first, last }));
+    };
+    const resize = new ResizeObserver(look);
+    resize.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      resize.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [frame]);
+  return shown;
+}
+
 /** Keep the first visible row where it is when rows come or go above it. */
-function useStillness(frame: React.RefObject<HTMLDivElement | null>, rows: Conversation[]): void {
+function useStillness(frame: RefObject<HTMLDivElement | null>, rows: Conversation[]): void {
   const before = useRef(rows);
   useLayoutEffect(() => {
     const element = frame.current;

@@ -4,6 +4,7 @@ import { commonWords } from "../words/common";
 import { readable } from "../words/terms";
 import { useWords } from "../words/words";
 import { DeadLetters } from "./dead-letters";
+import { Queues } from "./queues";
 import { useHealth, type Provider } from "./queries";
 import "./status.css";
 import { statusWords } from "./words";
@@ -30,6 +31,7 @@ export default function Status() {
         <div className="status">
           <Tiers health={health} />
           <Services health={health} />
+          <Queues />
         </div>
       )}
       {maySeeLetters && <DeadLetters />}

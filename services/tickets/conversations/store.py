@@ -200,7 +200,7 @@ class ConversationStore:
 
     async def _with_words(self, words: str) -> list[UUID]:
         rows = await self._connection.fetch(
-            "SELECT conversation_id FROM search_conversations($1, $2)",
+            "SELECT conversation_id FROM newest_with_words($1, $2)",
             *(words.replace("\0", " "), _FOUND_MOST),
         )
         return [row["conversation_id"] for row in rows]
