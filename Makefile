@@ -13,7 +13,7 @@ UV = $(or $(shell command -v uv),$(BIN)/uv)
 EXTRAS := gateway classifier responder tickets analytics cli embedded
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
-.PHONY: help up down console screenshots test lint types protos model check client images render format migrate demo doctor bench chaos audit sbom setup
+.PHONY: help up down console screenshots test fuzz lint types protos model check client images render format migrate demo doctor bench chaos audit sbom setup
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ down: $(READY) ## Drain and stop what runs
 test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x", WORKERS=2 processes
 	@console/run.sh build || true
 	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+
+fuzz: $(READY) ## Strange questions to every route and method, for long; in `test` there are few of each
+	@CASSAVA_SCHEMATHESIS=200 CASSAVA_FUZZ=200 $(BIN)/pytest tests/contract/test_schemathesis.py tests/contract/test_fuzz.py $(ARGS)
 
 lint: $(READY) ## Style, import contracts, the contract's rules, fresh stubs and renderings
 	@$(BIN)/ruff check

@@ -24,7 +24,7 @@ from mesh.migrate import migrate
 from mesh.postgres import open_pool
 from services.responder import grounding
 from services.responder.knowledge.article import Article, Status
-from services.responder.knowledge.chunk import cut
+from services.responder.knowledge.encoded import encoded
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.store import ArticleStore
 
@@ -91,13 +91,11 @@ async def publish(
 ) -> None:
     """As `KnowledgeService.CreateArticle` does it."""
     for article in articles:
-        chunks = cut(article.body)
-        texts = [chunk.searchable(article.title) for chunk in chunks]
-        vectors = await encoder.encode([*texts, *(chunk.heading for chunk in chunks)])
+        passages = await encoded(encoder, article)
         async with pool.transaction(tenant_id) as connection:
             store = ArticleStore(connection, tenant_id)
             kept = await store.add(article)
-            await store.replace_chunks(kept, chunks, vectors[: len(chunks)], vectors[len(chunks) :])
+            await store.replace_chunks(kept, passages)
 
 
 async def measure_demo(

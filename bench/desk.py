@@ -12,7 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,10 @@ from services.tickets.conversations.store import ConversationStore, Wanted
 _FILL = Path(__file__).parent / "fill"
 _TENANT = "bench"
 _AGENT = uuid.UUID(int=7)
+_TEAM = uuid.UUID(int=9)
 _PAGE = 51
+_MONTHS_AGO = datetime.now(UTC) - timedelta(days=200)
+_A_DAY_LATER = _MONTHS_AGO + timedelta(days=1)
 _LISTS = {
     "newest first": Wanted(),
     "open": Wanted(status="open"),
@@ -38,6 +41,25 @@ _LISTS = {
     "of an intent": Wanted(intent="intent_3"),
     "of a channel": Wanted(channel="telegram"),
     "with a word": Wanted(words="parcel7"),
+    "with a word in every message": Wanted(words="where"),
+    "resolved": Wanted(status="resolved"),
+    "snoozed": Wanted(status="snoozed"),
+    "held by a person": Wanted(holder="person"),
+    "of an account": Wanted(account_id=uuid.UUID("0cc175b9-c0f1-b6a8-31c3-99e269772661")),
+    "of an agent": Wanted(assignee_id=_AGENT),
+    "of nobody": Wanted(unassigned=True),
+    "open, waiting, of nobody": Wanted(status="open", holder="queued", unassigned=True),
+    "of a team": Wanted(team_id=_TEAM),
+    "of a team without any": Wanted(team_id=_AGENT),
+    "with a rare tag": Wanted(tag="vip"),
+    "with a common tag": Wanted(tag="seen"),
+    "of an intent that none has": Wanted(intent="nothing"),
+    "of an urgency": Wanted(urgency="high"),
+    "of a mood that none has": Wanted(sentiment="very_negative"),
+    "of a language that none has": Wanted(language="sw"),
+    "of a customer": Wanted(customer_ids=[uuid.UUID("a9f7e979-65d6-dc79-9a52-9102a436b9f2")]),
+    "opened in one old day": Wanted(opened_after=_MONTHS_AGO, opened_before=_A_DAY_LATER),
+    "open, urgent, of an intent": Wanted(status="open", urgency="high", intent="intent_3"),
 }
 
 

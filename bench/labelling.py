@@ -13,8 +13,9 @@ from cassava.classifier.v1 import classifier_pb2_grpc as rpc
 from pydantic import SecretStr
 
 from mesh import logs
-from mesh.access import MeshIdentity, RemoteKeys
+from mesh.access import MeshIdentity
 from mesh.client import dial
+from mesh.keys import RemoteKeys
 from mesh.server import answering
 from services.classifier.encoding import open_encoder
 from services.classifier.language import Languages

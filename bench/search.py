@@ -27,6 +27,8 @@ from mesh.encoder import DIMENSIONS, ENCODER_ID, Encoder
 from mesh.migrate import migrate
 from mesh.postgres import open_pool
 from mesh.valkey import Valkey
+from services.responder.knowledge.chunk import choices
+from services.responder.knowledge.encoded import packed
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.store import PassageStore
 from services.responder.memory import Memory
@@ -89,11 +91,14 @@ async def fill(pool: Pool, tenant_id: str, passages: int) -> None:
             await connection.execute(
                 """
                 INSERT INTO chunks (tenant_id, chunk_id, article_id, article_version, position,
-                                    heading, text, language, configuration, words, encoder)
-                SELECT $1, said.id, $2, 1, 0, 'h', said.text, 'en', 'english', $3, $4
-                  FROM unnest($5::uuid[], $6::text[]) AS said (id, text)
+                                    heading, text, language, configuration, words, encoder,
+                                    sentences)
+                SELECT $1, said.id, $2, 1, 0, 'h', said.text, 'en', 'english', $3, $4,
+                       said.sentences
+                  FROM unnest($5::uuid[], $6::text[], $7::bytea[]) AS said (id, text, sentences)
                 """,
                 *(tenant_id, article, _WORDS_A_PASSAGE, ENCODER_ID, ids, texts),
+                [packed(vectors[: len(choices(text))]) for text in texts],
                 timeout=600,
             )
             await connection.execute(

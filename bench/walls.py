@@ -1,11 +1,12 @@
 """What the walls cost, in one run: the chain around a call, the edge before it, a tenant beside one
-that hammers. `python -m bench.walls`.
+that hammers, what a reader holds who does not read. `python -m bench.walls`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -34,6 +35,8 @@ _QUOTA = 20
 _TIMES_QUOTA = 20
 _BESIDE_SECONDS = 10.0
 _TOO_MANY = 429
+_DEAF, _TALKERS, _TALK_SECONDS = 40, 8, 20.0
+_BETWEEN = ("envoy", "gateway-edge")
 
 
 def main() -> None:
@@ -47,6 +50,8 @@ def main() -> None:
         with running.mesh(Path(folder) / "mesh", **quota) as mesh:
             uvloop.run(_edge(mesh))
             uvloop.run(_neighbours(mesh))
+        with running.mesh(Path(folder) / "mesh") as mesh:
+            uvloop.run(_slow_readers(mesh))
 
 
 @contextmanager
@@ -140,6 +145,45 @@ async def _beside(
     await _every(http, quiet, 2 / _QUOTA, seen)
     await asyncio.gather(*hammering)
     return statistics.quantiles(seen, n=20)[-1]
+
+
+async def _slow_readers(mesh: running.Running) -> None:
+    """Streams of events that nobody reads, while as much happens as would fill their buffers."""
+    before = _held(mesh)
+    sockets = [await _deaf(mesh) for _ in range(_DEAF)]
+    url = f"http://127.0.0.1:{mesh.port}"
+    async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
+        await asyncio.gather(*(_talk(http, n) for n in range(_TALKERS)))
+    grown = _held(mesh) - before
+    for each in sockets:
+        each.close()
+    _say("a reader who does not read holds, edge and gateway", f"{max(0.0, grown) / _DEAF:.2f} MB")
+
+
+async def _talk(http: httpx2.AsyncClient, number: int) -> None:
+    """Each message is half a dozen events."""
+    ends_at = time.monotonic() + _TALK_SECONDS
+    while time.monotonic() < ends_at:
+        said = {"message": "hi", "customer_id": f"talker-{number}", "channel": "test"}
+        await http.post("/api/v1/test/test", json=said)
+
+
+async def _deaf(mesh: running.Running) -> socket.socket:
+    """A stream that is opened, with the smallest buffer of its own, and never read."""
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    reader.setblocking(False)  # noqa: FBT003  # a socket takes it so
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(reader, ("127.0.0.1", mesh.port))
+    asked = "GET /api/v1/tenants/demo/events?after=0 HTTP/1.1\r\nHost: bench\r\n\r\n"
+    await loop.sock_sendall(reader, asked.encode())
+    return reader
+
+
+def _held(mesh: running.Running) -> float:
+    """Resident MB of what stands between a tenant's events and a reader."""
+    memory = running.memory(mesh.processes())
+    return sum(rss for name, (rss, _) in memory.items() if name in _BETWEEN)
 
 
 async def _every(

@@ -1,7 +1,7 @@
 """What labelled texts say of the model that serves: figures from its answers (pure)."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -19,6 +19,33 @@ class Answer:
     @property
     def is_right(self) -> bool:
         return self.meant == self.heard
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One text: the embedded label, and which intent a language model chose; none: it did not."""
+
+    embedded: Answer
+    chosen: str
+
+    @property
+    def by_model(self) -> Answer:
+        return replace(self.embedded, heard=self.chosen or self.embedded.heard)
+
+    def by_both(self, below: float) -> Answer:
+        """As a turn is labelled: the model's word where the embedded label is not sure."""
+        return self.by_model if self.embedded.confidence < below else self.embedded
+
+
+def compared(choices: list[Choice], below: float) -> dict[str, Any]:
+    """The same figures three times, and how often a model would be asked."""
+    return {
+        "embedded": evaluated([one.embedded for one in choices]),
+        "model": evaluated([one.by_model for one in choices]),
+        "both": evaluated([one.by_both(below) for one in choices]),
+        "asked_of_model": _mean([one.embedded.confidence < below for one in choices]),
+        "model_silent": _mean([not one.chosen for one in choices]),
+    }
 
 
 def evaluated(answers: list[Answer]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cli.api import Api
-from cli.evaluation import Answer, evaluated
+from cli.evaluation import Answer, Choice, compared, evaluated
 from cli.examples import Example, read_file
 from cli.options import Edge, Json, Key, Tenant, open_api
 from cli.outcome import fail, out, run, show_json
@@ -24,7 +24,15 @@ Name = Annotated[str, typer.Argument(help="The intent's name.")]
 Version = Annotated[int, typer.Argument(help="A model's; 0: the default intents.", min=0)]
 Train = Annotated[bool, typer.Option("--train", help="Train afterwards, and wait for it.")]
 
+WithModel = Annotated[
+    bool, typer.Option("--with-model", help="Ask the language model too: tokens for every text.")
+]
+Below = Annotated[
+    float, typer.Option(help="What counts as not sure: the policy's confidence_threshold.")
+]
+
 _AT_ONCE = 500
+_CHOSEN_AT_ONCE = 8
 _ASKED_AT_ONCE = 50
 _LOOK_SECONDS = 0.5
 _ENDED = {"published", "refused", "failed", "cancelled"}
@@ -144,11 +152,25 @@ def _suggest(data: Data, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> N
 
 
 @app.command("evaluate")
-def _evaluate(
-    data: Data, *, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = False
+def _evaluate(  # noqa: PLR0913  # options of one command
+    data: Data,
+    *,
+    tenant: Tenant,
+    with_model: WithModel = False,
+    below: Below = 0.4,
+    edge: Edge = "",
+    key: Key = "",
+    as_json: Json = False,
 ) -> None:
-    """Ask what serves every text of a labelled file: how often it is right, and how sure."""
-    figures = evaluated(run(_asked(open_api(edge, key), tenant, run(_read(data)))))
+    """Ask what serves every text of a labelled file: how often it is right, and how sure.
+
+    With a language model too, the same figures for its choice, and for both together.
+    """
+    api, examples = open_api(edge, key), run(_read(data))
+    if with_model:
+        _show_compared(compared(run(_chosen(api, tenant, examples)), below), as_json=as_json)
+        return
+    figures = evaluated(run(_asked(api, tenant, examples)))
     if as_json:
         show_json(figures)
         return
@@ -159,6 +181,20 @@ def _evaluate(
     out.print(table)
     for one in figures["confusions"]:
         out.print(f"{one['times']} x {one['meant']} heard as {one['heard']}", highlight=False)
+
+
+def _show_compared(figures: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        show_json(figures)
+        return
+    ways = ("embedded", "model", "both")
+    table = Table("figure", *ways)
+    for name, value in figures["embedded"].items():
+        if not isinstance(value, list):
+            table.add_row(name, *(str(figures[way][name]) for way in ways))
+    out.print(table)
+    asked, silent = figures["asked_of_model"], figures["model_silent"]
+    out.print(f"A model is asked of {asked:.1%} of the texts; it did not choose in {silent:.1%}.")
 
 
 async def _read(data: Path) -> list[Example]:
@@ -206,6 +242,31 @@ async def _asked(api: Api, tenant: str, examples: list[Example]) -> list[Answer]
                 ]
                 progress.advance(task, len(some))
     return answers
+
+
+async def _chosen(api: Api, tenant: str, examples: list[Example]) -> list[Choice]:
+    async with api:
+        with Progress(console=out, disable=not out.is_terminal) as progress:
+            task = progress.add_task("asking", total=len(examples))
+            choices: list[Choice] = []
+            for some in _some(examples, _CHOSEN_AT_ONCE):
+                choices += await asyncio.gather(*(_choice(api, tenant, one) for one in some))
+                progress.advance(task, len(some))
+    return choices
+
+
+async def _choice(api: Api, tenant: str, example: Example) -> Choice:
+    body: dict[str, Any] = {"messages": [example.text]}
+    # Surer than certain is nobody: every text comes with its candidates.
+    asked = {**body, "candidates_below": 1.0}
+    told = await api.call("POST", _path(tenant, "intents:classify"), asked)
+    heard = told["classification"]
+    embedded = Answer(example.intent, heard["intent"], heard["confidence"])
+    if not told["candidates"]:
+        return Choice(embedded, embedded.heard)
+    chosen = {**body, "candidates": told["candidates"]}
+    choice = await api.call("POST", _path(tenant, "intents:choose"), chosen)
+    return Choice(embedded, choice["intent"])
 
 
 def _say_what_came(training: dict[str, Any], *, quiet: bool = False) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from mesh.encoder_graph import kept_small
 
@@ -26,8 +26,6 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 
 # Hardly a word has so many: what lies beyond is not cut into pieces only to be thrown away.
 _CHARACTERS_A_PIECE = 12
-# What a run computes then stays in the processor's cache: 1,024 take twice the time, 60 MB more.
-PIECES_A_RUN = 128
 # More would make the first of many waiting callers wait for the last one's texts.
 TEXTS_A_TURN = 64
 
@@ -36,7 +34,7 @@ Vectors = NDArray[np.float32]
 
 def encoder_id(pieces: int = MAX_PIECES) -> str:
     """Names weights, arithmetic and pooling: a vector compares only with those of the same id."""
-    return f"all-minilm-l6-v2-int8b64-mean-{pieces}"
+    return f"all-minilm-l6-v2-int8-mean-{pieces}"
 
 
 ENCODER_ID = encoder_id()
@@ -114,24 +112,17 @@ class Encoder:
         return [waiting for waiting in turn if not waiting[1].done()]
 
     def _vectors(self, texts: list[str]) -> Vectors:
-        vectors = np.empty((len(texts), DIMENSIONS), np.float32)
         # Not encode_batch: it starts a thread a core, each with a heap of its own.
-        encodings = [self._tokenizer.encode(text) for text in texts]
-        for rows in _runs([len(encoding.ids) for encoding in encodings]):
-            vectors[rows] = self._run([encodings[row] for row in rows])
-        return vectors
+        vectors = [self._vector(self._tokenizer.encode(text).ids) for text in texts]
+        return np.stack(vectors) if vectors else np.zeros((0, DIMENSIONS), np.float32)
 
-    def _run(self, encodings: list[Encoding]) -> Vectors:
-        longest = max(len(encoding.ids) for encoding in encodings)
-        pieces = np.zeros((len(encodings), longest), np.int64)
-        mask = np.zeros_like(pieces)
-        for row, encoding in enumerate(encodings):
-            pieces[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        inputs = {"input_ids": pieces, "attention_mask": mask, "token_type_ids": pieces * 0}
+    def _vector(self, pieces: list[int]) -> Vectors:
+        # A run a text: its numbers are quantised by their own range, so its vector is its own.
+        row = np.array([pieces], np.int64)
+        inputs = {"input_ids": row, "token_type_ids": np.zeros_like(row)}
         hidden: Vectors = self._session.run(None, inputs)[0]
-        pooled = np.einsum("nld,nl->nd", hidden, mask.astype(np.float32))
-        unit: Vectors = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        pooled = hidden[0].sum(axis=0)
+        unit: Vectors = pooled / np.linalg.norm(pooled)
         return unit
 
 
@@ -172,7 +163,7 @@ def _verified(package: str, name: str, sha256: str) -> bytes:
 
 def _tokenizer(content: bytes, pieces: int) -> Tokenizer:
     tokenizer: Tokenizer = Tokenizer.from_buffer(content)
-    tokenizer.no_padding()  # runs are padded to their own longest text, not to 128
+    tokenizer.no_padding()
     tokenizer.enable_truncation(pieces)
     return tokenizer
 
@@ -185,18 +176,6 @@ def _session(model: bytes) -> onnxruntime.InferenceSession:
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def _runs(lengths: list[int]) -> Iterator[list[int]]:
-    """Rows of similar length together, at most `PIECES_A_RUN` pieces with their padding."""
-    rows: list[int] = []
-    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if rows and (len(rows) + 1) * lengths[row] > PIECES_A_RUN:
-            yield rows
-            rows = []
-        rows.append(row)
-    if rows:
-        yield rows
 
 
 def _answer(turn: list[tuple[list[str], asyncio.Future[Vectors]]], vectors: Vectors) -> None:

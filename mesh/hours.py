@@ -133,14 +133,25 @@ class Calendar:
         first = begin.astimezone(self.zone).date() - timedelta(days=1)
         reached = begin
         for n in range(_HORIZON_DAYS):
-            day = first + timedelta(days=n)
-            for frame in self._frames(day):
+            for starts, closes in self._instants(first + timedelta(days=n)):
                 # Where clocks go forward two frames may share instants: what was counted stays.
-                opens = max(self._instant(day, frame.start), reached)
-                closes = self._instant(day, frame.end)
+                opens = max(starts, reached)
                 if closes > opens:
                     reached = closes
                     yield opens, closes
+
+    def _instants(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The day's frames in UTC, remembered: many clocks ask for the same days."""
+        if day not in self._known_days:
+            self._known_days[day] = tuple(
+                (self._instant(day, frame.start), self._instant(day, frame.end))
+                for frame in self._frames(day)
+            )
+        return self._known_days[day]
+
+    @cached_property
+    def _known_days(self) -> dict[date, tuple[tuple[datetime, datetime], ...]]:
+        return {}
 
     def _frames(self, day: date) -> tuple[Frame, ...]:
         own = self._listed.get((day.year, day.month, day.day))

@@ -1,4 +1,4 @@
-"""What happens around every call that is answered, each concern as one context manager."""
+"""What happens around every call that is answered, each concern in one place."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 import functools
 import time
 import uuid
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import grpc
 import structlog
@@ -24,7 +24,8 @@ from mesh.enums import unknown_in
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from google.protobuf.message import Message
 
@@ -48,6 +49,8 @@ _EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 request_id: ContextVar[str] = ContextVar("cassava_request_id", default="")
 _draining: ContextVar[asyncio.Event | None] = ContextVar("cassava_draining", default=None)
 _validator = Validator()
+_KINDS: tuple[telemetry.Kind, ...] = ("unary", "server_stream")
+_IN_FLIGHT = {kind: telemetry.server_in_flight.labels(kind) for kind in _KINDS}
 
 
 def draining() -> asyncio.Event:
@@ -90,8 +93,7 @@ class Call:
         return request
 
 
-@asynccontextmanager
-async def request_context(call: Call) -> AsyncIterator[None]:
+def request_context(call: Call) -> None:
     """Who asks what under which id: into context variables, for the log and for onward calls."""
     said = call.metadata
     known = said.get(REQUEST_ID, "")[:_LONGEST_REQUEST_ID] or str(uuid.uuid4())
@@ -100,18 +102,18 @@ async def request_context(call: Call) -> AsyncIterator[None]:
     _draining.set(call.draining)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(rpc=call.method, request_id=known)
-    yield
 
 
-@asynccontextmanager
-async def observed(call: Call) -> AsyncIterator[None]:
+@contextmanager
+def observed(call: Call) -> Iterator[None]:
     """One span, one log line and the metrics of a call. `context.code()` is unset on success."""
     kind: telemetry.Kind = "server_stream" if call.is_stream else "unary"
     given = call.context.time_remaining()
     # Asked now: once a cancelled call is destroyed, asking for its peer crashes the process.
     peer = call.context.peer()
     code = "OK"
-    telemetry.server_in_flight.labels(kind).inc()
+    in_flight = _IN_FLIGHT[kind]
+    in_flight.inc()
     with _span(call) as span:
         try:
             yield
@@ -122,7 +124,7 @@ async def observed(call: Call) -> AsyncIterator[None]:
             code = _code_name(call.context.code())
             raise
         finally:
-            telemetry.server_in_flight.labels(kind).dec()
+            in_flight.dec()
             span.answered(code)
             _report(call, kind, code, given, peer)
 
@@ -137,21 +139,14 @@ def _span(call: Call) -> tracing.Span:
     return tracing.span(name, "server", attributes=tracing.RPC)
 
 
-@asynccontextmanager
-async def errors_to_status(call: Call) -> AsyncIterator[None]:
+async def refuse(call: Call, error: Exception) -> NoReturn:
     """Let servicers raise what happened; put the matching status on the wire."""
-    try:
-        yield
-    except MeshError as error:
-        if error.code == MeshError.code:
-            log.exception("rpc_crashed")
-            error = _bug()  # what crashed is in the log, not on the wire
-        code = grpc.StatusCode[error.code]
-        await call.context.abort(code, str(error), status.trailers(error))
-    except Exception:
-        log.exception("rpc_crashed")
-        bug = _bug()
-        await call.context.abort(grpc.StatusCode.INTERNAL, str(bug), status.trailers(bug))
+    if not isinstance(error, MeshError) or error.code == MeshError.code:
+        log.error("rpc_crashed", exc_info=error)
+        error = _bug()  # what crashed is in the log, not on the wire
+    code = grpc.StatusCode[error.code]
+    await call.context.abort(code, str(error), status.trailers(error))
+    raise error  # never reached: abort raises
 
 
 @asynccontextmanager
@@ -175,19 +170,16 @@ async def in_time(call: Call) -> AsyncIterator[None]:
         raise
 
 
-@asynccontextmanager
-async def known_caller(call: Call) -> AsyncIterator[None]:
+async def known_caller(call: Call) -> AbstractContextManager[None]:
     """Nobody unknown, nobody without the right, nobody in another tenant's data."""
     shown = names_of(call.context) if call.gate.shows_names else None
     caller = await call.gate.admit(call.method, call.metadata, call.request, shown)
     tenant_id = getattr(call.request, "tenant_id", "") or caller.tenant_id
     structlog.contextvars.bind_contextvars(tenant_id=tenant_id, caller=caller.name)
-    with call.gate.in_flight.one_more(caller, is_stream=call.is_stream):
-        yield
+    return call.gate.in_flight.one_more(caller, is_stream=call.is_stream)
 
 
-@asynccontextmanager
-async def validated(call: Call) -> AsyncIterator[None]:
+def validated(call: Call) -> Message:
     """What the contract says of a field holds before a servicer reads it."""
     wrong = [
         Violation(_path(found.proto.field), found.proto.message)
@@ -199,18 +191,20 @@ async def validated(call: Call) -> AsyncIterator[None]:
     if wrong:
         first = ": ".join(part for part in wrong[0] if part)
         raise InvalidInput(first, violations=wrong)
-    yield
-
-
-AROUND_EVERY_CALL = (request_context, observed, errors_to_status, in_time, known_caller, validated)
+    return call.request
 
 
 class AroundEveryCall(grpc.aio.ServerInterceptor):
-    """The one adapter that knows gRPC; the concerns above do not."""
+    """The one adapter that knows gRPC; the concerns above do not.
+
+    They are called by hand: a stack of asynchronous context managers cost a fifth of a call.
+    """
 
     def __init__(self, gate: Gate, draining: asyncio.Event) -> None:
         self.gate = gate
         self.draining = draining
+        # One a method of the contract: an unknown method has no handler and is not kept.
+        self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     async def intercept_service(
         self,
@@ -219,23 +213,31 @@ class AroundEveryCall(grpc.aio.ServerInterceptor):
         ],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler[Any, Any] | None:
-        handler: Any = await continuation(handler_call_details)
         method = handler_call_details.method
-        if handler is None or method.startswith(_EXEMPT):
-            return handler  # type: ignore[no-any-return]  # gRPC's own, as it was
-        if handler.unary_stream is not None:
-            return grpc.unary_stream_rpc_method_handler(self._stream(method, handler))
-        return grpc.unary_unary_rpc_method_handler(self._unary(method, handler))
+        if method not in self._wrapped:
+            handler: Any = await continuation(handler_call_details)
+            if handler is None or method.startswith(_EXEMPT):
+                return handler  # type: ignore[no-any-return]  # gRPC's own, as it was
+            self._wrapped[method] = (
+                grpc.unary_stream_rpc_method_handler(self._stream(method, handler))
+                if handler.unary_stream is not None
+                else grpc.unary_unary_rpc_method_handler(self._unary(method, handler))
+            )
+        return self._wrapped[method]
 
     def _unary(self, method: str, handler: Any) -> Any:
         async def answer(said: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes:
             unread = (handler.request_deserializer, said)
             call = Call(method, context, unread, self, is_stream=False)
-            async with AsyncExitStack() as stack:
-                for around in AROUND_EVERY_CALL:
-                    await stack.enter_async_context(around(call))
-                response = await handler.unary_unary(call.request, context)
-                return _packed(handler, response)
+            request_context(call)
+            with observed(call):
+                try:
+                    async with in_time(call):
+                        with await known_caller(call):
+                            response = await handler.unary_unary(validated(call), context)
+                            return _packed(handler, response)
+                except Exception as error:
+                    await refuse(call, error)
 
         return answer
 
@@ -245,11 +247,15 @@ class AroundEveryCall(grpc.aio.ServerInterceptor):
         ) -> AsyncIterator[bytes]:
             unread = (handler.request_deserializer, said)
             call = Call(method, context, unread, self, is_stream=True)
-            async with AsyncExitStack() as stack:
-                for around in AROUND_EVERY_CALL:
-                    await stack.enter_async_context(around(call))
-                async for message in handler.unary_stream(call.request, context):
-                    yield _packed(handler, message)
+            request_context(call)
+            with observed(call):
+                try:
+                    async with in_time(call):
+                        with await known_caller(call):
+                            async for message in handler.unary_stream(validated(call), context):
+                                yield _packed(handler, message)
+                except Exception as error:
+                    await refuse(call, error)
 
         return answer
 

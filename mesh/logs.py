@@ -60,7 +60,7 @@ def configure(service: str, level: str = "info") -> None:
         processors=[*shared, structlog.processors.JSONRenderer(), _without_secrets],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(file=_STDOUT),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,
     )
     _adopt_the_standard_library(shared, number)
 

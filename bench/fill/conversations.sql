@@ -12,6 +12,9 @@ SELECT 'bench', md5('v' || n)::uuid, md5('a')::uuid, (ARRAY['whatsapp', 'telegra
        (ARRAY['low', 'normal', 'high'])[1 + n % 3], 'neutral', 'en', true, at, at,
        CASE WHEN n % 10 = 0 AND n % 40 > 0 THEN ('00000000-0000-0000-0000-0000000000' || lpad(to_hex(n % 200), 2, '0'))::uuid END
   FROM generate_series(1, :count) n, LATERAL (SELECT now() - n * interval '1 year' / :count) AS t (at);
+UPDATE conversations SET team_id = '00000000-0000-0000-0000-000000000009' WHERE holder = 'queued';
+INSERT INTO conversation_tags (tenant_id, tag, conversation_id)
+SELECT 'bench', CASE WHEN n % 5000 = 0 THEN 'vip' ELSE 'seen' END, md5('v' || n)::uuid FROM generate_series(2, :count, 2) n;
 INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq, body, created_at, search)
 SELECT 'bench', md5('m' || n)::uuid, md5('v' || n)::uuid, 'customer', 'text', 1, w::bytea, now() - n * interval '1 year' / :count, search_words('bench', w::bytea)
   FROM generate_series(1, :count) n, LATERAL (SELECT 'Where is my parcel' || n % 5000 || '?') AS t (w);

@@ -25,5 +25,6 @@ SELECT 'bench', 1, m.metric, date_bin('15 minutes', at, '2020-01-01Z'), CASE WHE
   FROM c, (VALUES ('conversations_opened', 3, 1), ('conversations_open', 1, 0), ('messages_received', 1, 2), ('messages_sent', 1, 2), ('ai_replies', 2, 2),
            ('intents', 20, 2), ('urgency', 4, 2), ('sentiment', 5, 2), ('languages', 3, 2)) AS m (metric, labels, each)
  GROUP BY 1, 2, 3, 4, 5;
+INSERT INTO open_by_day SELECT tenant_id, generation, date_trunc('day', bucket, 'UTC'), sum(count) FROM tallies WHERE metric = 'conversations_open' GROUP BY 1, 2, 3;
 RESET session_replication_role;
 ANALYZE;

@@ -53,6 +53,10 @@ def words_of(text: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in _WORD.findall(normalised(text))]
 
 
+def has_words(text: str) -> bool:
+    return _WORD.search(text) is not None
+
+
 def terms(text: str) -> list[str]:
     """Words, pairs of words and pieces of words, with repetition."""
     words = words_of(text)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from services.classifier.features import term_id, term_ids, terms
+from services.classifier.features import has_words, term_id, term_ids, terms
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
 from services.classifier.scoring import (
     NEAREST,
     TEXT_SHARPNESS,
     calibrated,
     glance_of,
+    likeliest,
     scores_of,
     softmax,
 )
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float32]
 
 # Goes up when the same examples would give other weights.
-TRAINING_VERSION = "3"
+TRAINING_VERSION = "4"
 MOST_CHARACTERS = 4000  # of a message are counted; its intent is said by then
 EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
-RANKED = 5
+RANKED = 10
 _EXAMPLES_AT_ONCE = 256  # as floats they stay in the cache: half the time of 4,096
 
 
@@ -119,6 +120,9 @@ class Model:
         self._scope = np.array([label != OUT_OF_SCOPE for label in self._labels])
         self._share = float(weights.share[0])
         self._example_labels = weights.example_labels.astype(np.intp)
+        self._rows_by_label = [
+            np.flatnonzero(self._example_labels == label) for label in range(len(self._labels))
+        ]
 
     @property
     def intents(self) -> list[str]:
@@ -133,8 +137,11 @@ class Model:
         sure = _chance(columns, w.sure_centre, w.sure_spread, w.sure, w.sure_bias)
         beside = _chance(columns, w.beside_centre, w.beside_spread, w.beside, w.beside_bias)
         by_words = np.where(self._scope, by_words, 0)
-        suffices = sure >= w.sure_threshold[0] and beside < w.beside_threshold[0]
-        heard = self._by_words(by_words, sure, beside) if suffices else None
+        heard = None
+        if not has_words(text[:MOST_CHARACTERS]):
+            heard = self._nothing()
+        elif sure >= w.sure_threshold[0] and beside < w.beside_threshold[0]:
+            heard = self._by_words(by_words, sure, beside)
         return Glance(text, margins, columns, heard, self._labels[int(by_words.argmax())], sure)
 
     def hear(self, glance: Glance, vector: Floats) -> Heard:
@@ -142,11 +149,13 @@ class Model:
         w = self._weights
         standing: Floats = (vector - w.centre) / w.spread
         logits: Floats = standing @ w.vector + w.vector_bias
+        margins, logits = glance.margins[None], logits[None]
+        rows = self._rows_of(likeliest(margins, logits, self._share)[0])
         scores = scores_of(
-            glance.margins[None],
-            logits[None],
-            self._similarities(vector)[None],
-            self._example_labels,
+            margins,
+            logits,
+            self._similarities(vector, rows)[None],
+            self._example_labels[rows],
             self._scope,
             self._share,
         )
@@ -171,8 +180,7 @@ class Model:
         """The terms that spoke for the intent most: words and pairs, then pieces of words."""
         if intent not in self._labels:
             return []
-        ids = np.array(term_ids(text[:MOST_CHARACTERS]), np.uint32)
-        rows, values = self._rows(ids)[:2]
+        rows, values = self._rows(text)[:2]
         spoke = values * self._weights.text[rows, self._labels.index(intent)].astype(np.float32)
         weight_of = dict(zip(self._weights.terms[rows].tolist(), spoke.tolist(), strict=True))
         named = {term: weight_of.get(number, 0.0) for term, number in named_terms(text)}
@@ -181,8 +189,8 @@ class Model:
         return [Reason(term.strip("~"), named[term]) for term in best[:most]]
 
     def nearest(self, vector: Floats, most: int) -> list[Neighbour]:
-        similarities = self._similarities(vector)
         w = self._weights
+        similarities = self._similarities(vector, np.arange(len(w.examples)))
         return [
             Neighbour(
                 key=int(w.example_keys[row]),
@@ -194,29 +202,33 @@ class Model:
 
     def _margins(self, text: str) -> tuple[Floats, Floats]:
         w = self._weights
-        ids = np.array(term_ids(text[:MOST_CHARACTERS]), np.uint32)
-        rows, values, known = self._rows(ids)
+        rows, values, known = self._rows(text)
         margins: Floats = values @ w.text[rows].astype(np.float32) + w.text_bias
         return margins, known
 
-    def _rows(self, ids: NDArray[np.uint32]) -> tuple[NDArray[np.intp], Floats, Floats]:
+    def _rows(self, text: str) -> tuple[NDArray[np.intp], Floats, Floats]:
         """The known terms' rows, their weights in this text, and which share of all is known."""
-        w = self._weights
-        distinct, counts = np.unique(ids, return_counts=True)
+        w, counted = self._weights, Counter(term_ids(text[:MOST_CHARACTERS]))
+        distinct = np.fromiter(counted.keys(), np.uint32, len(counted))
+        counts = np.fromiter(counted.values(), np.float32, len(counted))
         places = np.minimum(np.searchsorted(w.terms, distinct), len(w.terms) - 1)
         known = w.terms[places] == distinct
         rows = places[known]
-        values = (1 + np.log(counts[known].astype(np.float32))) * w.idf[rows]
+        values = (1 + np.log(counts[known])) * w.idf[rows]
         length = math.sqrt(float(values @ values)) or 1.0
         share = np.array([len(rows) / max(len(distinct), 1)], np.float32)
         return rows, values / np.float32(length), share
 
-    def _similarities(self, vector: Floats) -> Floats:
-        examples = self._weights.examples
+    def _rows_of(self, labels: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The examples of these labels, of which at least one is in scope."""
+        return np.concatenate([self._rows_by_label[label] for label in labels])
+
+    def _similarities(self, vector: Floats, rows: NDArray[np.intp]) -> Floats:
         # Bytes in memory, floats only while they are multiplied.
         parts = [
-            examples[start : start + _EXAMPLES_AT_ONCE].astype(np.float32) @ vector
-            for start in range(0, len(examples), _EXAMPLES_AT_ONCE)
+            self._weights.examples[rows[start : start + _EXAMPLES_AT_ONCE]].astype(np.float32)
+            @ vector
+            for start in range(0, len(rows), _EXAMPLES_AT_ONCE)
         ]
         return np.asarray(np.concatenate(parts) / EXAMPLE_SCALE, np.float32)
 
@@ -230,6 +242,11 @@ class Model:
         # It passed: whatever is left of doubt stands below what the whole model turns away.
         outside = beside * float(self._weights.outside_threshold[0])
         return Heard(ranked=self._ranked(chances), outside=outside, is_outside=False)
+
+    def _nothing(self) -> Heard:
+        """Of signs and smileys alone every intent is as likely as the others: none is meant."""
+        alike = (self._scope / self._scope.sum()).astype(np.float32)
+        return Heard(ranked=self._ranked(alike), outside=1.0, is_outside=True, is_far=True)
 
     def _ranked(self, chances: Floats) -> Sequence[Scored]:
         some = min(RANKED, int(self._scope.sum()))

@@ -67,6 +67,8 @@ HTTP_STATUS = {
 _HTTP_ONLY = {404: (5, "no such page"), 405: (12, "method not allowed")}
 # The longest a browser has to send us: pongs and nothing else.
 _LONGEST_MESSAGE_BYTES = 64 * 1024
+# Channels that are asked for more than to verify, parse and send.
+_WITH_MORE = ("whatsapp", "telegram")
 # The test endpoint waits 25 s for its answer.
 _DRAIN_SECONDS = 5
 _DETAILS = (error_details_pb2.ErrorInfo, error_details_pb2.BadRequest)
@@ -92,7 +94,9 @@ class Edge:
         guesses = Guesses(settings.wrong_keys_per_address)
         callers = Callers(keys, quota, guesses, tickets, settings.anonymous_tenant)
         self._feeds = Feeds(tickets, valkey)
-        self._webhooks = Webhooks(Channels(**adapters), accounts, acceptor)
+        others = {kind: one for kind, one in adapters.items() if kind not in _WITH_MORE}
+        own = {kind: adapters[kind] for kind in _WITH_MORE}
+        self._webhooks = Webhooks(Channels(**own, others=others), accounts, acceptor)
         self._router = application(
             Console(),
             Health(self._mesh, self.draining),
@@ -125,6 +129,7 @@ class Edge:
             proxy_headers=False,
             server_header=False,
             date_header=False,
+            ws="websockets-sansio",
             ws_max_size=_LONGEST_MESSAGE_BYTES,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=_DRAIN_SECONDS,

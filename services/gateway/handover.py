@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # A provider that was cut off repeats for days; last week's question wants a person, not a bot.
 _OLDEST_ANSWERED_MINUTES = 30
+_NO_MODEL_AFTER_SECONDS = 60.0
 _CALLS_A_PERSON = frozenset(
     {
         labels.EMERGENCY_SAFETY,
@@ -32,6 +33,11 @@ _TURN_LIMIT = 8
 def is_silent(turn: turn_pb2.ClaimedTurn) -> bool:
     """The machine has nothing to say here: a person holds it, or nobody wants it to speak."""
     return turn.holder != conversation_pb2.HOLDER_BOT or turn.auto_reply_off
+
+
+def is_waiting_long(turn: turn_pb2.ClaimedTurn) -> bool:
+    """Its queue is behind: no language model is asked (PROTOCOL 9)."""
+    return turn.due_age.ToTimedelta().total_seconds() > _NO_MODEL_AFTER_SECONDS
 
 
 def is_too_old(turn: turn_pb2.ClaimedTurn, now: datetime) -> bool:

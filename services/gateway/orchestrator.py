@@ -13,18 +13,23 @@ import time
 from typing import TYPE_CHECKING
 
 import structlog
-from cassava.classifier.v1.classifier_pb2 import ClassifyRequest
 from cassava.responder.v1.responder_pb2 import ReplyRequest
 from cassava.tickets.v1 import turn_pb2
 from cassava.type.v1 import outcome_pb2 as outcomes
-from cassava.type.v1.classification_pb2 import Classification
 
 from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import notice
-from services.gateway.conversation import as_utterances, last_said, reply_policy
-from services.gateway.handover import is_silent, is_too_old, ticket_for, why_a_person
+from services.gateway.conversation import as_utterances, reply_policy
+from services.gateway.handover import (
+    is_silent,
+    is_too_old,
+    is_waiting_long,
+    ticket_for,
+    why_a_person,
+)
+from services.gateway.hearing import Hearing
 from services.gateway.parts import parts_of
 from services.gateway.reply_hook import seconds_of
 
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cassava.tickets.v1.turn_pb2 import ClaimedTurn
+    from cassava.type.v1.classification_pb2 import Classification
 
     from services.gateway.drafts import Drafts
     from services.gateway.peers import Peers
@@ -40,13 +46,11 @@ if TYPE_CHECKING:
     from services.gateway.reply_hook import ReplyHooks
 
 log = structlog.get_logger()
-# Of the turn's 20 s: the classifier answers in milliseconds or not at all.
-_CLASSIFY_SECONDS = 1.0
+# Of the turn's 20 s, with what a model's choice of the intent took.
 _REPLY_SECONDS = 17.0
 _COMPLETE_SECONDS = 5.0
 _REPLY_STEP = "reply.v1"
 # Old work is answered from cheaper tiers, so that the queue can recover (PROTOCOL 9).
-_KNOWLEDGE_AT_BEST_SECONDS = 60.0
 _TEMPLATE_AT_BEST_SECONDS = 600.0
 _turns = telemetry.counter(
     "cassava_turns",
@@ -75,6 +79,7 @@ class Orchestrator:
         now: Callable[[], datetime],
     ) -> None:
         self._peers = peers
+        self._hearing = Hearing(peers)
         self._presence = presence
         self._drafts = drafts
         self._hooks = hooks
@@ -84,9 +89,9 @@ class Orchestrator:
         """One turn, claimed to completed; again while newer messages join it."""
         while True:
             started = time.monotonic()
-            heard = await self._classify(turn)
+            heard = await self._hearing.hear(turn)
             classified = time.monotonic()
-            outcome = await self._decide(turn, heard)
+            outcome = await self._decide(turn, heard, _REPLY_SECONDS - (classified - started))
             timings = {
                 "classify": round((classified - started) * 1000),
                 "reply": round((time.monotonic() - classified) * 1000),
@@ -104,25 +109,9 @@ class Orchestrator:
         now = self._now()
         _seconds.observe(max(0.0, (now - turn.newest_time.ToDatetime(now.tzinfo)).total_seconds()))
 
-    async def _classify(self, turn: ClaimedTurn) -> Classification:
-        words = [message.text for message in turn.messages if message.text]
-        if not words:
-            return Classification(language=turn.language)
-        request = ClassifyRequest(
-            tenant_id=turn.tenant_id,
-            messages=words,
-            languages=turn.policy.languages,
-            prior_language=turn.language,
-            earlier=last_said(turn.earlier),
-        )
-        try:
-            heard = await self._peers.classifier.Classify(request, timeout=_CLASSIFY_SECONDS)
-        except MeshError as error:
-            log.warning("classifier_silent", turn_id=turn.turn_id, reason=error.reason)
-            return Classification(language=turn.language)
-        return heard.classification
-
-    async def _decide(self, turn: ClaimedTurn, heard: Classification) -> outcomes.Outcome:
+    async def _decide(
+        self, turn: ClaimedTurn, heard: Classification, seconds: float
+    ) -> outcomes.Outcome:
         if is_silent(turn):
             return outcomes.Outcome(kind=outcomes.OUTCOME_KIND_SILENCE)
         if is_too_old(turn, self._now()):
@@ -131,7 +120,7 @@ class Orchestrator:
                 handover_cause=outcomes.HANDOVER_CAUSE_OLD_MESSAGE,
             )
         async with self._presence.shown(turn):
-            replied = await self._reply(turn, heard, why_a_person(turn, heard))
+            replied = await self._reply(turn, heard, why_a_person(turn, heard), seconds)
             return await self._hooks.reviewed(turn, heard, replied)
 
     async def _reply(
@@ -139,6 +128,7 @@ class Orchestrator:
         turn: ClaimedTurn,
         heard: Classification,
         cause: outcomes.HandoverCause.ValueType | None,
+        seconds: float,
     ) -> outcomes.Outcome:
         """An answer, a question back, or a person and the notice that says so."""
         if recorded := turn.recorded_steps.get(_REPLY_STEP):
@@ -158,7 +148,7 @@ class Orchestrator:
         try:
             hook = turn.policy.reply_hook
             replied = await self._drafts.reply(
-                request, _REPLY_SECONDS - seconds_of(hook), is_final=not hook.endpoint_id
+                request, seconds - seconds_of(hook), is_final=not hook.endpoint_id
             )
         except MeshError as error:
             log.warning("responder_silent", turn_id=turn.turn_id, reason=error.reason)
@@ -215,9 +205,8 @@ class Orchestrator:
 
 
 def _best_tier(turn: ClaimedTurn) -> outcomes.Tier.ValueType:
-    waited = turn.due_age.ToTimedelta().total_seconds()
-    if waited > _TEMPLATE_AT_BEST_SECONDS:
+    if turn.due_age.ToTimedelta().total_seconds() > _TEMPLATE_AT_BEST_SECONDS:
         return outcomes.TIER_TEMPLATE
-    if waited > _KNOWLEDGE_AT_BEST_SECONDS:
+    if is_waiting_long(turn):
         return outcomes.TIER_KNOWLEDGE
     return outcomes.TIER_UNSPECIFIED

@@ -5,14 +5,17 @@ It spends no request and response objects, router or middleware (docs/decisions/
 """
 
 import asyncio
+import functools
 import hashlib
 import re
 import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from cassava.tickets.v1 import inbox_pb2
+from prometheus_client import Counter
 
 from mesh import logs, telemetry
 from mesh.errors import MeshError
@@ -24,6 +27,7 @@ from services.gateway.channels.channel import (
     NOBODY,
     Account,
     Arrival,
+    Channel,
     Named,
     NotSent,
     PerhapsSent,
@@ -54,32 +58,38 @@ from services.gateway.raw_http import (
 log = logs.get(__name__)
 
 PREFIX = "/api/v1/webhooks/"
-_CAPS = {"whatsapp": 3 * 2**20, "telegram": 2**20, "custom": 256 * 2**10}
+_CAPS = {"whatsapp": 3 * 2**20, "telegram": 2**20}
+_CAP = 256 * 2**10
 _REQUEST_SECONDS = 4.8  # the strictest middleman gives up after 5
 # Before anything is trusted a body may not make us look up more accounts than this,
 _MOST_LOOKUPS = 16
 # nor have every secret there is tried on more bytes than this.
 _MOST_UNNAMED_BYTES = 64 * 2**10
 _CHALLENGE = re.compile(r"[A-Za-z0-9._-]{1,200}")
-_LABELS = {"channel": tuple(_CAPS), "status": ()}
+_KINDS = (*_CAPS, "custom")
+_LABELS = {"channel": _KINDS, "status": ()}
 _answers = telemetry.counter("cassava_webhooks", "Webhooks answered.", _LABELS)
 _seconds = telemetry.histogram(
-    "cassava_webhook_ack_seconds", "Until a webhook had its answer.", telemetry.SECONDS
+    "cassava_webhook_ack_seconds", "Until a webhook was stored.", telemetry.SECONDS
 )
 _refusals = telemetry.counter(
     "cassava_webhooks_refused",
     "Why webhooks got a 401.",
-    {"channel": tuple(_CAPS), "why": ("unknown_account", "bad_signature")},
+    {"channel": _KINDS, "why": ("unknown_account", "bad_signature")},
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The adapters by their own types: each is asked for more than the three common verbs."""
+    """Two are asked for more than the three common verbs; the others are found by their address."""
 
     whatsapp: whatsapp.WhatsApp
     telegram: telegram.Telegram
-    custom: custom.Custom
+    others: Mapping[str, Channel]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset({*_CAPS, *self.others})
 
 
 class Webhooks:
@@ -96,13 +106,14 @@ class Webhooks:
         kind, _, rest = scope["path"][len(PREFIX) :].strip("/").partition("/")
         started = time.perf_counter()
         reply = await self._answer(scope, receive, kind, rest)
-        if kind in _CAPS:
-            _seconds.observe(time.perf_counter() - started)
-            _answers.labels(kind, str(reply.status)).inc()
+        if kind in self._channels.kinds:
+            if reply.status == HTTPStatus.OK:
+                _seconds.observe(time.perf_counter() - started)
+            _answered(kind, reply.status).inc()
         await respond(send, reply)
 
     async def _answer(self, scope: Scope, receive: Receive, kind: str, rest: str) -> Reply:
-        if not _is_webhook(kind, rest):
+        if not self._is_webhook(kind, rest):
             return NOT_FOUND
         if scope["method"] == "GET" and kind == "whatsapp":
             return await self._in_time(self._handshake(scope["query_string"]))
@@ -110,11 +121,23 @@ class Webhooks:
             return NOT_ALLOWED
         headers = headers_of(scope["headers"])
         try:
-            body = await read(receive, headers, _CAPS[kind])
+            body = await read(receive, headers, _CAPS.get(kind, _CAP))
         except BodyTooLarge:
             return TOO_LARGE
-        answer = {"whatsapp": self._whatsapp, "telegram": self._telegram, "custom": self._custom}
-        return await self._in_time(answer[kind](headers, body, rest))
+        match kind:
+            case "whatsapp":
+                answering = self._whatsapp(headers, body)
+            case "telegram":
+                answering = self._telegram(headers, body, rest)
+            case _:
+                answering = self._other(kind, headers, body, rest)
+        return await self._in_time(answering)
+
+    def _is_webhook(self, kind: str, rest: str) -> bool:
+        """`whatsapp`, `telegram`, or any channel with the id of its account: `custom/{id}`."""
+        if kind not in self._channels.kinds or "/" in rest:
+            return False
+        return not rest if kind == "whatsapp" else bool(rest) or kind == "telegram"
 
     async def _in_time(self, answering: Awaitable[Reply]) -> Reply:
         """What is not known to be stored is asked for again, whatever went wrong."""
@@ -138,7 +161,7 @@ class Webhooks:
             return FORBIDDEN
         return Reply(200, challenge.encode())
 
-    async def _whatsapp(self, headers: Mapping[str, str], body: bytes, _: str) -> Reply:
+    async def _whatsapp(self, headers: Mapping[str, str], body: bytes) -> Reply:
         peeked = peek(body)
         names = whatsapp.named_accounts(peeked)[:_MOST_LOOKUPS]
         accounts: dict[Named, Found] = {name: await self._named(name) for name in names}
@@ -176,14 +199,16 @@ class Webhooks:
             self._answer_callbacks(account, arrivals)
         return reply
 
-    async def _custom(self, headers: Mapping[str, str], body: bytes, channel_id: str) -> Reply:
+    async def _other(
+        self, kind: str, headers: Mapping[str, str], body: bytes, channel_id: str
+    ) -> Reply:
         if custom.LOOP in headers:
             return FORBIDDEN
-        found = active(await self._accounts.of_channel(custom.KIND, channel_id))
-        channel = self._channels.custom
+        found = active(await self._accounts.of_channel(kind, channel_id))
+        channel = self._channels.others[kind]
         account = verified(channel, found, headers, body)
         if account is None:
-            return _refused(custom.KIND, found)
+            return _refused(kind, found)
         storing = _Storing(self._acceptor, hashlib.sha256(body).digest())
         for arrival in channel.parse(headers, body):
             storing.add(account, arrival)
@@ -234,11 +259,10 @@ class _Storing:
         return CONFLICT if any(result.status == conflict for result in results) else STORED
 
 
-def _is_webhook(kind: str, rest: str) -> bool:
-    """`whatsapp`, `telegram`, `telegram/{channel_id}` or `custom/{channel_id}`."""
-    if kind not in _CAPS or "/" in rest:
-        return False
-    return not rest if kind == "whatsapp" else bool(rest) or kind == "telegram"
+@functools.cache
+def _answered(kind: str, status: int) -> Counter:
+    # Finding a child by its labels costs more than counting.
+    return _answers.labels(kind, str(status))
 
 
 def _refused(kind: str, candidates: Sequence[Account]) -> Reply:

@@ -186,33 +186,41 @@ def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> Non
     """A note is silent, an echo comes from the business, an edit names what it replaces."""
     if arrival.contact:
         _fill_contact(into.contact, arrival.contact)
-        into.locale = arrival.contact.locale[:35]
+        if arrival.contact.locale:
+            into.locale = arrival.contact.locale[:35]
     into.text = arrival.text.encode()
     into.kind = conversation_pb2.MESSAGE_KIND_TEXT
     _set_time(into, arrival.sent_at)
-    if isinstance(arrival, Message):
-        _fill_message(into, arrival)
     if isinstance(arrival, Note):
         into.silent, into.note = True, arrival.kind[:100]
         into.refers_to = arrival.refers_to[:_LONGEST_NAME]
         return
-    into.attachments.extend(map(_attachment, arrival.attachments[:_MOST_ATTACHMENTS]))
-    if isinstance(arrival, Echo) and arrival.attachments:
-        into.kind = conversation_pb2.MESSAGE_KIND_MEDIA
-    if isinstance(arrival, Message | Echo):
-        into.provider_message_id = arrival.provider_id[:_LONGEST_NAME]
-    if isinstance(arrival, Edit):
+    if arrival.attachments:
+        into.attachments.extend(map(_attachment, arrival.attachments[:_MOST_ATTACHMENTS]))
+    if isinstance(arrival, Message):
+        _fill_message(into, arrival)
+    elif isinstance(arrival, Echo):
+        _fill_echo(into, arrival)
+    else:
         into.edits = arrival.edits[:_LONGEST_NAME]
-        into.withdraws = arrival.is_withdrawn
-    into.from_business = isinstance(arrival, Echo) or (
-        isinstance(arrival, Edit) and arrival.is_ours
-    )
+        into.withdraws, into.from_business = arrival.is_withdrawn, arrival.is_ours
+
+
+def _fill_echo(into: inbox_pb2.Arrival, echo: Echo) -> None:
+    into.from_business = True
+    into.provider_message_id = echo.provider_id[:_LONGEST_NAME]
+    if echo.attachments:
+        into.kind = conversation_pb2.MESSAGE_KIND_MEDIA
 
 
 def _fill_message(into: inbox_pb2.Arrival, message: Message) -> None:
+    """Nearly all that arrives; what is empty, as most of it, is not set."""
     into.kind = _KINDS[message.kind]
-    into.payload = message.payload[:_LONGEST_PAYLOAD]
-    into.group = message.group[:200]
+    into.provider_message_id = message.provider_id[:_LONGEST_NAME]
+    if message.payload:
+        into.payload = message.payload[:_LONGEST_PAYLOAD]
+    if message.group:
+        into.group = message.group[:200]
     if message.context:
         into.context.CopyFrom(_context(message.context))
     if message.data:
@@ -250,7 +258,8 @@ def _fill_contact(into: inbox_pb2.Contact, contact: Contact) -> None:
         into.aliases.add(kind=alias.kind, value=alias.value[:_LONGEST_NAME])
     into.name = contact.name[:_LONGEST_NAME]
     into.reply_address = contact.address[:_LONGEST_NAME]
-    into.thread = contact.thread[:200]
+    if contact.thread:
+        into.thread = contact.thread[:200]
 
 
 def _attachment(attachment: Attachment) -> conversation_pb2.Attachment:

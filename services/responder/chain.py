@@ -125,6 +125,7 @@ class Chain:
             window_tokens=self._settings.ollama_num_ctx,
             keep_alive=self._settings.ollama_keep_alive,
         )
+        self._opened.push_async_callback(ollama.close)
         terms = Terms(
             share_seconds=10.0,
             first_token_seconds=6.0,

@@ -38,15 +38,13 @@ _ASKS_FOR_SECRETS = re.compile(
     r"|envie|diga|informe|envíe|dígame|senden|nennen|geben|tuma|tupe)\b"
     r"[^.?!\n]{0,60}\b(?:password|passcode|pin|cvv|cvc|card number|(?:one-time |security )?code"
     r"|mot de passe|numéro de (?:la )?carte|senha|número do cartão|contraseña|número de tarjeta"
-    r"|passwort|kartennummer|nenosiri|namba ya kadi)\b",
-    re.I,
+    r"|passwort|kartennummer|nenosiri|namba ya kadi)\b"
 )
 _CLAIMS_TO_BE_HUMAN = re.compile(
-    r"\bI(?:['\u2019]m| am) (?:an? )?(?:real |actual )?(?:human|person|agent called)\b"
+    r"\bi(?:['\u2019]m| am) (?:an? )?(?:real |actual )?(?:human|person|agent called)\b"
     r"|\bje suis (?:un humain|une (?:vraie )?personne|un être humain)"
     r"|\bsou (?:um ser humano|uma pessoa|humano)|\bsoy (?:un ser humano|una persona|humano)"
-    r"|\bich bin (?:ein )?mensch|\bmimi ni (?:binadamu|mtu halisi)",
-    re.I,
+    r"|\bich bin (?:ein )?mensch|\bmimi ni (?:binadamu|mtu halisi)"
 )
 _OWN_WORDS_IN_A_ROW = 8
 # Not seen, but read by the next machine: zero width, direction marks, tags.
@@ -56,6 +54,7 @@ _UNSEEN = dict.fromkeys(
         *(0xFEFF, *range(0xE0000, 0xE0080)),
     )
 )
+_NO_LETTERS = re.compile(r"[\W_]+")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 
 
@@ -109,9 +108,10 @@ def plain(text: str) -> str:
 
 def is_unsafe(text: str, cited: str, question: Question) -> bool:
     """No second try, no other model: a person."""
+    folded = text.lower()
     return bool(
-        _ASKS_FOR_SECRETS.search(text)
-        or _CLAIMS_TO_BE_HUMAN.search(text)
+        _ASKS_FOR_SECRETS.search(folded)
+        or _CLAIMS_TO_BE_HUMAN.search(folded)
         or _repeats_our_rules(text)
         or claims.promises_freely(text, cited)
         or claims.speaks_of(text, question.forbidden_topics)
@@ -132,7 +132,7 @@ def holds_mark(text: str, canary: str) -> bool:
 
 def _letters(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if c.isalnum())
+    return _NO_LETTERS.sub("", folded)
 
 
 def _decoded(text: str) -> list[str]:

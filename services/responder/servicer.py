@@ -13,6 +13,7 @@ from mesh import deadline, logs
 from mesh.errors import MeshError
 from services.responder import wire
 from services.responder.aloud import Aloud, Delta
+from services.responder.choice import Choosing
 from services.responder.providers.provider import Condition, ProviderState, Reason, Tier
 from services.responder.questions.question import unanswered
 from services.responder.questions.store import QuestionStore
@@ -39,6 +40,7 @@ class ResponderServicer(rpc.ResponderServiceServicer):
     ) -> None:
         self._replying = replying
         self._suggesting = suggesting
+        self._choosing = Choosing(rungs)
         self._rungs = rungs
         self._pool = pool
 
@@ -74,6 +76,12 @@ class ResponderServicer(rpc.ResponderServiceServicer):
     ) -> pb.DraftReplyResponse:
         draft = await self._suggesting.draft(request.tenant_id, request.conversation_id)
         return pb.DraftReplyResponse(outcome=wire.draft_to_proto(draft))
+
+    async def ChooseIntent(
+        self, request: pb.ChooseIntentRequest, context: Context
+    ) -> pb.ChooseIntentResponse:
+        choice = await self._choosing.choose(wire.doubt_from_proto(request))
+        return wire.choice_to_proto(choice)
 
     async def GetProviderStates(
         self, request: pb.GetProviderStatesRequest, context: Context

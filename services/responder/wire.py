@@ -8,9 +8,10 @@ from cassava.responder.v1 import responder_pb2
 from cassava.tickets.v1 import conversation_pb2
 from cassava.type.v1 import channel_pb2, outcome_pb2
 
+from services.responder.choice import Choice, Doubt
 from services.responder.draft import Budget, Draft, Question
-from services.responder.prompt import VERSION
-from services.responder.providers.provider import ProviderState, Reason, Tier
+from services.responder.prompt import VERSION, Candidate
+from services.responder.providers.provider import ProviderState, Reason, Tier, Usage
 
 if TYPE_CHECKING:
     from cassava.tickets.v1 import turn_pb2
@@ -53,7 +54,7 @@ def question_from_proto(request: responder_pb2.ReplyRequest) -> Question:
         policy_version=policy.version,
         persona=policy.persona,
         forbidden_topics=list(policy.forbidden_topics),
-        budget=Budget(policy.day_tokens_most, policy.month_cost_most_micros),
+        budget=_budget(policy),
         channel=_name(channel_pb2.ChannelKind, request.channel, "CHANNEL_KIND_"),
         conversation_id=request.conversation_id,
     )
@@ -108,11 +109,7 @@ def draft_to_proto(draft: Draft) -> outcome_pb2.Outcome:
             )
             for step in draft.steps
         ],
-        usage=outcome_pb2.Usage(
-            prompt_tokens=draft.usage.prompt_tokens,
-            completion_tokens=draft.usage.completion_tokens,
-            cost_micros=draft.usage.cost_micros,
-        ),
+        usage=_usage(draft.usage),
         summary=draft.summary,
         knowledge_version=draft.knowledge_version,
         prompt_version=VERSION if draft.by_a_model else "",
@@ -122,6 +119,25 @@ def draft_to_proto(draft: Draft) -> outcome_pb2.Outcome:
             f"HANDOVER_CAUSE_{draft.cause.upper()}"
         )
     return outcome
+
+
+def doubt_from_proto(request: responder_pb2.ChooseIntentRequest) -> Doubt:
+    return Doubt(
+        tenant_id=request.tenant_id,
+        messages=list(request.messages),
+        candidates=[Candidate(each.intent, list(each.examples)) for each in request.candidates],
+        budget=_budget(request.policy),
+    )
+
+
+def choice_to_proto(choice: Choice) -> responder_pb2.ChooseIntentResponse:
+    return responder_pb2.ChooseIntentResponse(
+        intent=choice.intent,
+        tier=tier_to_proto(choice.tier) if choice.tier else outcome_pb2.TIER_UNSPECIFIED,
+        model=choice.model,
+        reason=reason_to_proto(choice.reason),
+        usage=_usage(choice.usage),
+    )
 
 
 def source_to_proto(hit: Hit) -> outcome_pb2.Source:
@@ -153,6 +169,18 @@ def state_to_proto(tier: Tier, state: ProviderState) -> responder_pb2.ProviderSt
         model=state.model,
         remedy=state.remedy,
     )
+
+
+def _usage(usage: Usage) -> outcome_pb2.Usage:
+    return outcome_pb2.Usage(
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cost_micros=usage.cost_micros,
+    )
+
+
+def _budget(policy: responder_pb2.ReplyPolicy) -> Budget:
+    return Budget(policy.day_tokens_most, policy.month_cost_most_micros)
 
 
 def _tier(tier: outcome_pb2.Tier.ValueType) -> Tier | None:

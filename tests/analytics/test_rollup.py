@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from services.analytics import metric, rollup, wire
 from services.analytics.cursor import Cursor, GapInLog
 from services.analytics.cursors import CursorStore
+from services.analytics.period import Period
+from services.analytics.reports.store import ReportStore
 from services.analytics.rollup import EVENTS_THAT_COUNT, Tally
 from services.analytics.store import FactStore
 from services.analytics.story import Story
@@ -127,3 +131,28 @@ def test_open_is_what_was_opened_and_does_not_stand_resolved() -> None:
 
     still_open = sum(story.conversation.resolved_at is None for story in stories.values())
     assert sum(n for key, n in tallies.items() if key.metric == "conversations_open") == still_open
+
+
+async def test_open_at_any_hour_is_the_sum_of_all_before_it(pool: Pool) -> None:
+    log = HandWrittenLog()
+    begin = at("00:00") - timedelta(days=9)
+    for n in range(20):
+        log.open(begin + n * timedelta(hours=7), f"c{n}")
+    for n in range(0, 20, 3):
+        moment = begin + timedelta(days=6, hours=n)
+        log.add("conversation.resolved", moment, f"c{n}", by="person")
+    await _count(pool, Cursor(epoch="1"), [[wire.event_from_proto(e) for e in log.events]])
+
+    for days in (1, 2.5, 5, 6.6, 9):
+        end = begin + timedelta(days=days)
+        async with pool.transaction(TENANT) as connection:
+            reports = ReportStore(connection, TENANT, 1)
+            figures = await reports.headline(Period(begin, end, 1, ZoneInfo("UTC")), end)
+            slowly = await connection.fetchval(
+                """
+                SELECT sum(count) FROM tallies
+                 WHERE metric = 'conversations_open' AND bucket < $1
+                """,
+                end,
+            )
+        assert figures["overview"]["open"] == slowly

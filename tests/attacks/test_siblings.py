@@ -9,13 +9,14 @@ import uuid
 from typing import TYPE_CHECKING
 
 import asyncpg
+import httpx2
 import pytest
 from cassava.tickets.v1 import channel_pb2, conversation_pb2, customer_pb2
 from cassava.type.v1 import channel_pb2 as kind_pb2
 
 from services.gateway.channels.whatsapp import signing_secret
 from tests.contract.tenants import at_the_edge
-from tests.gateway.bodies import change, message, meta_signature, status, whatsapp, wire
+from tests.gateway.bodies import PERSON, change, message, meta_signature, status, whatsapp, wire
 from tests.tickets.builders import PLATFORM_KEY, a_channel, a_key, a_secret, a_tenant
 
 if TYPE_CHECKING:
@@ -97,13 +98,51 @@ async def test_sa_12_a_status_with_anothers_token_changes_nothing_and_is_written
         token = f"c1.{delivery_id}.1"
         forged = status("wamid.x", "read", biz_opaque_callback_data=token)
         assert await signed_by_us(acme, change(number=OURS_ID, statuses=[forged])) == 200
-        row = await connection.fetchrow(
+        rows = await connection.fetch(
             "SELECT state, receipt FROM tickets.deliveries WHERE id = $1", delivery_id
         )
     finally:
         await connection.close()
 
-    assert tuple(row) == ("sending", "")
+    assert [tuple(row) for row in rows] == [("sending", "")]
+
+
+async def test_sd_09_whom_another_tenant_knows_does_not_show(
+    acme: Acme, neighbours: tuple[Api, Api]
+) -> None:
+    ours, theirs = neighbours
+    await signed_by_us(acme, change(number=OURS_ID, messages=[message("wamid.again")]))
+    known = customer_pb2.ListCustomersRequest(alias=PERSON)
+    assert (await ours.customers.ListCustomers(known)).customers
+
+    assert not (await theirs.customers.ListCustomers(known)).customers
+    body = wire(whatsapp(change(number=THEIRS_ID, messages=[message("wamid.again")])))
+    headers = {"x-hub-signature-256": meta_signature(THEIRS, body)}
+    answer = await acme.http.post(WHATSAPP, content=body, headers=headers)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert len((await theirs.customers.ListCustomers(known)).customers) == 1
+
+
+async def test_sg_05_a_deadline_that_is_none_costs_a_neighbour_on_the_connection_nothing(
+    acme: Acme, neighbours: tuple[Api, Api]
+) -> None:
+    """Two callers behind one proxy: one connection to Envoy, and Envoy's few to the service."""
+    async with at_the_edge(acme.front, PLATFORM_KEY) as platform:
+        neighbour = {"authorization": f"Bearer {await a_key(platform.api, 'next-door')}"}
+    one = httpx2.Limits(max_connections=1)
+    async with httpx2.AsyncClient(base_url=acme.front.url, limits=one, timeout=30) as proxy:
+        good, bad = [], []
+        for timeout in ("abc", "-5S", "1.5S", "", "9" * 20 + "S", "S"):
+            theirs = {"authorization": f"Bearer {acme.key}", "grpc-timeout": timeout}
+            asked = [
+                proxy.get("/api/v1/customers", headers=each) for each in (theirs, neighbour) * 3
+            ]
+            answers = [each.status_code for each in await asyncio.gather(*asked)]
+            bad += answers[::2]
+            good += answers[1::2]
+
+    assert (set(good), set(bad)) == ({200}, {400})
 
 
 async def _channels(api: Api) -> list[channel_pb2.Channel]:
@@ -164,4 +203,4 @@ def _welch() -> float:
             took[header].append(time.perf_counter_ns() - began)
     a, b = (sorted(each)[:900] for each in took.values())
     spread = statistics.variance(a) / len(a) + statistics.variance(b) / len(b)
-    return abs(statistics.mean(a) - statistics.mean(b)) / max(spread, 1e-9) ** 0.5
+    return float(abs(statistics.mean(a) - statistics.mean(b)) / max(spread, 1e-9) ** 0.5)

@@ -98,6 +98,22 @@ async def test_a_turn_gets_every_label(
     assert min(heard.confidences.urgency, heard.confidences.language) > 0.5
 
 
+async def test_a_label_that_is_not_sure_enough_comes_with_what_else_may_be_meant(
+    classifier: rpc.ClassifierServiceStub, shelf: Known, weights: Weights
+) -> None:
+    await shelf.put(weights)
+    await shelf.stock(asyncio.Event())
+
+    unsure = await classifier.Classify(asks("my money for the shoes", candidates_below=1.0))
+    sure = await classifier.Classify(asks("where is my parcel", candidates_below=0.2))
+
+    candidates = unsure.candidates
+    assert len(candidates) == 10
+    assert candidates[0].intent == unsure.classification.alternatives[0].intent
+    assert 1 <= len(candidates[0].examples) <= 3
+    assert not sure.candidates
+
+
 async def test_the_conversations_language_and_the_tenants_choice_count(
     classifier: rpc.ClassifierServiceStub, shelf: Known, weights: Weights
 ) -> None:

@@ -79,7 +79,7 @@ def test_every_intent_has_examples_in_four_languages() -> None:
     counts = Counter((e.intent, e.language) for e in DefaultModel().intents())
 
     for intent in {intent for intent, _ in counts}:
-        assert counts[intent, "en"] >= 15, intent
+        assert counts[intent, "en"] >= 25, intent
         assert all(counts[intent, language] >= 3 for language in ("fr", "pt", "sw")), intent
 
 

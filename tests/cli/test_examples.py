@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.evaluation import Answer, evaluated
+from cli.evaluation import Answer, Choice, compared, evaluated
 from cli.examples import Example, ExamplesUnreadable, read_file
 
 if TYPE_CHECKING:
@@ -74,3 +74,17 @@ def test_an_evaluation_counts_what_was_turned_away_as_wrong() -> None:
     assert figures["out_of_scope_recall"] == 1
     assert figures["accuracy_at_80%"] == 0.5
     assert figures["confusions"] == [{"meant": "bus", "heard": "out_of_scope", "times": 1}]
+
+
+def test_a_model_is_compared_alone_and_where_the_embedded_label_is_not_sure() -> None:
+    choices = [
+        Choice(Answer("refund", "refund", 0.9), "returns"),
+        Choice(Answer("refund", "shipping", 0.3), "refund"),
+        Choice(Answer("shipping", "shipping", 0.2), ""),
+    ]
+
+    figures = compared(choices, below=0.4)
+
+    accuracies = [figures[way]["accuracy"] for way in ("embedded", "model", "both")]
+    assert accuracies == [0.6667, 0.6667, 1.0]
+    assert (figures["asked_of_model"], figures["model_silent"]) == (0.6667, 0.3333)

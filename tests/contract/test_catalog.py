@@ -48,3 +48,22 @@ async def test_no_ordinary_role_owns_or_passes_a_wall(database_url: str) -> None
 
     assert [row["rolname"] for row in rows if row["rolsuper"] or row["rolbypassrls"]] == []
     assert owned == 0
+
+
+async def test_no_view_looks_over_a_wall(database_url: str) -> None:
+    """One that reads as its owner would show every tenant's rows."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        views = await connection.fetch(
+            """
+            SELECT c.oid::regclass::text AS name
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = ANY($1) AND c.relkind IN ('v', 'm')
+               AND NOT coalesce('security_invoker=true' = ANY(c.reloptions), false)
+            """,
+            SCHEMAS,
+        )
+    finally:
+        await connection.close()
+
+    assert [row["name"] for row in views] == []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.deploy.compose import Compose
 
 ENGINE = shlex.split(os.environ.get("CASSAVA_ENGINE", "podman"))
-_OPTIONS = shlex.split(os.environ.get("CASSAVA_RUN_OPTIONS", ""))
+OPTIONS = shlex.split(os.environ.get("CASSAVA_RUN_OPTIONS", ""))
 _FIRST_OPS_PORT = 9100
 _START_SECONDS = 120.0
 _LOOK_SECONDS = 0.5
@@ -36,7 +36,7 @@ def why_not(images: list[str]) -> str:
     for image in images:
         if podman("image", "exists", image, check=False).returncode != 0:
             return f"there is no image {image}: make images, tests/deploy/stand_ins"
-    probe = ("run", "--rm", "--network", "none", "--entrypoint", "true", images[0])
+    probe = ("run", "--rm", *OPTIONS, "--network", "none", "--entrypoint", "true", images[0])
     if (tried := podman(*probe, check=False)).returncode != 0:
         return f"the engine starts no container here: {tried.stderr.strip()[:200]}"
     return ""
@@ -94,7 +94,7 @@ class Host:
         """Run Python text in a container of the command line's image, on the mesh's loopback."""
         volume = f"{self._prefix}-keys-tickets:/keys/tickets:ro"
         common = ["--rm", "--interactive", *self._network(), "--volume", volume]
-        return podman("run", *common, *_OPTIONS, "--entrypoint", "python",
+        return podman("run", *common, *OPTIONS, "--entrypoint", "python",
                       self._image("migrate"), "-", *words, stdin=text).stdout  # fmt: skip
 
     def inspect(self, service: str) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class Host:
         return ["--network", f"container:{self.container('net')}", "--volume", hosts]
 
     def _run(self, service: str, options: list[str]) -> list[str]:
-        return ["run", "--detach", "--name", self.container(service), *_OPTIONS, *options]
+        return ["run", "--detach", "--name", self.container(service), *OPTIONS, *options]
 
     def _environment(self, service: str) -> dict[str, str]:
         """As the file says, but for what two processes on one loopback cannot share."""

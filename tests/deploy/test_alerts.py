@@ -25,7 +25,9 @@ DASHBOARDS = sorted((OBSERVABILITY / "grafana/dashboards").glob("*.json"))
 SUFFIX = re.compile(r"_(bucket|sum|count)$")
 # What is neither a metric nor a label once selectors, groupings and strings are gone.
 WORDS = {
-    "sum", "rate", "increase", "max", "min", "histogram_quantile", "and", "or", "unless",
+    "sum", "rate", "increase", "max", "min", "histogram_quantile", "avg_over_time",
+    "and", "or", "unless", "bool",
+    "up",  # Prometheus makes it
 }  # fmt: skip
 needs_promtool = pytest.mark.skipif(
     shutil.which("promtool") is None, reason="promtool is not installed (Debian: prometheus)"
@@ -66,7 +68,7 @@ def metrics(expression: str) -> set[str]:
 @needs_promtool
 def test_the_rules_fire_when_they_should_and_not_when_they_should_not() -> None:
     done = subprocess.run(
-        ["promtool", "test", "rules", "rules.test.yml"],  # noqa: S607 - from the machine's packages
+        ["promtool", "test", "rules", "rules.test.yml", "days.test.yml"],  # noqa: S607 - from the machine's packages
         cwd=PROMETHEUS, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -100,6 +102,18 @@ def test_a_run_book_says_what_is_felt_and_names_a_command(anchor: str, said: str
     assert said.strip().startswith("Felt: ")
     assert re.search(r"`[^`]+`", said)
     assert anchor in {alert["annotations"]["runbook"].partition("#")[2] for alert in alerts()}
+
+
+def test_every_failure_has_an_alert_and_every_cause_a_failure() -> None:
+    """The table that begins the run books, read by whoever asks what would tell us."""
+    _, _, books = (ROOT / "docs/operate.md").read_text().partition("\n## Run books\n")
+    table, _, _ = books.partition("\n### ")
+    named = set(re.findall(r"`([A-Z]\w+)`", table))
+
+    assert all(re.search(r"`[A-Z]\w+`", row) for row in table.splitlines() if row.startswith("| a"))
+    assert named <= {alert["alert"] for alert in alerts()}
+    causes = {rule["alert"] for rule in rules("causes", "replies")}
+    assert causes - named == set()
 
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)

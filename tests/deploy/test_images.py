@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.deploy import compose
-from tests.deploy.containers import Host, podman, why_not
+from tests.deploy.containers import OPTIONS, Host, podman, why_not
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,8 @@ print(json.dumps({
 }))
 """
 
-pytestmark = pytest.mark.skipif(bool(why_not(IMAGES)), reason=why_not(IMAGES))
+_WHY_NOT = why_not(IMAGES)
+pytestmark = pytest.mark.skipif(bool(_WHY_NOT), reason=_WHY_NOT)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,15 @@ def test_it_stops_cleanly_and_comes_back(host: Host, service: str) -> None:
 
 def test_an_image_refuses_to_die_on_purpose() -> None:
     done = podman(
-        *("run", "--rm", "--network", "none", "--env", "CASSAVA_CRASH_AT=worker.after_claim"),
+        *(
+            "run",
+            "--rm",
+            *OPTIONS,
+            "--network",
+            "none",
+            "--env",
+            "CASSAVA_CRASH_AT=worker.after_claim",
+        ),
         *("cassava/tickets:local",),
         check=False,
     )

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx2
 import pytest
@@ -15,6 +15,7 @@ from mesh.server import answering
 from mesh.settings import MeshSettings
 from mesh.valkey import Valkey
 from services.gateway.channels import custom, telegram, whatsapp
+from services.gateway.channels.channel import Channel
 from services.gateway.edge import Edge
 from services.gateway.settings import Settings
 from tests.gateway.bodies import BUSINESS_ID, NUMBER_ID
@@ -60,6 +61,15 @@ def record() -> Record:
 @pytest.fixture
 async def edge(record: Record) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the listening edge."""
+    async with free_edge(record) as http:
+        yield http
+
+
+@asynccontextmanager
+async def free_edge(
+    record: Record, more: Mapping[str, Channel] | None = None
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """The same with channels beside ours."""
     async with AsyncExitStack() as opened:
         served = MeshSettings(mesh_key=KEY)
         tickets = await opened.enter_async_context(
@@ -73,10 +83,11 @@ async def edge(record: Record) -> AsyncIterator[httpx2.AsyncClient]:
             for peer, at in {"tickets": tickets.address, **targets}.items()
         }
         client = await opened.enter_async_context(httpx2.AsyncClient())
-        adapters = {
+        adapters: dict[str, Channel] = {
             "whatsapp": whatsapp.WhatsApp(client),
             "telegram": telegram.Telegram(client),
             "custom": custom.Custom(client),
+            **(more or {}),
         }
         port = _free_port()
         settings = Settings(

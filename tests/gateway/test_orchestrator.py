@@ -6,10 +6,14 @@ from typing import Any
 import httpx2
 import pytest
 from cassava.classifier.v1.classifier_pb2 import ClassifyResponse
-from cassava.responder.v1.responder_pb2 import ReplyRequest, ReplyResponse
+from cassava.responder.v1.responder_pb2 import (
+    ChooseIntentResponse,
+    ReplyRequest,
+    ReplyResponse,
+)
 from cassava.tickets.v1 import conversation_pb2, turn_pb2
 from cassava.type.v1 import outcome_pb2 as outcomes
-from cassava.type.v1.classification_pb2 import Classification
+from cassava.type.v1.classification_pb2 import Classification, IntentCandidate
 
 from mesh.errors import ChangedMeanwhile, Unavailable
 from mesh.valkey import Valkey
@@ -28,16 +32,32 @@ class Mesh:
     def __init__(self) -> None:
         self.turns = self.classifier = self.responder = self.endpoints = self
         self.is_paid = False
+        self.heard = Classification()
+        self.chosen = "refund"
+        self.doubts: list[Any] = []
         self.away: set[str] = set()
         self.recorded: dict[str, bytes] = {}
         self.asked: list[ReplyRequest] = []
         self.completed: list[turn_pb2.CompleteTurnRequest] = []
         self.answers: list[turn_pb2.CompleteTurnResponse | Exception] = []
 
-    async def Classify(self, _: Any, timeout: float) -> ClassifyResponse:  # noqa: ASYNC109  # a stub's
+    async def Classify(self, request: Any, timeout: float) -> ClassifyResponse:  # noqa: ASYNC109  # a stub's
         if "classifier" in self.away:
             raise Unavailable("the classifier is away")
-        return ClassifyResponse(classification=Classification(intent="shipping", language="en"))
+        heard = Classification(intent="shipping", confidence=0.3, language="en", engine="heads")
+        heard.MergeFrom(self.heard)
+        unsure = heard.confidence < request.candidates_below
+        names = ("shipping", "refund") if unsure else ()
+        candidates = [IntentCandidate(intent=name, confidence=0.2) for name in names]
+        return ClassifyResponse(classification=heard, candidates=candidates)
+
+    async def ChooseIntent(self, request: Any, timeout: float) -> ChooseIntentResponse:  # noqa: ASYNC109
+        self.doubts.append(request)
+        if "responder" in self.away:
+            raise Unavailable("the responder is away")
+        return ChooseIntentResponse(
+            intent=self.chosen, tier=outcomes.TIER_MISTRAL, model="mistral-small"
+        )
 
     async def Reply(self, request: ReplyRequest, timeout: float) -> ReplyResponse:  # noqa: ASYNC109
         self.asked.append(request)
@@ -150,3 +170,56 @@ async def test_a_turn_that_another_worker_has_now_is_left_to_it() -> None:
     await taken(mesh, a_turn())
 
     assert len(mesh.completed) == 1
+
+
+def unsure(**policy: Any) -> turn_pb2.ClaimedTurn:
+    return a_turn(policy={"confidence_threshold": 0.4, "model_labels": True, **policy})
+
+
+@pytest.mark.parametrize("chosen", ["refund", "out_of_scope"])
+async def test_a_label_below_the_threshold_is_a_models_choice_and_the_record_says_so(
+    chosen: str,
+) -> None:
+    mesh = Mesh()
+    mesh.chosen = chosen
+
+    heard = (await taken(mesh, unsure())).classification
+
+    assert (heard.intent, heard.out_of_scope) == (chosen, chosen == "out_of_scope")
+    assert heard.alternatives[0].intent == chosen
+    assert heard.engine == "mistral/mistral-small over heads"
+    assert mesh.asked[0].classification.intent == chosen
+
+
+@pytest.mark.parametrize(
+    ("policy", "heard", "waited"),
+    [
+        ({"model_labels": False}, {}, 0),
+        ({}, {"confidence": 0.9}, 0),
+        ({}, {"wants_person": True}, 0),
+        ({}, {"emergency": 4}, 0),
+        ({}, {"courtesy": True}, 0),
+        ({}, {}, 90),
+    ],
+)
+async def test_no_model_chooses_where_nobody_allowed_it_or_nothing_hangs_on_it(
+    policy: dict[str, Any], heard: dict[str, Any], waited: int
+) -> None:
+    mesh = Mesh()
+    mesh.heard = Classification(**heard)
+    turn = unsure(**policy)
+    turn.due_age.FromSeconds(waited)
+
+    completed = await taken(mesh, turn)
+
+    assert (completed.classification.intent, mesh.doubts) == ("shipping", [])
+
+
+async def test_where_no_model_chooses_the_classifiers_label_stands() -> None:
+    silent, empty = Mesh(), Mesh()
+    silent.away.add("responder")
+    empty.chosen = ""
+
+    heard = [(await taken(mesh, unsure())).classification for mesh in (silent, empty)]
+
+    assert [(one.intent, one.engine) for one in heard] == [("shipping", "heads")] * 2

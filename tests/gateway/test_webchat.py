@@ -12,12 +12,11 @@ import pytest
 from cassava.tickets.v1 import conversation_pb2, event_pb2
 
 from cli.embedded.valkey import Valkey as Server
-from mesh.errors import NotSignedIn, TooMany
 from mesh.valkey import Valkey
 from services.gateway import asides
 from services.gateway.feed import Feeds
 from services.gateway.news import News
-from services.gateway.visitors import Limits, Visitor, VisitorTokens
+from services.gateway.visitors import Visitor
 from tests.gateway.record import CONVERSATION_ID, EPOCH, Record, an_account
 
 CHAT_ID, OTHER_ID = "0190a000-0000-7000-8000-000000000005", "0190a000-0000-7000-8000-000000000006"
@@ -255,15 +254,6 @@ async def test_an_address_that_invents_visitors_is_told_to_wait(edge: httpx2.Asy
     assert (await come("192.0.2.2")).status_code == 200
 
 
-def test_an_address_may_not_write_for_many_visitors_without_end() -> None:
-    limits, headers = Limits(clock=lambda: 0.0), {"x-envoy-external-address": "192.0.2.1"}
-    for number in range(120):
-        limits.write(headers, f"visitor {number}")
-
-    with pytest.raises(TooMany):
-        limits.write(headers, "one more")
-
-
 @pytest.mark.parametrize(
     ("field", "said"),
     [
@@ -293,20 +283,3 @@ async def test_the_widget_asks_no_third_party_and_writes_no_markup(
     for word in ("http://", "https://", "innerHTML", "eval(", "document.cookie"):
         assert word not in script.text
     assert "unsafe-inline" not in page.headers["content-security-policy"]
-
-
-def test_an_expired_token_renews_its_visitor_but_opens_nothing() -> None:
-    tokens = VisitorTokens("a mesh key for tests")
-    token = tokens.sign(Visitor("demo", "c", "v", "o", expires_at=1000.0))
-
-    assert tokens.renewable(token, "c", "o", now=2000.0) == "v"
-    assert tokens.renewable(token, "c", "o", now=1000.0 + 31 * 86400) == ""
-    with pytest.raises(NotSignedIn):
-        tokens.read(token, "c", "o", now=1001.0)
-
-
-def test_a_token_signed_under_another_key_is_nobodys() -> None:
-    token = VisitorTokens("another key").sign(Visitor("demo", "c", "v", "o", 9e9))
-
-    with pytest.raises(NotSignedIn):
-        VisitorTokens("a mesh key for tests").read(token, "c", "o", now=0.0)

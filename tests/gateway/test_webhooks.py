@@ -172,7 +172,7 @@ async def test_without_storage_nothing_is_acknowledged(
 async def test_a_crowd_that_waits_too_long_is_sent_away(
     edge: httpx2.AsyncClient, record: Record
 ) -> None:
-    record.accept_seconds = 1.5
+    record.accept_seconds = 2.5
     first = asyncio.create_task(post_whatsapp(edge, one_message(id="wamid.first")))
     await record.begun.wait()
     posts = (post_whatsapp(edge, one_message(id=f"wamid.{index}")) for index in range(20))

@@ -1,14 +1,16 @@
-"""One trace from a webhook to its reply: over HTTP, gRPC, PostgreSQL and Valkey."""
+"""One trace from a webhook to its reply: over HTTP, gRPC with TLS, PostgreSQL and Valkey."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.certificates import MeshCertificates
 from tests.conftest import cassava
 from tests.journeys import scene as scenes
 from tests.journeys.scene import eventually, whatsapp
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 KEY = "tst-0123456789abcdef"
+EVERYBODY = (
+    *("tickets", "classifier", "responder", "analytics"),
+    *("gateway-edge", "gateway-worker", "envoy"),
+)
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 FROM_THE_EDGE = f"00-{TRACE}-00f067aa0ba902b7-01"
 WEBHOOK = "gateway-edge: POST /api/v1/webhooks/whatsapp"
@@ -65,15 +71,24 @@ async def collector() -> AsyncIterator[Collector]:
 
 
 @pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> MeshCertificates:
+    return MeshCertificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module")
 async def traced_mesh(
-    collector: Collector, tmp_path_factory: pytest.TempPathFactory
+    collector: Collector,
+    certificates: MeshCertificates,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[dict[str, Any]]:
-    """A mesh of its own, told by `.env` where its spans go and who answers."""
+    """A mesh of its own, told by `.env` where its spans go, who answers, and to encrypt it all."""
     data = tmp_path_factory.mktemp("traced")
+    shown = certificates.given(*EVERYBODY)
+    encrypted = "".join(f"CASSAVA_{name.upper()}={file}\n" for name, file in shown.items())
     async with served(fake_mistral()) as mistral:
         (data / ".env").write_text(
             f"OTEL_EXPORTER_OTLP_ENDPOINT={collector.address}\nOTEL_BSP_SCHEDULE_DELAY=200\n"
-            f"MISTRAL_SERVER_URL={mistral.url}\nMISTRAL_API_KEY={KEY}\nMISTRAL_MODEL=well\n"
+            f"MISTRAL_SERVER_URL={mistral.url}\nMISTRAL_API_KEY={KEY}\nMISTRAL_MODEL=well\n{encrypted}"
         )
         up = ["up", "--detach", "--json", "--port", "0", "--data", str(data)]
         state = json.loads(await asyncio.to_thread(cassava, *up, cwd=data))
@@ -132,6 +147,22 @@ def test_the_edge_records_no_query(collector: Collector) -> None:
 
     assert {span.attributes["url.path"] for span in asked} >= {"/api/v1/conversations"}
     assert "customer_alias" not in str([span.attributes for span in asked])
+
+
+async def test_a_renewed_certificate_is_taken_without_a_restart(
+    traced_mesh: dict[str, Any], certificates: MeshCertificates
+) -> None:
+    certificates.given(*EVERYBODY)
+
+    async with scenes.at(traced_mesh) as scene:
+        phone, hook = whatsapp("How do I send something back?")
+        await scene.post(hook)
+        await scene.sent((await scene.conversation_of(phone))["id"], "AUTHOR_BOT")
+
+    tickets = Path(traced_mesh["data"]) / "logs/tickets.log"
+    told = [json.loads(line)["event"] for line in tickets.read_text().splitlines()]
+    assert told.count("service_listening") == 1
+    assert told.count("certificate_renewed") == 1
 
 
 async def _until(collector: Collector, expected: set[tuple[str, str]]) -> set[tuple[str, str]]:

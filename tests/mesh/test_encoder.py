@@ -45,15 +45,24 @@ def test_a_lone_surrogate_is_encoded_and_not_refused(encoder: Encoder) -> None:
 
 def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) -> None:
     texts = ["Where is my parcel?", "My card was stolen!!", "Ninahitaji msaada", "x " * 300]
-    published = Encoder.__new__(Encoder)
-    published._tokenizer = encoder._tokenizer
-    published._session = encoder_module._session(
+    published = encoder_module._session(
         encoder_module._verified(*encoder_module.WEIGHTS, encoder_module.WEIGHTS_SHA256)
     )
 
-    cosines = (encoder.encode_now(texts) * published._vectors(texts)).sum(axis=1)
+    for text, vector in zip(texts, encoder.encode_now(texts), strict=True):
+        pieces = np.array([encoder._tokenizer.encode(text).ids], np.int64)
+        inputs = {"input_ids": pieces, "attention_mask": pieces * 0 + 1}
+        hidden = published.run(None, inputs | {"token_type_ids": pieces * 0})[0][0].mean(axis=0)
+        assert vector @ hidden / np.linalg.norm(hidden) > 0.985
 
-    assert cosines.min() > 0.995
+
+def test_a_vector_does_not_depend_on_what_else_was_asked(encoder: Encoder) -> None:
+    alone = encoder.encode_now(["my card was swallowed"])[0]
+
+    beside = encoder.encode_now(["THE LONGEST COMPLAINT! " * 20, "my card was swallowed "])
+
+    assert np.array_equal(encoder.encode_now(["my card was swallowed "])[0], beside[1])
+    assert np.allclose(alone, beside[1], atol=1e-6)
 
 
 async def test_callers_at_once_each_get_their_own_rows(encoder: Encoder) -> None:

@@ -160,6 +160,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "unauthorized": refuses(401, {"detail": "Unauthorized"}),
     "missing": refuses(404, {"object": "error", "message": "x", "code": "unknown_model"}),
     "rejected": refuses(422, {"detail": [{"loc": ["body"], "msg": "bad", "type": "x"}]}),
+    "chooses": answers('{"intent": "refund_request"}'),
+    "chooses-another": answers('{"intent": "astrology"}'),
     "runs-long": answers(finish="length"),
     "null": answers(""),
     "blank": answers("   \n  "),

@@ -115,6 +115,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "no-done": stays_open,
     "too-long": refuses(400, TOO_LONG),
     "missing": refuses(404, {"error": "model 'missing' not found"}),
+    "chooses": answers('{"intent": "refund_request"}'),
     "runs-long": answers(reason="length"),
     "blank": answers("  \n "),
     "cut-prompt": answers(read=40),

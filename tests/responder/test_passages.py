@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -9,10 +12,15 @@ import pytest
 from services.responder import grounding
 from services.responder.grounding import Decision
 from services.responder.knowledge import chunk, search
-from services.responder.knowledge.search import Matches, Signals, VectorMatch, WordMatch
+from services.responder.knowledge.article import Article, Status
+from services.responder.knowledge.encoded import encoded
+from services.responder.knowledge.search import Hit, Matches, Signals, VectorMatch, WordMatch
 from services.responder.providers import template
-from services.responder.providers.knowledge import best_run
+from services.responder.providers.knowledge import Quoting, best_run
 from tests.responder.scene import PASSAGE
+
+if TYPE_CHECKING:
+    from mesh.encoder import Encoder
 
 A, B, C = (UUID(int=n) for n in (1, 2, 3))
 LANGUAGES = ("en", "fr", "pt", "sw", "es", "de", "zu", "ar")
@@ -118,6 +126,35 @@ def test_evidence_decides(
     found = grounding.decide(evidence, question, threshold=threshold, asked_back_before=asked)
 
     assert found is decision
+
+
+async def test_sentences_kept_and_sentences_encoded_now_make_the_same_quote(
+    encoder: Encoder,
+) -> None:
+    text = (
+        "Our shop opened in 1998. It stands beside the market. Parcels leave every evening. "
+        "A parcel to Mombasa takes two days. Parcels abroad take a week. We speak Swahili too."
+    )
+    kept = (await encoded(encoder, article(text)))[0].sentences
+    quoting, question = Quoting(encoder), "How long does a parcel to Mombasa take?"
+
+    old = await quoting.quote(question, Hit(replace(PASSAGE, text=text), 0.9))
+    new = await quoting.quote(question, Hit(replace(PASSAGE, text=text, sentences=kept), 0.9))
+
+    assert kept
+    assert new == old
+    assert "Mombasa takes two days" in new
+
+
+async def test_a_short_passage_needs_no_vectors_of_its_sentences(encoder: Encoder) -> None:
+    assert (await encoded(encoder, article("One. Two. Three.")))[0].sentences is None
+
+
+def article(body: str) -> Article:
+    return Article(
+        *(UUID(int=1), "Parcels", body, "en", "", "parcels", Status.PUBLISHED, 1),
+        updated_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
 
 
 def test_a_quote_is_a_run_around_the_best_sentence() -> None:

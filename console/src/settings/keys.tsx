@@ -1,13 +1,14 @@
 import { useState } from "react";
 import type { Key } from "../api/names";
-import { Badge, Button, Field, Notice } from "../design/controls";
+import { Badge, Button, Field } from "../design/controls";
 import { Listing } from "../design/listing";
-import { Dialog } from "../design/overlays";
 import { Moment } from "../design/times";
 import { commonWords } from "../words/common";
 import { readable } from "../words/terms";
 import { useWords } from "../words/words";
+import { Confirm } from "./confirm";
 import { ROLES, useKeyCommands, useKeys, type Role } from "./queries";
+import { ShownOnce } from "./shown-once";
 import { settingsWords } from "./words";
 
 /** Keys by name and role; the secret of a new one is seen once, and never again. */
@@ -80,32 +81,20 @@ function NewKey() {
         )}
       </Field>
       <Button type="submit" disabled={isChanging}>{say("newKey")}</Button>
-      <Dialog open={secret !== ""} onClose={() => { show(""); }} title={say("newKey")}>
-        <Notice tone="warn">{say("once")}</Notice>
-        <code className="secret">{secret}</code>
-        <div className="actions">
-          <Button onClick={() => void navigator.clipboard.writeText(secret)}>{say("copy")}</Button>
-          <Button look="primary" onClick={() => { show(""); }}>{say("kept")}</Button>
-        </div>
-      </Dialog>
+      <ShownOnce title={say("newKey")} secret={secret} onKept={() => { show(""); }} />
     </form>
   );
 }
 
 function RevokeDialog({ ending, onClose }: { ending: Key | undefined; onClose: () => void }) {
   const say = useWords(settingsWords);
-  const common = useWords(commonWords);
   const { revoke, isChanging } = useKeyCommands();
   async function confirm() {
     if (ending?.id && (await revoke(ending.id))) onClose();
   }
   return (
-    <Dialog open={ending !== undefined} onClose={onClose} title={`${say("revoke")}: ${ending?.name ?? ""}`}>
+    <Confirm open={ending !== undefined} title={`${say("revoke")}: ${ending?.name ?? ""}`} verb={say("revoke")} isChanging={isChanging} onConfirm={confirm} onClose={onClose}>
       <p>{say("revokeWarning")}</p>
-      <div className="actions">
-        <Button onClick={onClose}>{common("cancel")}</Button>
-        <Button look="danger" disabled={isChanging} onClick={() => void confirm()}>{say("revoke")}</Button>
-      </div>
-    </Dialog>
+    </Confirm>
   );
 }

@@ -6,6 +6,7 @@ import { Menu, type Choice } from "../design/overlays";
 import { setTheme, theme, type Theme } from "../design/theme";
 import { useSignOut, type Caller } from "../session/session";
 import { LANGUAGES, useLanguage, useWords, type Language } from "../words/words";
+import { OwnPresence } from "./own-presence";
 import { shellWords } from "./words";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
@@ -36,6 +37,7 @@ export function AccountMenu({ caller, chooseTenant }: Props) {
   return (
     <div className="row">
       {chooseTenant ? <TenantMenu tenant={caller.tenant} choose={chooseTenant} /> : <span className="quiet">{caller.tenant}</span>}
+      <OwnPresence />
       <Menu trigger={<Button small look="plain" aria-label={say("theme")}>◐</Button>} heading={say("theme")} choices={themes} />
       <Menu trigger={<Button small look="plain" aria-label={`${say("language")}: ${language.toUpperCase()}`}>{language.toUpperCase()}</Button>} heading={say("language")} choices={languages} />
       <Menu

@@ -1,12 +1,12 @@
 /** What the contract's words are called on the screen. */
 import type {
-  ChannelKind, ClockKind, ConversationStatus, HandoverCause, Holder, MessageState, Sentiment, Tier, Urgency,
+  ChannelKind, ClockKind, ConversationStatus, HandoverCause, Holder, MessageState, Presence, Sentiment, Tier, Urgency,
 } from "../api/names";
 import { catalogue, useWords } from "./words";
 
 type Named<Name extends string> = Exclude<Name, `${string}_UNSPECIFIED`>;
 type Term =
-  | Named<ChannelKind> | Named<ClockKind> | Named<ConversationStatus> | Named<HandoverCause> | Named<Holder> | Named<MessageState>
+  | Named<ChannelKind> | Named<ClockKind> | Named<ConversationStatus> | Named<HandoverCause> | Named<Holder> | Named<MessageState> | Named<Presence>
   | Named<Sentiment> | Named<Tier> | Named<Urgency>;
 
 const terms = catalogue<Term>({
@@ -26,6 +26,7 @@ const terms = catalogue<Term>({
     HANDOVER_CAUSE_CONTENT_FILTER: "A content filter", HANDOVER_CAUSE_BAD_RATING: "A bad rating", HANDOVER_CAUSE_TURN_LIMIT: "Too many answers in a row",
     HANDOVER_CAUSE_FAILED_TURN: "The machine could not answer", HANDOVER_CAUSE_LAST_TIER: "No model was to be had",
     HANDOVER_CAUSE_MODEL: "The model asked for a person", HANDOVER_CAUSE_OLD_MESSAGE: "The message came late", HANDOVER_CAUSE_TAKE_OVER: "Taken over by hand",
+    PRESENCE_ONLINE: "Takes work", PRESENCE_AWAY: "Nothing new", PRESENCE_OFFLINE: "Away from the desk",
   },
   fr: {
     CHANNEL_KIND_WHATSAPP: "WhatsApp", CHANNEL_KIND_TELEGRAM: "Telegram", CHANNEL_KIND_WEBCHAT: "Chat web", CHANNEL_KIND_CUSTOM: "Canal propre",
@@ -43,6 +44,7 @@ const terms = catalogue<Term>({
     HANDOVER_CAUSE_CONTENT_FILTER: "Un filtre de contenu", HANDOVER_CAUSE_BAD_RATING: "Une mauvaise note", HANDOVER_CAUSE_TURN_LIMIT: "Trop de réponses de suite",
     HANDOVER_CAUSE_FAILED_TURN: "La machine n’a pas pu répondre", HANDOVER_CAUSE_LAST_TIER: "Aucun modèle disponible",
     HANDOVER_CAUSE_MODEL: "Le modèle a demandé une personne", HANDOVER_CAUSE_OLD_MESSAGE: "Le message est arrivé tard", HANDOVER_CAUSE_TAKE_OVER: "Reprise à la main",
+    PRESENCE_ONLINE: "Prend du travail", PRESENCE_AWAY: "Rien de nouveau", PRESENCE_OFFLINE: "Absent",
   },
   pt: {
     CHANNEL_KIND_WHATSAPP: "WhatsApp", CHANNEL_KIND_TELEGRAM: "Telegram", CHANNEL_KIND_WEBCHAT: "Chat web", CHANNEL_KIND_CUSTOM: "Canal próprio",
@@ -60,6 +62,7 @@ const terms = catalogue<Term>({
     HANDOVER_CAUSE_CONTENT_FILTER: "Um filtro de conteúdo", HANDOVER_CAUSE_BAD_RATING: "Uma má avaliação", HANDOVER_CAUSE_TURN_LIMIT: "Demasiadas respostas seguidas",
     HANDOVER_CAUSE_FAILED_TURN: "A máquina não conseguiu responder", HANDOVER_CAUSE_LAST_TIER: "Nenhum modelo disponível",
     HANDOVER_CAUSE_MODEL: "O modelo pediu uma pessoa", HANDOVER_CAUSE_OLD_MESSAGE: "A mensagem chegou tarde", HANDOVER_CAUSE_TAKE_OVER: "Assumida à mão",
+    PRESENCE_ONLINE: "Aceita trabalho", PRESENCE_AWAY: "Nada de novo", PRESENCE_OFFLINE: "Ausente",
   },
   sw: {
     CHANNEL_KIND_WHATSAPP: "WhatsApp", CHANNEL_KIND_TELEGRAM: "Telegram", CHANNEL_KIND_WEBCHAT: "Gumzo la wavuti", CHANNEL_KIND_CUSTOM: "Njia yako",
@@ -77,6 +80,7 @@ const terms = catalogue<Term>({
     HANDOVER_CAUSE_CONTENT_FILTER: "Kichujio cha maudhui", HANDOVER_CAUSE_BAD_RATING: "Alama mbaya", HANDOVER_CAUSE_TURN_LIMIT: "Majibu mengi mfululizo",
     HANDOVER_CAUSE_FAILED_TURN: "Mashine haikuweza kujibu", HANDOVER_CAUSE_LAST_TIER: "Hakuna modeli iliyopatikana",
     HANDOVER_CAUSE_MODEL: "Modeli iliomba mtu", HANDOVER_CAUSE_OLD_MESSAGE: "Ujumbe ulichelewa", HANDOVER_CAUSE_TAKE_OVER: "Imechukuliwa kwa mkono",
+    PRESENCE_ONLINE: "Anapokea kazi", PRESENCE_AWAY: "Hakuna jipya", PRESENCE_OFFLINE: "Hayupo",
   },
 });
 

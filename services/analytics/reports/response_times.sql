@@ -32,13 +32,15 @@ WITH answer AS (
   UNION ALL SELECT 'human_first_response_business', business FROM human
   UNION ALL SELECT 'resolution', spent FROM resolution
   UNION ALL SELECT 'resolution_business', business FROM resolution
-), seconds AS (
-  SELECT name, round(greatest(extract(epoch FROM spent), 0), 3) AS spent FROM durations
+), summed AS (
+  -- One sort a name, and of intervals: as numbers they cost several times as much.
+  SELECT name, count(*)::integer AS count, avg(spent) AS avg,
+         percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY spent) AS ranked
+    FROM (SELECT name, greatest(spent, '0') AS spent FROM durations) AS d
+   GROUP BY name
 )
-SELECT name,
-       count(*)::integer AS count,
-       round(avg(spent), 3)::float8 AS avg,
-       percentile_disc(0.5) WITHIN GROUP (ORDER BY spent)::float8 AS p50,
-       percentile_disc(0.9) WITHIN GROUP (ORDER BY spent)::float8 AS p90
-  FROM seconds
- GROUP BY name;
+SELECT name, count,
+       round(extract(epoch FROM avg), 3)::float8 AS avg,
+       round(extract(epoch FROM ranked[1]), 3)::float8 AS p50,
+       round(extract(epoch FROM ranked[2]), 3)::float8 AS p90
+  FROM summed;

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 # MiniLM reads 256 word pieces, about 180 words of prose; what is longer would not be seen.
 MAX_WORDS = 180
+# An answer quotes so many sentences in a row; they are chosen among the first of a passage.
+QUOTED_MOST = 3
+_CHOICES_MOST = 24
 
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$")
 # A sentence ends before a space and something that can begin one; not after "e.g." or a number.
@@ -55,6 +58,12 @@ def sentences(text: str) -> list[str]:
     blocks = re.split(r"\n\s*\n|\n(?=\S)", text)
     parts = [part for block in blocks for part in SENTENCE_END.split(" ".join(block.split()))]
     return [part for part in parts if part]
+
+
+def choices(text: str) -> list[str]:
+    """The sentences among which a quotation is chosen; none where it is the whole passage."""
+    parts = sentences(text)[:_CHOICES_MOST]
+    return parts if len(parts) > QUOTED_MOST else []
 
 
 def _sections(body: str) -> Iterator[tuple[str, str]]:

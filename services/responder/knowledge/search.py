@@ -57,6 +57,7 @@ class Passage:
     text: str
     url: str
     language: str
+    sentences: bytes | None = None  # vectors of the sentences to choose from, if they were kept
 
 
 @dataclass(frozen=True, slots=True)

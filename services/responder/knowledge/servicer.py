@@ -13,15 +13,13 @@ from mesh import pages
 from mesh.transactions import change, read
 from services.responder import grounding
 from services.responder.knowledge import wire
-from services.responder.knowledge.chunk import Chunk, cut
+from services.responder.knowledge.encoded import encoded
 from services.responder.knowledge.proposal import proposed
 from services.responder.knowledge.store import ArticleStore
 from services.responder.questions.store import QuestionStore
 from services.responder.shadow.store import ShadowStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mesh.encoder import Encoder
     from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
@@ -42,7 +40,7 @@ class KnowledgeServicer(rpc.KnowledgeServiceServicer):
         self, request: pb.CreateArticleRequest, context: Context
     ) -> pb.CreateArticleResponse:
         # Warms the encoder's memory, so that the transaction finds every vector there.
-        await self._encode(wire.article_from_proto(request.article))
+        await encoded(self._encoder, wire.article_from_proto(request.article))
         return await self._create(request, context)
 
     @change
@@ -83,7 +81,7 @@ class KnowledgeServicer(rpc.KnowledgeServiceServicer):
         changes = wire.changes_from_proto(request)
         async with self._pool.transaction(request.tenant_id, readonly=True) as connection:
             now = await ArticleStore(connection, request.tenant_id).get(UUID(request.article_id))
-        await self._encode(now.changed(changes))
+        await encoded(self._encoder, now.changed(changes))
         return await self._update(request, context)
 
     @change
@@ -156,19 +154,7 @@ class KnowledgeServicer(rpc.KnowledgeServiceServicer):
         pairs = await ShadowStore(connection, request.tenant_id).forget(conversations)
         return pb.ForgetConversationsResponse(unanswered_questions=questions, shadow_replies=pairs)
 
-    async def _encode(self, article: Article) -> None:
-        chunks = cut(article.body)
-        texts = [chunk.searchable(article.title) for chunk in chunks]
-        await self._encoder.encode([*texts, *_headings(chunks)])
-
     async def _publish(self, store: ArticleStore, article: Article) -> None:
         """Only what is published can be found; its passages change with it, in one commit."""
-        chunks: list[Chunk] = cut(article.body) if article.is_published else []
-        texts = [chunk.searchable(article.title) for chunk in chunks]
         # Found in the encoder's memory: nothing is computed while the transaction is open.
-        vectors = await self._encoder.encode([*texts, *_headings(chunks)])
-        await store.replace_chunks(article, chunks, vectors[: len(chunks)], vectors[len(chunks) :])
-
-
-def _headings(chunks: Sequence[Chunk]) -> list[str]:
-    return [chunk.heading for chunk in chunks]
+        await store.replace_chunks(article, await encoded(self._encoder, article))

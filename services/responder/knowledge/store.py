@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from mesh.encoder import ENCODER_ID, Vectors
+from mesh.encoder import ENCODER_ID
 from services.responder.knowledge.article import (
     Article,
     ArticleChangedMeanwhile,
@@ -13,7 +13,6 @@ from services.responder.knowledge.article import (
     ArticleNotFound,
     Status,
 )
-from services.responder.knowledge.chunk import Chunk
 from services.responder.knowledge.search import LIST_LENGTH, Passage, VectorMatch, WordMatch
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mesh.postgres import Connection
+    from services.responder.knowledge.encoded import EncodedChunk
 
 
 class ArticleStore:
@@ -104,29 +104,28 @@ class ArticleStore:
             raise ArticleNotFound(article_id)
         await self._published()
 
-    async def replace_chunks(
-        self, article: Article, chunks: Sequence[Chunk], vectors: Vectors, headings: Vectors
-    ) -> None:
-        """Passages of this version instead of all earlier ones; a row of each array a chunk."""
+    async def replace_chunks(self, article: Article, passages: Sequence[EncodedChunk]) -> None:
+        """Passages of this version instead of all earlier ones."""
         await self._connection.execute(
             "DELETE FROM chunks WHERE tenant_id = $1 AND article_id = $2",
             *(self._tenant_id, article.id),
         )
+        chunks = [each.chunk for each in passages]
         ids = [uuid4() for _ in chunks]
         texts = [chunk.searchable(article.title) for chunk in chunks]
         await self._connection.execute(
             """
             INSERT INTO chunks (tenant_id, chunk_id, article_id, article_version, position, heading,
-                                text, language, configuration, words, encoder)
+                                text, language, configuration, words, encoder, sentences)
             SELECT $1, said.chunk_id, $2, $3, said.position, said.heading, said.text, $4, $5,
-                   said.words, $6
-              FROM unnest($7::uuid[], $8::int[], $9::text[], $10::text[], $11::int[])
-                   AS said (chunk_id, position, heading, text, words)
+                   said.words, $6, said.sentences
+              FROM unnest($7::uuid[], $8::int[], $9::text[], $10::text[], $11::int[], $12::bytea[])
+                   AS said (chunk_id, position, heading, text, words, sentences)
             """,
             *(self._tenant_id, article.id, article.version, article.language),
             *(article.configuration, ENCODER_ID, ids, [chunk.position for chunk in chunks]),
             *([chunk.heading for chunk in chunks], [chunk.text for chunk in chunks]),
-            [len(text.split()) for text in texts],
+            *([len(text.split()) for text in texts], [each.sentences for each in passages]),
         )
         await self._connection.execute(
             """
@@ -136,11 +135,8 @@ class ArticleStore:
               FROM unnest($3::uuid[], $4::text[], $5::text[])
                    AS said (chunk_id, embedding, heading)
             """,
-            *(self._tenant_id, ENCODER_ID, ids, [_vector(each) for each in vectors]),
-            [
-                _vector(each) if chunk.heading else None
-                for each, chunk in zip(headings, chunks, strict=True)
-            ],
+            *(self._tenant_id, ENCODER_ID, ids, [_vector(each.vector) for each in passages]),
+            [None if each.heading is None else _vector(each.heading) for each in passages],
         )
         await self._connection.execute(
             """
@@ -244,13 +240,14 @@ class PassageStore:
         """In the order of the ids."""
         rows = await self._connection.fetch(
             """
-            SELECT c.chunk_id, c.article_id, a.title, c.heading, c.text, a.url, c.language
+            SELECT c.chunk_id, c.article_id, a.title, c.heading, c.text, a.url, c.language,
+                   CASE WHEN c.encoder = $3 THEN c.sentences END AS sentences
               FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (chunk_id, rank)
               JOIN chunks c ON c.tenant_id = $1 AND c.chunk_id = wanted.chunk_id
               JOIN articles a ON a.tenant_id = c.tenant_id AND a.article_id = c.article_id
              ORDER BY wanted.rank
             """,
-            *(self._tenant_id, list(chunk_ids)),
+            *(self._tenant_id, list(chunk_ids), ENCODER_ID),
         )
         return [Passage(**dict(row)) for row in rows]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.responder.knowledge.chunk import sentences
+from services.responder.knowledge.chunk import QUOTED_MOST, choices
+from services.responder.knowledge.encoded import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from mesh.encoder import Encoder
     from services.responder.knowledge.search import Hit
 
-_SENTENCES_MOST = 3
-_SENTENCES_READ_MOST = 24
 _CHARACTERS_MOST = 900
 _SOURCE = {
     "en": "Source",
@@ -35,14 +34,23 @@ class Quoting:
 
     async def quote(self, question: str, hit: Hit) -> str:
         """The run of sentences that says most of what was asked, and where it stands."""
-        parts = sentences(hit.passage.text)[:_SENTENCES_READ_MOST]
-        if len(parts) > _SENTENCES_MOST:
-            vectors = await self._encoder.encode([question, *parts])
-            parts = best_run((vectors[1:] @ vectors[0]).tolist(), parts)
-        said = _cut(" ".join(parts))
         passage = hit.passage
+        if parts := choices(passage.text):
+            scores = await self._scores(question, parts, passage.sentences)
+            said = " ".join(best_run(scores, parts))
+        else:
+            said = " ".join(passage.text.split())
         source = f"{_SOURCE.get(passage.language, 'Source')}: {passage.title}"
-        return f"{said}\n\n{source}" + (f" ({passage.url})" if passage.url else "")
+        return f"{_cut(said)}\n\n{source}" + (f" ({passage.url})" if passage.url else "")
+
+    async def _scores(self, question: str, parts: Sequence[str], kept: bytes | None) -> list[float]:
+        """By the kept vectors; of an older passage, or one cut otherwise, they are made now."""
+        vectors = unpacked(kept) if kept else None
+        if vectors is None or len(vectors) != len(parts):
+            vectors = await self._encoder.encode(parts)
+        asked = (await self._encoder.encode([question]))[0]
+        scores: list[float] = (vectors @ asked).tolist()
+        return scores
 
 
 def best_run(scores: Sequence[float], parts: Sequence[str]) -> list[str]:
@@ -50,9 +58,9 @@ def best_run(scores: Sequence[float], parts: Sequence[str]) -> list[str]:
 
     An earlier run wins when it is as good: writers put the answer first.
     """
-    starts = range(len(parts) - _SENTENCES_MOST + 1)
-    start = max(starts, key=lambda n: (max(scores[n : n + _SENTENCES_MOST]), -n))
-    return list(parts[start : start + _SENTENCES_MOST])
+    starts = range(len(parts) - QUOTED_MOST + 1)
+    start = max(starts, key=lambda n: (max(scores[n : n + QUOTED_MOST]), -n))
+    return list(parts[start : start + QUOTED_MOST])
 
 
 def _cut(text: str) -> str:

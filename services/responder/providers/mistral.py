@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from services.responder.prompt import MAX_TOKENS, SCHEMA
+from services.responder.prompt import MAX_TOKENS
 from services.responder.providers.keys import what_is_wrong
 from services.responder.providers.provider import (
     Condition,
@@ -111,7 +111,6 @@ class Mistral:
                 if event.finish:
                     self._failed = None
                     yield Done(_finished(event, self._model), usage)
-                    return
         except ProviderFailed as failed:
             self._note(failed.reason)
             raise
@@ -145,7 +144,7 @@ def body_of(prompt: Prompt, model: str) -> dict[str, Any]:
         "stream": True,
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": "reply", "schema": SCHEMA, "strict": True},
+            "json_schema": {"name": prompt.name, "schema": prompt.schema, "strict": True},
         },
         "prompt_cache_key": prompt.cache_key,
     }

@@ -57,7 +57,11 @@ async def open_transport(key: str, url: str) -> AsyncIterator[Native]:
 class Native:
     def __init__(self, client: httpx2.AsyncClient, key: str, url: str) -> None:
         self._client = client
-        self._headers = {"authorization": f"Bearer {key.strip()}"}
+        self._headers = {
+            "authorization": f"Bearer {key.strip()}",
+            "accept": "text/event-stream",
+            "content-type": "application/json",
+        }
         self._base = url.rstrip("/").removesuffix("/v1")
 
     async def events(self, body: dict[str, Any]) -> AsyncGenerator[Event, None]:
@@ -65,17 +69,16 @@ class Native:
         try:
             async with self._client.stream(
                 *("POST", f"{self._base}/v1/chat/completions"),
-                headers={**self._headers, "accept": "text/event-stream"},
-                json=body,
+                headers=self._headers,
+                content=msgspec.json.encode(body),
             ) as response:
                 has_begun = True
                 if response.status_code != httpx2.codes.OK:
                     after = response.headers.get("retry-after", "")
                     raise failure(response.status_code, await response.aread(), after)
                 async for data in _data(response.aiter_bytes()):
-                    if data == b"[DONE]":
-                        return
-                    yield _event(data)
+                    if data != b"[DONE]":
+                        yield _event(data)
         except httpx2.HTTPError as error:
             raise _failed(error, has_begun=has_begun) from None
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import ollama
 
-from services.responder.prompt import MAX_TOKENS, SCHEMA
+from services.responder.prompt import MAX_TOKENS
 from services.responder.providers.provider import (
     Condition,
     Done,
@@ -108,8 +108,6 @@ class Ollama:
                     has_begun = True
                     for piece in self._pieces(event, prompt):
                         yield piece
-                    if event.done:
-                        return
         except ollama.ResponseError as error:
             raise self._noted(_reason(error), _retry_after.get()) from None
         except (ConnectionError, httpx.ConnectError):  # the SDK turns only some into its own
@@ -128,7 +126,7 @@ class Ollama:
                 {"role": "user", "content": prompt.user},
             ],
             "stream": True,
-            "format": SCHEMA,
+            "format": prompt.schema,
             # Where it is absent, the server switches thinking on for models that can.
             "think": False,
             "keep_alive": self._keep_alive,
@@ -166,6 +164,11 @@ class Ollama:
         except (ConnectionError, httpx.HTTPError, ValueError, TimeoutError):
             self._noted(Reason.UNREACHABLE)
         return self.state()
+
+    async def close(self) -> None:
+        """Connections that wait for another question."""
+        if self._client is not None:
+            await self._client.close()  # type: ignore[no-untyped-call]  # the SDK's
 
     def _note_loaded(self) -> None:
         self._failed = None

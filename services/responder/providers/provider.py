@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # A stall is seen up to this share of its limit early.
 _STALL_GRAIN = 0.05
+# How long the end of a stream may take once its answer is whole: less than a new connection would.
+_END_SECONDS = 0.1
 
 
 class Tier(StrEnum):
@@ -147,7 +149,10 @@ class Limits:
 
 
 class Provider(Protocol):
-    """One `Done`, last, or `ProviderFailed`; never a partial answer that looks whole."""
+    """One `Done`, or `ProviderFailed`; never a partial answer that looks whole.
+
+    What comes after it counts for nothing, but only who reads to the end keeps the connection.
+    """
 
     tier: Tier
 
@@ -174,6 +179,7 @@ async def collect(
             async with asyncio.timeout(limits.first_token_seconds) as gap:
                 async for piece in pieces:
                     if isinstance(piece, Done):
+                        await _to_the_end(pieces)
                         return "".join(text), piece
                     if piece.text:  # a role or an empty delta is no token
                         text.append(piece.text)
@@ -187,6 +193,14 @@ async def collect(
             raise ProviderFailed(Reason.TOO_SLOW) from None
         raise ProviderFailed(Reason.STALL if text else Reason.FIRST_TOKEN_TIMEOUT) from None
     raise ProviderFailed(Reason.CUT)
+
+
+async def _to_the_end(pieces: AsyncGenerator[Text | Done, None]) -> None:
+    """A response that is left before its end takes its connection along."""
+    with suppress(ProviderFailed, TimeoutError):
+        async with asyncio.timeout(_END_SECONDS):
+            async for _ in pieces:
+                pass
 
 
 def _moved(gap: asyncio.Timeout, seconds: float, before: float) -> float:

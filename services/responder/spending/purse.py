@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mesh import logs
 from mesh.errors import MeshError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from mesh.postgres import Pool
-    from services.responder.draft import Budget, Question
+    from services.responder.draft import Budget
     from services.responder.prompt import Prompt
 
 log = logs.get(__name__)
@@ -33,6 +33,18 @@ class Bill:
     usage: Usage = field(default_factory=Usage)
 
 
+class Asked(Protocol):
+    """Whatever a model is asked for a tenant."""
+
+    @property
+    def tenant_id(self) -> str:
+        """Who pays."""
+
+    @property
+    def budget(self) -> Budget:
+        """How much at most."""
+
+
 class Purse:
     def __init__(self, pool: Pool, prices: Mapping[str, tuple[float, float]], model: str) -> None:
         self._pool = pool
@@ -44,14 +56,14 @@ class Purse:
         return replace(usage, cost_micros=cost_micros(self._prices, self._model, read, written))
 
     @asynccontextmanager
-    async def opened(self, question: Question, words: Prompt) -> AsyncIterator[Bill]:
+    async def opened(self, asked: Asked, words: Prompt) -> AsyncIterator[Bill]:
         """Raise `ProviderFailed` with `budget` where the call would pass a limit."""
         reserved = self.priced(Usage(words.estimated_tokens, MAX_TOKENS))
         bill = Bill(reserved)
-        if not question.budget.is_limited:
+        if not asked.budget.is_limited:
             yield bill
             return
-        day = await self._reserve(question.tenant_id, question.budget, reserved)
+        day = await self._reserve(asked.tenant_id, asked.budget, reserved)
         try:
             yield bill
         except ProviderFailed as failed:
@@ -63,7 +75,7 @@ class Purse:
                 bill.usage = Usage()
             raise
         finally:
-            await self._settle(question.tenant_id, day, reserved, bill.usage)
+            await self._settle(asked.tenant_id, day, reserved, bill.usage)
 
     async def _reserve(self, tenant_id: str, budget: Budget, reserved: Usage) -> date:
         try:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from services.gateway import wire
 from services.gateway.channels.channel import Account, Receipt
+from services.gateway.channels.custom import Custom
 from services.gateway.channels.telegram_update import arrivals_of
 from services.gateway.channels.whatsapp import WhatsApp
 from tests.gateway.bodies import (
@@ -28,7 +29,7 @@ from tests.gateway.bodies import (
 
 FIXTURES = Path(__file__).parents[4] / "shared" / "fixtures"
 ACCOUNT = Account("demo", "0190a000-0000-7000-8000-000000000001", "whatsapp", external_id="100")
-CHANNEL = WhatsApp(httpx2.AsyncClient())
+CHANNEL, OWN = WhatsApp(httpx2.AsyncClient()), Custom(httpx2.AsyncClient())
 
 WHATSAPP: list[Any] = [
     one_message(),
@@ -41,6 +42,18 @@ WHATSAPP: list[Any] = [
     whatsapp(change(statuses=[status(errors=[{"code": 131047}])])),
     whatsapp(change(field="user_preferences", user_preferences=[{"wa_id": "1", "value": "stop"}])),
     whatsapp(change(field="account_update", event="DISABLED_UPDATE")),
+]
+CUSTOM: list[Any] = [
+    {
+        "type": "message.received",
+        "timestamp": "2026-11-28T01:00:00Z",
+        "data": {
+            "customer_id": "42",
+            "customer_name": "Amina",
+            "text": "Habari",
+            "attachments": [{"url": "https://shop.example/a.png", "mime_type": "image/png"}],
+        },
+    }
 ]
 TELEGRAM: list[Any] = [
     update(message=telegram_message(text="/start x", reply_to_message={"message_id": 1})),
@@ -113,6 +126,12 @@ def check(arrivals: list[Any]) -> None:
 @given(st.data())
 def test_no_whatsapp_body_raises(data: st.DataObject) -> None:
     check(CHANNEL.parse({}, mutated(data, WHATSAPP)))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_no_custom_body_raises(data: st.DataObject) -> None:
+    check(OWN.parse({"webhook-id": "m1"}, mutated(data, CUSTOM)))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

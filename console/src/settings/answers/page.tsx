@@ -1,10 +1,10 @@
 import { useState } from "react";
 import type { Policy, Tenant } from "../../api/names";
-import { Listing } from "../../design/listing";
 import { useToast } from "../../design/toasts";
 import { commonWords } from "../../words/common";
 import { useWords } from "../../words/words";
 import { Form } from "../form";
+import { Loaded } from "../loaded";
 import { useSavePolicy, useTenant } from "../tenant";
 import { HandoverFields } from "./handover-fields";
 import { HookFields } from "./hook-fields";
@@ -20,12 +20,7 @@ const PARTS = [
 
 /** How the machine answers, when it hands over, who is asked before. */
 export default function Answers() {
-  const list = useTenant();
-  return (
-    <Listing list={list} isEmpty={false}>
-      {list.data && <AnswerForm tenant={list.data} />}
-    </Listing>
-  );
+  return <Loaded query={useTenant()}>{(tenant) => <AnswerForm tenant={tenant} />}</Loaded>;
 }
 
 function AnswerForm({ tenant }: { tenant: Tenant }) {

@@ -2,13 +2,13 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Channel } from "../../api/names";
 import { Field, Notice } from "../../design/controls";
-import { Listing } from "../../design/listing";
 import { Moment } from "../../design/times";
 import { useToast } from "../../design/toasts";
 import { commonWords } from "../../words/common";
 import { useTerms } from "../../words/terms";
 import { useWords } from "../../words/words";
 import { Form } from "../form";
+import { Loaded } from "../loaded";
 import { AccountFields } from "./account-fields";
 import "./channels.css";
 import { FirstMessage } from "./first-message";
@@ -23,13 +23,10 @@ import { channelWords } from "./words";
 export default function ChannelPage() {
   const say = useWords(channelWords);
   const { channelId } = useParams({ from: "/settings/channels/$channelId" });
-  const query = useChannel(channelId);
   return (
     <>
       <Link to="/settings/channels">{`← ${say("channels")}`}</Link>
-      <Listing list={query} isEmpty={false}>
-        {query.data && <Sections key={channelId} channel={query.data} />}
-      </Listing>
+      <Loaded query={useChannel(channelId)}>{(channel) => <Sections key={channelId} channel={channel} />}</Loaded>
     </>
   );
 }

@@ -2,11 +2,11 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Endpoint } from "../../api/names";
 import { Button, Notice } from "../../design/controls";
-import { Listing } from "../../design/listing";
 import { useToast } from "../../design/toasts";
 import { commonWords } from "../../words/common";
 import { useWords } from "../../words/words";
 import { Confirm } from "../confirm";
+import { Loaded } from "../loaded";
 import { EndpointForm } from "./endpoint-form";
 import "./endpoints.css";
 import { Ledger } from "./ledger";
@@ -19,14 +19,17 @@ import { endpointWords } from "./words";
 export default function EndpointPage() {
   const say = useWords(endpointWords);
   const { endpointId } = useParams({ from: "/settings/endpoints/$endpointId" });
-  const query = useEndpoint(endpointId);
   return (
     <>
       <Link to="/settings/endpoints">{`← ${say("endpoints")}`}</Link>
-      <Listing list={query} isEmpty={false}>
-        {query.data && <Settings endpoint={query.data} />}
-      </Listing>
-      <Ledger endpointId={endpointId} />
+      <Loaded query={useEndpoint(endpointId)}>
+        {(endpoint) => (
+          <>
+            <Settings key={endpointId} endpoint={endpoint} />
+            <Ledger endpointId={endpointId} isEnabled={endpoint.state !== "STATE_DISABLED"} />
+          </>
+        )}
+      </Loaded>
     </>
   );
 }

@@ -14,7 +14,7 @@ import { endpointWords } from "./words";
 const TONES: Partial<Record<DeliveryState, Tone>> = { STATE_PENDING: "info", STATE_SUCCEEDED: "good", STATE_FAILED: "bad" };
 
 /** What was and will be sent, newest first. */
-export function Ledger({ endpointId }: { endpointId: string }) {
+export function Ledger({ endpointId, isEnabled }: { endpointId: string; isEnabled: boolean }) {
   const say = useWords(endpointWords);
   const common = useWords(commonWords);
   const [state, setState] = useState<DeliveryState>();
@@ -23,7 +23,7 @@ export function Ledger({ endpointId }: { endpointId: string }) {
   return (
     <section className="card stack">
       <h2>{say("ledger")}</h2>
-      <ReplayRange endpointId={endpointId} />
+      {isEnabled && <ReplayRange endpointId={endpointId} />}
       <div className="filter-row">
         <Field label={common("status")}>
           {(given) => (
@@ -46,14 +46,21 @@ export function Ledger({ endpointId }: { endpointId: string }) {
               <td />
             </tr>
           </thead>
-          <tbody>{deliveries.map((delivery) => <DeliveryRows key={delivery.id} endpointId={endpointId} delivery={delivery} />)}</tbody>
+          <tbody>{deliveries.map((delivery) => <DeliveryRows key={delivery.id} endpointId={endpointId} delivery={delivery} isEnabled={isEnabled} />)}</tbody>
         </table>
       </Listing>
     </section>
   );
 }
 
-function DeliveryRows({ endpointId, delivery }: { endpointId: string; delivery: EndpointDelivery }) {
+interface DeliveryRowsProps {
+  endpointId: string;
+  delivery: EndpointDelivery;
+  isEnabled: boolean;
+}
+
+/** What waits is not sent again, and nothing to where nothing is sent. */
+function DeliveryRows({ endpointId, delivery, isEnabled }: DeliveryRowsProps) {
   const say = useWords(endpointWords);
   const [isOpen, open] = useState(false);
   const { create_time: made, due_time: due, event_sequence: sequence, event_type: type = "", id = "", state } = delivery;
@@ -68,7 +75,7 @@ function DeliveryRows({ endpointId, delivery }: { endpointId: string; delivery: 
         <td>
           <div className="row">
             <Button small aria-expanded={isOpen} onClick={() => { open(!isOpen); }} aria-label={`${say("attempts")}: ${name}`}>{say("attempts")}</Button>
-            <Replay endpointId={endpointId} deliveryId={id} name={name} />
+            {isEnabled && state !== "STATE_PENDING" && <Replay endpointId={endpointId} deliveryId={id} name={name} />}
           </div>
         </td>
       </tr>

@@ -1,14 +1,15 @@
 import { useState } from "react";
-import { useTeams } from "../../agents/agents";
+import { PRESENCES, useSetPresence, useTeams } from "../../agents/agents";
 import type { Agent, Presence } from "../../api/names";
 import { Badge, Button } from "../../design/controls";
 import { Listing } from "../../design/listing";
 import { Dialog } from "../../design/overlays";
 import { commonWords } from "../../words/common";
+import { useTerms } from "../../words/terms";
 import { useWords } from "../../words/words";
 import { Confirm } from "../confirm";
 import { AgentForm } from "./agent-form";
-import { PRESENCES, useAgentCommands, useAgentPages } from "./queries";
+import { useAgentPages, useArchiveAgent } from "./queries";
 import { peopleWords } from "./words";
 
 export function Agents() {
@@ -78,10 +79,11 @@ function Left() {
 
 function PresenceField({ agent: { id = "", name = "", presence } }: { agent: Agent }) {
   const say = useWords(peopleWords);
-  const { setPresence, isChanging } = useAgentCommands();
+  const term = useTerms();
+  const { setPresence, isChanging } = useSetPresence();
   return (
     <select className="input" aria-label={`${say("presence")}: ${name}`} disabled={isChanging} value={presence} onChange={(event) => void setPresence(id, event.target.value as Presence)}>
-      {PRESENCES.map((each) => <option key={each} value={each}>{say(each)}</option>)}
+      {PRESENCES.map((each) => <option key={each} value={each}>{term(each)}</option>)}
     </select>
   );
 }
@@ -89,7 +91,7 @@ function PresenceField({ agent: { id = "", name = "", presence } }: { agent: Age
 function Archive({ agent: { id = "", name = "" } }: { agent: Agent }) {
   const say = useWords(peopleWords);
   const [isAsking, ask] = useState(false);
-  const { archive, isChanging } = useAgentCommands();
+  const { archive, isChanging } = useArchiveAgent();
   async function confirm() {
     if (await archive(id)) ask(false);
   }

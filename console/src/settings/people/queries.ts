@@ -2,13 +2,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useChange } from "../../api/change";
 import { api, requestId, said } from "../../api/client";
-import type { Agent, Presence, Team } from "../../api/names";
+import type { Agent, Team } from "../../api/names";
 import { useCaller } from "../../session/session";
 import { useSubmission } from "../submission";
 
 const PAGE_SIZE = 50;
-
-export const PRESENCES = ["PRESENCE_ONLINE", "PRESENCE_AWAY", "PRESENCE_OFFLINE"] as const satisfies Presence[];
 
 /** Also those who left; `useAgents` knows only who works here. */
 export function useAgentPages() {
@@ -63,15 +61,12 @@ export function useSaveTeam() {
   return { submission, save };
 }
 
-export function useAgentCommands() {
+export function useArchiveAgent() {
   const { tenant } = useCaller();
   const { change, isChanging } = useChange(["agents"], ["audit-log"]);
-  const at = (id: string) => ({ path: { tenant_id: tenant, agent_id: id } });
-  return {
-    isChanging,
-    archive: (id: string) =>
-      change(() => said(api.POST("/api/v1/tenants/{tenant_id}/agents/{agent_id}:archive", { params: at(id), body: { request_id: requestId() } }))),
-    setPresence: (id: string, presence: Presence) =>
-      change(() => said(api.POST("/api/v1/tenants/{tenant_id}/agents/{agent_id}:set_presence", { params: at(id), body: { presence, request_id: requestId() } }))),
+  const archive = (id: string) => {
+    const params = { path: { tenant_id: tenant, agent_id: id } };
+    return change(() => said(api.POST("/api/v1/tenants/{tenant_id}/agents/{agent_id}:archive", { params, body: { request_id: requestId() } })));
   };
+  return { archive, isChanging };
 }

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import type { Rule, Tenant } from "../../api/names";
 import { Button, Empty, Notice } from "../../design/controls";
-import { Listing } from "../../design/listing";
 import { Dialog } from "../../design/overlays";
 import { commonWords } from "../../words/common";
 import { useWords } from "../../words/words";
+import { Loaded } from "../loaded";
 import { useSavePolicy, useTenant } from "../tenant";
 import { RuleForm } from "./rule-form";
 import { raised, without } from "./rules";
@@ -14,12 +14,9 @@ import { ruleWords } from "./words";
 /** What is done with a message, beside what always is. */
 export default function Rules() {
   const say = useWords(ruleWords);
-  const list = useTenant();
   return (
     <section className="card stack">
-      <Listing list={list} isEmpty={false}>
-        {list.data && <RuleList tenant={list.data} />}
-      </Listing>
+      <Loaded query={useTenant()}>{(tenant) => <RuleList tenant={tenant} />}</Loaded>
       <p className="quiet">{say("order")}</p>
     </section>
   );
@@ -33,7 +30,7 @@ function RuleList({ tenant }: { tenant: Tenant }) {
   const put = (next: Rule[]) => void save(tenant, ["rules"], { rules: next });
   return (
     <>
-      <div className="heading padded">
+      <div className="heading">
         <h2>{say("rules")}</h2>
         <Button look="primary" onClick={() => { open(rules.length); }}>{say("newRule")}</Button>
       </div>

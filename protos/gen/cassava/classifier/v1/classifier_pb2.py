@@ -28,7 +28,7 @@ from cassava.type.v1 import classification_pb2 as cassava_dot_type_dot_v1_dot_cl
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&cassava/classifier/v1/classifier.proto\x12\x15\x63\x61ssava.classifier.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a$cassava/type/v1/classification.proto\x1a\x1cgoogle/api/annotations.proto\"\xc7\x01\n\x0f\x43lassifyRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12$\n\x08messages\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10@\"\x06r\x04\x18\x80\x80\x04\x12\x1b\n\tlanguages\x18\x03 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10(\x12\x16\n\x0eprior_language\x18\x04 \x01(\t\x12!\n\x07\x65\x61rlier\x18\x05 \x03(\tB\x10\xbaH\r\x92\x01\n\x10@\"\x06r\x04\x18\x80\x80\x04\"K\n\x10\x43lassifyResponse\x12\x37\n\x0e\x63lassification\x18\x01 \x01(\x0b\x32\x1f.cassava.type.v1.Classification\"\x8f\x01\n\x14\x43lassifyBatchRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\"\n\x05texts\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x08\x01\x10\xc8\x01\"\x06r\x04\x18\x80\x80\x04\x12\x1b\n\tlanguages\x18\x03 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10(\"Q\n\x15\x43lassifyBatchResponse\x12\x38\n\x0f\x63lassifications\x18\x01 \x03(\x0b\x32\x1f.cassava.type.v1.Classification\"\x99\x01\n\x0e\x45xplainRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x19\n\x04text\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x04\x12\x1b\n\tlanguages\x18\x03 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10(\x12\x17\n\x06intent\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"?\n\x0bNearExample\x12\x0e\n\x06intent\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x12\n\nsimilarity\x18\x03 \x01(\x02\")\n\tSpokenFor\x12\x0c\n\x04term\x18\x01 \x01(\t\x12\x0e\n\x06weight\x18\x02 \x01(\x02\"\xc1\x01\n\x0f\x45xplainResponse\x12\x37\n\x0e\x63lassification\x18\x01 \x01(\x0b\x32\x1f.cassava.type.v1.Classification\x12\x0e\n\x06intent\x18\x02 \x01(\t\x12\x34\n\x08\x65xamples\x18\x03 \x03(\x0b\x32\".cassava.classifier.v1.NearExample\x12/\n\x05terms\x18\x04 \x03(\x0b\x32 .cassava.classifier.v1.SpokenFor2\xfd\x03\n\x11\x43lassifierService\x12\x9b\x01\n\x08\x43lassify\x12&.cassava.classifier.v1.ClassifyRequest\x1a\'.cassava.classifier.v1.ClassifyResponse\">\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x31\",/api/v1/tenants/{tenant_id}/intents:classify:\x01*\x12\xaf\x01\n\rClassifyBatch\x12+.cassava.classifier.v1.ClassifyBatchRequest\x1a,.cassava.classifier.v1.ClassifyBatchResponse\"C\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x36\"1/api/v1/tenants/{tenant_id}/intents:classifyBatch:\x01*\x12\x97\x01\n\x07\x45xplain\x12%.cassava.classifier.v1.ExplainRequest\x1a&.cassava.classifier.v1.ExplainResponse\"=\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x30\"+/api/v1/tenants/{tenant_id}/intents:explain:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&cassava/classifier/v1/classifier.proto\x12\x15\x63\x61ssava.classifier.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a$cassava/type/v1/classification.proto\x1a\x1cgoogle/api/annotations.proto\"\xf2\x01\n\x0f\x43lassifyRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12$\n\x08messages\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10@\"\x06r\x04\x18\x80\x80\x04\x12\x1b\n\tlanguages\x18\x03 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10(\x12\x16\n\x0eprior_language\x18\x04 \x01(\t\x12!\n\x07\x65\x61rlier\x18\x05 \x03(\tB\x10\xbaH\r\x92\x01\n\x10@\"\x06r\x04\x18\x80\x80\x04\x12)\n\x10\x63\x61ndidates_below\x18\x06 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x00\x00\"\x81\x01\n\x10\x43lassifyResponse\x12\x37\n\x0e\x63lassification\x18\x01 \x01(\x0b\x32\x1f.cassava.type.v1.Classification\x12\x34\n\ncandidates\x18\x02 \x03(\x0b\x32 .cassava.type.v1.IntentCandidate\"\x8f\x01\n\x14\x43lassifyBatchRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\"\n\x05texts\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x08\x01\x10\xc8\x01\"\x06r\x04\x18\x80\x80\x04\x12\x1b\n\tlanguages\x18\x03 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10(\"Q\n\x15\x43lassifyBatchResponse\x12\x38\n\x0f\x63lassifications\x18\x01 \x03(\x0b\x32\x1f.cassava.type.v1.Classification\"\x99\x01\n\x0e\x45xplainRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x19\n\x04text\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01\x18\x80\x80\x04\x12\x1b\n\tlanguages\x18\x03 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10(\x12\x17\n\x06intent\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"?\n\x0bNearExample\x12\x0e\n\x06intent\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x12\n\nsimilarity\x18\x03 \x01(\x02\")\n\tSpokenFor\x12\x0c\n\x04term\x18\x01 \x01(\t\x12\x0e\n\x06weight\x18\x02 \x01(\x02\"\xc1\x01\n\x0f\x45xplainResponse\x12\x37\n\x0e\x63lassification\x18\x01 \x01(\x0b\x32\x1f.cassava.type.v1.Classification\x12\x0e\n\x06intent\x18\x02 \x01(\t\x12\x34\n\x08\x65xamples\x18\x03 \x03(\x0b\x32\".cassava.classifier.v1.NearExample\x12/\n\x05terms\x18\x04 \x03(\x0b\x32 .cassava.classifier.v1.SpokenFor2\xfd\x03\n\x11\x43lassifierService\x12\x9b\x01\n\x08\x43lassify\x12&.cassava.classifier.v1.ClassifyRequest\x1a\'.cassava.classifier.v1.ClassifyResponse\">\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x31\",/api/v1/tenants/{tenant_id}/intents:classify:\x01*\x12\xaf\x01\n\rClassifyBatch\x12+.cassava.classifier.v1.ClassifyBatchRequest\x1a,.cassava.classifier.v1.ClassifyBatchResponse\"C\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x36\"1/api/v1/tenants/{tenant_id}/intents:classifyBatch:\x01*\x12\x97\x01\n\x07\x45xplain\x12%.cassava.classifier.v1.ExplainRequest\x1a&.cassava.classifier.v1.ExplainResponse\"=\x90\x02\x01\xc8\xc1\x18\x01\x82\xd3\xe4\x93\x02\x30\"+/api/v1/tenants/{tenant_id}/intents:explain:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +43,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLASSIFYREQUEST'].fields_by_name['languages']._serialized_options = b'\272H\005\222\001\002\020('
   _globals['_CLASSIFYREQUEST'].fields_by_name['earlier']._loaded_options = None
   _globals['_CLASSIFYREQUEST'].fields_by_name['earlier']._serialized_options = b'\272H\r\222\001\n\020@\"\006r\004\030\200\200\004'
+  _globals['_CLASSIFYREQUEST'].fields_by_name['candidates_below']._loaded_options = None
+  _globals['_CLASSIFYREQUEST'].fields_by_name['candidates_below']._serialized_options = b'\272H\014\n\n\035\000\000\200?-\000\000\000\000'
   _globals['_CLASSIFYBATCHREQUEST'].fields_by_name['tenant_id']._loaded_options = None
   _globals['_CLASSIFYBATCHREQUEST'].fields_by_name['tenant_id']._serialized_options = b'\272H r\0362\034^([a-z0-9][a-z0-9-]{1,62})?$'
   _globals['_CLASSIFYBATCHREQUEST'].fields_by_name['texts']._loaded_options = None
@@ -64,21 +66,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLASSIFIERSERVICE'].methods_by_name['Explain']._loaded_options = None
   _globals['_CLASSIFIERSERVICE'].methods_by_name['Explain']._serialized_options = b'\220\002\001\310\301\030\001\202\323\344\223\0020\"+/api/v1/tenants/{tenant_id}/intents:explain:\001*'
   _globals['_CLASSIFYREQUEST']._serialized_start=193
-  _globals['_CLASSIFYREQUEST']._serialized_end=392
-  _globals['_CLASSIFYRESPONSE']._serialized_start=394
-  _globals['_CLASSIFYRESPONSE']._serialized_end=469
-  _globals['_CLASSIFYBATCHREQUEST']._serialized_start=472
-  _globals['_CLASSIFYBATCHREQUEST']._serialized_end=615
-  _globals['_CLASSIFYBATCHRESPONSE']._serialized_start=617
-  _globals['_CLASSIFYBATCHRESPONSE']._serialized_end=698
-  _globals['_EXPLAINREQUEST']._serialized_start=701
-  _globals['_EXPLAINREQUEST']._serialized_end=854
-  _globals['_NEAREXAMPLE']._serialized_start=856
-  _globals['_NEAREXAMPLE']._serialized_end=919
-  _globals['_SPOKENFOR']._serialized_start=921
-  _globals['_SPOKENFOR']._serialized_end=962
-  _globals['_EXPLAINRESPONSE']._serialized_start=965
-  _globals['_EXPLAINRESPONSE']._serialized_end=1158
-  _globals['_CLASSIFIERSERVICE']._serialized_start=1161
-  _globals['_CLASSIFIERSERVICE']._serialized_end=1670
+  _globals['_CLASSIFYREQUEST']._serialized_end=435
+  _globals['_CLASSIFYRESPONSE']._serialized_start=438
+  _globals['_CLASSIFYRESPONSE']._serialized_end=567
+  _globals['_CLASSIFYBATCHREQUEST']._serialized_start=570
+  _globals['_CLASSIFYBATCHREQUEST']._serialized_end=713
+  _globals['_CLASSIFYBATCHRESPONSE']._serialized_start=715
+  _globals['_CLASSIFYBATCHRESPONSE']._serialized_end=796
+  _globals['_EXPLAINREQUEST']._serialized_start=799
+  _globals['_EXPLAINREQUEST']._serialized_end=952
+  _globals['_NEAREXAMPLE']._serialized_start=954
+  _globals['_NEAREXAMPLE']._serialized_end=1017
+  _globals['_SPOKENFOR']._serialized_start=1019
+  _globals['_SPOKENFOR']._serialized_end=1060
+  _globals['_EXPLAINRESPONSE']._serialized_start=1063
+  _globals['_EXPLAINRESPONSE']._serialized_end=1256
+  _globals['_CLASSIFIERSERVICE']._serialized_start=1259
+  _globals['_CLASSIFIERSERVICE']._serialized_end=1768
 # @@protoc_insertion_point(module_scope)

@@ -28,10 +28,13 @@ class ClassifyRequest(_message.Message):
     LANGUAGES_FIELD_NUMBER: _builtins.int
     PRIOR_LANGUAGE_FIELD_NUMBER: _builtins.int
     EARLIER_FIELD_NUMBER: _builtins.int
+    CANDIDATES_BELOW_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     """Empty: the key's own."""
     prior_language: _builtins.str
     """The conversation's language so far."""
+    candidates_below: _builtins.float
+    """Labels below this confidence come with what else may be meant; 0: never."""
     @_builtins.property
     def messages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The turn's messages, oldest first."""
@@ -52,10 +55,11 @@ class ClassifyRequest(_message.Message):
         languages: _abc.Iterable[_builtins.str] | None = ...,
         prior_language: _builtins.str = ...,
         earlier: _abc.Iterable[_builtins.str] | None = ...,
+        candidates_below: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["earlier", b"earlier", "languages", b"languages", "messages", b"messages", "prior_language", b"prior_language", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates_below", b"candidates_below", "earlier", b"earlier", "languages", b"languages", "messages", b"messages", "prior_language", b"prior_language", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -66,16 +70,22 @@ class ClassifyResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CLASSIFICATION_FIELD_NUMBER: _builtins.int
+    CANDIDATES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def classification(self) -> _classification_pb2.Classification: ...
+    @_builtins.property
+    def candidates(self) -> _containers.RepeatedCompositeFieldContainer[_classification_pb2.IntentCandidate]:
+        """The ten likeliest intents, best first; empty where the labels are sure enough."""
+
     def __init__(
         self,
         *,
         classification: _classification_pb2.Classification | None = ...,
+        candidates: _abc.Iterable[_classification_pb2.IntentCandidate] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["classification", b"classification"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "classification", b"classification"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -343,6 +343,77 @@ class DraftReplyResponse(_message.Message):
 Global___DraftReplyResponse: _TypeAlias = DraftReplyResponse  # noqa: Y015
 
 @_typing.final
+class ChooseIntentRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    CANDIDATES_FIELD_NUMBER: _builtins.int
+    POLICY_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    """Empty: the key's own."""
+    @_builtins.property
+    def messages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The turn's messages, oldest first."""
+
+    @_builtins.property
+    def candidates(self) -> _containers.RepeatedCompositeFieldContainer[_classification_pb2.IntentCandidate]: ...
+    @_builtins.property
+    def policy(self) -> Global___ReplyPolicy:
+        """Whose budget pays."""
+
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        messages: _abc.Iterable[_builtins.str] | None = ...,
+        candidates: _abc.Iterable[_classification_pb2.IntentCandidate] | None = ...,
+        policy: Global___ReplyPolicy | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "messages", b"messages", "policy", b"policy", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChooseIntentRequest: _TypeAlias = ChooseIntentRequest  # noqa: Y015
+
+@_typing.final
+class ChooseIntentResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INTENT_FIELD_NUMBER: _builtins.int
+    TIER_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
+    intent: _builtins.str
+    """A candidate's, or `out_of_scope`; empty: no model chose."""
+    tier: _outcome_pb2.Tier.ValueType
+    """Who chose."""
+    model: _builtins.str
+    reason: _outcome_pb2.TierReason.ValueType
+    """Why nobody chose, or not the best configured model."""
+    @_builtins.property
+    def usage(self) -> _outcome_pb2.Usage: ...
+    def __init__(
+        self,
+        *,
+        intent: _builtins.str = ...,
+        tier: _outcome_pb2.Tier.ValueType = ...,
+        model: _builtins.str = ...,
+        reason: _outcome_pb2.TierReason.ValueType = ...,
+        usage: _outcome_pb2.Usage | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["usage", b"usage"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["intent", b"intent", "model", b"model", "reason", b"reason", "tier", b"tier", "usage", b"usage"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChooseIntentResponse: _TypeAlias = ChooseIntentResponse  # noqa: Y015
+
+@_typing.final
 class GetProviderStatesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -50,6 +50,11 @@ class ResponderServiceStub:
                 request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyRequest.SerializeToString,
                 response_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyResponse.FromString,
                 _registered_method=True)
+        self.ChooseIntent = channel.unary_unary(
+                '/cassava.responder.v1.ResponderService/ChooseIntent',
+                request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.ChooseIntentRequest.SerializeToString,
+                response_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.ChooseIntentResponse.FromString,
+                _registered_method=True)
         self.GetProviderStates = channel.unary_unary(
                 '/cassava.responder.v1.ResponderService/GetProviderStates',
                 request_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.GetProviderStatesRequest.SerializeToString,
@@ -84,6 +89,14 @@ class ResponderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ChooseIntent(self, request, context):
+        """Has a language model choose among the intents that the classifier held possible. Where none answers in time the
+        choice is empty and says why; the classifier's label stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetProviderStates(self, request, context):
         """What each provider is doing now, without asking it.
         """
@@ -108,6 +121,11 @@ def add_ResponderServiceServicer_to_server(servicer, server):
                     servicer.DraftReply,
                     request_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyRequest.FromString,
                     response_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyResponse.SerializeToString,
+            ),
+            'ChooseIntent': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChooseIntent,
+                    request_deserializer=cassava_dot_responder_dot_v1_dot_responder__pb2.ChooseIntentRequest.FromString,
+                    response_serializer=cassava_dot_responder_dot_v1_dot_responder__pb2.ChooseIntentResponse.SerializeToString,
             ),
             'GetProviderStates': grpc.unary_unary_rpc_method_handler(
                     servicer.GetProviderStates,
@@ -197,6 +215,33 @@ class ResponderService:
             '/cassava.responder.v1.ResponderService/DraftReply',
             cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyRequest.SerializeToString,
             cassava_dot_responder_dot_v1_dot_responder__pb2.DraftReplyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChooseIntent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.responder.v1.ResponderService/ChooseIntent',
+            cassava_dot_responder_dot_v1_dot_responder__pb2.ChooseIntentRequest.SerializeToString,
+            cassava_dot_responder_dot_v1_dot_responder__pb2.ChooseIntentResponse.FromString,
             options,
             channel_credentials,
             insecure,

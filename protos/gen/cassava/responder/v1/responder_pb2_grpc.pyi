@@ -26,6 +26,10 @@ class ResponderServiceStub:
     """Suggests what an agent might answer in a conversation, from its messages, under its tenant's policy and budget. Nothing is
     sent or kept, and the machine stays as silent as it was. Fails with CONVERSATION_NOT_FOUND, DRAFTED_TOO_OFTEN.
     """
+    ChooseIntent: _aio.UnaryUnaryMultiCallable[_responder_pb2.ChooseIntentRequest, _responder_pb2.ChooseIntentResponse]
+    """Has a language model choose among the intents that the classifier held possible. Where none answers in time the
+    choice is empty and says why; the classifier's label stands.
+    """
     GetProviderStates: _aio.UnaryUnaryMultiCallable[_responder_pb2.GetProviderStatesRequest, _responder_pb2.GetProviderStatesResponse]
     """What each provider is doing now, without asking it."""
 
@@ -58,6 +62,16 @@ class ResponderServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_responder_pb2.DraftReplyResponse]:
         """Suggests what an agent might answer in a conversation, from its messages, under its tenant's policy and budget. Nothing is
         sent or kept, and the machine stays as silent as it was. Fails with CONVERSATION_NOT_FOUND, DRAFTED_TOO_OFTEN.
+        """
+
+    @_abc_1.abstractmethod
+    def ChooseIntent(
+        self,
+        request: _responder_pb2.ChooseIntentRequest,
+        context: _aio.ServicerContext[_responder_pb2.ChooseIntentRequest, _abc.Awaitable[_responder_pb2.ChooseIntentResponse]],
+    ) -> _abc.Awaitable[_responder_pb2.ChooseIntentResponse]:
+        """Has a language model choose among the intents that the classifier held possible. Where none answers in time the
+        choice is empty and says why; the classifier's label stands.
         """
 
     @_abc_1.abstractmethod

@@ -215,6 +215,7 @@ class Policy(_message.Message):
     DEFAULT_TEAM_ID_FIELD_NUMBER: _builtins.int
     OLDEST_ANSWERED_MINUTES_FIELD_NUMBER: _builtins.int
     REPLY_HOOK_FIELD_NUMBER: _builtins.int
+    MODEL_LABELS_FIELD_NUMBER: _builtins.int
     debounce_milliseconds: _builtins.int
     """Quiet time before a turn opens; default 1200."""
     debounce_most_milliseconds: _builtins.int
@@ -245,6 +246,10 @@ class Policy(_message.Message):
     """Where a case goes that no rule sends elsewhere."""
     oldest_answered_minutes: _builtins.int
     """Messages that are older when their turn comes go to a person; default 30."""
+    model_labels: _builtins.bool
+    """Where labels are below confidence_threshold, have a language model choose the intent: up to 3 s and a few hundred
+    tokens a message, in the tenant's budget. Default off.
+    """
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """ISO 639-1, the first is the default; default en."""
@@ -293,10 +298,11 @@ class Policy(_message.Message):
         default_team_id: _builtins.str = ...,
         oldest_answered_minutes: _builtins.int = ...,
         reply_hook: Global___ReplyHook | None = ...,
+        model_labels: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "ask_for_rating", b"ask_for_rating", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "month_cost_most_micros", b"month_cost_most_micros", "oldest_answered_minutes", b"oldest_answered_minutes", "persona", b"persona", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "ask_for_rating", b"ask_for_rating", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "model_labels", b"model_labels", "month_cost_most_micros", b"month_cost_most_micros", "oldest_answered_minutes", b"oldest_answered_minutes", "persona", b"persona", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__debounce_milliseconds: _TypeAlias = _typing.Literal["debounce_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_milliseconds: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds"]  # noqa: Y015

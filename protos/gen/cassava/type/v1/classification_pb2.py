@@ -22,27 +22,34 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$cassava/type/v1/classification.proto\x12\x0f\x63\x61ssava.type.v1\"2\n\x0cScoredIntent\x12\x0e\n\x06intent\x18\x01 \x01(\t\x12\x12\n\nconfidence\x18\x02 \x01(\x02\"\x9c\x05\n\x0e\x43lassification\x12\x0e\n\x06intent\x18\x01 \x01(\t\x12\x12\n\nconfidence\x18\x02 \x01(\x02\x12)\n\x07urgency\x18\x03 \x01(\x0e\x32\x18.cassava.type.v1.Urgency\x12-\n\tsentiment\x18\x04 \x01(\x0e\x32\x1a.cassava.type.v1.Sentiment\x12\x10\n\x08language\x18\x05 \x01(\t\x12\x14\n\x0cout_of_scope\x18\x06 \x01(\x08\x12@\n\x0b\x63onfidences\x18\x07 \x01(\x0b\x32+.cassava.type.v1.Classification.Confidences\x12\x0e\n\x06\x65ngine\x18\x08 \x01(\t\x12\x33\n\x0c\x61lternatives\x18\t \x03(\x0b\x32\x1d.cassava.type.v1.ScoredIntent\x12\x17\n\x0furgency_reasons\x18\n \x03(\t\x12\x14\n\x0cwants_person\x18\x0b \x01(\x08\x12-\n\temergency\x18\x0c \x01(\x0e\x32\x1a.cassava.type.v1.Emergency\x12\x10\n\x08\x63ourtesy\x18\r \x01(\x08\x12:\n\x15out_of_scope_distance\x18\x0e \x01(\x0e\x32\x1b.cassava.type.v1.OutOfScope\x12\x1a\n\x12out_of_scope_score\x18\x0f \x01(\x02\x12.\n\x07intents\x18\x10 \x03(\x0b\x32\x1d.cassava.type.v1.ScoredIntent\x12\r\n\x05\x61\x62use\x18\x11 \x01(\x02\x12\x11\n\tjailbreak\x18\x12 \x01(\x02\x1a\x43\n\x0b\x43onfidences\x12\x0f\n\x07urgency\x18\x01 \x01(\x02\x12\x11\n\tsentiment\x18\x02 \x01(\x02\x12\x10\n\x08language\x18\x03 \x01(\x02*o\n\x07Urgency\x12\x17\n\x13URGENCY_UNSPECIFIED\x10\x00\x12\x0f\n\x0bURGENCY_LOW\x10\x01\x12\x12\n\x0eURGENCY_NORMAL\x10\x02\x12\x10\n\x0cURGENCY_HIGH\x10\x03\x12\x14\n\x10URGENCY_CRITICAL\x10\x04*\xa7\x01\n\tSentiment\x12\x19\n\x15SENTIMENT_UNSPECIFIED\x10\x00\x12\x1b\n\x17SENTIMENT_VERY_NEGATIVE\x10\x01\x12\x16\n\x12SENTIMENT_NEGATIVE\x10\x02\x12\x15\n\x11SENTIMENT_NEUTRAL\x10\x03\x12\x16\n\x12SENTIMENT_POSITIVE\x10\x04\x12\x1b\n\x17SENTIMENT_VERY_POSITIVE\x10\x05*\x95\x01\n\tEmergency\x12\x19\n\x15\x45MERGENCY_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45MERGENCY_SAFETY\x10\x01\x12\x17\n\x13\x45MERGENCY_SELF_HARM\x10\x02\x12\x13\n\x0f\x45MERGENCY_LEGAL\x10\x03\x12\x13\n\x0f\x45MERGENCY_FRAUD\x10\x04\x12\x14\n\x10\x45MERGENCY_OUTAGE\x10\x05*W\n\nOutOfScope\x12\x1c\n\x18OUT_OF_SCOPE_UNSPECIFIED\x10\x00\x12\x15\n\x11OUT_OF_SCOPE_NEAR\x10\x01\x12\x14\n\x10OUT_OF_SCOPE_FAR\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$cassava/type/v1/classification.proto\x12\x0f\x63\x61ssava.type.v1\x1a\x1b\x62uf/validate/validate.proto\"2\n\x0cScoredIntent\x12\x0e\n\x06intent\x18\x01 \x01(\t\x12\x12\n\nconfidence\x18\x02 \x01(\x02\"c\n\x0fIntentCandidate\x12\x19\n\x06intent\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x12\n\nconfidence\x18\x02 \x01(\x02\x12!\n\x08\x65xamples\x18\x03 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\x05\"\x05r\x03\x18\xa0\x1f\"\x9c\x05\n\x0e\x43lassification\x12\x0e\n\x06intent\x18\x01 \x01(\t\x12\x12\n\nconfidence\x18\x02 \x01(\x02\x12)\n\x07urgency\x18\x03 \x01(\x0e\x32\x18.cassava.type.v1.Urgency\x12-\n\tsentiment\x18\x04 \x01(\x0e\x32\x1a.cassava.type.v1.Sentiment\x12\x10\n\x08language\x18\x05 \x01(\t\x12\x14\n\x0cout_of_scope\x18\x06 \x01(\x08\x12@\n\x0b\x63onfidences\x18\x07 \x01(\x0b\x32+.cassava.type.v1.Classification.Confidences\x12\x0e\n\x06\x65ngine\x18\x08 \x01(\t\x12\x33\n\x0c\x61lternatives\x18\t \x03(\x0b\x32\x1d.cassava.type.v1.ScoredIntent\x12\x17\n\x0furgency_reasons\x18\n \x03(\t\x12\x14\n\x0cwants_person\x18\x0b \x01(\x08\x12-\n\temergency\x18\x0c \x01(\x0e\x32\x1a.cassava.type.v1.Emergency\x12\x10\n\x08\x63ourtesy\x18\r \x01(\x08\x12:\n\x15out_of_scope_distance\x18\x0e \x01(\x0e\x32\x1b.cassava.type.v1.OutOfScope\x12\x1a\n\x12out_of_scope_score\x18\x0f \x01(\x02\x12.\n\x07intents\x18\x10 \x03(\x0b\x32\x1d.cassava.type.v1.ScoredIntent\x12\r\n\x05\x61\x62use\x18\x11 \x01(\x02\x12\x11\n\tjailbreak\x18\x12 \x01(\x02\x1a\x43\n\x0b\x43onfidences\x12\x0f\n\x07urgency\x18\x01 \x01(\x02\x12\x11\n\tsentiment\x18\x02 \x01(\x02\x12\x10\n\x08language\x18\x03 \x01(\x02*o\n\x07Urgency\x12\x17\n\x13URGENCY_UNSPECIFIED\x10\x00\x12\x0f\n\x0bURGENCY_LOW\x10\x01\x12\x12\n\x0eURGENCY_NORMAL\x10\x02\x12\x10\n\x0cURGENCY_HIGH\x10\x03\x12\x14\n\x10URGENCY_CRITICAL\x10\x04*\xa7\x01\n\tSentiment\x12\x19\n\x15SENTIMENT_UNSPECIFIED\x10\x00\x12\x1b\n\x17SENTIMENT_VERY_NEGATIVE\x10\x01\x12\x16\n\x12SENTIMENT_NEGATIVE\x10\x02\x12\x15\n\x11SENTIMENT_NEUTRAL\x10\x03\x12\x16\n\x12SENTIMENT_POSITIVE\x10\x04\x12\x1b\n\x17SENTIMENT_VERY_POSITIVE\x10\x05*\x95\x01\n\tEmergency\x12\x19\n\x15\x45MERGENCY_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45MERGENCY_SAFETY\x10\x01\x12\x17\n\x13\x45MERGENCY_SELF_HARM\x10\x02\x12\x13\n\x0f\x45MERGENCY_LEGAL\x10\x03\x12\x13\n\x0f\x45MERGENCY_FRAUD\x10\x04\x12\x14\n\x10\x45MERGENCY_OUTAGE\x10\x05*W\n\nOutOfScope\x12\x1c\n\x18OUT_OF_SCOPE_UNSPECIFIED\x10\x00\x12\x15\n\x11OUT_OF_SCOPE_NEAR\x10\x01\x12\x14\n\x10OUT_OF_SCOPE_FAR\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cassava.type.v1.classification_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_URGENCY']._serialized_start=780
-  _globals['_URGENCY']._serialized_end=891
-  _globals['_SENTIMENT']._serialized_start=894
-  _globals['_SENTIMENT']._serialized_end=1061
-  _globals['_EMERGENCY']._serialized_start=1064
-  _globals['_EMERGENCY']._serialized_end=1213
-  _globals['_OUTOFSCOPE']._serialized_start=1215
-  _globals['_OUTOFSCOPE']._serialized_end=1302
-  _globals['_SCOREDINTENT']._serialized_start=57
-  _globals['_SCOREDINTENT']._serialized_end=107
-  _globals['_CLASSIFICATION']._serialized_start=110
-  _globals['_CLASSIFICATION']._serialized_end=778
-  _globals['_CLASSIFICATION_CONFIDENCES']._serialized_start=711
-  _globals['_CLASSIFICATION_CONFIDENCES']._serialized_end=778
+  _globals['_INTENTCANDIDATE'].fields_by_name['intent']._loaded_options = None
+  _globals['_INTENTCANDIDATE'].fields_by_name['intent']._serialized_options = b'\272H\006r\004\020\001\030d'
+  _globals['_INTENTCANDIDATE'].fields_by_name['examples']._loaded_options = None
+  _globals['_INTENTCANDIDATE'].fields_by_name['examples']._serialized_options = b'\272H\014\222\001\t\020\005\"\005r\003\030\240\037'
+  _globals['_URGENCY']._serialized_start=910
+  _globals['_URGENCY']._serialized_end=1021
+  _globals['_SENTIMENT']._serialized_start=1024
+  _globals['_SENTIMENT']._serialized_end=1191
+  _globals['_EMERGENCY']._serialized_start=1194
+  _globals['_EMERGENCY']._serialized_end=1343
+  _globals['_OUTOFSCOPE']._serialized_start=1345
+  _globals['_OUTOFSCOPE']._serialized_end=1432
+  _globals['_SCOREDINTENT']._serialized_start=86
+  _globals['_SCOREDINTENT']._serialized_end=136
+  _globals['_INTENTCANDIDATE']._serialized_start=138
+  _globals['_INTENTCANDIDATE']._serialized_end=237
+  _globals['_CLASSIFICATION']._serialized_start=240
+  _globals['_CLASSIFICATION']._serialized_end=908
+  _globals['_CLASSIFICATION_CONFIDENCES']._serialized_start=841
+  _globals['_CLASSIFICATION_CONFIDENCES']._serialized_end=908
 # @@protoc_insertion_point(module_scope)

@@ -139,6 +139,37 @@ class ScoredIntent(_message.Message):
 Global___ScoredIntent: _TypeAlias = ScoredIntent  # noqa: Y015
 
 @_typing.final
+class IntentCandidate(_message.Message):
+    """An intent that may be meant, for a language model to choose from."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INTENT_FIELD_NUMBER: _builtins.int
+    CONFIDENCE_FIELD_NUMBER: _builtins.int
+    EXAMPLES_FIELD_NUMBER: _builtins.int
+    intent: _builtins.str
+    confidence: _builtins.float
+    """The classifier's."""
+    @_builtins.property
+    def examples(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Of this intent, the nearest to the message."""
+
+    def __init__(
+        self,
+        *,
+        intent: _builtins.str = ...,
+        confidence: _builtins.float = ...,
+        examples: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["confidence", b"confidence", "examples", b"examples", "intent", b"intent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IntentCandidate: _TypeAlias = IntentCandidate  # noqa: Y015
+
+@_typing.final
 class Classification(_message.Message):
     """The labels of one turn. All confidences are 0 to 1 and calibrated."""
 
@@ -196,7 +227,7 @@ class Classification(_message.Message):
     """ISO 639-1."""
     out_of_scope: _builtins.bool
     engine: _builtins.str
-    """Name and version of what labelled."""
+    """Name and version of what labelled; of a language model that chose the intent, "MODEL over ENGINE"."""
     wants_person: _builtins.bool
     """The customer asks for a human."""
     emergency: Global___Emergency.ValueType
