@@ -16,7 +16,7 @@ const RISING = [...URGENCIES].reverse();
 /** When a person is asked, who, and by when. */
 export function HandoverFields({ draft, wrong, onChange }: PolicyPartProps) {
   const say = useWords(answerWords);
-  const { ask_for_rating: asksForRating = false, confidence_threshold: confidence, default_team_id: team = "", evidence_threshold: evidence, oldest_answered_minutes: oldest, turn_limit: limit } = draft;
+  const { ask_for_rating: asksForRating = false, confidence_threshold: confidence, default_team_id: team = "", evidence_threshold: evidence, model_labels: hasModelLabels = false, oldest_answered_minutes: oldest, turn_limit: limit } = draft;
   return (
     <fieldset>
       <legend>{say("handover")}</legend>
@@ -27,6 +27,10 @@ export function HandoverFields({ draft, wrong, onChange }: PolicyPartProps) {
         <NumberField label={say("confidence")} wrong={wrong("confidence_threshold")} standard={CONFIDENCE} most={1} step={0.01} value={rounded(confidence)} onChange={(value = 0) => { onChange({ confidence_threshold: value }); }} />
         <TeamField label={say("defaultTeam")} hint={say("defaultTeamHint")} wrong={wrong("default_team_id")} id={team} onChange={(id) => { onChange({ default_team_id: id }); }} />
       </div>
+      <label className="choice">
+        <input type="checkbox" checked={hasModelLabels} onChange={(event) => { onChange({ model_labels: event.target.checked }); }} />
+        {say("modelLabels")}
+      </label>
       <FirstResponse draft={draft} wrong={wrong} onChange={onChange} />
       <label className="choice">
         <input type="checkbox" checked={asksForRating} onChange={(event) => { onChange({ ask_for_rating: event.target.checked }); }} />

@@ -14,7 +14,7 @@ import { answerWords } from "./words";
 
 const PARTS = [
   "auto_reply_off", "persona", "tone", "languages", "forbidden_topics", "allowed_link_hosts", "evidence_threshold", "confidence_threshold", "turn_limit",
-  "oldest_answered_minutes", "default_team_id", "first_response_minutes", "ask_for_rating", "reply_hook", "debounce_milliseconds", "debounce_most_milliseconds",
+  "oldest_answered_minutes", "default_team_id", "first_response_minutes", "ask_for_rating", "model_labels", "reply_hook", "debounce_milliseconds", "debounce_most_milliseconds",
   "reopen_hours", "day_tokens_most", "month_cost_most_micros", "time_zone",
 ] as const satisfies (keyof Policy)[];
 
