@@ -18,6 +18,7 @@ import time
 from typing import TYPE_CHECKING
 
 import httpx2
+import uvloop
 from pydantic import SecretStr
 
 from bench.peers import provider
@@ -173,7 +174,8 @@ def main() -> None:
     process.start()
     try:
         url = ours.recv()
-        asyncio.run(measure(url, given.calls, words))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as a service runs
+            runner.run(measure(url, given.calls, words))
         if given.router:
             router(given.router, url, given.calls, words)
     finally:
