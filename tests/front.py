@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
+from cassava.tickets.v1 import turn_pb2_grpc
 from pydantic import SecretStr
 
 from cli.embedded.envoy import Additions, EdgeAddresses, Envoy
@@ -111,7 +112,7 @@ class _Building:
         )
         told = ResponderSettings(mesh_key=MESH_KEY, database_url=SecretStr("unused"))
         chain = await self._opened.enter_async_context(open_chain(lambda: told, knowledge))
-        tickets = await self._dial("responder", "tickets")
+        turns = turn_pb2_grpc.TurnServiceStub(await self._dial("responder", "tickets"))
         models = await self._pool("classifier")
         shelf = Shelf(models)
 
@@ -121,7 +122,7 @@ class _Building:
             replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
                 ResponderServicer(
-                    replying, Suggesting(replying, tickets, self._valkey), chain.rungs, knowledge
+                    replying, Suggesting(replying, turns, self._valkey), chain.rungs, knowledge
                 ),
                 to,
             )

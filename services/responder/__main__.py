@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
+from cassava.tickets.v1 import turn_pb2_grpc
 
 from mesh import migrate, server
 from mesh.access import MeshIdentity
@@ -57,7 +58,7 @@ async def main() -> None:
         memory = Memory(valkey, settings.mesh_key)
         beside = Beside(pool, chain.rung_for)
         replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
-        suggesting = Suggesting(replying, tickets, valkey)
+        suggesting = Suggesting(replying, turn_pb2_grpc.TurnServiceStub(tickets), valkey)
         signing = Pages(settings.mesh_key)
 
         def register(to: grpc.aio.Server) -> None:

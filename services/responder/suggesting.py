@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cassava.tickets.v1 import turn_pb2, turn_pb2_grpc
+from cassava.tickets.v1 import turn_pb2
 
 from mesh.buckets import Buckets, Rate
 from mesh.errors import TooMany
@@ -13,8 +13,6 @@ from services.responder import wire
 from services.responder.draft import Kind
 
 if TYPE_CHECKING:
-    import grpc
-
     from mesh.valkey import Valkey
     from services.responder.draft import Draft
     from services.responder.reply import Replying
@@ -30,11 +28,11 @@ class DraftedTooOften(TooMany):
 
 
 class Suggesting:
-    """The same chain as for customers, over what tickets says was written."""
+    """The same chain as for customers, over what `turns` (TurnService) says was written."""
 
-    def __init__(self, replying: Replying, tickets: grpc.aio.Channel, valkey: Valkey) -> None:
+    def __init__(self, replying: Replying, turns: Any, valkey: Valkey) -> None:
         self._replying = replying
-        self._turns = turn_pb2_grpc.TurnServiceStub(tickets)
+        self._turns = turns
         self._valkey = valkey
         self._alone = Buckets(_RATE, _MOST_CONVERSATIONS)
 

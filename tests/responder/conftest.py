@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from cassava.tickets.v1.turn_pb2_grpc import TurnServiceStub
 from pydantic import SecretStr
 
 from bench.answers import MIGRATIONS, demo_articles, publish
@@ -146,7 +147,7 @@ async def serving(
         memory = Memory(Valkey(None), MESH_KEY)
         replying = Replying(finds, Quoting(encoder), chain.rungs, memory, beside)
         tickets = dial("dns:///nowhere", MeshIdentity(MESH_KEY, "responder"), audience="tickets")
-        suggesting = Suggesting(replying, tickets, Valkey(None))
+        suggesting = Suggesting(replying, TurnServiceStub(tickets), Valkey(None))
 
         def register(to: grpc.aio.Server) -> None:
             Api.serve(
