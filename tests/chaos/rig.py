@@ -41,8 +41,7 @@ ROLES = {
 }
 TWICE = ("tickets", "edge", "worker")
 _FIRST = frozenset({"tickets", "edge"})  # as `cassava up` does it (decision 0045)
-_READY_SECONDS = 120.0
-_LOOK_SECONDS = 0.2
+_READY_SECONDS, _LOOK_SECONDS = 120.0, 0.2
 _SOCKET = ".s.PGSQL.5432"
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",
@@ -55,6 +54,10 @@ _SMALL = {
     "CASSAVA_WORKER_DELIVERIES": "16",
     "MISTRAL_API_KEY": "k" * 32,
 }
+
+
+def _role(name: str) -> str:
+    return name.partition("-")[0]
 
 
 class Rig:
@@ -158,8 +161,7 @@ class Rig:
 
     def signal(self, name: str, what: signal.Signals) -> bool:
         """False when it is between two lives."""
-        process_id = self.children[name].process_id
-        if process_id is None:
+        if (process_id := self.children[name].process_id) is None:
             return False
         with suppress(ProcessLookupError):
             os.kill(process_id, what)
@@ -205,9 +207,8 @@ class Rig:
         return [self._addresses[name] for name in self.of_role(role)]
 
     def _died(self, name: str, status: int) -> None:
-        self.deaths[name.split("-", maxsplit=1)[0]] += 1
-        point = self._armed.pop(name, "")
-        if point and status == -signal.SIGKILL:
+        self.deaths[_role(name)] += 1
+        if (point := self._armed.pop(name, "")) and status == -signal.SIGKILL:
             self.reached[point] += 1
 
     def _start(self, name: str, prepare, is_ready, stop_seconds: float = 15.0) -> None:  # type: ignore[no-untyped-def]
@@ -216,25 +217,23 @@ class Rig:
 
     def _start_service(self, name: str) -> None:
         def prepare() -> Program:
-            points = self._points[name.split("-", maxsplit=1)[0]]
-            self._armed[name] = points.popleft() if points else ""
+            self._armed[name] = (self._points[_role(name)] or deque([""])).popleft()
             return self._service(name).prepare()
 
         self._start(name, prepare, self._service(name).is_ready)
 
     def _service(self, name: str) -> Service:
-        role = name.split("-", maxsplit=1)[0]
         return Service(
             name=name,
-            command=ROLES[role],
+            command=ROLES[_role(name)],
             directory=self.data,
             env=self._environment(name),
             ops=self._ops[name],
-            niceness=0 if role in _FIRST else NICENESS,
+            niceness=0 if _role(name) in _FIRST else NICENESS,
         )
 
     def _environment(self, name: str) -> dict[str, str]:
-        role = name.split("-", maxsplit=1)[0]
+        role = _role(name)
         mine = {
             "PATH": os.environ.get("PATH", os.defpath),
             "PYTHONPATH": self.trees[name].python_path,

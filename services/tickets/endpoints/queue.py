@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 _LEASE_SECONDS = 60.0
 # In flight to one endpoint.
 _SHARE = 4
-# What an endpoint `e` is sent of an event `v`. It never hears of itself: news of its failures would
-# be what fails next. What a rule asks for goes to those that the rule names, and to no other.
-_HEARS = """
-  CASE WHEN v.kind = 'rule.matched' THEN v.payload->'endpoint_ids' ? e.id::text
-       ELSE (e.types = '{}' OR v.kind = ANY(e.types))
-        AND v.payload->>'endpoint_id' IS DISTINCT FROM e.id::text END
-"""
 
 
 class EndpointQueue:
@@ -68,7 +61,7 @@ class EndpointQueue:
     async def feed(self, endpoint_id: UUID, most: int) -> None:
         """Queue so many of the next events, those it listens to. The endpoint is locked."""
         await self._connection.execute(
-            f"""
+            """
             WITH e AS (SELECT * FROM endpoints WHERE id = $1),
             v AS (
               SELECT v.id, v.tseq, v.kind, v.payload FROM e JOIN events v USING (tenant_id)
@@ -77,12 +70,12 @@ class EndpointQueue:
               INSERT INTO endpoint_deliveries
                      (tenant_id, endpoint_id, event_id, event_tseq, event_kind)
               SELECT e.tenant_id, e.id, v.id, v.tseq, v.kind FROM e CROSS JOIN v
-               WHERE {_HEARS}
+               WHERE hears(e.id, e.types, v.kind, v.payload)
                ORDER BY v.tseq
               ON CONFLICT (endpoint_id, event_id) DO NOTHING)
             UPDATE endpoints SET fed_tseq = (SELECT max(tseq) FROM v)
              WHERE id = $1 AND EXISTS (SELECT 1 FROM v)
-            """,  # noqa: S608  # a constant of ours
+            """,
             *(endpoint_id, most),
         )
 
@@ -172,19 +165,19 @@ class EndpointQueue:
         What is younger than what it was fed comes by itself.
         """
         rows = await self._connection.fetch(
-            f"""
+            """
             WITH v AS (
               SELECT e.tenant_id, e.id AS endpoint_id, v.id, v.tseq, v.kind
                 FROM endpoints e JOIN events v USING (tenant_id)
                WHERE e.id = $1 AND v.created_at >= $2 AND v.created_at < $3
-                 AND v.tseq <= e.fed_tseq AND {_HEARS}
+                 AND v.tseq <= e.fed_tseq AND hears(e.id, e.types, v.kind, v.payload)
                ORDER BY v.tseq LIMIT $4)
             INSERT INTO endpoint_deliveries AS d
                    (tenant_id, endpoint_id, event_id, event_tseq, event_kind, state)
             SELECT tenant_id, endpoint_id, id, tseq, kind, 'cancelled' FROM v
             ON CONFLICT (endpoint_id, event_id) DO UPDATE SET event_tseq = d.event_tseq
             RETURNING id
-            """,  # noqa: S608  # a constant of ours
+            """,
             *(endpoint_id, chosen.start, chosen.end, most),
         )
         return [row["id"] for row in rows]
