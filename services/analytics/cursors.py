@@ -51,7 +51,7 @@ class CursorStore:
             """
             INSERT INTO cursors (tenant_id, generation, is_live, epoch, sequence, event_id)
             VALUES ($1, $2, $3, $4, 0, '')
-            ON CONFLICT (tenant_id, generation) DO NOTHING
+            ON CONFLICT DO NOTHING
             """,
             *(self._tenant_id, cursor.generation, cursor.is_live, cursor.epoch),
         )

@@ -62,6 +62,9 @@ class Gate:
     def fit(cls, columns: Floats, truth: NDArray[np.bool_], weight: Floats | None = None) -> Gate:
         centre = columns.mean(axis=0)
         spread = np.maximum(columns.std(axis=0), SMALLEST_SPREAD)
+        if truth.all() or not truth.any():  # nothing to tell apart: the same chance for all
+            odds = np.log((truth.sum() + 1) / ((~truth).sum() + 1))
+            return cls(centre, spread, np.zeros_like(centre), _floats([odds]), _NONE)
         fitted = LogisticRegression(C=1.0, max_iter=1000)
         fitted.fit((columns - centre) / spread, truth, sample_weight=weight)
         return cls(centre, spread, _floats(fitted.coef_[0]), _floats(fitted.intercept_), _NONE)
@@ -196,7 +199,8 @@ def _fit_glance(
     is_outside = np.concatenate([trial.is_outside for trial in hiding])
     beside = Gate.fit(hidden_glances, is_outside)
     told = np.concatenate([outside(t.signs) >= outside.threshold for t in hiding])
-    missed = np.quantile(beside(hidden_glances[is_outside & told]), _BESIDE_UNSEEN)
+    known = is_outside & told if (is_outside & told).any() else is_outside
+    missed = np.quantile(beside(hidden_glances[known]), _BESIDE_UNSEEN)
     beside = beside.at(float(missed))
     passed = beside(glances) < beside.threshold
     return sure.at(_least(sure(glances)[passed], (right & ~by_words)[passed], len(right))), beside

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from services.classifier.default_model import DefaultModel
-from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, fingerprint
+from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, Example, fingerprint
 from services.classifier.model import Model, Weights
+from services.classifier.training import train
 
 if TYPE_CHECKING:
     from mesh.encoder import Encoder
@@ -113,3 +114,28 @@ def test_another_version_has_another_fingerprint(version: str) -> None:
 
     assert fingerprint(examples, version) != fingerprint(examples, "encoder a")
     assert fingerprint(examples, "encoder a") != fingerprint(examples[:4], "encoder a")
+
+
+def test_intents_that_the_words_never_take_for_each_other_are_learnt(encoder: Encoder) -> None:
+    said = {
+        "towels": ("May I have towels", "More towels please", "The towels are wet"),
+        "parking": ("Where do I park", "Is parking free", "My parking ticket is lost"),
+        "breakfast": ("When is breakfast", "Is breakfast included", "Breakfast was cold"),
+        "shuttle": ("When does the shuttle leave", "Book the shuttle", "The shuttle is late"),
+        "pool": ("Is the pool open", "May children use the pool", "How warm is the pool"),
+        "sauna": ("Is the sauna on", "May I book the sauna", "The sauna is too hot"),
+    }
+    when = ("today", "tomorrow", "on Monday", "at noon", "tonight", "on the first day")
+    examples = [
+        Example(f"{text} {moment}", intent, "en")
+        for intent, texts in said.items()
+        for text in texts
+        for moment in when
+    ]
+
+    weights, _ = train(examples, encoder)
+
+    model = Model(weights, "hotel")
+    asked = "May I have towels on Friday"
+    vector = encoder.encode_now([asked])[0]
+    assert model.hear(model.glance(asked), vector).intent == "towels"

@@ -165,6 +165,7 @@ _EVER_CHANGING = {
         "GetProviderStates",
         "Classify",
         "Reply",
+        "DraftReply",
     ),
 }
 

@@ -29,6 +29,12 @@ async def a_handed_over(scene: Scene) -> dict[str, Any]:
     return await eventually(queued)
 
 
+async def somebody(scene: Scene) -> dict[str, Any]:
+    """An agent who works here still."""
+    agents = (await scene.api.call("GET", f"{DEMO}/agents"))["agents"]
+    return next(each for each in agents if each["state"] == "STATE_ACTIVE")
+
+
 async def do(scene: Scene, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """A command on a conversation or a ticket: the thing as it is then."""
     answer = await scene.api.call("POST", f"/api/v1/{what}", body or {})
@@ -83,7 +89,7 @@ async def test_a_case_has_clocks_changes_and_ties(scene: Scene) -> None:
 async def test_a_case_ends_and_comes_back_and_whoever_takes_it_is_told_all(scene: Scene) -> None:
     conversation, other = await a_handed_over(scene), await a_handed_over(scene)
     at, case = f"conversations/{conversation['id']}", f"tickets/{conversation['ticket_id']}"
-    agent = (await scene.api.call("GET", f"{DEMO}/agents"))["agents"][0]
+    agent = await somebody(scene)
 
     to = {"assignee_id": agent["id"], "over_capacity": True}
     given = await do(scene, f"{case}:assign", to)
@@ -158,8 +164,7 @@ async def test_customers_are_merged_over_rest(scene: Scene) -> None:
 
 
 async def test_an_agent_who_comes_online_gets_what_waits(scene: Scene) -> None:
-    agents = (await scene.api.call("GET", f"{DEMO}/agents"))["agents"]
-    agent = f"{DEMO}/agents/{agents[0]['id']}"
+    agent = f"{DEMO}/agents/{(await somebody(scene))['id']}"
     conversation = await a_handed_over(scene)
 
     await scene.api.call("POST", f"{agent}:set_presence", {"presence": "PRESENCE_ONLINE"})
