@@ -34,7 +34,7 @@ down: $(READY) ## Drain and stop what runs
 
 test: $(READY) ## Every test, on servers and ports of its own; ARGS="tests/cli -x", WORKERS=2 processes
 	@console/run.sh build || true
-	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: $(READY) ## Strange questions to every route and method, for long; in `test` there are few of each
 	@CASSAVA_SCHEMATHESIS=200 CASSAVA_FUZZ=200 $(BIN)/pytest tests/contract/test_schemathesis.py tests/contract/test_fuzz.py $(ARGS)

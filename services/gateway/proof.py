@@ -69,9 +69,9 @@ def owned(
     arrival: Arrival, found: Found, candidates: Sequence[Account], secret: str
 ) -> tuple[Account | None, Arrival]:
     """Only accounts under the app that signed take part; the others' items are refused."""
-    if arrival.named == NOBODY and len(candidates) == 1:
-        return candidates[0], arrival
-    ours = [account for account in found if secret in account.secrets.get("app_secret", ())]
+    # What names nobody is of whoever's secret signed it, when there is but one.
+    asked = candidates if arrival.named == NOBODY else found
+    ours = [account for account in asked if secret in account.secrets.get("app_secret", ())]
     if len(ours) == 1:
         return ours[0], arrival
     if isinstance(arrival, Unreadable) and arrival.named == NOBODY:

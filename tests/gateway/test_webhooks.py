@@ -90,7 +90,7 @@ async def test_every_refusal_is_the_same_401(edge: httpx2.AsyncClient, record: R
     assert not record.items
 
 
-async def test_a_body_that_names_nobody_is_a_dead_letter_when_its_signature_fits(
+async def test_a_body_that_names_nobody_is_a_dead_letter_of_whoevers_signature_fits(
     edge: httpx2.AsyncClient, record: Record
 ) -> None:
     answer = await post_whatsapp(edge, b"not json at all")
@@ -99,6 +99,7 @@ async def test_a_body_that_names_nobody_is_a_dead_letter_when_its_signature_fits
     (item,) = record.items.values()
     assert item.unreadable.reason == "not_a_whatsapp_body"
     assert item.raw == b"not json at all"
+    assert (item.tenant_id, item.account_id) == ("demo", "wa")
 
 
 async def test_another_tenants_item_is_refused_and_its_siblings_proceed(

@@ -67,7 +67,7 @@ async def test_a_follow_up_is_understood_from_what_was_said(api: Api, demo: str)
         pb.Utterance(speaker=pb.SPEAKER_BOT, text="You can send them back within 30 days."),
     ]
 
-    reply = (await api.ask(demo, "and who pays for it?", earlier=earlier)).outcome
+    reply = (await api.ask(demo, "how long do I have for it?", earlier=earlier)).outcome
 
     assert reply.sources[0].title == "Returns and exchanges"
 
