@@ -123,6 +123,8 @@ class Edge:
             host=host.strip("[]"),
             port=int(port),
             log_config=None,
+            # At "info" it writes a WebSocket's whole address, the live token in it.
+            log_level="warning",
             access_log=False,
             lifespan="off",
             # Envoy is in front of us; nobody here asks who the client was.

@@ -123,6 +123,17 @@ async def test_what_makes_no_sense_is_not_passed_on(
         assert json.loads(await socket.recv())["type"] == "message.received"
 
 
+async def test_no_log_holds_a_live_token(
+    edge: httpx2.AsyncClient, record: Record, caplog: pytest.LogCaptureFixture
+) -> None:
+    record.tokens.add("once-and-never-logged")
+    with caplog.at_level("INFO"):
+        async with connect(socket_url(edge, "?token=once-and-never-logged")) as socket:
+            await socket.recv()
+
+    assert "never-logged" not in caplog.text
+
+
 async def test_a_live_token_works_once(edge: httpx2.AsyncClient, record: Record) -> None:
     record.tokens.add("once")
     async with connect(socket_url(edge, "?token=once")) as socket:
