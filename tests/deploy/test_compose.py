@@ -99,7 +99,7 @@ def test_an_empty_file_needs_nothing_and_holds_no_secret(plain: compose.Compose)
                 assert value.startswith("/keys/")
 
 
-@pytest.mark.parametrize("service", [*OURS, *ONE_SHOT])
+@pytest.mark.parametrize("service", [*OURS, *sorted(ONE_SHOT)])
 def test_our_containers_have_no_rights(plain: compose.Compose, service: str) -> None:
     found = plain.services[service]
     assert found["read_only"] is True
