@@ -40,7 +40,9 @@ from tests.responder.scene import Nobody, a_question
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mesh.postgres import Pool
+    from numpy.typing import NDArray
+
+    from mesh.postgres import Connection, Pool
 
 _TENANT, _KEY = "large", "a key for the bench alone"
 _WORDS_A_PASSAGE = 100
@@ -83,43 +85,50 @@ async def fill(pool: Pool, tenant_id: str, passages: int) -> None:
     for start in range(0, passages, _A_TRANSACTION):
         count = min(_A_TRANSACTION, passages - start)
         vectors = numbers.standard_normal((count, DIMENSIONS), np.float32)
-        shown = ["[" + ",".join(f"{x:.4g}" for x in vector) + "]" for vector in vectors]
-        texts = [_passage() for _ in range(count)]
         async with pool.transaction(tenant_id) as connection:
             await connection.execute("SELECT set_config('statement_timeout', '0', true)")
-            ids = [uuid4() for _ in texts]
-            await connection.execute(
-                """
-                INSERT INTO chunks (tenant_id, chunk_id, article_id, article_version, position,
-                                    heading, text, language, configuration, words, encoder,
-                                    sentences)
-                SELECT $1, said.id, $2, 1, 0, 'h', said.text, 'en', 'english', $3, $4,
-                       said.sentences
-                  FROM unnest($5::uuid[], $6::text[], $7::bytea[]) AS said (id, text, sentences)
-                """,
-                *(tenant_id, article, _WORDS_A_PASSAGE, ENCODER_ID, ids, texts),
-                [packed(vectors[: len(choices(text))]) for text in texts],
-                timeout=600,
-            )
-            await connection.execute(
-                """
-                INSERT INTO vectors (tenant_id, chunk_id, encoder, embedding, heading)
-                SELECT $1, said.id, $2, said.v::public.halfvec, said.v::public.halfvec
-                  FROM unnest($3::uuid[], $4::text[]) AS said (id, v)
-                """,
-                *(tenant_id, ENCODER_ID, ids, shown),
-                timeout=600,
-            )
-            await connection.execute(
-                """
-                INSERT INTO postings (tenant_id, term, chunk_id, count, words)
-                SELECT $1, 'english:' || word.lexeme, said.id, cardinality(word.positions), $2
-                  FROM unnest($3::uuid[], $4::text[]) AS said (id, text),
-                       unnest(to_tsvector('english', said.text)) AS word
-                """,
-                *(tenant_id, _WORDS_A_PASSAGE, ids, texts),
-                timeout=600,
-            )
+            await _insert(connection, tenant_id, article, vectors)
+
+
+async def _insert(
+    connection: Connection, tenant_id: str, article: str, vectors: NDArray[np.float32]
+) -> None:
+    """A passage a vector, with its words."""
+    shown = ["[" + ",".join(f"{x:.4g}" for x in vector) + "]" for vector in vectors]
+    texts = [_passage() for _ in vectors]
+    ids = [uuid4() for _ in texts]
+    await connection.execute(
+        """
+        INSERT INTO chunks (tenant_id, chunk_id, article_id, article_version, position,
+                            heading, text, language, configuration, words, encoder,
+                            sentences)
+        SELECT $1, said.id, $2, 1, 0, 'h', said.text, 'en', 'english', $3, $4,
+               said.sentences
+          FROM unnest($5::uuid[], $6::text[], $7::bytea[]) AS said (id, text, sentences)
+        """,
+        *(tenant_id, article, _WORDS_A_PASSAGE, ENCODER_ID, ids, texts),
+        [packed(vectors[: len(choices(text))]) for text in texts],
+        timeout=600,
+    )
+    await connection.execute(
+        """
+        INSERT INTO vectors (tenant_id, chunk_id, encoder, embedding, heading)
+        SELECT $1, said.id, $2, said.v::public.halfvec, said.v::public.halfvec
+          FROM unnest($3::uuid[], $4::text[]) AS said (id, v)
+        """,
+        *(tenant_id, ENCODER_ID, ids, shown),
+        timeout=600,
+    )
+    await connection.execute(
+        """
+        INSERT INTO postings (tenant_id, term, chunk_id, count, words)
+        SELECT $1, 'english:' || word.lexeme, said.id, cardinality(word.positions), $2
+          FROM unnest($3::uuid[], $4::text[]) AS said (id, text),
+               unnest(to_tsvector('english', said.text)) AS word
+        """,
+        *(tenant_id, _WORDS_A_PASSAGE, ids, texts),
+        timeout=600,
+    )
 
 
 async def crowd(url: str, passages: int) -> None:

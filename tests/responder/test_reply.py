@@ -61,13 +61,26 @@ async def test_a_few_unclear_words_are_asked_about_once(api: Api, demo: str) -> 
     assert second.kind == outcome_pb2.OUTCOME_KIND_HANDOVER
 
 
-async def test_a_follow_up_is_understood_from_what_was_said(api: Api, demo: str) -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how long do I have for it?",
+        "and how do I do that?",
+        pytest.param(
+            "and who pays for it?",
+            marks=pytest.mark.xfail(strict=True, reason="a person gets it since decision 0024"),
+        ),
+    ],
+)
+async def test_a_follow_up_is_understood_from_what_was_said(
+    api: Api, demo: str, question: str
+) -> None:
     earlier = [
         pb.Utterance(speaker=pb.SPEAKER_CUSTOMER, text="I want to return the curtains"),
         pb.Utterance(speaker=pb.SPEAKER_BOT, text="You can send them back within 30 days."),
     ]
 
-    reply = (await api.ask(demo, "how long do I have for it?", earlier=earlier)).outcome
+    reply = (await api.ask(demo, question, earlier=earlier)).outcome
 
     assert reply.sources[0].title == "Returns and exchanges"
 
