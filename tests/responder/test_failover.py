@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,12 +20,14 @@ from tests.providers.canonical import REPLY
 from tests.responder.scene import TERMS, a_question, a_scene
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractAsyncContextManager
 
     from services.responder.draft import Draft
     from services.responder.rung import Terms
     from tests.responder.scene import Scene
 
+_ours: ContextVar[bool] = ContextVar("ours", default=False)
 _PATIENT = replace(TERMS, share_seconds=8.0)
 _ONE_SLOT = replace(TERMS, slots=1)
 BOTH = pytest.mark.parametrize("tier", ["mistral", "ollama"])
@@ -34,6 +38,27 @@ def a_scene_of(
 ) -> AbstractAsyncContextManager[Scene]:
     mistral, ollama = (behaviour, None) if tier == "mistral" else (None, behaviour)
     return a_scene(mistral, ollama, terms=terms)
+
+
+@contextmanager
+def tasks_begun_here() -> Iterator[list[asyncio.Task[Any]]]:
+    """The tasks that the body begins, and theirs; not those of servers on the same loop."""
+    begun: list[asyncio.Task[Any]] = []
+    loop = asyncio.get_running_loop()
+    ours = _ours.set(True)
+
+    def begin(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
+        task = asyncio.Task(work, loop=loop, **options)
+        if _ours.get():
+            begun.append(task)
+        return task
+
+    loop.set_task_factory(begin)
+    try:
+        yield begun
+    finally:
+        loop.set_task_factory(None)
+        _ours.reset(ours)
 
 
 def is_whole(draft: Draft) -> bool:
@@ -114,16 +139,16 @@ async def test_of_an_answer_that_died_nothing_is_shown(tier: str) -> None:  # S0
 
 @BOTH
 async def test_a_stall_leaves_nothing_behind(tier: str) -> None:  # S09
-    before = asyncio.all_tasks()
-    async with a_scene_of(tier, "stalls") as scene:
-        draft = await scene.reply()
-        await asyncio.sleep(0.1)
-        left_open = scene.asked(tier).open_connections
+    with tasks_begun_here() as begun:
+        async with a_scene_of(tier, "stalls") as scene:
+            draft = await scene.reply()
+            await asyncio.sleep(0.1)
+            left_open = scene.asked(tier).open_connections
 
     assert (draft.tier, draft.reason) == (Tier.KNOWLEDGE, Reason.STALL)
     assert left_open == 0
-    # Servers of other tests in this process begin tasks of theirs meanwhile.
-    assert not [task for task in asyncio.all_tasks() - before if "AioServer" not in repr(task)]
+    assert begun
+    assert not [task for task in begun if not task.done()]
 
 
 @BOTH
