@@ -82,11 +82,11 @@ def arrivals_of(change: Change) -> list[Arrival]:
     """Every item of every list, in order; a change without any is kept as a note."""
     if change.field not in READ_FIELDS:
         return [_notice(change)]
-    people = people_of(change.value.contacts)
-    found: list[Arrival] = []
+    value, found = change.value, list[Arrival]()
+    people = people_of(value.contacts)
     for name, reader in _LISTS.items():
-        if items := getattr(change.value, name):
-            found += [reader(change, raw, people) for raw in items]
+        for raw in getattr(value, name) or ():
+            found.append(reader(change, raw, people))
     if change.broken:
         reason = f"no_list: {', '.join(change.broken)}"
         found.append(Unreadable(reason=reason, raw=change.whole(), named=change.named))

@@ -63,16 +63,18 @@ def contact_of(
     person = known.person
     ids: list[str] = []
     phones: list[str] = []
-    for name in (text_of(user_id), text_of(person.user_id)):
-        if name and name not in ids:
-            ids.append(name)
-    for name in (text_of(phone), text_of(person.wa_id), *moved_to):
-        if name and name not in ids and name not in phones:
-            (ids if is_user_id(name) else phones).append(name)
+    for name in (user_id, person.user_id):
+        if name is not None and (said := text_of(name)) and said not in ids:
+            ids.append(said)
+    for name in (phone, person.wa_id, *moved_to):
+        if name is None or not (said := text_of(name)) or said in phones or said in ids:
+            continue
+        (ids if is_user_id(said) else phones).append(said)
     if not ids and not phones:
         return None, ABSENT
     profile = person.profile or _NO_PROFILE
-    aliases = [Alias("bsuid", name) for name in ids] + [Alias("wa_id", name) for name in phones]
+    aliases = [Alias("bsuid", name) for name in ids] if ids else []
+    aliases += [Alias("wa_id", name) for name in phones]
     if profile.username:
         aliases.append(Alias("username", profile.username))
     address = _address(ids, phones, moved_to)
