@@ -8,6 +8,7 @@ import msgspec
 from services.gateway.channels.channel import Alias, Contact
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of
 
+GROUP = "group"  # the thread of those whose address is a group's
 # Country, then up to 128 letters and digits ("Business-scoped user IDs", Meta, 7 May 2026).
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
@@ -79,6 +80,12 @@ def contact_of(
         aliases.append(Alias("username", profile.username))
     address = _address(ids, phones, moved_to)
     return Contact(tuple(aliases), address, profile.name or ""), known.raw
+
+
+def in_group(contact: Contact | None, group_id: str) -> Contact:
+    """The group is whom we answer, as on Telegram; the name is of whoever spoke last."""
+    name = contact.name if contact else ""
+    return Contact((Alias("wa_group", group_id),), address=group_id, name=name, thread=GROUP)
 
 
 def is_user_id(name: str) -> bool:
