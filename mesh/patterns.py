@@ -22,7 +22,6 @@ _WORDS = {
     r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "must be a time from 00:00 to 24:00",
     r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$": "must be a date such as 2026-12-31",
     r"^https://[^\s]+$": "must be an address that begins with https://, without spaces",
-    r"^[0-9]{1,18}$": "must be an id as a list gives it, in digits",
 }
 
 

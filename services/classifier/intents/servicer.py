@@ -96,14 +96,14 @@ class IntentServicer(rpc.IntentServiceServicer):
     ) -> pb.UpdateExampleResponse:
         (example,) = wire.examples_from_proto([request.example])
         store = IntentStore(connection, request.tenant_id)
-        replaced = await store.replace(int(request.example_id), example)
+        replaced = await store.replace(UUID(request.example_id), example)
         return pb.UpdateExampleResponse(example=wire.stored_to_proto(replaced))
 
     @change
     async def DeleteExample(
         self, request: pb.DeleteExampleRequest, connection: Connection
     ) -> pb.DeleteExampleResponse:
-        await IntentStore(connection, request.tenant_id).remove(int(request.example_id))
+        await IntentStore(connection, request.tenant_id).remove(UUID(request.example_id))
         return pb.DeleteExampleResponse()
 
     @change

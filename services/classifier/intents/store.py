@@ -14,6 +14,7 @@ from services.classifier.intent import Example
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from mesh.postgres import Connection
 
@@ -24,7 +25,7 @@ class IntentNotFound(NotFound):
 
 
 class ExampleNotFound(NotFound):
-    def __init__(self, example_id: int) -> None:
+    def __init__(self, example_id: UUID) -> None:
         super().__init__(f"there is no example {example_id}")
 
 
@@ -46,6 +47,7 @@ class Stored:
     """An example with its place in the list."""
 
     id: int
+    example_id: UUID
     example: Example
     is_correction: bool
 
@@ -113,16 +115,16 @@ class IntentStore:
             example.language,
         )
 
-    async def replace(self, example_id: int, example: Example) -> Stored:
+    async def replace(self, example_id: UUID, example: Example) -> Stored:
         try:
             row = await self._connection.fetchrow(
                 """
-                WITH old AS (SELECT key FROM examples WHERE tenant_id = $1 AND id = $2),
+                WITH old AS (SELECT key FROM examples WHERE tenant_id = $1 AND example_id = $2),
                      unused AS (DELETE FROM vectors v USING old
                                  WHERE v.tenant_id = $1 AND v.key = old.key AND v.key <> $3)
                 UPDATE examples SET key = $3, intent = $4, text = $5, language = $6
-                 WHERE tenant_id = $1 AND id = $2
-                RETURNING id, intent, text, language, is_correction
+                 WHERE tenant_id = $1 AND example_id = $2
+                RETURNING id, example_id, intent, text, language, is_correction
                 """,
                 *(self._tenant_id, example_id, key_of(example.text)),
                 *(example.intent, example.text, example.language),
@@ -135,10 +137,11 @@ class IntentStore:
             raise ExampleNotFound(example_id)
         return _stored(row)
 
-    async def remove(self, example_id: int) -> None:
+    async def remove(self, example_id: UUID) -> None:
         done = await self._connection.execute(
             """
-            WITH gone AS (DELETE FROM examples WHERE tenant_id = $1 AND id = $2 RETURNING key),
+            WITH gone AS (DELETE FROM examples
+                           WHERE tenant_id = $1 AND example_id = $2 RETURNING key),
                  unused AS (DELETE FROM vectors v USING gone
                              WHERE v.tenant_id = $1 AND v.key = gone.key)
             SELECT FROM gone
@@ -203,7 +206,7 @@ class IntentStore:
     ) -> list[Stored]:
         rows = await self._connection.fetch(
             """
-            SELECT id, intent, text, language, is_correction FROM examples
+            SELECT id, example_id, intent, text, language, is_correction FROM examples
              WHERE tenant_id = $1 AND ($2 = '' OR intent = $2) AND id > $3
              ORDER BY id
              LIMIT $4
@@ -241,6 +244,7 @@ class IntentStore:
 def _stored(row: asyncpg.Record) -> Stored:
     return Stored(
         id=row["id"],
+        example_id=row["example_id"],
         example=Example(row["text"], row["intent"], row["language"]),
         is_correction=row["is_correction"],
     )
