@@ -157,6 +157,7 @@ def pools() -> dict[str, int]:
             if isinstance(each, ast.keyword)
             and each.arg == "max_size"
             and isinstance(each.value, ast.Constant)
+            and isinstance(each.value.value, int)
         ]
     return found
 
@@ -167,8 +168,8 @@ def _most(k8s: Rendering, workload: Resource) -> int:
     scalers = k8s.of("HorizontalPodAutoscaler", "ScaledObject")
     for scaler in scalers if kind == "Deployment" else []:
         if scaler["spec"]["scaleTargetRef"]["name"] == name:
-            spec: dict[str, int] = scaler["spec"]
-            return spec.get("maxReplicas", spec.get("maxReplicaCount", 0)) + 1
+            spec = scaler["spec"]
+            return int(spec.get("maxReplicas") or spec["maxReplicaCount"]) + 1
     return int(workload["spec"].get("replicas", 1)) + (kind == "Deployment")
 
 

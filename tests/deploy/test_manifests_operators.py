@@ -172,11 +172,12 @@ def test_24_prometheus_finds_every_process_and_its_rules(k8s: Rendering) -> None
         monitored |= {
             value for each in selector.get("matchExpressions", []) for value in each["values"]
         }
-    assert monitored == OURS | {"envoy"}
+    assert monitored == OURS | {"envoy", "postgres", "instance"}
     assert names(k8s.of("PrometheusRule")) == {
         "cassava-slo",
         "cassava-causes",
         "cassava-replies",
+        "cassava-postgres",
     }
     assert [
         each
