@@ -22,6 +22,7 @@ from mesh.ambiguous import field_said_twice
 from mesh.certificates import names_of
 from mesh.enums import unknown_in
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
+from mesh.patterns import in_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -182,7 +183,7 @@ async def known_caller(call: Call) -> AbstractContextManager[None]:
 def validated(call: Call) -> Message:
     """What the contract says of a field holds before a servicer reads it."""
     wrong = [
-        Violation(_path(found.proto.field), found.proto.message)
+        Violation(_path(found.proto.field), in_words(found.rule_value) or found.proto.message)
         for found in _validator.collect_violations(call.request)[: status.MOST_VIOLATIONS]
     ]
     if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
