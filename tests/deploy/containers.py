@@ -94,12 +94,12 @@ class Host:
     def as_compose(self, commands: str, folder: Path) -> None:
         """Lines of `docker compose exec, cp, stop` as somebody pastes them, with our engine."""
         ours = f"{shlex.join(ENGINE)} {{}} {self._prefix}-"
-        for asked, done in (
+        for asked, given in (
             ("exec -T", "exec --interactive"),
             ("cp", "cp"),
             ("stop", "stop --time 45"),
         ):
-            commands = commands.replace(f"docker compose {asked} ", ours.format(done))
+            commands = commands.replace(f"docker compose {asked} ", ours.format(given))
         services = "|".join(self.services)
         lines = [
             re.sub(rf"(?<= )(?={services})", f"{self._prefix}-", line) if " stop " in line else line
