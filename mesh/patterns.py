@@ -1,4 +1,4 @@
-"""What a pattern of the contract asks for, in words: nobody should have to read a regular expression."""
+"""What a pattern of the contract asks for, in words: people read errors, not expressions."""
 
 from __future__ import annotations
 

@@ -69,13 +69,14 @@ class ConversationStore:
         return _conversation(row)
 
     async def save(self, conversation: Conversation) -> Conversation:
-        """Raise `ConversationChangedMeanwhile` unless nobody was faster."""
+        """Raise `ConversationChangedMeanwhile` unless nobody was faster. What ends is in sight."""
         saved = await self._connection.fetchval(
             """
             UPDATE conversations
                SET holder = $3, holder_version = $4, resolved_at = $5, version = version + 1,
                    answers_in_row = CASE WHEN $3 = 'person' THEN 0 ELSE answers_in_row END,
-                   asked_back = asked_back AND $3 <> 'person'
+                   asked_back = asked_back AND $3 <> 'person',
+                   snoozed_until = CASE WHEN $5::timestamptz IS NULL THEN snoozed_until END
              WHERE id = $1 AND version = $2
             RETURNING true
             """,
