@@ -170,7 +170,7 @@ def _most(k8s: Rendering, workload: Resource) -> int:
         if scaler["spec"]["scaleTargetRef"]["name"] == name:
             spec = scaler["spec"]
             return int(spec.get("maxReplicas") or spec["maxReplicaCount"]) + 1
-    return int(workload["spec"].get("replicas", 1)) + (kind == "Deployment")
+    return int(workload["spec"].get("replicas", 1)) + int(kind == "Deployment")
 
 
 def _edges(k8s: Rendering, direction: str) -> Iterator[tuple[str, str, int]]:
