@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.check import FAILED, OK, WARNING, Check
+from cli.checkup import _NAME_WIDTH
 from cli.doctor import (
     check_data,
     check_database,
@@ -381,3 +382,9 @@ async def test_a_valkey_that_is_not_there_is_only_a_warning() -> None:
     check = await check_redis("redis://127.0.0.1:9")
 
     assert (check.state, "CASSAVA_REDIS_URL" in check.remedy) == (WARNING, True)
+
+
+def test_every_variable_leaves_room_before_what_is_said_of_it(tmp_path: Path) -> None:
+    names = [check.name for check in check_environment(Environment.here(tmp_path))]
+
+    assert max(map(len, names)) < _NAME_WIDTH
