@@ -39,7 +39,7 @@ def _doctor(*, edge: Edge = "", data: Data = DEFAULT_DATA, as_json: Json = False
 async def _checks(edge: str, data: Path) -> list[Check]:
     environment = Environment.here()
     state = read_state(data) or {}
-    checks = list(doctor.check_environment(environment))
+    checks = [doctor.check_dotenv(Path.cwd()), *doctor.check_environment(environment)]
     checks.append(doctor.check_data(data))
     if url := state.get("database_url") or environment.get("CASSAVA_DATABASE_URL"):
         checks.append(await doctor.check_database(url))
@@ -49,6 +49,7 @@ async def _checks(edge: str, data: Path) -> list[Check]:
     checks += await check_ollama(environment)
     async with open_api(edge, data=data) as api:
         checks += await doctor.check_mesh(api)
+        checks += doctor.check_followed(checks, bool(environment.get("MISTRAL_API_KEY")))
         if not any(check.state == FAILED for check in checks if check.name == "edge"):
             checks += await check_tenants(api)
     return checks

@@ -146,21 +146,23 @@ def is_grounded(
     text: str, known: Known, allowed_hosts: Sequence[str] = (), language: str = ""
 ) -> bool:
     """Every figure, date, name, address and link of a reply stands in what it was made from."""
-    rest = _NUMBERED.sub("", text)
-    if links := _URL.findall(text):
-        if not all(_is_known_link(url, known.text, allowed_hosts) for url in links):
-            return False
-        rest = _URL.sub(" ", rest)
-    if mails := _mails(rest):
-        if not mails <= known.mails:
-            return False
-        rest = _EMAIL.sub(" ", rest)
+    rest = without_addresses(_NUMBERED.sub("", text))
     return (
-        _hosts_stand(rest, known, allowed_hosts)
+        addresses_stand(text, known, allowed_hosts)
         and figures_stand(rest, known)
         and _days_stand(rest, known)
         and _names_stand(rest, known, language)
     )
+
+
+def addresses_stand(text: str, known: Known, allowed_hosts: Sequence[str] = ()) -> bool:
+    """Links, mail, hosts and handles: what leads somewhere."""
+    if not all(_is_known_link(url, known.text, allowed_hosts) for url in _URL.findall(text)):
+        return False
+    rest = _URL.sub(" ", text)
+    if not _mails(rest) <= known.mails:
+        return False
+    return _hosts_stand(_EMAIL.sub(" ", rest), known, allowed_hosts)
 
 
 def without_addresses(text: str) -> str:

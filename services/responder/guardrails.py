@@ -77,6 +77,11 @@ class Review:
             text, self._known, hosts, language
         ) and not promises.counts_freely(text, cited)
 
+    def may_be_told(self, reason: str) -> bool:
+        """To an agent, who can judge it, but for where it leads."""
+        is_safe = not self.is_unsafe(reason, words_of(self.shown))
+        return is_safe and claims.addresses_stand(reason, self._known)
+
     def may_be_shown(self, text: str) -> bool:
         """Before it is known what it cites."""
         cited = words_of(self.shown)
@@ -98,7 +103,7 @@ def read_reply(raw: str, kept: dict[str, str], review: Review) -> Reading:
     said = _parsed(raw)
     if said["action"] == "handover":  # the notice is ours; what it says is for the person
         reason = plain(unmask(said.get("handover_reason") or "", kept))[:_REASON_CHARACTERS_MOST]
-        return Reading("handover", reason if review.may_be_shown(reason) else "", ())
+        return Reading("handover", reason if review.may_be_told(reason) else "", ())
     text = plain(unmask(said["reply"], kept))
     shown, question = review.shown, review.question
     cited = tuple(dict.fromkeys(n for n in said["citations"] if 1 <= n <= len(shown)))

@@ -28,6 +28,7 @@ _ROUTES, _RPCS, _WALLS = (
 )
 _POSTGRES, _EGRESS, _LOGS = "mesh/test_postgres.py", "mesh/test_egress.py", "mesh/test_logs.py"
 _INJECTION, _GUARDS = "responder/test_injection.py", "responder/test_guardrails.py"
+_CONTAINMENT = "responder/test_containment.py"
 
 ROWS: dict[str, tuple[str, ...]] = {
     "SA-01": (f"{_HOOKS}::test_sa_01_a_body_that_nobody_signed_is_refused_and_not_stored",),
@@ -189,6 +190,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "SI-01": (
         f"{_INJECTION}::test_our_mark_never_leaves_however_it_is_written",
         f"{_INJECTION}::test_an_attack_stays_in_its_block_of_data",
+        f"{_CONTAINMENT}::test_our_instructions_do_not_leave_in_any_dress",
+        f"{_CONTAINMENT}::test_markup_of_chats_and_tools_is_text_wherever_it_stands",
     ),
     "SI-02": (f"{_INJECTION}::test_a_prompt_holds_nothing_of_another_tenant",),
     "SI-03": (
@@ -197,6 +200,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "SI-04": (
         f"{_INJECTION}::test_what_a_captured_model_says_does_not_leave",
+        f"{_CONTAINMENT}::test_what_would_do_harm_stays_here",
         f"{_GUARDS}::test_another_shape_is_no_output",
     ),
     "SI-05": (
