@@ -156,7 +156,10 @@ ROWS: dict[str, tuple[str, ...]] = {
     "SG-03": (
         "contract/test_fuzz.py::test_a_strange_message_is_refused_in_words_and_breaks_nothing",
     ),
-    "SG-04": (f"{_KEYS}::test_a_method_that_is_not_there_is_unimplemented",),
+    "SG-04": (
+        f"{_KEYS}::test_a_method_that_is_not_there_is_unimplemented",
+        f"{_KEYS}::test_what_is_not_grpc_never_looks_like_a_broken_service",
+    ),
     "SG-05": (
         "deploy/test_envoy.py::test_unary_calls_have_a_deadline_and_streams_none",
         "mesh/test_client.py::test_a_call_without_a_deadline_gets_five_seconds",
