@@ -12,7 +12,7 @@ from services.classifier.turn import Labels, label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mesh.encoder import Encoder
+    from services.classifier.encoding import Encoders
     from services.classifier.intent import Heard
     from services.classifier.language import Languages
     from services.classifier.model import Glance, Model
@@ -31,9 +31,9 @@ _UNSURE = 0.5
 
 
 class Reader:
-    def __init__(self, shelf: Shelf, encoder: Encoder, languages: Languages) -> None:
+    def __init__(self, shelf: Shelf, encoders: Encoders, languages: Languages) -> None:
         self._shelf = shelf
-        self._encoder = encoder
+        self._encoders = encoders
         self._languages = languages
 
     async def read(  # all that is known of a turn
@@ -63,9 +63,10 @@ class Reader:
     async def _hear_out(self, model: Model, glance: Glance) -> Heard:
         if glance.heard is not None:
             return glance.heard
-        vector = (await self._encoder.encode([glance.text]))[0]
-        feelings = self._shelf.platform.model.feelings(vector)
-        return replace(model.hear(glance, vector), feelings=feelings)
+        encoder = await self._encoders.get(model.encoder)
+        vector = (await encoder.encode([glance.text]))[0]
+        feeling = model if model.feels else self._shelf.platform.model
+        return replace(model.hear(glance, vector), feelings=feeling.feelings(vector))
 
     async def _courtesy(self, text: str) -> Heard | None:
         """A greeting is one for everybody, also where a tenant taught none."""
