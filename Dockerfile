@@ -27,9 +27,11 @@ RUN apt-get update \
 WORKDIR /build
 COPY pyproject.toml uv.lock ./
 ARG SERVICE
+# An extra beside the service's own, such as `multilingual` for the classifier.
+ARG ALSO
 RUN --mount=type=cache,target=/root/.cache/uv \
     UV_PROJECT_ENVIRONMENT=/opt/venv UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
-    /uv/bin/uv sync --quiet --locked --no-default-groups --no-install-project --compile-bytecode --extra "${SERVICE}"
+    /uv/bin/uv sync --quiet --locked --no-default-groups --no-install-project --compile-bytecode --extra "${SERVICE}" ${ALSO:+--extra "${ALSO}"}
 
 # The console, which the gateway alone serves. Its node comes from a wheel and stays behind.
 FROM locked AS console

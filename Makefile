@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS := 2
 UV = $(or $(shell command -v uv),$(BIN)/uv)
-EXTRAS := gateway classifier responder tickets analytics cli embedded
+EXTRAS := gateway classifier multilingual responder tickets analytics cli embedded
 CODE := mesh services cli tests bench protos/compile.py protos/openapi.py
 
 .PHONY: help up down console screenshots test fuzz lint types protos model check client images render format migrate demo doctor bench chaos audit sbom setup

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,9 +20,15 @@ import numpy as np
 from bench import datasets, labelling, running
 from services.classifier import report, training
 from services.classifier.default_model import DefaultModel
-from services.classifier.encoding import open_encoder
+from services.classifier.encoding import (
+    ENGLISH,
+    MULTILINGUAL,
+    installed,
+    open_encoder,
+    open_named,
+)
 from services.classifier.features import key_of
-from services.classifier.intent import OUT_OF_SCOPE, Heard
+from services.classifier.intent import OUT_OF_SCOPE, Example, Heard
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
 
@@ -29,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from services.classifier.training import Encodes
 
     Asked: TypeAlias = Sequence[tuple[str, str]]
     Floats: TypeAlias = NDArray[np.float32]
@@ -80,7 +89,8 @@ class Remembering:
 
 def main() -> None:
     parts = {"held_out": _held_out, "banking77": _banking, "few": _few, "near": _near,
-             "clinc150": _clinc, "language": _language}  # fmt: skip
+             "clinc150": _clinc, "language": _language,
+             "multilingual": _multilingual}  # fmt: skip
     encoder, figures = Remembering(), []
     for name in sys.argv[1:] or parts:
         for figure in parts[name](encoder):
@@ -234,13 +244,31 @@ def _language(_: Remembering) -> Iterator[Figure]:
     yield Figure("language: word pairs, prior right, %", share(pairs, with_prior=True), 88)
 
 
+def _multilingual(english: Remembering) -> Iterator[Figure]:
+    """Taught in English alone: what the tenant's choice of encoder makes of other languages."""
+    file = datasets.ROOT / "tests/classifier/multilingual.toml"
+    said = tomllib.loads(file.read_text(encoding="utf-8"))
+    taught = [Example(t, name, "en") for name, texts in said["taught"].items() for t in texts]
+    known: list[tuple[str, Encodes]] = [(ENGLISH, english)]
+    if MULTILINGUAL in installed():
+        known.append((MULTILINGUAL, open_named(MULTILINGUAL)))
+    preset = _platform(english)
+    for name, encoder in known:
+        weights, _ = training.train(taught, encoder, preset=preset)
+        for language, intents in said["asked"].items():
+            asked = [(text, intent) for intent, texts in intents.items() for text in texts]
+            right, _ = _in_scope(_heard(weights, encoder, asked), asked)
+            yield Figure(f"taught in English, {name} encoder, asked in {language}, %",
+                         _percent(right))  # fmt: skip
+
+
 def _platform(encoder: Remembering) -> Weights:
     weights: Weights
     weights, _ = training.train(DefaultModel().intents(), encoder)
     return weights
 
 
-def _heard(weights: Weights, encoder: Remembering, asked: Asked) -> list[Heard]:
+def _heard(weights: Weights, encoder: Encodes, asked: Asked) -> list[Heard]:
     """As stored and loaded again; the vector is read where the words do not suffice."""
     model = Model(Weights.from_bytes(weights.to_bytes()), "bench")
     vectors = encoder.encode_now([text for text, _ in asked])

@@ -17,7 +17,7 @@ from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.keys import RemoteKeys
 from mesh.server import answering
-from services.classifier.encoding import open_encoder
+from services.classifier.encoding import Encoders, open_encoder
 from services.classifier.language import Languages
 from services.classifier.reader import Reader
 from services.classifier.servicer import ClassifierServicer
@@ -49,8 +49,8 @@ class Standing(Shelf):
 
 
 def servicer(model: Model) -> ClassifierServicer:
-    shelf, encoder = Standing(model), open_encoder()
-    return ClassifierServicer(Reader(shelf, encoder, Languages()), shelf, encoder, _NO_POOL)
+    shelf, encoders = Standing(model), Encoders(open_encoder())
+    return ClassifierServicer(Reader(shelf, encoders, Languages()), shelf, encoders, _NO_POOL)
 
 
 def in_process(model: Model, texts: Sequence[str]) -> tuple[float, list[float]]:

@@ -27,6 +27,20 @@ class Example:
     language: str = ""
 
 
+class _Words(yaml.BaseLoader):
+    """`yes`, `no` and `12:30` stay words; a name stands once, lest the first be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen = set()
+        for name, _ in node.value:
+            if name.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{name.value!r} stands twice", name.start_mark
+                )
+            seen.add(name.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_file(file: Path) -> list[Example]:
     """Every example once, in the file's order; raise `ExamplesUnreadable`."""
     readers = {".csv": _csv, ".tsv": _csv, ".jsonl": _jsonl, ".yaml": _yaml, ".yml": _yaml}
@@ -36,7 +50,10 @@ def read_file(file: Path) -> list[Example]:
     try:
         text = file.read_text(encoding="utf-8-sig")  # spreadsheets begin with a byte-order mark
     except UnicodeDecodeError as error:
-        raise ExamplesUnreadable(f"{file.name} is not UTF-8 (byte {error.start})") from error
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ExamplesUnreadable(
+            f"{file.name} is not UTF-8 at line {line}: save it as UTF-8 (in Excel: CSV UTF-8)"
+        ) from error
     return _checked(file.name, reader(text))
 
 
@@ -45,12 +62,21 @@ def _csv(text: str) -> list[tuple[str, dict[str, Any]]]:
         return []
     separator = max(",;\t", key=text.partition("\n")[0].count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-    return [(f"line {rows.line_num}", _lowered(row)) for row in rows]
+    try:
+        found = [(f"line {rows.line_num}", row) for row in rows]
+    except csv.Error as error:
+        raise ExamplesUnreadable(f"line {rows.line_num}: {error}") from error
+    if crowded := [place for place, row in found if any(row.get(None, ()))]:
+        raise ExamplesUnreadable(
+            f"{', '.join(crowded[:_MOST_TROUBLES])}: more fields than the first line has; "
+            f"a text with {separator!r} in it has to stand in quotes"
+        )
+    return [(place, _lowered(row)) for place, row in found]
 
 
 def _jsonl(text: str) -> list[tuple[str, dict[str, Any]]]:
     rows: list[tuple[str, dict[str, Any]]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -64,7 +90,7 @@ def _jsonl(text: str) -> list[tuple[str, dict[str, Any]]]:
 def _yaml(text: str) -> list[tuple[str, dict[str, Any]]]:
     """Intents with their examples: `name: [text, …]`, or by language `name: {en: [text, …]}`."""
     try:
-        said = yaml.safe_load(text) or {}
+        said = yaml.load(text, _Words) or {}  # noqa: S506  # it makes strings, lists and maps alone
     except yaml.YAMLError as error:
         raise ExamplesUnreadable(f"not YAML: {error}") from error
     if not isinstance(said, dict):
@@ -74,7 +100,8 @@ def _yaml(text: str) -> list[tuple[str, dict[str, Any]]]:
         by_language = told if isinstance(told, dict) else {"": told}
         for language, texts in by_language.items():
             for number, one in enumerate(texts if isinstance(texts, list) else [texts], start=1):
-                row = {"text": one, "intent": intent, "language": language}
+                said_once = one if isinstance(one, str) else ""
+                row = {"text": said_once, "intent": intent, "language": language}
                 rows.append((f"{intent}, example {number}", row))
     return rows
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,12 +19,22 @@ from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
 
+
+class Encoder(StrEnum):
+    ENGLISH = "english"
+    MULTILINGUAL = "multilingual"
+
+
 Data = Annotated[Path, typer.Argument(help="*.csv, *.jsonl or *.yaml.", exists=True)]
 Text = Annotated[str, typer.Argument(help="In the customer's words.")]
 Name = Annotated[str, typer.Argument(help="The intent's name.")]
 Version = Annotated[int, typer.Argument(help="A model's; 0: the default intents.", min=0)]
 Train = Annotated[bool, typer.Option("--train", help="Train afterwards, and wait for it.")]
 
+Reads = Annotated[
+    Encoder | None,
+    typer.Option(help="What reads meaning; not given: as the model that serves."),
+]
 WithModel = Annotated[
     bool, typer.Option("--with-model", help="Ask the language model too: tokens for every text.")
 ]
@@ -61,6 +72,7 @@ def _import(  # noqa: PLR0913  # options of one command
     *,
     tenant: Tenant,
     train: Train = False,
+    encoder: Reads = None,
     edge: Edge = "",
     key: Key = "",
     as_json: Json = False,
@@ -70,7 +82,7 @@ def _import(  # noqa: PLR0913  # options of one command
     added = run(_put(open_api(edge, key), tenant, examples))
     told: dict[str, Any] = {"examples": len(examples), "added": added}
     if train:
-        told["training"] = run(_trained(open_api(edge, key), tenant))
+        told["training"] = run(_trained(open_api(edge, key), tenant, encoder))
     if as_json:
         show_json(told)
         return
@@ -80,9 +92,16 @@ def _import(  # noqa: PLR0913  # options of one command
 
 
 @app.command("train")
-def _train(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = False) -> None:
+def _train(
+    *,
+    tenant: Tenant,
+    encoder: Reads = None,
+    edge: Edge = "",
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
     """Make a model of all examples and publish it, unless the live one is better."""
-    training = run(_trained(open_api(edge, key), tenant))
+    training = run(_trained(open_api(edge, key), tenant, encoder))
     if as_json:
         show_json(training)
     _say_what_came(training, quiet=as_json)
@@ -214,9 +233,10 @@ async def _put(api: Api, tenant: str, examples: list[Example]) -> int:
     return added
 
 
-async def _trained(api: Api, tenant: str) -> dict[str, Any]:
+async def _trained(api: Api, tenant: str, encoder: Encoder | None) -> dict[str, Any]:
+    said = {"encoder": f"ENCODER_{encoder.upper()}"} if encoder else {}
     async with api:
-        training = (await api.call("POST", _path(tenant, "trainings"), {}))["training"]
+        training = (await api.call("POST", _path(tenant, "trainings"), said))["training"]
         with Progress(console=out, disable=not out.is_terminal) as progress:
             task = progress.add_task("training", total=1.0)
             while _state(training) not in _ENDED:

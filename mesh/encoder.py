@@ -1,8 +1,9 @@
-"""Text to vectors: all-MiniLM-L6-v2 on the ONNX runtime, one thread, one session a process."""
+"""Text to vectors: one thread, one session a process; all-MiniLM-L6-v2 on the ONNX runtime."""
 
 import asyncio
 import hashlib
 import threading
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -50,18 +51,17 @@ class EncoderFileChanged(RuntimeError):
         super().__init__(f"{path.name} is not the file this encoder was built for")
 
 
-class Encoder:
-    """Rows are `(384,)` float32 of unit length, in the order of the texts."""
+class TextEncoder(ABC):
+    """Rows are float32 of unit length, in the order of the texts; those seen lately are kept."""
 
-    def __init__(self, *, cached_vectors: int = 4096, pieces: int = MAX_PIECES) -> None:
-        self._tokenizer = _tokenizer(_verified(*TOKENIZER, TOKENIZER_SHA256), pieces)
-        self._session = _session(kept_small(_verified(*WEIGHTS, WEIGHTS_SHA256)))
-        self._longest = pieces * _CHARACTERS_A_PIECE
+    def __init__(self, *, dimensions: int, longest: int, cached_vectors: int) -> None:
+        self._dimensions = dimensions
+        self._longest = longest  # characters of a text that are read
         self._known = _Recent(cached_vectors)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
 
     def encode_now(self, texts: Sequence[str]) -> Vectors:
-        """`(n, 384)` float32; blocks for some milliseconds a text that was not seen lately."""
+        """`(n, dimensions)`; blocks for some milliseconds a text that was not seen lately."""
         # JSON may hold half a pair of surrogates.
         readable = [text[: self._longest].encode(errors="replace") for text in texts]
         keys = [hashlib.blake2b(text, digest_size=16).digest() for text in readable]
@@ -75,7 +75,7 @@ class Encoder:
             self._known.put(key, vector)
             found[key] = vector
         rows = [vector for key in keys if (vector := found[key]) is not None]
-        return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)
+        return np.stack(rows) if rows else np.zeros((0, self._dimensions), np.float32)
 
     async def encode(self, texts: Sequence[str]) -> Vectors:
         """As `encode_now`, off the event loop; first come, first served, a slice at a time.
@@ -89,6 +89,20 @@ class Encoder:
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
+
+    @abstractmethod
+    def _vectors(self, texts: list[str]) -> Vectors:
+        """A row a text, whatever the other texts are."""
+
+
+class Encoder(TextEncoder):
+    """all-MiniLM-L6-v2: it learnt English, and knows words that other languages share with it."""
+
+    def __init__(self, *, cached_vectors: int = 4096, pieces: int = MAX_PIECES) -> None:
+        longest = pieces * _CHARACTERS_A_PIECE
+        super().__init__(dimensions=DIMENSIONS, longest=longest, cached_vectors=cached_vectors)
+        self._tokenizer = _tokenizer(verified(*TOKENIZER, TOKENIZER_SHA256), pieces)
+        self._session = _session(kept_small(verified(*WEIGHTS, WEIGHTS_SHA256)))
 
     def _vectors(self, texts: list[str]) -> Vectors:
         # Not encode_batch: it starts a thread a core, each with a heap of its own.
@@ -126,8 +140,8 @@ class _Recent:
                 self._vectors.popitem(last=False)
 
 
-def _verified(package: str, name: str, sha256: str) -> bytes:
-    # The packages themselves are never imported: only a file of theirs is read.
+def verified(package: str, name: str, sha256: str) -> bytes:
+    """The file as the package brought it: a vector compares only with those of the same weights."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise EncoderFileMissing(package, name)

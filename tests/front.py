@@ -29,6 +29,7 @@ from mesh.server import answering
 from mesh.settings import MeshSettings
 from mesh.valkey import Valkey
 from services.analytics.composition import Analytics
+from services.classifier.encoding import Encoders
 from services.classifier.intents.servicer import IntentServicer
 from services.classifier.language import Languages
 from services.classifier.reader import Reader
@@ -134,12 +135,13 @@ class _Building:
             )
 
         def classifier(to: grpc.aio.Server) -> None:
-            reader = Reader(shelf, encoder, Languages())
+            encoders = Encoders(encoder)
+            reader = Reader(shelf, encoders, Languages())
             classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(
-                ClassifierServicer(reader, shelf, encoder, models), to
+                ClassifierServicer(reader, shelf, encoders, models), to
             )
             intent_pb2_grpc.add_IntentServiceServicer_to_server(
-                IntentServicer(models, encoder, Pages(MESH_KEY)), to
+                IntentServicer(models, encoders, Pages(MESH_KEY)), to
             )
 
         registers = {"responder": responder, "classifier": classifier}

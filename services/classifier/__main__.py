@@ -13,7 +13,7 @@ from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.transactions import Forgetting
-from services.classifier.encoding import open_encoder
+from services.classifier.encoding import Encoders, open_encoder
 from services.classifier.intents.servicer import IntentServicer
 from services.classifier.language import Languages
 from services.classifier.reader import Reader
@@ -35,12 +35,12 @@ async def main() -> None:
         tickets,
         open_pool(url, schema="classifier", role="classifier_app", max_size=6) as pool,
     ):
-        shelf, encoder = Shelf(pool), open_encoder()
-        reader = Reader(shelf, encoder, Languages())
+        shelf, encoders = Shelf(pool), Encoders(open_encoder())
+        reader = Reader(shelf, encoders, Languages())
 
         def register(to: grpc.aio.Server) -> None:
-            classifier = ClassifierServicer(reader, shelf, encoder, pool)
-            intents = IntentServicer(pool, encoder, Pages(settings.mesh_key))
+            classifier = ClassifierServicer(reader, shelf, encoders, pool)
+            intents = IntentServicer(pool, encoders, Pages(settings.mesh_key))
             classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(classifier, to)
             intent_pb2_grpc.add_IntentServiceServicer_to_server(intents, to)
 

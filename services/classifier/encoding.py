@@ -1,15 +1,59 @@
-"""The encoder as the classifier uses it: a message says in seventy words what it is about.
+"""The encoders as the classifier uses them: a message says in seventy words what it is about.
 
 256 pieces would take 80 ms of a core, and nothing may be labelled that slowly.
 """
 
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING
+
+from mesh import multilingual
 from mesh.encoder import Encoder, encoder_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from mesh.encoder import TextEncoder
 
 _PIECES = 96
 ENCODER_ID = encoder_id(_PIECES)
+ENGLISH, MULTILINGUAL = "english", "multilingual"
+ID_OF = {ENGLISH: ENCODER_ID, MULTILINGUAL: multilingual.ENCODER_ID}
 
 
 def open_encoder(*, cached_vectors: int = 4096) -> Encoder:
     return Encoder(cached_vectors=cached_vectors, pieces=_PIECES)
+
+
+def open_named(name: str, *, cached_vectors: int = 4096) -> TextEncoder:
+    """Raise `EncoderFileMissing` where its extra is not installed."""
+    if name == MULTILINGUAL:
+        return multilingual.MultilingualEncoder(cached_vectors=cached_vectors)
+    return open_encoder(cached_vectors=cached_vectors)
+
+
+def installed() -> tuple[str, ...]:
+    return (ENGLISH, MULTILINGUAL) if multilingual.is_installed() else (ENGLISH,)
+
+
+class Encoders:
+    """The platform's own from the start, another once a tenant chose it."""
+
+    def __init__(self, english: Encoder, names: Collection[str] | None = None) -> None:
+        self.english = english
+        self.names = installed() if names is None else names
+        self._opened: dict[str, asyncio.Task[TextEncoder]] = {}
+
+    def open(self, name: str) -> asyncio.Task[TextEncoder]:
+        """Begins once; whoever stops waiting, what was begun goes on for the next."""
+        if name not in self._opened or _failed(self._opened[name]):
+            self._opened[name] = asyncio.create_task(asyncio.to_thread(open_named, name))
+        return self._opened[name]
+
+    async def get(self, name: str) -> TextEncoder:
+        return self.english if name == ENGLISH else await asyncio.shield(self.open(name))
+
+
+def _failed(opened: asyncio.Task[TextEncoder]) -> bool:
+    return opened.done() and opened.exception() is not None

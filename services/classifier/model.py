@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from services.classifier.encoding import ENGLISH
 from services.classifier.features import has_words, term_id, term_ids, terms
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
 from services.classifier.scoring import (
@@ -47,11 +48,13 @@ class Weights:
     idf: Floats
     text: NDArray[np.float16]  # (terms, labels)
     text_bias: Floats
-    centre: Floats  # of the vectors, (384,)
+    centre: Floats  # of the vectors, (dimensions,)
     spread: Floats
-    vector: Floats  # (384, labels)
+    vector: Floats  # (dimensions, labels)
     vector_bias: Floats
-    examples: NDArray[np.int8]  # vectors of the in-scope examples, (n, 384), times EXAMPLE_SCALE
+    examples: NDArray[
+        np.int8
+    ]  # vectors of the in-scope examples, (n, dimensions), times EXAMPLE_SCALE
     example_labels: NDArray[np.int16]
     example_keys: NDArray[np.uint64]
     outside_centre: Floats
@@ -71,7 +74,7 @@ class Weights:
     beside_bias: Floats
     beside_threshold: Floats
     power: Floats  # makes a confidence as often right as it says
-    feeling: Floats  # (384, 5)
+    feeling: Floats  # (dimensions, 5), or of none: the platform's is asked
     feeling_bias: Floats
 
     def to_bytes(self) -> bytes:
@@ -115,8 +118,9 @@ class Neighbour:
 
 
 class Model:
-    def __init__(self, weights: Weights, engine: str) -> None:
+    def __init__(self, weights: Weights, engine: str, encoder: str = ENGLISH) -> None:
         self.engine = engine
+        self.encoder = encoder  # whose vectors it reads
         self._weights = weights
         self._labels = [str(label) for label in weights.labels]
         self._scope = np.array([label != OUT_OF_SCOPE for label in self._labels])
@@ -148,7 +152,7 @@ class Model:
         return Glance(text, margins, columns, by_words, heard, best, sure, beside)
 
     def hear(self, glance: Glance, vector: Floats) -> Heard:
-        """With the `(384,)` vector of the same text."""
+        """With the vector of the same text, by the encoder that is named."""
         w = self._weights
         standing: Floats = (vector - w.centre) / w.spread
         logits: Floats = standing @ w.vector + w.vector_bias
@@ -179,6 +183,10 @@ class Model:
         if glance.beside <= glance.sure:
             return heard
         return replace(heard, outside=glance.beside, is_outside=True)
+
+    @property
+    def feels(self) -> bool:
+        return len(self._weights.feeling_bias) > 0
 
     def feelings(self, vector: Floats) -> list[float]:
         """Five chances, very negative first."""

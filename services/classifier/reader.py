@@ -13,7 +13,7 @@ from services.classifier.turn import Labels, label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mesh.encoder import Encoder
+    from services.classifier.encoding import Encoders
     from services.classifier.intent import Heard
     from services.classifier.language import Languages
     from services.classifier.model import Glance, Model
@@ -36,9 +36,9 @@ _hurried = telemetry.counter(
 
 
 class Reader:
-    def __init__(self, shelf: Shelf, encoder: Encoder, languages: Languages) -> None:
+    def __init__(self, shelf: Shelf, encoders: Encoders, languages: Languages) -> None:
         self._shelf = shelf
-        self._encoder = encoder
+        self._encoders = encoders
         self._languages = languages
 
     async def read(  # all that is known of a turn
@@ -71,12 +71,13 @@ class Reader:
         left = deadline.remaining()
         try:
             async with asyncio.timeout(None if left is None else left * _PATIENCE):
-                vector = (await self._encoder.encode([glance.text]))[0]
+                encoder = await self._encoders.get(model.encoder)
+                vector = (await encoder.encode([glance.text]))[0]
         except TimeoutError:
             _hurried.inc()
             return model.hear_words(glance)
-        feelings = self._shelf.platform.model.feelings(vector)
-        return replace(model.hear(glance, vector), feelings=feelings)
+        feeling = model if model.feels else self._shelf.platform.model
+        return replace(model.hear(glance, vector), feelings=feeling.feelings(vector))
 
     async def _courtesy(self, text: str) -> Heard | None:
         """A greeting is one for everybody, also where a tenant taught none."""

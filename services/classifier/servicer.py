@@ -19,9 +19,9 @@ from services.classifier.turn import together
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mesh.encoder import Encoder
     from mesh.interceptors import Context
     from mesh.postgres import Pool
+    from services.classifier.encoding import Encoders
     from services.classifier.intent import Heard
     from services.classifier.model import Model, Neighbour
     from services.classifier.reader import Reader
@@ -32,10 +32,10 @@ _COMPARED_EXAMPLES, _SHOWN_OF_CANDIDATE = 50, 3
 
 
 class ClassifierServicer(rpc.ClassifierServiceServicer):
-    def __init__(self, reader: Reader, shelf: Shelf, encoder: Encoder, pool: Pool) -> None:
+    def __init__(self, reader: Reader, shelf: Shelf, encoders: Encoders, pool: Pool) -> None:
         self._reader = reader
         self._shelf = shelf
-        self._encoder = encoder
+        self._encoders = encoders
         self._pool = pool
 
     async def Classify(self, request: pb.ClassifyRequest, context: Context) -> pb.ClassifyResponse:
@@ -112,7 +112,8 @@ class ClassifierServicer(rpc.ClassifierServiceServicer):
         self, tenant_id: str, model: Model, text: str, most: int
     ) -> tuple[list[Neighbour], dict[int, str]]:
         """The examples nearest to the text, and the words of those that still have any."""
-        near = model.nearest((await self._encoder.encode([text]))[0], most)
+        encoder = await self._encoders.get(model.encoder)
+        near = model.nearest((await encoder.encode([text]))[0], most)
         serving = await self._shelf.serving(tenant_id)
         return near, await self._texts(tenant_id, serving, [one.key for one in near])
 

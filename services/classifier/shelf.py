@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mesh import logs, migrate
 from mesh.errors import MeshError, Unavailable
 from services.classifier.default_model import DefaultModel
-from services.classifier.encoding import ENCODER_ID
+from services.classifier.encoding import ENGLISH, ID_OF
 from services.classifier.intents.store import IntentStore
 from services.classifier.model import TRAINING_VERSION, Model, Weights
 from services.classifier.store import ModelNotFound, ModelStore
@@ -126,7 +126,8 @@ class Shelf:
                 weights = await models.weights(found.fingerprint)
                 least = await IntentStore(connection, tenant_id).least_urgencies()
             unpacked = await asyncio.to_thread(Weights.from_bytes, weights)
-            model = Model(unpacked, engine_of(found.fingerprint))
+            engine = engine_of(found.fingerprint, found.encoder)
+            model = Model(unpacked, engine, found.encoder)
             self._own[tenant_id] = Serving(model, version, least)
             if len(self._own) > _MOST_MODELS:
                 self._own.popitem(last=False)
@@ -155,6 +156,6 @@ class Shelf:
             await ModelStore(connection).keep(key, weights)
 
 
-def engine_of(key: str) -> str:
+def engine_of(key: str, encoder: str = ENGLISH) -> str:
     """What every Classification says it was made by."""
-    return f"cassava-heads-{TRAINING_VERSION}-{key[:8]}+{ENCODER_ID}"
+    return f"cassava-heads-{TRAINING_VERSION}-{key[:8]}+{ID_OF[encoder]}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mesh.errors import NotFound
 from mesh.postgres import certain
+from services.classifier.encoding import ENGLISH
 from services.classifier.report import Report
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Version:
     report: Report
     created_at: datetime
     is_live: bool
+    encoder: str
 
 
 class ModelStore:
@@ -61,23 +63,33 @@ class ModelStore:
             *(self._tenant_id, fingerprint, weights),
         )
 
-    async def add(self, fingerprint: str, intents: int, examples: int, report: Report) -> int:
+    async def add(
+        self,
+        fingerprint: str,
+        intents: int,
+        examples: int,
+        report: Report,
+        encoder: str = ENGLISH,
+    ) -> int:
         """The next version's number. Trainings of a tenant run one at a time."""
         row = await self._connection.fetchrow(
             """
-            INSERT INTO model_versions (tenant_id, version, fingerprint, intents, examples, report)
-            SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4, $5::jsonb
+            INSERT INTO model_versions
+              (tenant_id, version, fingerprint, intents, examples, report, encoder)
+            SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4, $5::jsonb, $6
               FROM model_versions WHERE tenant_id = $1
             RETURNING version
             """,
             *(self._tenant_id, fingerprint, intents, examples, json.dumps(report.as_json())),
+            encoder,
         )
         return int(certain(row)["version"])
 
     async def get(self, version: int) -> Version:
         row = await self._connection.fetchrow(
             """
-            SELECT v.version, v.fingerprint, v.intents, v.examples, v.report, v.created_at,
+            SELECT v.version, v.fingerprint, v.encoder, v.intents, v.examples, v.report,
+                   v.created_at,
                    v.version = coalesce(l.version, 0) AS is_live
               FROM model_versions v LEFT JOIN live_models l USING (tenant_id)
              WHERE v.tenant_id = $1 AND v.version = $2
@@ -91,7 +103,8 @@ class ModelStore:
     async def newest(self, limit: int, *, before: int | None) -> list[Version]:
         rows = await self._connection.fetch(
             """
-            SELECT v.version, v.fingerprint, v.intents, v.examples, v.report, v.created_at,
+            SELECT v.version, v.fingerprint, v.encoder, v.intents, v.examples, v.report,
+                   v.created_at,
                    v.version = coalesce(l.version, 0) AS is_live
               FROM model_versions v LEFT JOIN live_models l USING (tenant_id)
              WHERE v.tenant_id = $1 AND ($2::int IS NULL OR v.version < $2)
@@ -108,6 +121,10 @@ class ModelStore:
             "SELECT version FROM live_models WHERE tenant_id = $1", self._tenant_id
         )
         return found or 0
+
+    async def live_encoder(self) -> str:
+        version = await self.live_version()
+        return (await self.get(version)).encoder if version else ENGLISH
 
     async def publish(self, version: int) -> None:
         """From the commit on every replica that looks serves this one."""
@@ -136,4 +153,5 @@ def _version(row: asyncpg.Record) -> Version:
         report=Report.from_json(json.loads(row["report"])),
         created_at=row["created_at"],
         is_live=row["is_live"],
+        encoder=row["encoder"],
     )

@@ -15,7 +15,7 @@ from mesh.migrate import migrate
 from mesh.postgres import open_pool
 from services.classifier import reader, shelf, training
 from services.classifier.default_model import DefaultModel
-from services.classifier.encoding import open_encoder
+from services.classifier.encoding import Encoders, open_encoder
 from services.classifier.language import Languages
 from services.classifier.model import Model, Weights
 from services.classifier.shelf import Serving, Shelf
@@ -46,7 +46,7 @@ class Reader:
     def __init__(self, encoder: Encoder, model: Model, languages: Languages) -> None:
         nowhere = Known(cast("Pool", None))
         nowhere.stand(model)
-        self._reader = reader.Reader(nowhere, encoder, languages)
+        self._reader = reader.Reader(nowhere, Encoders(encoder), languages)
 
     def __call__(self, text: str, **context: Any) -> Labels:
         return asyncio.run(self._reader.read("", together([text]), **context))[0]

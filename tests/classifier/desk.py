@@ -18,6 +18,7 @@ from mesh.keys import RemoteKeys
 from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.server import answering
+from services.classifier.encoding import Encoders
 from services.classifier.intents.servicer import IntentServicer
 from services.classifier.reader import Reader
 from services.classifier.servicer import ClassifierServicer
@@ -79,8 +80,9 @@ class Desk:
         request = pb.PutIntentsRequest(tenant_id=tenant, examples=examples)
         return await self.intents.PutIntents(request)
 
-    async def train(self, tenant: str = "acme") -> pb.Training:
-        started = await self.intents.StartTraining(pb.StartTrainingRequest(tenant_id=tenant))
+    async def train(self, tenant: str = "acme", **chosen: Any) -> pb.Training:
+        request = pb.StartTrainingRequest(tenant_id=tenant, **chosen)
+        started = await self.intents.StartTraining(request)
         await self.trainer._take_one(asyncio.Event())
         await self.shelf.look()
         return await self.training(started.training.id, tenant)
@@ -104,7 +106,7 @@ class Desk:
 
 @asynccontextmanager
 async def a_desk(
-    url: str, encoder: Encoder, languages: Languages, weights: Weights
+    url: str, encoder: Encoder | Encoders, languages: Languages, weights: Weights
 ) -> AsyncIterator[Desk]:
     async with open_pool(url, schema="classifier", role="classifier_app", max_size=4) as pool:
         shelf = Known(pool)
@@ -116,17 +118,18 @@ async def a_desk(
 
 @asynccontextmanager
 async def _serving(
-    database: str, pool: Pool, shelf: Known, encoder: Encoder, languages: Languages
+    database: str, pool: Pool, shelf: Known, encoder: Encoder | Encoders, languages: Languages
 ) -> AsyncIterator[grpc.aio.Channel]:
     settings = Settings(mesh_key=MESH_KEY, database_url=SecretStr(database), drain_seconds=0.2)
 
     def register(to: grpc.aio.Server) -> None:
-        reader = Reader(shelf, encoder, languages)
+        encoders = encoder if isinstance(encoder, Encoders) else Encoders(encoder)
+        reader = Reader(shelf, encoders, languages)
         classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(
-            ClassifierServicer(reader, shelf, encoder, pool), to
+            ClassifierServicer(reader, shelf, encoders, pool), to
         )
         intent_pb2_grpc.add_IntentServiceServicer_to_server(
-            IntentServicer(pool, encoder, Pages(MESH_KEY)), to
+            IntentServicer(pool, encoders, Pages(MESH_KEY)), to
         )
 
     nowhere = dial("127.0.0.1:9", MeshIdentity(MESH_KEY, "classifier"), audience="tickets")

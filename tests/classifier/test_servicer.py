@@ -19,7 +19,7 @@ from mesh.keys import RemoteKeys
 from mesh.server import answering
 from services.classifier.default_model import DefaultModel
 from services.classifier.emergency import Emergency
-from services.classifier.encoding import ENCODER_ID
+from services.classifier.encoding import ENCODER_ID, Encoders
 from services.classifier.reader import Reader
 from services.classifier.sentiment import Sentiment
 from services.classifier.servicer import ClassifierServicer
@@ -53,7 +53,8 @@ async def classifier(
     database: str, pool: Pool, shelf: Shelf, encoder: Encoder, languages: Languages
 ) -> AsyncIterator[rpc.ClassifierServiceStub]:
     settings = Settings(mesh_key=MESH_KEY, database_url=SecretStr(database), drain_seconds=0.2)
-    servicer = ClassifierServicer(Reader(shelf, encoder, languages), shelf, encoder, pool)
+    encoders = Encoders(encoder)
+    servicer = ClassifierServicer(Reader(shelf, encoders, languages), shelf, encoders, pool)
 
     def register(to: grpc.aio.Server) -> None:
         rpc.add_ClassifierServiceServicer_to_server(servicer, to)

@@ -40,6 +40,21 @@ def test_yaml_may_say_the_language(tmp_path: Path) -> None:
     assert read_file(tmp_path / "by_language.yaml") == [Example("basi liko wapi", "bus", "sw")]
 
 
+def test_words_that_yaml_takes_for_values_stay_words(tmp_path: Path) -> None:
+    said = "no:\n- 12:30\n- yes\nagree:\n  no: [ja]\n"
+    (tmp_path / "odd.yaml").write_text(said, encoding="utf-8")
+
+    assert read_file(tmp_path / "odd.yaml") == [
+        Example("12:30", "no"), Example("yes", "no"), Example("ja", "agree", "no")
+    ]  # fmt: skip
+
+
+def test_a_line_separator_in_a_text_does_not_end_a_line_of_json(tmp_path: Path) -> None:
+    (tmp_path / "odd.jsonl").write_bytes('{"text":"a\u2028bus","intent":"bus"}\r\n'.encode())
+
+    assert read_file(tmp_path / "odd.jsonl") == [Example("a\u2028bus", "bus")]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -49,8 +64,12 @@ def test_yaml_may_say_the_language(tmp_path: Path) -> None:
         ("hole.csv", b"text,intent\n,bus\n...,bus\n", "line 2: no text"),
         ("nameless.jsonl", b'{"text":"a"}\n{"text":"b","intent":"c"}', "line 1: an intent's name"),
         ("broken.jsonl", b'{"text":', "line 1 is not JSON"),
-        ("latin.csv", "text,intent\ncaf\u00e9,bar\n".encode("latin-1"), "not UTF-8 (byte 15)"),
+        ("latin.csv", "text,intent\ncaf\u00e9,bar\n".encode("latin-1"), "not UTF-8 at line 2"),
         ("table.xlsx", b"PK", "is none of .csv"),
+        ("comma.csv", b"text,intent\nok,fine\na bus, please,bus\n", "line 3: more fields"),
+        ("open.csv", b'text,intent\n"a bus,bus\n' + b"x" * 200_000, "field larger than"),
+        ("twice.yaml", b"bus: [a]\ntram: [b]\nbus: [c]\n", "'bus' stands twice"),
+        ("deep.yaml", b"bus: [[a, b]]\n", "bus, example 1: no text"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named_by_its_row(

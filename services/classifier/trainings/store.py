@@ -44,6 +44,7 @@ class Training:
     model_version: int
     created_at: datetime
     ended_at: datetime | None
+    encoder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,14 @@ class TrainingStore:
         self._connection = connection
         self._tenant_id = tenant_id
 
-    async def start(self) -> Training:
+    async def start(self, encoder: str) -> Training:
         training_id = uuid4()
         done = await self._connection.execute(
-            "INSERT INTO trainings (tenant_id, id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            *(self._tenant_id, training_id),
+            """
+            INSERT INTO trainings (tenant_id, id, encoder) VALUES ($1, $2, $3)
+            ON CONFLICT DO NOTHING
+            """,
+            *(self._tenant_id, training_id, encoder),
         )
         if done == "INSERT 0 0":
             raise TrainingRunsAlready
@@ -71,7 +75,7 @@ class TrainingStore:
     async def get(self, training_id: UUID) -> Training:
         row = await self._connection.fetchrow(
             """
-            SELECT id, state, progress, stage, message, model_version, created_at, ended_at
+            SELECT id, state, progress, stage, message, model_version, created_at, ended_at, encoder
               FROM trainings WHERE tenant_id = $1 AND id = $2
             """,
             *(self._tenant_id, training_id),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from mesh import logs
 from mesh.errors import MeshError
-from services.classifier.encoding import ENCODER_ID
+from services.classifier.default_model import DefaultModel
+from services.classifier.encoding import ENGLISH, ID_OF
 from services.classifier.intent import fingerprint
 from services.classifier.intents.store import IntentStore
 from services.classifier.model import TRAINING_VERSION
@@ -76,25 +77,33 @@ class Trainer:
 
     async def train(self, claim: Claim) -> None:
         try:
-            examples, fitted = await self._fitted(claim)
-            await self._keep_vectors(claim, fitted)
+            encoder = await self._chosen(claim)
+            examples, fitted = await self._fitted(claim, encoder)
+            await self._keep_vectors(claim, fitted, encoder)
             async with self._pool.transaction(claim.tenant_id) as connection:
-                await _publish(connection, claim, examples, fitted)
+                await _publish(connection, claim, examples, fitted, encoder)
         except Lost:
             log.info("training_let_go", training_id=claim.training_id)
         except (TrainingImpossible, TrainingDied) as error:
             async with self._pool.transaction(claim.tenant_id) as connection:
                 await TrainingStore(connection).end(claim, "failed", str(error))
 
-    async def _fitted(self, claim: Claim) -> tuple[Sequence[Example], Fitted]:
+    async def _chosen(self, claim: Claim) -> str:
+        async with self._pool.transaction(claim.tenant_id, readonly=True) as connection:
+            store = TrainingStore(connection, claim.tenant_id)
+            return (await store.get(claim.training_id)).encoder
+
+    async def _fitted(self, claim: Claim, encoder: str) -> tuple[Sequence[Example], Fitted]:
         async with self._pool.transaction(claim.tenant_id, readonly=True) as connection:
             store = IntentStore(connection, claim.tenant_id)
             examples = [stored.example for stored in await store.examples()]
-            vectors = await store.vectors()
+            vectors = await store.vectors(ID_OF[encoder])
         said = [(0.0, "starting")]
         fitting = asyncio.create_task(
             fit(
                 examples,
+                encoder=encoder,
+                feelings=_feelings(encoder),
                 vectors=vectors,
                 preset=await self._shelf.platform_weights(),
                 tell=lambda share, stage: said.append((share, stage)),
@@ -114,25 +123,35 @@ class Trainer:
             if not await TrainingStore(connection).renew(claim, share, stage):
                 raise Lost
 
-    async def _keep_vectors(self, claim: Claim, fitted: Fitted) -> None:
+    async def _keep_vectors(self, claim: Claim, fitted: Fitted, encoder: str) -> None:
         new = list(fitted.vectors.items())
         for start in range(0, len(new), _VECTORS_A_TRANSACTION):
             async with self._pool.transaction(claim.tenant_id) as connection:
                 store = IntentStore(connection, claim.tenant_id)
-                await store.keep_vectors(dict(new[start : start + _VECTORS_A_TRANSACTION]))
+                some = dict(new[start : start + _VECTORS_A_TRANSACTION])
+                await store.keep_vectors(ID_OF[encoder], some)
             await self._renew(claim, 0.99, "storing")
 
 
+def _feelings(encoder: str) -> Sequence[Example]:
+    """The platform's model feels by its own encoder's vectors; another's are taught anew."""
+    return () if encoder == ENGLISH else DefaultModel().feelings()
+
+
 async def _publish(
-    connection: Connection, claim: Claim, examples: Sequence[Example], fitted: Fitted
+    connection: Connection,
+    claim: Claim,
+    examples: Sequence[Example],
+    fitted: Fitted,
+    encoder: str,
 ) -> None:
     """Model, report, what serves and what came of the training: one commit, while it is ours."""
     models, trainings = ModelStore(connection, claim.tenant_id), TrainingStore(connection)
-    name = fingerprint(examples, ENCODER_ID, TRAINING_VERSION)
+    name = fingerprint(examples, ID_OF[encoder], TRAINING_VERSION)
     await models.keep(name, fitted.weights)
     intents = len({example.intent for example in examples})
     report = Report.from_json(fitted.report)
-    version = await models.add(name, intents, len(examples), report)
+    version = await models.add(name, intents, len(examples), report, encoder)
     worse = await _why_worse(models, report)
     if not worse:
         await models.publish(version)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from services.classifier.encoding import ENGLISH
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -39,9 +41,10 @@ class Fitted:
     vectors: dict[int, bytes]  # that were not known before
 
 
-async def fit(
+async def fit(  # noqa: PLR0913  # what a training is made of
     examples: Sequence[Example],
     *,
+    encoder: str = ENGLISH,
     feelings: Sequence[Example] = (),
     vectors: Mapping[int, bytes] | None = None,
     preset: bytes = b"",
@@ -51,13 +54,13 @@ async def fit(
     with tempfile.TemporaryDirectory(prefix="cassava-") as name:
         folder = Path(name)
         await asyncio.to_thread(_lay_out, folder, examples, feelings, vectors or {}, preset)
-        await _run(folder, tell)
+        await _run(folder, encoder, tell)
         return await asyncio.to_thread(_collect, folder)
 
 
-async def _run(folder: Path, tell: Callable[[float, str], None]) -> None:
+async def _run(folder: Path, encoder: str, tell: Callable[[float, str], None]) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", _PROCESS, str(folder)), stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", _PROCESS, str(folder), encoder), stdout=asyncio.subprocess.PIPE
     )
     try:
         async with asyncio.timeout(FIT_SECONDS):

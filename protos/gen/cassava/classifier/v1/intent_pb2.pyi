@@ -21,6 +21,30 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Encoder:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _EncoderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Encoder.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ENCODER_UNSPECIFIED: _Encoder.ValueType  # 0
+    ENCODER_ENGLISH: _Encoder.ValueType  # 1
+    ENCODER_MULTILINGUAL: _Encoder.ValueType  # 2
+    """For Arabic, Chinese, Dutch, English, French, German, Italian, Japanese, Korean, Polish, Portuguese, Russian, Spanish,
+    Thai and Turkish: examples in one of them teach all. An extra of the installation.
+    """
+
+class Encoder(_Encoder, metaclass=_EncoderEnumTypeWrapper):
+    """What reads the meaning of messages, whatever their words."""
+
+ENCODER_UNSPECIFIED: Encoder.ValueType  # 0
+ENCODER_ENGLISH: Encoder.ValueType  # 1
+ENCODER_MULTILINGUAL: Encoder.ValueType  # 2
+"""For Arabic, Chinese, Dutch, English, French, German, Italian, Japanese, Korean, Polish, Portuguese, Russian, Spanish,
+Thai and Turkish: examples in one of them teach all. An extra of the installation.
+"""
+Global___Encoder: _TypeAlias = Encoder  # noqa: Y015
+
 @_typing.final
 class Intent(_message.Message):
     """What a customer may want."""
@@ -426,17 +450,21 @@ class StartTrainingRequest(_message.Message):
 
     TENANT_ID_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    ENCODER_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     request_id: _builtins.str
+    encoder: Global___Encoder.ValueType
+    """Unspecified: that of the model that serves, or the English one. Fails with INVALID_INPUT where it is not installed."""
     def __init__(
         self,
         *,
         tenant_id: _builtins.str = ...,
         request_id: _builtins.str = ...,
+        encoder: Global___Encoder.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["encoder", b"encoder", "request_id", b"request_id", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
