@@ -73,7 +73,7 @@ class ReportStore:
 
     async def daily(self, period: Period) -> list[Row]:
         """The days on which something happened, in order."""
-        return await self._all("daily", period, period.zone.key)
+        return await self._all("daily", period, period.midnights(), period.zone.key)
 
     async def series(self, period: Period, step: str) -> list[Row]:
         """The hours or days in which something happened, in order."""
