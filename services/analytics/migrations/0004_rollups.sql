@@ -8,7 +8,7 @@ ALTER TABLE tallies ALTER COLUMN count TYPE numeric;
 CREATE TRIGGER open_by_day AFTER INSERT OR UPDATE OF count ON tallies
   FOR EACH ROW WHEN (NEW.metric = 'conversations_open') EXECUTE FUNCTION count_open_by_day();
 
--- A row exists where the sum is not 0, so the same facts leave the same rows in whatever order they came.
+-- What only ripens (0005) is read by the quarter and has none. A row exists where the sum is not 0, so the same facts leave the same rows in whatever order they came.
 CREATE TABLE rollups (
   tenant_id  text        NOT NULL,
   generation integer     NOT NULL,
@@ -25,7 +25,8 @@ CREATE FUNCTION refill_rollups() RETURNS void LANGUAGE sql SET search_path = ana
   DELETE FROM rollups;
   INSERT INTO rollups
   SELECT tenant_id, generation, metric, 'hour', date_trunc('hour', bucket, 'UTC') AS hour, label, sum(count)
-    FROM tallies GROUP BY tenant_id, generation, metric, hour, label HAVING sum(count) <> 0;
+    FROM tallies WHERE metric NOT LIKE '%\_ripens'
+   GROUP BY tenant_id, generation, metric, hour, label HAVING sum(count) <> 0;
   INSERT INTO rollups
   SELECT tenant_id, generation, metric, 'day', date_trunc('day', bucket, 'UTC') AS day, label, sum(count)
     FROM rollups WHERE grain = 'hour' GROUP BY tenant_id, generation, metric, day, label HAVING sum(count) <> 0;
@@ -50,7 +51,7 @@ BEGIN
           SELECT tenant_id, generation, metric, grain, date_trunc(grain, bucket, 'UTC') AS bucket, label,
                  sum(sign * count) AS count
             FROM (%2$s) AS changed CROSS JOIN (VALUES ('hour'), ('day')) AS g (grain)
-           WHERE EXISTS (SELECT FROM cursors c WHERE (c.tenant_id, c.generation) = (changed.tenant_id, changed.generation))
+           WHERE metric NOT LIKE '%%\_ripens' AND EXISTS (SELECT FROM cursors c WHERE (c.tenant_id, c.generation) = (changed.tenant_id, changed.generation))
            GROUP BY 1, 2, 3, 4, 5, 6
           HAVING sum(sign * count) <> 0
         ) AS c ON (r.tenant_id, r.generation, r.metric, r.grain, r.bucket, r.label)
