@@ -94,6 +94,7 @@ async def _filled(server: Postgres, name: str, fill: str, count: int) -> str:
     connection = await asyncpg.connect(database)
     statements = (_FILL / f"{fill}.sql").read_text().replace(":count", str(count))
     await connection.execute(statements, timeout=3600)
+    await connection.execute("VACUUM", timeout=3600)
     await connection.close()
     _say(f"{count:,} {fill} in {time.perf_counter() - started:.0f} s")
     return database

@@ -8,9 +8,13 @@ CREATE FUNCTION bin_of(wait interval) RETURNS integer LANGUAGE sql IMMUTABLE PAR
                   - 32735, 0)
 $$;
 
--- A wait as a number that can be added up: its microseconds in the last 24 digits, and before them eight digits a bin, a one in its own.
+-- A wait as a number that can be added up: eight digits a bin, a one in its own. The sum of such numbers is how many waits each bin has.
 CREATE FUNCTION spread(wait interval) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT trunc(1000000 * greatest(extract(epoch FROM wait), 0)) + ('1e' || 24 + 8 * bin_of(wait))::numeric
+  SELECT ('1e' || 8 * bin_of(wait))::numeric
+$$;
+
+CREATE FUNCTION microseconds(wait interval) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT trunc(1000000 * greatest(extract(epoch FROM wait), 0))
 $$;
 
 -- Without a look at the session's time zone, which for hours and less makes no difference.
@@ -59,9 +63,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     ('opened_handed_over', c.opened_at, '', 1, c.handed_over_at IS NOT NULL),
     ('opened_solved', c.opened_at, '', 1, is_solved_at(c, 'infinity')),
     ('first_response', c.first_answered_at, c.first_answered_by, spread(c.first_answered_at - c.started_at), true),
+    ('first_response_us', c.first_answered_at, c.first_answered_by, microseconds(c.first_answered_at - c.started_at), true),
     ('first_response_business', c.first_answered_at, '', spread(c.first_business), true),
+    ('first_response_business_us', c.first_answered_at, '', microseconds(c.first_business), true),
     ('resolution', c.resolved_at, '', spread(c.ended_at - c.started_at - c.stood_resolved), true),
-    ('resolution_business', c.resolved_at, '', spread(c.business_spent), true)
+    ('resolution_us', c.resolved_at, '', microseconds(c.ended_at - c.started_at - c.stood_resolved), true),
+    ('resolution_business', c.resolved_at, '', spread(c.business_spent), true),
+    ('resolution_business_us', c.resolved_at, '', microseconds(c.business_spent), true)
   ) AS v (metric, at, label, count, holds)
    WHERE holds AND at IS NOT NULL AND c.started_at IS NOT NULL
   UNION ALL
@@ -76,7 +84,9 @@ CREATE FUNCTION adds(r responses) RETURNS TABLE (metric text, at timestamptz, la
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT metric, r.answered_at, label, count FROM (VALUES
     ('next_response', r.answered_by, spread(r.answered_at - r.asked_at)),
-    ('next_response_business', '', spread(r.business))
+    ('next_response_us', r.answered_by, microseconds(r.answered_at - r.asked_at)),
+    ('next_response_business', '', spread(r.business)),
+    ('next_response_business_us', '', microseconds(r.business))
   ) AS v (metric, label, count)
    WHERE r.asked_at IS NOT NULL AND NOT r.is_first
 $$;
@@ -85,7 +95,9 @@ CREATE FUNCTION adds(h handovers) RETURNS TABLE (metric text, at timestamptz, la
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT metric, h.answered_at, '', count FROM (VALUES
     ('human_first_response', spread(h.answered_at - h.asked_at)),
-    ('human_first_response_business', spread(h.business))
+    ('human_first_response_us', microseconds(h.answered_at - h.asked_at)),
+    ('human_first_response_business', spread(h.business)),
+    ('human_first_response_business_us', microseconds(h.business))
   ) AS v (metric, count)
    WHERE h.answered_at IS NOT NULL
 $$;
@@ -148,7 +160,7 @@ CREATE FUNCTION fill_tallies() RETURNS void LANGUAGE sql SET search_path = analy
     UNION ALL SELECT tenant_id, generation, a.* FROM ratings f, adds(f) a
     UNION ALL SELECT tenant_id, generation, a.* FROM ai_resolutions f, adds(f) a
   ) AS added
-  GROUP BY tenant_id, generation, metric, bucket, label;
+  GROUP BY tenant_id, generation, metric, bucket, label HAVING sum(count) <> 0;
 $$;
 REVOKE EXECUTE ON FUNCTION fill_tallies() FROM PUBLIC;
 

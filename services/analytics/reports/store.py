@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from services.analytics.period import Period
+from services.analytics.spread import Spread
 
 if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
@@ -18,6 +19,7 @@ _STATEMENTS = {
 }
 
 Row = Mapping[str, Any]
+_PERCENTILES = (0.5, 0.9)
 
 
 class Headline(TypedDict):
@@ -59,7 +61,7 @@ class ReportStore:
     async def headline(self, period: Period, now: datetime) -> Headline:
         return Headline(
             overview=await self._one("overview", period),
-            durations={row["name"]: row for row in await self._all("response_times", period)},
+            durations=await self._durations(period),
             sla=await self._all("sla", period, now),
             deflection=await self._one("deflection", period, now),
             outcomes=await self._all("outcomes", period, now),
@@ -93,6 +95,22 @@ class ReportStore:
         """Oldest first, after this place."""
         return await self._all("conversations", period, *after, most)
 
+    async def _durations(self, period: Period) -> Mapping[str, Row]:
+        """Sums say how many waits, their mean, and where a percentile is; the fact, what it is."""
+        spreads = {
+            (row["metric"], row["label"]): Spread.parse(row["spread"], row["microseconds"])
+            for row in await self._all("response_times", period)
+        }
+        ranks = [(*key, *spread.rank(p)) for key, spread in spreads.items() for p in _PERCENTILES]
+        found = [row["seconds"] for row in await self._all("ranked", period, *_columns(ranks))]
+        pairs = zip(found[::2], found[1::2], strict=True)
+        return {
+            f"{metric}_{label}" if label else metric: {
+                "count": spread.count, "avg": spread.average, "p50": p50, "p90": p90
+            }
+            for ((metric, label), spread), (p50, p90) in zip(spreads.items(), pairs, strict=True)
+        }
+
     async def _one(self, report: str, period: Period, *more: object) -> Row:
         return (await self._all(report, period, *more))[0]
 
@@ -100,3 +118,8 @@ class ReportStore:
         arguments = (*self._key, period.begin, period.end, *more)
         rows = await self._connection.fetch(_STATEMENTS[report], *arguments)
         return cast("list[Row]", rows)  # a Record is a mapping without saying so
+
+
+def _columns(rows: Sequence[tuple[str, str, int, int]]) -> list[list[object]]:
+    """An array a column, also where there are no rows."""
+    return [[row[place] for row in rows] for place in range(4)]

@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- [$3, $4) by local days of the time zone $5; days on which nothing happened have no row.
 SELECT (bucket AT TIME ZONE $5::text)::date AS day,
        coalesce(sum(count) FILTER (WHERE metric = 'conversations_opened'), 0)::integer

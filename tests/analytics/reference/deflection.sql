@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- Of the conversations opened in [$3, $4): answered by the machine, resolved by it as of now ($5),
 -- handed over. `durable`: the machine's resolutions a week earlier, after which a week went by
 -- without a word from that contact on that channel account.

@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- What [$3, $4) was made of: per metric, each label's count and its share of all labels.
 SELECT metric,
        label,

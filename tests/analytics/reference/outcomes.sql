@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- How the conversations opened in [$3, $4) stand as of $5: exactly one outcome each.
 WITH opened AS (
   SELECT CASE

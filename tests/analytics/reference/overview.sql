@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- Conversations and messages of [$3, $4): each event counts where it happened; `open` is as of $4.
 SELECT coalesce(sum(count) FILTER (WHERE metric = 'conversations_opened'), 0)::integer AS total,
        (SELECT coalesce(sum(count), 0)::integer

@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- First responses given, waits answered, handovers answered and resolutions recorded in [$3, $4), in
 -- seconds; percentile_disc is the nearest rank, so always an observed value. A name ends in whose
 -- answers they are, or in `business` for open hours.

@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- Ratings given in [$3, $4), by who answered in their conversations.
 SELECT CASE WHEN c.person_answers = 0 THEN 'ai' WHEN c.ai_answers = 0 THEN 'person' ELSE 'mixed' END
          AS answered_by,

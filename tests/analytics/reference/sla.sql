@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- Clocks by kind: met on the day they stopped, breached on the day they were due, at risk as of the
 -- end of [$3, $4) or of now ($5); stopped by a resolution without an answer: cancelled, in neither.
 -- What an older log told of a clock is only when it is due: the rest follows from answers.

@@ -1,3 +1,4 @@
+-- The definition, read slowly: what test_sums.py holds the reports to.
 -- Waits that began before $4 and nobody had answered then, or by now ($5).
 WITH wait AS (
   SELECT waiting_since AS since

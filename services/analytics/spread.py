@@ -1,0 +1,49 @@
+"""How long many waits were, as one number: adding the numbers adds the waits (decision 0111)."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
+
+# As `spread` of the migrations writes them.
+_BIN_DIGITS = 8
+
+
+class Rank(NamedTuple):
+    """A place in order of length: in this bin, after so many shorter ones of it."""
+
+    bin: int
+    shorter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The sum of the waits, and how many there are up to each bin and in it."""
+
+    microseconds: int
+    up_to: list[int]
+
+    @classmethod
+    def parse(cls, digits: str, microseconds: int) -> Spread:
+        """Bins from the last digits on."""
+        places = range(len(digits), 0, -_BIN_DIGITS)
+        bins = (int(digits[max(0, place - _BIN_DIGITS) : place]) for place in places)
+        return cls(microseconds, list(accumulate(bins)))
+
+    @property
+    def count(self) -> int:
+        return self.up_to[-1]
+
+    @property
+    def average(self) -> float:
+        """Seconds, three decimals; half a millisecond counts as one."""
+        return (round(self.microseconds / self.count) + 500) // 1000 / 1000
+
+    def rank(self, share: float) -> Rank:
+        """The nearest rank, as `percentile_disc` has it."""
+        place = max(1, math.ceil(share * self.count))
+        found = bisect_left(self.up_to, place)
+        return Rank(found, place - 1 - (self.up_to[found - 1] if found else 0))
