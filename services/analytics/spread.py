@@ -21,17 +21,19 @@ class Rank(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The sum of the waits, and how many there are up to each bin and in it."""
+    """The sum of the waits, and how many there are up to each bin from the first that has any."""
 
     microseconds: int
+    first: int
     up_to: list[int]
 
     @classmethod
     def parse(cls, digits: str, microseconds: int) -> Spread:
-        """Bins from the last digits on."""
-        places = range(len(digits), 0, -_BIN_DIGITS)
-        bins = (int(digits[max(0, place - _BIN_DIGITS) : place]) for place in places)
-        return cls(microseconds, list(accumulate(bins)))
+        """Bins from the last digits on; the first ones are mostly empty."""
+        empty = (len(digits) - len(digits.rstrip("0"))) // _BIN_DIGITS
+        places = range(len(digits) - empty * _BIN_DIGITS, 0, -_BIN_DIGITS)
+        bins = [int(digits[max(0, place - _BIN_DIGITS) : place]) for place in places]
+        return cls(microseconds, empty, list(accumulate(bins)))
 
     @property
     def count(self) -> int:
@@ -46,4 +48,4 @@ class Spread:
         """The nearest rank, as `percentile_disc` has it."""
         place = max(1, math.ceil(share * self.count))
         found = bisect_left(self.up_to, place)
-        return Rank(found, place - 1 - (self.up_to[found - 1] if found else 0))
+        return Rank(self.first + found, place - 1 - (self.up_to[found - 1] if found else 0))

@@ -74,7 +74,8 @@ CREATE TRIGGER roll_up_delete AFTER DELETE ON tallies REFERENCING OLD TABLE AS o
 
 -- What [since, until) adds up to, both on quarters: whole days, at their ends whole hours, at their ends quarters.
 CREATE FUNCTION counted(whose text, which integer, names text[], since timestamptz, until timestamptz)
-RETURNS TABLE (metric text, label text, count numeric) LANGUAGE plpgsql STABLE AS $$
+RETURNS TABLE (metric text, label text, count numeric) LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   first_hour timestamptz := least(date_trunc('hour', since + interval '1 hour' - interval '1 microsecond', 'UTC'), until);

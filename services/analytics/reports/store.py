@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from services.analytics import metric
 from services.analytics.period import Period
 from services.analytics.spread import Spread
 
@@ -19,6 +20,7 @@ _STATEMENTS = {
 }
 
 Row = Mapping[str, Any]
+_WEEK = timedelta(days=7)
 _PERCENTILES = (0.5, 0.9)
 
 
@@ -59,12 +61,16 @@ class ReportStore:
         self._key = (tenant_id, generation)
 
     async def headline(self, period: Period, now: datetime) -> Headline:
+        quarter_ends = metric.bucket(now) + metric.BUCKET
+        week_ago = min(period.end, now) - _WEEK
         return Headline(
             overview=await self._one("overview", period),
             durations=await self._durations(period),
             sla=await self._all("sla", period, now),
-            deflection=await self._one("deflection", period, now),
-            outcomes=await self._all("outcomes", period, now),
+            deflection=await self._one(
+                "deflection", period, now, quarter_ends, metric.bucket(week_ago), week_ago
+            ),
+            outcomes=await self._all("outcomes", period, now, quarter_ends),
             satisfaction=await self._all("satisfaction", period),
             unanswered=await self._one("unanswered", period, now),
         )
@@ -105,10 +111,10 @@ class ReportStore:
         found = [row["seconds"] for row in await self._all("ranked", period, *_columns(ranks))]
         pairs = zip(found[::2], found[1::2], strict=True)
         return {
-            f"{metric}_{label}" if label else metric: {
+            f"{name}_{label}" if label else name: {
                 "count": spread.count, "avg": spread.average, "p50": p50, "p90": p90
             }
-            for ((metric, label), spread), (p50, p90) in zip(spreads.items(), pairs, strict=True)
+            for ((name, label), spread), (p50, p90) in zip(spreads.items(), pairs, strict=True)
         }
 
     async def _one(self, report: str, period: Period, *more: object) -> Row:
