@@ -117,11 +117,7 @@ async def _dashboard(database: str, messages: int, calls: int) -> None:
 
         async def dashboard() -> None:
             async with pool.transaction(_TENANT, readonly=True) as connection:
-                reports = ReportStore(connection, _TENANT, 1)
-                for each in (period, period.previous()):
-                    await reports.headline(each, period.end)
-                await reports.mix(period)
-                await reports.daily(period)
+                await ReportStore(connection, _TENANT, 1).dashboard(period, datetime.now(UTC))
 
         await _time(f"dashboard of 7 days, {messages:,} messages", dashboard, calls)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import accumulate
@@ -31,9 +32,11 @@ class Spread:
     def parse(cls, digits: str, microseconds: int) -> Spread:
         """Bins from the last digits on; the first ones are mostly empty."""
         empty = (len(digits) - len(digits.rstrip("0"))) // _BIN_DIGITS
-        places = range(len(digits) - empty * _BIN_DIGITS, 0, -_BIN_DIGITS)
-        bins = [int(digits[max(0, place - _BIN_DIGITS) : place]) for place in places]
-        return cls(microseconds, empty, list(accumulate(bins)))
+        bins = math.ceil(len(digits) / _BIN_DIGITS) - empty
+        counts = digits[: len(digits) - empty * _BIN_DIGITS].zfill(bins * _BIN_DIGITS).encode()
+        # Of some thousand digits, the quickest way to cut them.
+        each = struct.unpack(f"{_BIN_DIGITS}s" * bins, counts)
+        return cls(microseconds, empty, list(accumulate(map(int, reversed(each)))))
 
     @property
     def count(self) -> int:

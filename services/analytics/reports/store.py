@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from services.analytics import metric
 from services.analytics.period import Period
@@ -36,6 +36,13 @@ class Headline(TypedDict):
     unanswered: Row
 
 
+class Dashboard(NamedTuple):
+    headline: Headline
+    previous: Headline
+    mix: Sequence[Row]
+    daily: Sequence[Row]
+
+
 class Preparation:
     """Whether the database understands every report; asked until it once did."""
 
@@ -59,6 +66,17 @@ class ReportStore:
     def __init__(self, connection: Connection, tenant_id: str, generation: int) -> None:
         self._connection = connection
         self._key = (tenant_id, generation)
+
+    async def dashboard(self, period: Period, now: datetime) -> Dashboard:
+        """In a transaction of its own: a plan for any period at all is made once a connection."""
+        # Every statement is a range of an index; planning each anew costs more than to run it.
+        await self._connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        return Dashboard(
+            headline=await self.headline(period, now),
+            previous=await self.headline(period.previous(), now),
+            mix=await self.mix(period),
+            daily=await self.daily(period),
+        )
 
     async def headline(self, period: Period, now: datetime) -> Headline:
         quarter_ends = metric.bucket(now) + metric.BUCKET
@@ -112,7 +130,10 @@ class ReportStore:
         pairs = zip(found[::2], found[1::2], strict=True)
         return {
             f"{name}_{label}" if label else name: {
-                "count": spread.count, "avg": spread.average, "p50": p50, "p90": p90
+                "count": spread.count,
+                "avg": spread.average,
+                "p50": p50,
+                "p90": p90,
             }
             for ((name, label), spread), (p50, p90) in zip(spreads.items(), pairs, strict=True)
         }
