@@ -13,6 +13,7 @@ from cli.providers import check_mistral, check_ollama
 from cli.running import read_state
 from cli.tenancy import check_tenants
 
+_NAME_WIDTH = 33  # the longest variable, and a space
 _COLOURS = {OK: "green", WARNING: "yellow", FAILED: "red"}
 
 
@@ -29,7 +30,7 @@ def _doctor(*, edge: Edge = "", data: Data = DEFAULT_DATA, as_json: Json = False
         for check in checks:
             remedy = f"  -> {check.remedy}" if check.remedy else ""
             state = f"[{_COLOURS[check.state]}]{check.state:<8}[/]"
-            out.print(f"{state}{check.name:<30}", end="", highlight=False)
+            out.print(f"{state}{check.name:<{_NAME_WIDTH}}", end="", highlight=False)
             out.print(f"{check.cause}{remedy}", highlight=False, markup=False, soft_wrap=True)
     if any(check.state == FAILED for check in checks):
         raise typer.Exit(1)

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { Refused } from "./api/client";
 import { router } from "./pages";
+import { sessionQuery } from "./session/session";
 import { LanguageProvider } from "./words/words";
 
 const MOST_RETRIES = 2;
@@ -16,6 +17,11 @@ const queries = new QueryClient({
     },
   },
 });
+
+/** Asked while the first page is still being put together. */
+export function askWhoIsThere(): void {
+  queries.query(sessionQuery).catch(() => undefined); // whoever needs it asks again
+}
 
 export function Console() {
   return (

@@ -99,6 +99,7 @@ const settingsPages = [
   createRoute({ ...underSettings, path: "/hours", component: lazyRouteComponent(() => import("./settings/hours/page")) }),
   createRoute({ ...underSettings, path: "/promises", component: lazyRouteComponent(() => import("./settings/promises/page")) }),
   createRoute({ ...underSettings, path: "/rules", component: lazyRouteComponent(() => import("./settings/rules/page")) }),
+  createRoute({ ...underSettings, path: "/fields", component: lazyRouteComponent(() => import("./settings/fields/page")) }),
   createRoute({ ...underSettings, path: "/answers", component: lazyRouteComponent(() => import("./settings/answers/page")) }),
   createRoute({ ...underSettings, path: "/endpoints", component: lazyRouteComponent(() => import("./settings/endpoints/page")) }),
   createRoute({ ...underSettings, path: "/endpoints/$endpointId", component: lazyRouteComponent(() => import("./settings/endpoints/endpoint-page")) }),

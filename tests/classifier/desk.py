@@ -89,6 +89,10 @@ class Desk:
         request = pb.GetTrainingRequest(tenant_id=tenant, training_id=training_id)
         return (await self.intents.GetTraining(request)).training
 
+    async def examples(self, intent: str = "") -> list[pb.Example]:
+        asked = pb.ListExamplesRequest(tenant_id="acme", intent=intent)
+        return list((await self.intents.ListExamples(asked)).examples)
+
     async def heard(self, text: str, tenant: str = "acme") -> classification_pb2.Classification:
         request = classify_pb.ClassifyRequest(tenant_id=tenant, messages=[text])
         return (await self.words.Classify(request)).classification

@@ -11,7 +11,7 @@ from cassava.classifier.v1 import classifier_pb2 as classify_pb
 from cassava.classifier.v1 import intent_pb2 as pb
 from cassava.type.v1 import classification_pb2
 
-from mesh.errors import Conflict, InvalidInput, NotFound
+from mesh.errors import Conflict, InvalidInput, MeshError, NotFound
 from services.classifier.report import Report
 from services.classifier.store import ModelStore
 from services.classifier.trainings.store import TrainingStore
@@ -145,6 +145,68 @@ async def test_a_correction_becomes_an_example_and_moves_one_that_stood_elsewher
         pb.ListExamplesRequest(tenant_id="acme", intent="book_room")
     )
     assert [one.text for one in listed.examples if one.correction] == ["spa opening times"]
+
+
+async def test_an_example_is_reworded_moved_and_removed_by_its_id(desk: Desk) -> None:
+    await desk.put()
+    old = (await desk.examples("spa_hours"))[0]
+    new = pb.Example(text="when may I use the sauna", intent="book_room", language="en")
+    at = {"tenant_id": "acme", "example_id": old.id}
+
+    changed = await desk.intents.UpdateExample(pb.UpdateExampleRequest(**at, example=new))
+    moved = [one for one in await desk.examples("book_room") if one.id == old.id]
+    await desk.intents.DeleteExample(pb.DeleteExampleRequest(**at))
+
+    assert [changed.example] == moved
+    assert (moved[0].text, moved[0].language) == ("when may I use the sauna", "en")
+    assert old.id not in {one.id for one in await desk.examples()}
+    with pytest.raises(NotFound) as missing:
+        await desk.intents.UpdateExample(pb.UpdateExampleRequest(**at, example=new))
+    assert missing.value.reason == "EXAMPLE_NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "reason"),
+    [
+        ("Spa opening  TIMES", "spa_hours", "EXAMPLE_KNOWN"),
+        ("a new one", "never_taught", "INTENT_NOT_FOUND"),
+        ("?!", "spa_hours", "INTENTS_INVALID"),
+    ],
+)
+async def test_an_example_cannot_become_another_or_nothing(
+    desk: Desk, text: str, intent: str, reason: str
+) -> None:
+    await desk.put()
+    before = await desk.examples()
+    example = pb.Example(text=text, intent=intent)
+
+    with pytest.raises(MeshError) as refused:
+        await desk.intents.UpdateExample(
+            pb.UpdateExampleRequest(tenant_id="acme", example_id=before[0].id, example=example)
+        )
+
+    assert refused.value.reason == reason
+    assert await desk.examples() == before
+
+
+async def test_trainings_are_listed_newest_first(desk: Desk) -> None:
+    await desk.put()
+    started = []
+    for _ in range(3):
+        one = await desk.intents.StartTraining(pb.StartTrainingRequest(tenant_id="acme"))
+        started.append(one.training.id)
+        await desk.intents.CancelTraining(
+            pb.CancelTrainingRequest(tenant_id="acme", training_id=started[-1])
+        )
+    asked = pb.ListTrainingsRequest(tenant_id="acme", page_size=2)
+
+    first = await desk.intents.ListTrainings(asked)
+    asked.page_token = first.next_page_token
+    second = await desk.intents.ListTrainings(asked)
+
+    assert [one.id for one in (*first.trainings, *second.trainings)] == started[::-1]
+    assert first.trainings[0].state == pb.Training.STATE_CANCELLED
+    assert second.next_page_token == ""
 
 
 async def test_a_customers_words_leave_the_corrections_and_nothing_that_was_taught(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.check import FAILED, OK, WARNING, Check
-from cli.doctor import check_database
+from cli.checkup import _NAME_WIDTH
+from cli.doctor import check_database, check_environment
 from cli.embedded.postgres import Postgres
 from cli.environment import Environment
 from cli.migrate import migrate
@@ -156,3 +157,9 @@ async def test_a_database_without_its_migrations_has_their_command(tmp_path: Pat
 
     assert (before.state, before.remedy) == (FAILED, "cassava migrate")
     assert (after.state, "every migration" in after.cause) == (OK, True)
+
+
+def test_every_variable_leaves_room_before_what_is_said_of_it(tmp_path: Path) -> None:
+    names = [check.name for check in check_environment(Environment.here(tmp_path))]
+
+    assert max(map(len, names)) < _NAME_WIDTH

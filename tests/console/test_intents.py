@@ -151,6 +151,30 @@ async def test_examples_become_a_model_that_is_looked_at_corrected_and_rolled_ba
         await expect(versions.get_by_role("button", name="Publish")).to_be_visible()
 
 
+async def test_an_example_is_reworded_and_taken_out(
+    desk: Watched, mesh: dict[str, Any], platform_key: str
+) -> None:
+    async with a_tenant(mesh, platform_key) as (_, key):
+        page = desk.page
+        await sign_in(desk, key)
+        await page.get_by_role("link", name="Intents").click()
+        await page.get_by_label("File of examples").set_input_files(a_file("hotel.csv", examples()))
+        await page.get_by_role("button", name="Import").click()
+        await page.get_by_role("button", name="lost luggage").click()
+        dialog = page.get_by_role("dialog", name="lost luggage")
+
+        await dialog.get_by_role("button", name="Edit: nobody has seen my bag in May").click()
+        await dialog.get_by_label("Example", exact=True).fill("my bag is gone")
+        await page.keyboard.press("Enter")
+        await dialog.get_by_role("button", name="Remove: nobody has seen my bag at noon").click()
+
+        listed = dialog.get_by_role("list", name="Examples").get_by_role("listitem")
+        await expect(listed.filter(has_text="my bag is gone")).to_be_visible()
+        await expect(listed.filter(has_text="seen my bag in May")).to_have_count(0)
+        await expect(listed.filter(has_text="seen my bag at noon")).to_have_count(0)
+        assert await desk.serious() == []
+
+
 async def test_a_training_is_cancelled(
     desk: Watched, mesh: dict[str, Any], platform_key: str
 ) -> None:
@@ -166,7 +190,11 @@ async def test_a_training_is_cancelled(
 
         await training.get_by_role("button", name="Cancel").click()
 
-        await expect(training.get_by_text("cancelled").first).to_be_visible()
+        await expect(training.get_by_text("Cancelled", exact=True)).to_be_visible()
+        await training.get_by_role("button", name="Train a model").click()
+        await training.get_by_text("Earlier trainings").click()
+        await expect(training.get_by_role("row").filter(has_text="Cancelled")).to_be_visible()
+        await training.get_by_role("button", name="Cancel").click()
 
 
 async def test_texts_are_grouped_and_a_group_becomes_an_intent(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import httpx2
+from cassava.classifier.v1 import intent_pb2, intent_pb2_grpc
 from cassava.responder.v1 import knowledge_pb2, knowledge_pb2_grpc
 from cassava.tickets.v1 import agent_pb2, endpoint_pb2, sla_pb2, turn_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
@@ -233,6 +234,11 @@ async def _everything(owner: Caller, mesh: Api, tenant_id: str) -> dict[str, str
     article = knowledge_pb2.Article(title=CANARY, body=f"{CANARY}. We ship on Mondays.")
     await knowledge_pb2_grpc.KnowledgeServiceStub(owner.channel).CreateArticle(
         knowledge_pb2.CreateArticleRequest(tenant_id=tenant_id, article=article),
+        metadata=owner._metadata,
+    )
+    example = intent_pb2.Example(text=CANARY, intent=CANARY)
+    await intent_pb2_grpc.IntentServiceStub(owner.channel).PutIntents(
+        intent_pb2.PutIntentsRequest(tenant_id=tenant_id, examples=[example]),
         metadata=owner._metadata,
     )
     await _desk(owner.api, tenant_id)

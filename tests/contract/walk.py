@@ -143,6 +143,8 @@ def _add(message: Any, at: FieldDescriptor, things: Mapping[str, str]) -> None:
 def _least(at: FieldDescriptor, rules: validate_pb2.FieldRules) -> Any:
     if at.type == FieldDescriptor.TYPE_STRING and rules.string.min_len:
         return "x" * rules.string.min_len
+    if at.type == FieldDescriptor.TYPE_STRING and rules.string.pattern:
+        return None if re.search(rules.string.pattern, "") else "x"
     if at.type == FieldDescriptor.TYPE_INT32:
         return rules.int32.gte or None
     if at.type == FieldDescriptor.TYPE_ENUM:

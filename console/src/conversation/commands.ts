@@ -1,7 +1,7 @@
 /** What an agent does to a conversation. Each is safe to repeat; who was slower is told and shown what is. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, Refused, requestId, said } from "../api/client";
-import type { Conversation, Message, Then } from "../api/names";
+import type { Content, Conversation, Message, Then } from "../api/names";
 import { useToast } from "../design/toasts";
 import { useCaller } from "../session/session";
 import { useWords } from "../words/words";
@@ -11,6 +11,7 @@ interface Outgoing {
   text: string;
   note: boolean;
   then?: Then;
+  content?: Content;
 }
 
 export function useCommands(conversation: Conversation) {

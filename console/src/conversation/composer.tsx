@@ -7,6 +7,8 @@ import { useToast } from "../design/toasts";
 import { useSayTyping } from "../live/live";
 import { useCaller } from "../session/session";
 import { useWords } from "../words/words";
+import { BesideFields, contentOf, NEW, type Beside } from "./beside";
+import { besideWords } from "./beside-words";
 import type { Commands } from "./commands";
 import { conversationWords } from "./words";
 
@@ -28,12 +30,18 @@ export function Composer({ conversation, commands }: Props) {
   const [text, setText] = useState("");
   const [isNote, setIsNote] = useState(false);
   const [then, setThen] = useState<Then>("THEN_WAIT");
+  const [beside, add] = useState<Beside>();
   const sayTyping = useTyping(conversation.id ?? "");
 
+  const content = isNote ? undefined : contentOf(beside);
+  const isEmpty = !text.trim() && !content;
+
   async function send() {
-    const words = text.trim();
-    if (!words || commands.isRunning) return;
-    if (await commands.post({ text: words, note: isNote, ...(!isNote && { then }) })) setText("");
+    if (isEmpty || commands.isRunning) return;
+    const done = await commands.post({ text: text.trim(), note: isNote, ...(!isNote && { then }), ...(content && { content }) });
+    if (!done) return;
+    setText("");
+    add(undefined);
   }
 
   function press(event: KeyboardEvent) {
@@ -49,7 +57,8 @@ export function Composer({ conversation, commands }: Props) {
           </Button>
         ))}
         <SuggestButton conversation={conversation} onSuggest={setText} />
-        <span className="quiet hint">{say(conversation.holder === "HOLDER_BOT" && !isNote ? "botHolds" : "shortcut")}</span>
+        {!isNote && <BesideButtons conversation={conversation} kind={beside?.kind} onChange={add} />}
+        <span className="quiet hint">{say(hintOf(conversation, isNote))}</span>
       </div>
       <textarea
         className="input"
@@ -61,6 +70,7 @@ export function Composer({ conversation, commands }: Props) {
         onChange={(event) => { setText(event.target.value); if (!isNote) sayTyping(); }}
         onKeyDown={press}
       />
+      {!isNote && beside && <BesideFields beside={beside} onChange={add} />}
       <div className="row end">
         {!isNote && (
           <label className="row">
@@ -74,12 +84,29 @@ export function Composer({ conversation, commands }: Props) {
             </select>
           </label>
         )}
-        <Button type="submit" look="primary" disabled={!text.trim() || commands.isRunning}>
+        <Button type="submit" look="primary" disabled={isEmpty || commands.isRunning}>
           {say(isNote ? "save" : "send")}
         </Button>
       </div>
     </form>
   );
+}
+
+/** A file by its address everywhere; a template where WhatsApp asks for one. */
+function BesideButtons({ conversation, kind, onChange }: { conversation: Conversation; kind: Beside["kind"] | undefined; onChange: (beside: Beside | undefined) => void }) {
+  const say = useWords(besideWords);
+  const kinds: Beside["kind"][] = conversation.channel === "CHANNEL_KIND_WHATSAPP" ? ["file", "template"] : ["file"];
+  return kinds.map((each) => (
+    <Button key={each} small look="plain" aria-pressed={kind === each} onClick={() => { onChange(kind === each ? undefined : NEW[each]); }}>
+      {say(each)}
+    </Button>
+  ));
+}
+
+function hintOf({ holder, window_close_time: closes }: Conversation, isNote: boolean) {
+  if (isNote) return "shortcut";
+  if (closes && Date.parse(closes) < Date.now()) return "windowClosed";
+  return holder === "HOLDER_BOT" ? "botHolds" : "shortcut";
 }
 
 /** Said at most every few seconds: it is shown for longer than that. */

@@ -1,4 +1,4 @@
-import type { Message, MessageState } from "../api/names";
+import type { Content, Message, MessageState } from "../api/names";
 import { Badge, Button, type Tone } from "../design/controls";
 import { Moment } from "../design/times";
 import { useMay } from "../session/session";
@@ -22,7 +22,7 @@ const SIDES = { AUTHOR_CUSTOMER: "in", AUTHOR_SYSTEM: "middle", AUTHOR_BOT: "out
 export function Utterance({ message, commands }: { message: Message; commands: Commands }) {
   const say = useWords(conversationWords);
   const isNote = message.kind === "MESSAGE_KIND_NOTE";
-  const { author = "AUTHOR_UNSPECIFIED", attachments = [], classification, outcome } = message;
+  const { author = "AUTHOR_UNSPECIFIED", attachments = [], classification, content, outcome } = message;
   return (
     <li className={`utterance ${isNote ? "out note" : SIDES[author]}`}>
       <div className="meta">
@@ -32,9 +32,7 @@ export function Utterance({ message, commands }: { message: Message; commands: C
         <State message={message} commands={commands} />
       </div>
       {message.withdraw_time ? <em className="quiet">{say("withdrawn")}</em> : <p dir="auto">{message.text}</p>}
-      {message.content?.choices?.choices?.map(({ title, id }) => (
-        <Badge key={id}>{title}</Badge>
-      ))}
+      {content && <Sent content={content} text={message.text ?? ""} />}
       {attachments.map((attachment, position) => (
         <AttachedFile key={attachment.sha256 || position} messageId={message.id ?? ""} position={position} attachment={attachment} />
       ))}
@@ -44,6 +42,19 @@ export function Utterance({ message, commands }: { message: Message; commands: C
       )}
       {outcome && author === "AUTHOR_BOT" && <ReplyWhy outcome={outcome} />}
     </li>
+  );
+}
+
+/** What went out beside the words. */
+function Sent({ content: { choices, media, place, template }, text }: { content: Content; text: string }) {
+  const { url = "" } = media ?? {};
+  return (
+    <>
+      {choices?.choices?.map(({ title, id }) => <Badge key={id}>{title}</Badge>)}
+      {url && url !== text && <a className="file" href={url} target="_blank" rel="noreferrer">{media?.file_name || url}</a>}
+      {template && <Badge>{`${template.name ?? ""} (${template.language ?? ""})`}</Badge>}
+      {place && <Badge>{[place.name, place.address].filter(Boolean).join(", ") || `${place.latitude ?? 0}, ${place.longitude ?? 0}`}</Badge>}
+    </>
   );
 }
 

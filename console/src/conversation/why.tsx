@@ -5,7 +5,8 @@ import { Button } from "../design/controls";
 import { Popover } from "../design/overlays";
 import { MeantSelect } from "../intents/meant";
 import { useMay } from "../session/session";
-import { readable, useTerms } from "../words/terms";
+import { useCauses } from "../words/causes";
+import { useTerms } from "../words/terms";
 import { useLanguage, useWords } from "../words/words";
 import { useExplanation } from "./queries";
 import { conversationWords } from "./words";
@@ -20,15 +21,16 @@ export function usePercent(): (share: number | undefined) => string {
 export function ReplyWhy({ outcome }: { outcome: Outcome }) {
   const say = useWords(conversationWords);
   const term = useTerms();
+  const cause = useCauses();
   const percent = usePercent();
-  const summary = [term(outcome.tier) || readable(outcome.kind ?? ""), outcome.confidence ? percent(outcome.confidence) : ""].filter(Boolean).join(" · ");
+  const summary = [term(outcome.tier) || cause(outcome.kind), outcome.confidence ? percent(outcome.confidence) : ""].filter(Boolean).join(" · ");
   return (
     <Popover label={say("whyReply")} trigger={<Button small look="plain" className="why">{summary || say("why")}</Button>}>
       <h3>{say("whyReply")}</h3>
       <dl className="facts">
         <Fact name={say("model")}>{[term(outcome.tier), outcome.model].filter(Boolean).join(" · ")}</Fact>
         <Fact name={say("confidence")}>{percent(outcome.confidence)}</Fact>
-        <Fact name={say("fallback")}>{readable(outcome.fallback_reason ?? "")}</Fact>
+        <Fact name={say("fallback")}>{cause(outcome.fallback_reason)}</Fact>
         <Fact name={say("cause")}>{term(outcome.handover_cause)}</Fact>
       </dl>
       <h3>{say("sources")}</h3>
@@ -48,7 +50,7 @@ export function ReplyWhy({ outcome }: { outcome: Outcome }) {
           <h3>{say("steps")}</h3>
           <ol className="sources">
             {outcome.steps.map(({ tier, reason, milliseconds }, place) => (
-              <li key={place}>{`${term(tier)}: ${readable(reason ?? "") || say("answered")} (${milliseconds ?? 0} ms)`}</li>
+              <li key={place}>{`${term(tier)}: ${cause(reason) || say("answered")} (${milliseconds ?? 0} ms)`}</li>
             ))}
           </ol>
         </>

@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode } from "react";
+import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
 import { useId } from "react";
 import "./controls.css";
 
@@ -7,6 +7,7 @@ type Look = "primary" | "danger" | "plain";
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: Look;
   small?: boolean;
+  ref?: Ref<HTMLButtonElement>;
 }
 
 export function Button({ look, small, className, ...rest }: ButtonProps) {

@@ -1,15 +1,14 @@
 import { useState } from "react";
 import type { Example, Intent, Urgency } from "../api/names";
-import { Badge, Button, Field, Notice } from "../design/controls";
-import { Listing } from "../design/listing";
+import { Button, Field, Notice } from "../design/controls";
 import { Dialog } from "../design/overlays";
 import { URGENCIES } from "../inbox/filters";
 import { useMay } from "../session/session";
 import { commonWords } from "../words/common";
 import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
-import { MeantSelect } from "./meant";
-import { useExamples, useIntentCommands } from "./queries";
+import { Examples } from "./examples";
+import { useIntentCommands } from "./queries";
 import { intentWords } from "./words";
 
 /** One intent with its examples; without a name a new one. */
@@ -89,32 +88,5 @@ function Removal({ name, examples, onDone }: { name: string; examples: number; o
       <Notice tone="warn">{say("removeWarning", { name, examples })}</Notice>
       <Button look="danger" disabled={isChanging} onClick={() => void confirm()}>{say("removeNow")}</Button>
     </>
-  );
-}
-
-function Examples({ intent }: { intent: string }) {
-  const say = useWords(intentWords);
-  const list = useExamples(intent);
-  const examples = list.data?.pages.flatMap((page) => page.examples ?? []) ?? [];
-  return (
-    <Listing list={list} isEmpty={examples.length === 0} empty={say("noExamples")}>
-      <ul className="examples" aria-label={say("examples")}>
-        {examples.map((example) => <ExampleRow key={example.text} example={example} />)}
-      </ul>
-    </Listing>
-  );
-}
-
-function ExampleRow({ example }: { example: Example }) {
-  const say = useWords(intentWords);
-  const mayMove = useMay("agent");
-  const { correction: isCorrection, intent = "", language, text = "" } = example;
-  return (
-    <li className="row">
-      <span className="text" dir="auto">{text}</span>
-      {isCorrection && <Badge tone="info">{say("correction")}</Badge>}
-      {language && <span className="quiet">{language}</span>}
-      {mayMove && <MeantSelect text={text} intent={intent} label={say("moveTo", { text })} />}
-    </li>
   );
 }

@@ -59,6 +59,14 @@ export function useIntentCommands() {
     put: (intents: Intent[], examples: Example[]) => change(() => putIntents(tenant, intents, examples)),
     correct: (example: Example) =>
       change(() => said(api.POST("/api/v1/tenants/{tenant_id}/intents:correct", { params: { path }, body: { example, request_id: requestId() } }))),
+    reword: ({ id = "", text = "", intent = "", language = "" }: Example) => {
+      const params = { path: { ...path, example_id: id }, query: { request_id: requestId() } };
+      return change(() => said(api.PATCH("/api/v1/tenants/{tenant_id}/examples/{example_id}", { params, body: { text, intent, language } })));
+    },
+    removeExample: (id: string) => {
+      const params = { path: { ...path, example_id: id }, query: { request_id: requestId() } };
+      return change(() => said(api.DELETE("/api/v1/tenants/{tenant_id}/examples/{example_id}", { params })));
+    },
     remove: (name: string) => {
       const params = { path: { ...path, name }, query: { request_id: requestId() } };
       return change(() => said(api.DELETE("/api/v1/tenants/{tenant_id}/intents/{name}", { params })));
@@ -106,36 +114,33 @@ export function usePublish() {
   return { publish, isChanging };
 }
 
-/** The training that this browser asked for last, looked at until it has ended. */
-export function useTraining() {
+/** Newest first; looked at until the newest has ended. */
+export function useTrainings() {
   const { tenant } = useCaller();
   const queries = useQueryClient();
-  const { change, isChanging } = useChange(["training"]);
-  const kept = `cassava.training.${tenant}`;
-  const { data: training } = useQuery({
-    queryKey: ["training", tenant],
-    queryFn: async () => {
-      const id = localStorage.getItem(kept);
-      if (!id) return {};
-      const params = { path: { tenant_id: tenant, training_id: id } };
-      const found = (await said(api.GET("/api/v1/tenants/{tenant_id}/trainings/{training_id}", { params }))).training ?? {};
-      if (!isRunning(found)) await queries.invalidateQueries({ queryKey: ["models", tenant] });
-      return found;
-    },
-    refetchInterval: ({ state }) => isRunning(state.data) && LOOK_MILLISECONDS,
-  });
+  const { change, isChanging } = useChange(["trainings"]);
   const path = { tenant_id: tenant };
+  const list = useInfiniteQuery({
+    queryKey: ["trainings", tenant],
+    queryFn: async ({ pageParam }) => {
+      const query = { page_size: PAGE_SIZE, page_token: pageParam };
+      const page = await said(api.GET("/api/v1/tenants/{tenant_id}/trainings", { params: { path, query } }));
+      if (!isRunning(page.trainings?.[0])) void queries.invalidateQueries({ queryKey: ["models", tenant] });
+      return page;
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    refetchInterval: ({ state }) => isRunning(state.data?.pages[0]?.trainings?.[0]) && LOOK_MILLISECONDS,
+  });
+  const trainings = list.data?.pages.flatMap((page) => page.trainings ?? []) ?? [];
   return {
-    training,
-    isRunning: isRunning(training),
+    list,
+    trainings,
+    isRunning: isRunning(trainings[0]),
     isChanging,
-    start: () =>
-      change(async () => {
-        const begun = await said(api.POST("/api/v1/tenants/{tenant_id}/trainings", { params: { path }, body: { request_id: requestId() } }));
-        localStorage.setItem(kept, begun.training?.id ?? "");
-      }),
+    start: () => change(() => said(api.POST("/api/v1/tenants/{tenant_id}/trainings", { params: { path }, body: { request_id: requestId() } }))),
     cancel: () => {
-      const params = { path: { ...path, training_id: training?.id ?? "" } };
+      const params = { path: { ...path, training_id: trainings[0]?.id ?? "" } };
       return change(() => said(api.POST("/api/v1/tenants/{tenant_id}/trainings/{training_id}:cancel", { params, body: { request_id: requestId() } })));
     },
   };

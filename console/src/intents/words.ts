@@ -3,7 +3,7 @@ import { catalogue } from "../words/words";
 export const intentWords = catalogue({
   en: {
     title: "Intents", newIntent: "New intent", none: "You have no intents of your own yet: the default ones serve. Import examples, or begin with one intent.",
-    intent: "Intent", examples: "Examples", leastUrgency: "At least this urgent", description: "Description", nameHint: "It counts as an example: call it what it means.",
+    intent: "Intent", examples: "Examples", example: "Example", leastUrgency: "At least this urgent", description: "Description", nameHint: "It counts as an example: call it what it means.",
     addExamples: "Add examples", addExamplesHint: "One a line, as customers say it.", noExamples: "It has no examples yet.", correction: "corrected",
     moveTo: "The intent of “{text}”", removeWarning: "{name} goes, and its {examples} examples with it. Models that know it go on to know it.", removeNow: "Remove it and its examples",
     import: "Import", file: "File of examples", fileHint: "CSV, TSV or JSON Lines with the columns text and intent (and language, if you know it).",
@@ -24,7 +24,7 @@ export const intentWords = catalogue({
   },
   fr: {
     title: "Intentions", newIntent: "Nouvelle intention", none: "Vous n’avez pas encore d’intentions : celles par défaut servent. Importez des exemples ou commencez par une intention.",
-    intent: "Intention", examples: "Exemples", leastUrgency: "Au moins aussi urgent", description: "Description", nameHint: "Il compte comme exemple : nommez-la par son sens.",
+    intent: "Intention", examples: "Exemples", example: "Exemple", leastUrgency: "Au moins aussi urgent", description: "Description", nameHint: "Il compte comme exemple : nommez-la par son sens.",
     addExamples: "Ajouter des exemples", addExamplesHint: "Un par ligne, comme les clients le disent.", noExamples: "Elle n’a pas encore d’exemples.", correction: "corrigé",
     moveTo: "L’intention de « {text} »", removeWarning: "{name} disparaît avec ses {examples} exemples. Les modèles qui la connaissent continuent de la connaître.", removeNow: "La retirer avec ses exemples",
     import: "Importer", file: "Fichier d’exemples", fileHint: "CSV, TSV ou JSON Lines avec les colonnes text et intent (et language, si vous la connaissez).",
@@ -45,7 +45,7 @@ export const intentWords = catalogue({
   },
   pt: {
     title: "Intenções", newIntent: "Nova intenção", none: "Ainda não tem intenções próprias: servem as predefinidas. Importe exemplos ou comece por uma intenção.",
-    intent: "Intenção", examples: "Exemplos", leastUrgency: "Pelo menos tão urgente", description: "Descrição", nameHint: "Conta como exemplo: dê-lhe o nome do que significa.",
+    intent: "Intenção", examples: "Exemplos", example: "Exemplo", leastUrgency: "Pelo menos tão urgente", description: "Descrição", nameHint: "Conta como exemplo: dê-lhe o nome do que significa.",
     addExamples: "Juntar exemplos", addExamplesHint: "Um por linha, como os clientes o dizem.", noExamples: "Ainda não tem exemplos.", correction: "corrigido",
     moveTo: "A intenção de «{text}»", removeWarning: "{name} desaparece com os seus {examples} exemplos. Os modelos que a conhecem continuam a conhecê-la.", removeNow: "Remover com os exemplos",
     import: "Importar", file: "Ficheiro de exemplos", fileHint: "CSV, TSV ou JSON Lines com as colunas text e intent (e language, se a souber).",
@@ -66,7 +66,7 @@ export const intentWords = catalogue({
   },
   sw: {
     title: "Nia", newIntent: "Nia mpya", none: "Bado huna nia zako mwenyewe: za kawaida zinatumika. Leta mifano, au anza na nia moja.",
-    intent: "Nia", examples: "Mifano", leastUrgency: "Angalau haraka hii", description: "Maelezo", nameHint: "Jina huhesabiwa kama mfano: liite inavyomaanisha.",
+    intent: "Nia", examples: "Mifano", example: "Mfano", leastUrgency: "Angalau haraka hii", description: "Maelezo", nameHint: "Jina huhesabiwa kama mfano: liite inavyomaanisha.",
     addExamples: "Ongeza mifano", addExamplesHint: "Mmoja kwa mstari, kama wateja wanavyosema.", noExamples: "Bado haina mifano.", correction: "umesahihishwa",
     moveTo: "Nia ya “{text}”", removeWarning: "{name} itaondoka pamoja na mifano yake {examples}. Modeli zinazoijua zitaendelea kuijua.", removeNow: "Iondoe pamoja na mifano yake",
     import: "Leta", file: "Faili la mifano", fileHint: "CSV, TSV au JSON Lines yenye safu text na intent (na language, ukiijua).",

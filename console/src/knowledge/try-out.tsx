@@ -3,7 +3,8 @@ import type { Outcome } from "../api/names";
 import { Badge, Button, Field, Notice } from "../design/controls";
 import { useNumbers } from "../design/numbers";
 import { commonWords } from "../words/common";
-import { readable, useTerms } from "../words/terms";
+import { useCauses } from "../words/causes";
+import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import { useAnswer } from "./queries";
 import { knowledgeWords } from "./words";
@@ -56,12 +57,13 @@ function Answer({ question }: { question: string }) {
 }
 
 function Reply({ outcome }: { outcome: Outcome }) {
+  const cause = useCauses();
   const term = useTerms();
   const { percent } = useNumbers();
   return (
     <blockquote className="reply">
       <p dir="auto">{outcome.text}</p>
-      <p className="quiet">{[readable(outcome.kind ?? ""), term(outcome.tier), percent(outcome.confidence ?? 0)].filter(Boolean).join(" · ")}</p>
+      <p className="quiet">{[cause(outcome.kind), term(outcome.tier), percent(outcome.confidence ?? 0)].filter(Boolean).join(" · ")}</p>
     </blockquote>
   );
 }

@@ -13,6 +13,7 @@ const PAGES = [
   { to: "/settings/hours", word: "hours" },
   { to: "/settings/promises", word: "promises" },
   { to: "/settings/rules", word: "rules" },
+  { to: "/settings/fields", word: "fields" },
   { to: "/settings/answers", word: "answers" },
   { to: "/settings/endpoints", word: "endpoints" },
 ] as const;

@@ -1,7 +1,7 @@
 import { Badge, Empty, Notice, type Tone } from "../design/controls";
 import { useMay } from "../session/session";
 import { commonWords } from "../words/common";
-import { readable } from "../words/terms";
+import { useCauses } from "../words/causes";
 import { useWords } from "../words/words";
 import { DeadLetters } from "./dead-letters";
 import { Queues } from "./queues";
@@ -42,6 +42,7 @@ export default function Status() {
 /** The tiers in the order in which they are tried. */
 function Tiers({ health }: { health: Health }) {
   const say = useWords(statusWords);
+  const named = useCauses();
   const providers: Record<string, Provider> = health.providers ?? {};
   const usable = health.reply_tiers ?? [];
   return (
@@ -59,8 +60,8 @@ function Tiers({ health }: { health: Health }) {
                 {model && <div className="quiet">{model}</div>}
               </th>
               <td>
-                <Badge tone={TONES[state]}>{readable(state)}</Badge>
-                {reason && <div className="quiet">{readable(reason)}</div>}
+                <Badge tone={TONES[state]}>{named(state)}</Badge>
+                {reason && <div className="quiet">{named(`TIER_REASON_${reason.toUpperCase()}`)}</div>}
               </td>
               <td>{remedy || (usable.includes(name) ? "–" : say("next"))}</td>
             </tr>
@@ -73,6 +74,7 @@ function Tiers({ health }: { health: Health }) {
 
 function Services({ health }: { health: Health }) {
   const say = useWords(statusWords);
+  const named = useCauses();
   return (
     <section className="card">
       <h2>{say("services")}</h2>
@@ -84,7 +86,7 @@ function Services({ health }: { health: Health }) {
           {Object.entries(health.services ?? {}).map(([name, { status = "" }]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td><Badge tone={TONES[status]}>{readable(status)}</Badge></td>
+              <td><Badge tone={TONES[status]}>{named(status)}</Badge></td>
               <td>{status === "ok" ? "–" : <code>{`cassava logs ${name}`}</code>}</td>
             </tr>
           ))}

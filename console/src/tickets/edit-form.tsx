@@ -6,6 +6,7 @@ import { URGENCIES } from "../inbox/filters";
 import { commonWords } from "../words/common";
 import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
+import { CustomFields, known, useTicketFields } from "./custom-fields";
 import type { Edited, TicketCommands } from "./queries";
 import { ticketWords } from "./words";
 
@@ -16,12 +17,13 @@ export function EditForm({ ticket, commands }: { ticket: Ticket; commands: Ticke
   const term = useTerms();
   const toast = useToast();
   const [draft, setDraft] = useState<Edited>();
-  const current: Edited = { subject: ticket.subject ?? "", category: ticket.category ?? "", ...(ticket.priority && { priority: ticket.priority }), ...(ticket.etag && { etag: ticket.etag }) };
+  const fields = useTicketFields();
+  const current: Edited = { subject: ticket.subject ?? "", category: ticket.category ?? "", custom_fields: ticket.custom_fields ?? {}, ...(ticket.priority && { priority: ticket.priority }), ...(ticket.etag && { etag: ticket.etag }) };
   const shown = draft ?? current;
   const isOvertaken = draft !== undefined && draft.etag !== ticket.etag;
   const set = (part: Partial<Edited>) => { setDraft({ ...shown, ...part }); };
   async function save() {
-    if (!(await commands.edit(shown))) return;
+    if (!(await commands.edit({ ...shown, custom_fields: known(shown.custom_fields ?? {}, fields) }))) return;
     setDraft(undefined);
     toast(common("saved"));
   }
@@ -50,6 +52,9 @@ export function EditForm({ ticket, commands }: { ticket: Ticket; commands: Ticke
             </select>
           )}
         </Field>
+      </div>
+      <CustomFields values={shown.custom_fields ?? {}} onChange={(values) => { set({ custom_fields: values }); }} />
+      <div className="row end">
         <Button type="submit" look="primary" disabled={!draft || isOvertaken || commands.isChanging}>{common("save")}</Button>
       </div>
     </form>

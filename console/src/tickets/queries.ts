@@ -41,7 +41,7 @@ export function useTicketChanges(id: string) {
   });
 }
 
-export type Edited = Pick<Ticket, "subject" | "category" | "priority" | "etag">;
+export type Edited = Pick<Ticket, "subject" | "category" | "priority" | "custom_fields" | "etag">;
 
 /** What can be done to a case; each with the state it was read in, so that nobody undoes what they did not see. */
 export function useTicketCommands(ticket: Ticket) {
@@ -60,7 +60,7 @@ export function useTicketCommands(ticket: Ticket) {
     assign: (to: { assignee_id?: string; team_id?: string }) =>
       change(() => said(api.POST("/api/v1/tickets/{ticket_id}:assign", { params, body: { ...body(), ...to } }))),
     edit: (edited: Edited) => {
-      const query = { tenant_id: tenant, update_mask: "subject,category,priority", request_id: requestId() };
+      const query = { tenant_id: tenant, update_mask: "subject,category,priority,custom_fields", request_id: requestId() };
       return change(() => said(api.PATCH("/api/v1/tickets/{ticket_id}", { params: { ...params, query }, body: edited })));
     },
   };

@@ -5,7 +5,8 @@ import { Badge, Empty, Field, Notice } from "../design/controls";
 import { Moment } from "../design/times";
 import { useMay } from "../session/session";
 import { commonWords } from "../words/common";
-import { readable, useTerms } from "../words/terms";
+import { useCauses } from "../words/causes";
+import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import { Changes } from "./changes";
 import { useClocks } from "./clocks";
@@ -64,6 +65,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
   const say = useWords(ticketWords);
   const term = useTerms();
   const { cause, create_time: opened, custom_fields: fields = {}, escalation, links = [], resolve_time: resolved } = ticket;
+  const named = useCauses();
   const causes = `HANDOVER_CAUSE_${(cause ?? "").toUpperCase()}`;
   return (
     <dl className="facts">
@@ -74,7 +76,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
       {Object.entries(fields).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
       {links.map(({ kind, number, ticket_id: other = "" }) => (
         <div key={other}>
-          <dt>{readable(kind ?? "").replace("ticket link kind ", "")}</dt>
+          <dt>{named(kind)}</dt>
           <dd><Link to="/tickets/$ticketId" params={{ ticketId: other }}>{`#${number ?? 0}`}</Link></dd>
         </div>
       ))}
@@ -84,12 +86,13 @@ function Facts({ ticket }: { ticket: Ticket }) {
 
 function Promises({ ticketId }: { ticketId: string }) {
   const term = useTerms();
+  const named = useCauses();
   const clocks = useClocks(ticketId);
   return (
     <ul className="stack">
       {clocks.map((clock) => (
         <li key={clock.id} className="row">
-          {clock.state === "STATE_RUNNING" ? <Countdown clock={clock} /> : <Badge>{readable(clock.state ?? "")}</Badge>} {term(clock.kind)}
+          {clock.state === "STATE_RUNNING" ? <Countdown clock={clock} /> : <Badge>{named(clock.state)}</Badge>} {term(clock.kind)}
         </li>
       ))}
     </ul>

@@ -91,6 +91,22 @@ class IntentServicer(rpc.IntentServiceServicer):
         )
 
     @change
+    async def UpdateExample(
+        self, request: pb.UpdateExampleRequest, connection: Connection
+    ) -> pb.UpdateExampleResponse:
+        (example,) = wire.examples_from_proto([request.example])
+        store = IntentStore(connection, request.tenant_id)
+        replaced = await store.replace(UUID(request.example_id), example)
+        return pb.UpdateExampleResponse(example=wire.stored_to_proto(replaced))
+
+    @change
+    async def DeleteExample(
+        self, request: pb.DeleteExampleRequest, connection: Connection
+    ) -> pb.DeleteExampleResponse:
+        await IntentStore(connection, request.tenant_id).remove(UUID(request.example_id))
+        return pb.DeleteExampleResponse()
+
+    @change
     async def CorrectIntent(
         self, request: pb.CorrectIntentRequest, connection: Connection
     ) -> pb.CorrectIntentResponse:
@@ -125,6 +141,19 @@ class IntentServicer(rpc.IntentServiceServicer):
         store = TrainingStore(connection, request.tenant_id)
         training = await store.get(UUID(request.training_id))
         return pb.GetTrainingResponse(training=wire.training_to_proto(training))
+
+    @read
+    async def ListTrainings(
+        self, request: pb.ListTrainingsRequest, connection: Connection
+    ) -> pb.ListTrainingsResponse:
+        size, after = pages.size(request.page_size), self._pages.unsign(request)
+        store = TrainingStore(connection, request.tenant_id)
+        found = await store.newest(size + 1, before=UUID(str(after[0])) if after else None)
+        token = self._pages.sign(request, str(found[size - 1].id)) if len(found) > size else ""
+        return pb.ListTrainingsResponse(
+            trainings=[wire.training_to_proto(training) for training in found[:size]],
+            next_page_token=token,
+        )
 
     @change
     async def CancelTraining(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mesh.errors import NotFound
+import asyncpg
+
+from mesh.errors import Conflict, NotFound
 from services.classifier.encoding import ENCODER_ID
 from services.classifier.features import hash_of, key_of
 from services.classifier.intent import Example
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from mesh.postgres import Connection
 
@@ -19,6 +22,16 @@ if TYPE_CHECKING:
 class IntentNotFound(NotFound):
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no intent {name!r}")
+
+
+class ExampleNotFound(NotFound):
+    def __init__(self, example_id: UUID) -> None:
+        super().__init__(f"there is no example {example_id}")
+
+
+class ExampleKnown(Conflict):
+    def __init__(self) -> None:
+        super().__init__("these words are an example already: change or remove that one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class Stored:
     """An example with its place in the list."""
 
     id: int
+    example_id: UUID
     example: Example
     is_correction: bool
 
@@ -101,6 +115,42 @@ class IntentStore:
             example.language,
         )
 
+    async def replace(self, example_id: UUID, example: Example) -> Stored:
+        try:
+            row = await self._connection.fetchrow(
+                """
+                WITH old AS (SELECT key FROM examples WHERE tenant_id = $1 AND example_id = $2),
+                     unused AS (DELETE FROM vectors v USING old
+                                 WHERE v.tenant_id = $1 AND v.key = old.key AND v.key <> $3)
+                UPDATE examples SET key = $3, intent = $4, text = $5, language = $6
+                 WHERE tenant_id = $1 AND example_id = $2
+                RETURNING id, example_id, intent, text, language, is_correction
+                """,
+                *(self._tenant_id, example_id, key_of(example.text)),
+                *(example.intent, example.text, example.language),
+            )
+        except asyncpg.UniqueViolationError as error:
+            raise ExampleKnown from error
+        except asyncpg.ForeignKeyViolationError as error:
+            raise IntentNotFound(example.intent) from error
+        if row is None:
+            raise ExampleNotFound(example_id)
+        return _stored(row)
+
+    async def remove(self, example_id: UUID) -> None:
+        done = await self._connection.execute(
+            """
+            WITH gone AS (DELETE FROM examples
+                           WHERE tenant_id = $1 AND example_id = $2 RETURNING key),
+                 unused AS (DELETE FROM vectors v USING gone
+                             WHERE v.tenant_id = $1 AND v.key = gone.key)
+            SELECT FROM gone
+            """,
+            *(self._tenant_id, example_id),
+        )
+        if done == "SELECT 0":
+            raise ExampleNotFound(example_id)
+
     async def forget(self, text_hashes: Sequence[bytes]) -> int:
         """Corrections with one of these texts, and their vectors; how many there were."""
         rows = await self._connection.fetch(
@@ -156,21 +206,14 @@ class IntentStore:
     ) -> list[Stored]:
         rows = await self._connection.fetch(
             """
-            SELECT id, intent, text, language, is_correction FROM examples
+            SELECT id, example_id, intent, text, language, is_correction FROM examples
              WHERE tenant_id = $1 AND ($2 = '' OR intent = $2) AND id > $3
              ORDER BY id
              LIMIT $4
             """,
             *(self._tenant_id, intent, after, limit),
         )
-        return [
-            Stored(
-                id=row["id"],
-                example=Example(row["text"], row["intent"], row["language"]),
-                is_correction=row["is_correction"],
-            )
-            for row in rows
-        ]
+        return [_stored(row) for row in rows]
 
     async def texts(self, keys: Sequence[int]) -> dict[int, str]:
         rows = await self._connection.fetch(
@@ -196,3 +239,12 @@ class IntentStore:
             """,
             *(self._tenant_id, ENCODER_ID, list(vectors), list(vectors.values())),
         )
+
+
+def _stored(row: asyncpg.Record) -> Stored:
+    return Stored(
+        id=row["id"],
+        example_id=row["example_id"],
+        example=Example(row["text"], row["intent"], row["language"]),
+        is_correction=row["is_correction"],
+    )

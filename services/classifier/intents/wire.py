@@ -79,6 +79,7 @@ def intent_to_proto(intent: Intent) -> pb.Intent:
 
 def stored_to_proto(stored: Stored) -> pb.Example:
     return pb.Example(
+        id=str(stored.example_id),
         text=stored.example.text,
         intent=stored.example.intent,
         language=stored.example.language,

@@ -80,6 +80,20 @@ class TrainingStore:
             raise TrainingNotFound(training_id)
         return _training(row)
 
+    async def newest(self, limit: int, *, before: UUID | None = None) -> list[Training]:
+        rows = await self._connection.fetch(
+            """
+            SELECT id, state, progress, stage, message, model_version, created_at, ended_at
+              FROM trainings
+             WHERE tenant_id = $1 AND ($2::uuid IS NULL OR (created_at, id) <
+                   (SELECT created_at, id FROM trainings WHERE tenant_id = $1 AND id = $2))
+             ORDER BY created_at DESC, id DESC
+             LIMIT $3
+            """,
+            *(self._tenant_id, before, limit),
+        )
+        return [_training(row) for row in rows]
+
     async def cancel(self, training_id: UUID) -> Training:
         done = await self._connection.execute(
             """

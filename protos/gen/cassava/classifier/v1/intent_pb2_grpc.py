@@ -56,6 +56,16 @@ class IntentServiceStub:
                 request_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ListExamplesRequest.SerializeToString,
                 response_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ListExamplesResponse.FromString,
                 _registered_method=True)
+        self.UpdateExample = channel.unary_unary(
+                '/cassava.classifier.v1.IntentService/UpdateExample',
+                request_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.UpdateExampleRequest.SerializeToString,
+                response_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.UpdateExampleResponse.FromString,
+                _registered_method=True)
+        self.DeleteExample = channel.unary_unary(
+                '/cassava.classifier.v1.IntentService/DeleteExample',
+                request_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.DeleteExampleRequest.SerializeToString,
+                response_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.DeleteExampleResponse.FromString,
+                _registered_method=True)
         self.CorrectIntent = channel.unary_unary(
                 '/cassava.classifier.v1.IntentService/CorrectIntent',
                 request_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.CorrectIntentRequest.SerializeToString,
@@ -70,6 +80,11 @@ class IntentServiceStub:
                 '/cassava.classifier.v1.IntentService/GetTraining',
                 request_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.GetTrainingRequest.SerializeToString,
                 response_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.GetTrainingResponse.FromString,
+                _registered_method=True)
+        self.ListTrainings = channel.unary_unary(
+                '/cassava.classifier.v1.IntentService/ListTrainings',
+                request_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ListTrainingsRequest.SerializeToString,
+                response_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ListTrainingsResponse.FromString,
                 _registered_method=True)
         self.CancelTraining = channel.unary_unary(
                 '/cassava.classifier.v1.IntentService/CancelTraining',
@@ -137,6 +152,21 @@ class IntentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateExample(self, request, context):
+        """Replaces an example: its words, its intent, its language. Fails with EXAMPLE_NOT_FOUND or INTENT_NOT_FOUND, and with
+        EXAMPLE_KNOWN when the new words are another example already.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteExample(self, request, context):
+        """Removes an example; models that learned from it stay as they are. Fails with EXAMPLE_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CorrectIntent(self, request, context):
         """Says what a text really meant: it becomes an example of that intent, also if it stood under another. Fails with
         INTENT_NOT_FOUND.
@@ -155,6 +185,13 @@ class IntentServiceServicer:
 
     def GetTraining(self, request, context):
         """Reads a training: how far it is and what came of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTrainings(self, request, context):
+        """Lists trainings, newest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -225,6 +262,16 @@ def add_IntentServiceServicer_to_server(servicer, server):
                     request_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ListExamplesRequest.FromString,
                     response_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ListExamplesResponse.SerializeToString,
             ),
+            'UpdateExample': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateExample,
+                    request_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.UpdateExampleRequest.FromString,
+                    response_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.UpdateExampleResponse.SerializeToString,
+            ),
+            'DeleteExample': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteExample,
+                    request_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.DeleteExampleRequest.FromString,
+                    response_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.DeleteExampleResponse.SerializeToString,
+            ),
             'CorrectIntent': grpc.unary_unary_rpc_method_handler(
                     servicer.CorrectIntent,
                     request_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.CorrectIntentRequest.FromString,
@@ -239,6 +286,11 @@ def add_IntentServiceServicer_to_server(servicer, server):
                     servicer.GetTraining,
                     request_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.GetTrainingRequest.FromString,
                     response_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.GetTrainingResponse.SerializeToString,
+            ),
+            'ListTrainings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTrainings,
+                    request_deserializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ListTrainingsRequest.FromString,
+                    response_serializer=cassava_dot_classifier_dot_v1_dot_intent__pb2.ListTrainingsResponse.SerializeToString,
             ),
             'CancelTraining': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelTraining,
@@ -392,6 +444,60 @@ class IntentService:
             _registered_method=True)
 
     @staticmethod
+    def UpdateExample(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.classifier.v1.IntentService/UpdateExample',
+            cassava_dot_classifier_dot_v1_dot_intent__pb2.UpdateExampleRequest.SerializeToString,
+            cassava_dot_classifier_dot_v1_dot_intent__pb2.UpdateExampleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteExample(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.classifier.v1.IntentService/DeleteExample',
+            cassava_dot_classifier_dot_v1_dot_intent__pb2.DeleteExampleRequest.SerializeToString,
+            cassava_dot_classifier_dot_v1_dot_intent__pb2.DeleteExampleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def CorrectIntent(request,
             target,
             options=(),
@@ -462,6 +568,33 @@ class IntentService:
             '/cassava.classifier.v1.IntentService/GetTraining',
             cassava_dot_classifier_dot_v1_dot_intent__pb2.GetTrainingRequest.SerializeToString,
             cassava_dot_classifier_dot_v1_dot_intent__pb2.GetTrainingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTrainings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.classifier.v1.IntentService/ListTrainings',
+            cassava_dot_classifier_dot_v1_dot_intent__pb2.ListTrainingsRequest.SerializeToString,
+            cassava_dot_classifier_dot_v1_dot_intent__pb2.ListTrainingsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -28,6 +28,12 @@ class IntentServiceStub:
     """Removes an intent and its examples; models that know it go on to know it. Fails with INTENT_NOT_FOUND."""
     ListExamples: _aio.UnaryUnaryMultiCallable[_intent_pb2.ListExamplesRequest, _intent_pb2.ListExamplesResponse]
     """Lists the examples of one intent, or of all, in the order in which they came."""
+    UpdateExample: _aio.UnaryUnaryMultiCallable[_intent_pb2.UpdateExampleRequest, _intent_pb2.UpdateExampleResponse]
+    """Replaces an example: its words, its intent, its language. Fails with EXAMPLE_NOT_FOUND or INTENT_NOT_FOUND, and with
+    EXAMPLE_KNOWN when the new words are another example already.
+    """
+    DeleteExample: _aio.UnaryUnaryMultiCallable[_intent_pb2.DeleteExampleRequest, _intent_pb2.DeleteExampleResponse]
+    """Removes an example; models that learned from it stay as they are. Fails with EXAMPLE_NOT_FOUND."""
     CorrectIntent: _aio.UnaryUnaryMultiCallable[_intent_pb2.CorrectIntentRequest, _intent_pb2.CorrectIntentResponse]
     """Says what a text really meant: it becomes an example of that intent, also if it stood under another. Fails with
     INTENT_NOT_FOUND.
@@ -38,6 +44,8 @@ class IntentServiceStub:
     """
     GetTraining: _aio.UnaryUnaryMultiCallable[_intent_pb2.GetTrainingRequest, _intent_pb2.GetTrainingResponse]
     """Reads a training: how far it is and what came of it."""
+    ListTrainings: _aio.UnaryUnaryMultiCallable[_intent_pb2.ListTrainingsRequest, _intent_pb2.ListTrainingsResponse]
+    """Lists trainings, newest first."""
     CancelTraining: _aio.UnaryUnaryMultiCallable[_intent_pb2.CancelTrainingRequest, _intent_pb2.CancelTrainingResponse]
     """Ends a training that has not ended; it leaves no model."""
     ListModels: _aio.UnaryUnaryMultiCallable[_intent_pb2.ListModelsRequest, _intent_pb2.ListModelsResponse]
@@ -91,6 +99,24 @@ class IntentServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists the examples of one intent, or of all, in the order in which they came."""
 
     @_abc_1.abstractmethod
+    def UpdateExample(
+        self,
+        request: _intent_pb2.UpdateExampleRequest,
+        context: _aio.ServicerContext[_intent_pb2.UpdateExampleRequest, _abc.Awaitable[_intent_pb2.UpdateExampleResponse]],
+    ) -> _abc.Awaitable[_intent_pb2.UpdateExampleResponse]:
+        """Replaces an example: its words, its intent, its language. Fails with EXAMPLE_NOT_FOUND or INTENT_NOT_FOUND, and with
+        EXAMPLE_KNOWN when the new words are another example already.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteExample(
+        self,
+        request: _intent_pb2.DeleteExampleRequest,
+        context: _aio.ServicerContext[_intent_pb2.DeleteExampleRequest, _abc.Awaitable[_intent_pb2.DeleteExampleResponse]],
+    ) -> _abc.Awaitable[_intent_pb2.DeleteExampleResponse]:
+        """Removes an example; models that learned from it stay as they are. Fails with EXAMPLE_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
     def CorrectIntent(
         self,
         request: _intent_pb2.CorrectIntentRequest,
@@ -117,6 +143,14 @@ class IntentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_intent_pb2.GetTrainingRequest, _abc.Awaitable[_intent_pb2.GetTrainingResponse]],
     ) -> _abc.Awaitable[_intent_pb2.GetTrainingResponse]:
         """Reads a training: how far it is and what came of it."""
+
+    @_abc_1.abstractmethod
+    def ListTrainings(
+        self,
+        request: _intent_pb2.ListTrainingsRequest,
+        context: _aio.ServicerContext[_intent_pb2.ListTrainingsRequest, _abc.Awaitable[_intent_pb2.ListTrainingsResponse]],
+    ) -> _abc.Awaitable[_intent_pb2.ListTrainingsResponse]:
+        """Lists trainings, newest first."""
 
     @_abc_1.abstractmethod
     def CancelTraining(

@@ -101,6 +101,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_EXPORT_OUTDATED: _ErrorReason.ValueType  # 115
     ERROR_REASON_ERASURE_NOT_FOUND: _ErrorReason.ValueType  # 125
     ERROR_REASON_DRAFTED_TOO_OFTEN: _ErrorReason.ValueType  # 130
+    ERROR_REASON_EXAMPLE_NOT_FOUND: _ErrorReason.ValueType  # 148
+    ERROR_REASON_EXAMPLE_KNOWN: _ErrorReason.ValueType  # 149
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -184,4 +186,6 @@ ERROR_REASON_RATING_TOO_LATE: ErrorReason.ValueType  # 114
 ERROR_REASON_EXPORT_OUTDATED: ErrorReason.ValueType  # 115
 ERROR_REASON_ERASURE_NOT_FOUND: ErrorReason.ValueType  # 125
 ERROR_REASON_DRAFTED_TOO_OFTEN: ErrorReason.ValueType  # 130
+ERROR_REASON_EXAMPLE_NOT_FOUND: ErrorReason.ValueType  # 148
+ERROR_REASON_EXAMPLE_KNOWN: ErrorReason.ValueType  # 149
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
