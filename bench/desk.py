@@ -99,6 +99,7 @@ async def _filled(server: Postgres, name: str, fill: str, count: int) -> str:
     connection = await asyncpg.connect(database)
     statements = (_FILL / f"{fill}.sql").read_text().replace(":count", str(count))
     await connection.execute(statements, timeout=3600)
+    await connection.execute("VACUUM", timeout=3600)
     await connection.close()
     _say(f"{count:,} {fill} in {time.perf_counter() - started:.0f} s")
     return database
@@ -121,11 +122,7 @@ async def _dashboard(database: str, messages: int, calls: int) -> None:
 
         async def dashboard() -> None:
             async with pool.transaction(_TENANT, readonly=True) as connection:
-                reports = ReportStore(connection, _TENANT, 1)
-                for each in (period, period.previous()):
-                    await reports.headline(each, period.end)
-                await reports.mix(period)
-                await reports.daily(period)
+                await ReportStore(connection, _TENANT, 1).dashboard(period, datetime.now(UTC))
 
         await _time(f"dashboard of 7 days, {messages:,} messages", dashboard, calls)
 

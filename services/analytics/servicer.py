@@ -42,18 +42,15 @@ class AnalyticsServicer(rpc.AnalyticsServiceServicer):
     ) -> pb.GetDashboardResponse:
         now = self._now()
         async with self._asked(request.tenant_id, request.days, now) as asked:
-            headline = await asked.reports.headline(asked.period, now)
-            previous = await asked.reports.headline(asked.period.previous(), now)
-            mix = await asked.reports.mix(asked.period)
-            daily = await asked.reports.daily(asked.period)
+            found = await asked.reports.dashboard(asked.period, now)
         answer = wire.dashboard_to_proto(
             *(request.tenant_id, asked.period, asked.as_of),
-            headline=wire.headline_to_proto(headline),
-            previous=wire.headline_to_proto(previous),
+            headline=wire.headline_to_proto(found.headline),
+            previous=wire.headline_to_proto(found.previous),
         )
-        wire.add_mix(answer, mix)
-        wire.add_days(answer, asked.period, daily)
-        wire.add_outcomes(answer, headline["outcomes"])
+        wire.add_mix(answer, found.mix)
+        wire.add_days(answer, asked.period, found.daily)
+        wire.add_outcomes(answer, found.headline["outcomes"])
         return answer
 
     async def GetTimeseries(

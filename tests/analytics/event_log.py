@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 TENANT = "acme"
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
-TABLES = ("conversations", "responses", "clocks", "ai_resolutions", "tallies", "open_by_day")
+TABLES = (
+    "conversations",
+    "responses",
+    "clocks",
+    "ai_resolutions",
+    "tallies",
+    "rollups",
+    "open_by_day",
+)
 
 
 def at(clock: str, day: datetime = DAY) -> datetime:

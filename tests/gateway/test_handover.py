@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def a_turn(**said: Any) -> turn_pb2.ClaimedTurn:
-    usual = {
+    usual: dict[str, Any] = {
         "holder": conversation_pb2.HOLDER_BOT,
         "messages": [conversation_pb2.Message(text="Where is it?")],
     }

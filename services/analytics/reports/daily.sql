@@ -1,5 +1,5 @@
--- [$3, $4) by local days of the time zone $5; days on which nothing happened have no row.
-SELECT (bucket AT TIME ZONE $5::text)::date AS day,
+-- [$3, $4) by days that begin at $5, local dates in the time zone $6; a day on which nothing happened has no row.
+SELECT (since AT TIME ZONE $6::text)::date AS day,
        coalesce(sum(count) FILTER (WHERE metric = 'conversations_opened'), 0)::integer
          AS conversations,
        coalesce(sum(count) FILTER (WHERE metric = 'messages_received'), 0)::integer
@@ -8,10 +8,12 @@ SELECT (bucket AT TIME ZONE $5::text)::date AS day,
        coalesce(sum(count) FILTER (WHERE metric = 'conversations_resolved'), 0)::integer
          AS resolved,
        coalesce(sum(count) FILTER (WHERE metric = 'handovers'), 0)::integer AS handovers
-  FROM tallies
- WHERE tenant_id = $1 AND generation = $2
-   AND bucket >= $3 AND bucket < $4
-   AND metric IN ('conversations_opened', 'messages_received', 'messages_sent',
-                  'conversations_resolved', 'handovers')
- GROUP BY day
- ORDER BY day;
+  FROM (SELECT since, lead(since, 1, $4::timestamptz) OVER (ORDER BY since) AS until
+          FROM unnest($5::timestamptz[]) AS since
+         WHERE since >= $3) AS local,
+       counted($1, $2,
+               ARRAY['conversations_opened', 'messages_received', 'messages_sent',
+                     'conversations_resolved', 'handovers'],
+               since, until)
+ GROUP BY since
+ ORDER BY since;

@@ -1,42 +1,40 @@
--- Of the conversations opened in [$3, $4): answered by the machine, resolved by it as of now ($5),
--- handed over. `durable`: the machine's resolutions a week earlier, after which a week went by
--- without a word from that contact on that channel account.
+-- Of the conversations opened in [$3, $4): answered by the machine, resolved by it as of now ($5, in
+-- the quarter that ends at $6), handed over. `durable`: the machine's resolutions a week earlier, up
+-- to $8 in the quarter from $7 on, after which a week went by without a word from that contact on
+-- that channel account.
 WITH opened AS (
-  SELECT ai_answers > 0 AS involved,
-         handed_over_at IS NOT NULL AS handed_over,
-         handed_over_at IS NULL AND person_answers = 0 AND settled_at <= $5 AS resolved
-    FROM conversations
-   WHERE tenant_id = $1 AND generation = $2 AND started_at IS NOT NULL
-     AND opened_at >= $3 AND opened_at < $4
-), moments AS (
-  SELECT customer_id, channel_id, recorded_at AS moment, true AS is_resolution,
-         returned_at IS NULL OR returned_at > recorded_at + interval '168 hours' AS stayed
-    FROM ai_resolutions
-   WHERE tenant_id = $1 AND generation = $2
-     AND recorded_at >= $3 - interval '168 hours'
-     AND recorded_at < least($4, $5) - interval '168 hours'
+  SELECT coalesce(sum(count) FILTER (WHERE metric = 'outcome'), 0) AS opened,
+         coalesce(sum(count) FILTER (WHERE metric = 'opened_involved'), 0) AS involved,
+         coalesce(sum(count) FILTER (WHERE metric = 'opened_solved'), 0) AS solved,
+         coalesce(sum(count) FILTER (WHERE metric = 'opened_handed_over'), 0) AS handed_over
+    FROM counted($1, $2, ARRAY['outcome', 'opened_involved', 'opened_solved', 'opened_handed_over'],
+                 $3, $4)
+), ripening AS (
+  SELECT count
+    FROM tallies
+   WHERE tenant_id = $1 AND generation = $2 AND metric = 'solution_ripens' AND bucket >= $6::timestamptz
+     AND label::bigint >= extract(epoch FROM $3::timestamptz)
+     AND label::bigint < extract(epoch FROM $4::timestamptz)
   UNION ALL
-  SELECT customer_id, channel_id, opened_at, false, false
-    FROM conversations
-   WHERE tenant_id = $1 AND generation = $2 AND started_at IS NOT NULL
-     AND opened_at >= $3 - interval '168 hours' AND opened_at < $4
-), ripe AS (
-  -- A window and no join: right after a rebuild the planner knows nothing of these tables.
-  SELECT is_resolution, stayed, moment,
-         min(moment) FILTER (WHERE NOT is_resolution) OVER (
-           PARTITION BY customer_id, channel_id ORDER BY moment
-           ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-         ) AS next_opened_at
-    FROM moments
+  SELECT 1
+    FROM (SELECT c FROM conversations c
+           WHERE tenant_id = $1 AND generation = $2 AND settled_at > $5::timestamptz AND settled_at < $6
+          OFFSET 0) AS settled
+   WHERE (c).started_at IS NOT NULL AND is_solved_at(c, 'infinity')
+     AND (c).opened_at >= $3 AND (c).opened_at < $4
+), solution AS (
+  SELECT metric, count
+    FROM counted($1, $2, ARRAY['solutions', 'solutions_durable'], $3 - interval '168 hours', $7)
+  UNION ALL
+  SELECT metric, count
+    FROM ai_resolutions r, adds(r)
+   WHERE tenant_id = $1 AND generation = $2 AND recorded_at >= $7 AND recorded_at < $8
 )
-SELECT count(*)::integer AS opened,
-       count(*) FILTER (WHERE involved)::integer AS involved,
-       count(*) FILTER (WHERE involved AND resolved)::integer AS resolved,
-       count(*) FILTER (WHERE handed_over)::integer AS handed_over,
-       (SELECT count(*)::integer FROM ripe WHERE is_resolution) AS settled,
-       (SELECT count(*)::integer
-          FROM ripe
-         WHERE is_resolution AND stayed
-           AND (next_opened_at IS NULL OR next_opened_at > moment + interval '168 hours'))
+SELECT opened::integer,
+       involved::integer,
+       (solved - (SELECT coalesce(sum(count), 0) FROM ripening))::integer AS resolved,
+       handed_over::integer,
+       (SELECT coalesce(sum(count), 0)::integer FROM solution WHERE metric = 'solutions') AS settled,
+       (SELECT coalesce(sum(count), 0)::integer FROM solution WHERE metric = 'solutions_durable')
          AS durable
   FROM opened;

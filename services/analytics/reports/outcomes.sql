@@ -1,24 +1,35 @@
--- How the conversations opened in [$3, $4) stand as of $5: exactly one outcome each.
-WITH opened AS (
-  SELECT CASE
-           WHEN resolved_at IS NOT NULL AND ai_answers + person_answers = 0 THEN 'no_answer'
-           WHEN resolved_at IS NOT NULL THEN 'person'
-           WHEN is_machines AND confirmed_at <= $5 THEN 'ai_confirmed'
-           WHEN is_machines AND settled_at <= $5 THEN 'ai_assumed'
-           WHEN is_machines AND is_ours_last AND last_spoken_at + interval '24 hours' <= $5
-             THEN 'contained'
-           WHEN NOT is_machines AND person_answers > 0 AND is_ours_last AND waiting_since IS NULL
-             AND last_spoken_at + interval '168 hours' <= $5 THEN 'inactive'
-           ELSE 'open' END AS outcome
-    FROM (SELECT resolved_at, ai_answers, person_answers, confirmed_at, settled_at, last_spoken_at,
-                 waiting_since, handed_over_at IS NULL AND person_answers = 0 AS is_machines,
-                 last_spoken_at >= last_heard_at AS is_ours_last
-            FROM conversations
-           WHERE tenant_id = $1 AND generation = $2 AND started_at IS NOT NULL
-             AND opened_at >= $3 AND opened_at < $4) AS c
+-- How the conversations opened in [$3, $4) stand as of $5: exactly one outcome each. Sums hold what they come to in the end; what
+-- silence has yet to change is taken back: whole quarters from sums, the one that ends at $6 and $5 is in from facts.
+WITH ripening AS (
+  SELECT split_part(label, ' ', 2) AS before, split_part(label, ' ', 3) AS after, count
+    FROM tallies
+   WHERE tenant_id = $1 AND generation = $2 AND metric = 'outcome_ripens' AND bucket >= $6::timestamptz
+     AND split_part(label, ' ', 1)::bigint >= extract(epoch FROM $3::timestamptz)
+     AND split_part(label, ' ', 1)::bigint < extract(epoch FROM $4::timestamptz)
+  UNION ALL
+  SELECT before, after, 1
+    FROM conversations c, ripens(c)
+   WHERE tenant_id = $1 AND generation = $2 AND started_at IS NOT NULL
+     AND opened_at >= $3 AND opened_at < $4 AND moment > $5 AND moment < $6
+     AND conversation_id = ANY (ARRAY(
+           SELECT conversation_id FROM conversations
+            WHERE tenant_id = $1 AND generation = $2 AND (handed_over_at IS NULL AND person_answers = 0)
+              AND last_spoken_at > $5 - interval '24 hours' AND last_spoken_at < $6 - interval '24 hours'
+           UNION ALL
+           SELECT conversation_id FROM conversations
+            WHERE tenant_id = $1 AND generation = $2 AND NOT (handed_over_at IS NULL AND person_answers = 0)
+              AND last_spoken_at > $5 - interval '168 hours' AND last_spoken_at < $6 - interval '168 hours'
+           UNION ALL
+           SELECT conversation_id FROM conversations
+            WHERE tenant_id = $1 AND generation = $2 AND settled_at > $5 AND settled_at < $6))
+), standing AS (
+  SELECT label AS outcome, count FROM counted($1, $2, ARRAY['outcome'], $3, $4)
+  UNION ALL SELECT before, count FROM ripening
+  UNION ALL SELECT after, -count FROM ripening
 )
-SELECT outcome, count(*)::integer AS conversations,
-       (count(*)::float8 / sum(count(*)) OVER ())::float8 AS share
-  FROM opened
+SELECT outcome, sum(count)::integer AS conversations,
+       (sum(count)::float8 / sum(sum(count)) OVER ())::float8 AS share
+  FROM standing
  GROUP BY outcome
+HAVING sum(count) > 0
  ORDER BY conversations DESC, outcome;

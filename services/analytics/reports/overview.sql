@@ -5,9 +5,9 @@ SELECT coalesce(sum(count) FILTER (WHERE metric = 'conversations_opened'), 0)::i
                  WHERE tenant_id = $1 AND generation = $2
                    AND day < date_trunc('day', $4::timestamptz, 'UTC')
                 UNION ALL
-                SELECT count FROM tallies
-                 WHERE tenant_id = $1 AND generation = $2 AND metric = 'conversations_open'
-                   AND bucket >= date_trunc('day', $4::timestamptz, 'UTC') AND bucket < $4) AS part)
+                SELECT count
+                  FROM counted($1, $2, ARRAY['conversations_open'],
+                               date_trunc('day', $4::timestamptz, 'UTC'), $4)) AS part)
          AS open,
        coalesce(sum(count) FILTER (WHERE metric = 'conversations_resolved'), 0)::integer AS resolved,
        coalesce(sum(count) FILTER (WHERE metric = 'conversations_reopened'), 0)::integer AS reopened,
@@ -15,8 +15,7 @@ SELECT coalesce(sum(count) FILTER (WHERE metric = 'conversations_opened'), 0)::i
        coalesce(sum(count) FILTER (WHERE metric = 'messages_sent'), 0)::integer AS sent,
        coalesce(sum(count) FILTER (WHERE metric = 'ratings_asked'), 0)::integer AS asked,
        coalesce(sum(count) FILTER (WHERE metric = 'ratings_answered'), 0)::integer AS answered
-  FROM tallies
- WHERE tenant_id = $1 AND generation = $2
-   AND bucket >= $3 AND bucket < $4
-   AND metric IN ('conversations_opened', 'conversations_resolved', 'conversations_reopened',
-                  'messages_received', 'messages_sent', 'ratings_asked', 'ratings_answered');
+  FROM counted($1, $2,
+               ARRAY['conversations_opened', 'conversations_resolved', 'conversations_reopened',
+                     'messages_received', 'messages_sent', 'ratings_asked', 'ratings_answered'],
+               $3, $4);

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
+from services.analytics import metric
 from services.analytics.period import Period
+from services.analytics.spread import Spread
 
 if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
@@ -18,6 +20,8 @@ _STATEMENTS = {
 }
 
 Row = Mapping[str, Any]
+_WEEK = timedelta(days=7)
+_PERCENTILES = (0.5, 0.9)
 
 
 class Headline(TypedDict):
@@ -30,6 +34,13 @@ class Headline(TypedDict):
     outcomes: Sequence[Row]
     satisfaction: Sequence[Row]
     unanswered: Row
+
+
+class Dashboard(NamedTuple):
+    headline: Headline
+    previous: Headline
+    mix: Sequence[Row]
+    daily: Sequence[Row]
 
 
 class Preparation:
@@ -56,13 +67,28 @@ class ReportStore:
         self._connection = connection
         self._key = (tenant_id, generation)
 
+    async def dashboard(self, period: Period, now: datetime) -> Dashboard:
+        """In a transaction of its own: a plan for any period at all is made once a connection."""
+        # Every statement is a range of an index; planning each anew costs more than to run it.
+        await self._connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        return Dashboard(
+            headline=await self.headline(period, now),
+            previous=await self.headline(period.previous(), now),
+            mix=await self.mix(period),
+            daily=await self.daily(period),
+        )
+
     async def headline(self, period: Period, now: datetime) -> Headline:
+        quarter_ends = metric.bucket(now) + metric.BUCKET
+        week_ago = min(period.end, now) - _WEEK
         return Headline(
             overview=await self._one("overview", period),
-            durations={row["name"]: row for row in await self._all("response_times", period)},
+            durations=await self._durations(period),
             sla=await self._all("sla", period, now),
-            deflection=await self._one("deflection", period, now),
-            outcomes=await self._all("outcomes", period, now),
+            deflection=await self._one(
+                "deflection", period, now, quarter_ends, metric.bucket(week_ago), week_ago
+            ),
+            outcomes=await self._all("outcomes", period, now, quarter_ends),
             satisfaction=await self._all("satisfaction", period),
             unanswered=await self._one("unanswered", period, now),
         )
@@ -73,7 +99,7 @@ class ReportStore:
 
     async def daily(self, period: Period) -> list[Row]:
         """The days on which something happened, in order."""
-        return await self._all("daily", period, period.zone.key)
+        return await self._all("daily", period, period.midnights(), period.zone.key)
 
     async def series(self, period: Period, step: str) -> list[Row]:
         """The hours or days in which something happened, in order."""
@@ -93,6 +119,25 @@ class ReportStore:
         """Oldest first, after this place."""
         return await self._all("conversations", period, *after, most)
 
+    async def _durations(self, period: Period) -> Mapping[str, Row]:
+        """Sums say how many waits, their mean, and where a percentile is; the fact, what it is."""
+        spreads = {
+            (row["metric"], row["label"]): Spread.parse(row["spread"], row["microseconds"])
+            for row in await self._all("response_times", period)
+        }
+        ranks = [(*key, *spread.rank(p)) for key, spread in spreads.items() for p in _PERCENTILES]
+        found = [row["seconds"] for row in await self._all("ranked", period, *_columns(ranks))]
+        pairs = zip(found[::2], found[1::2], strict=True)
+        return {
+            f"{name}_{label}" if label else name: {
+                "count": spread.count,
+                "avg": spread.average,
+                "p50": p50,
+                "p90": p90,
+            }
+            for ((name, label), spread), (p50, p90) in zip(spreads.items(), pairs, strict=True)
+        }
+
     async def _one(self, report: str, period: Period, *more: object) -> Row:
         return (await self._all(report, period, *more))[0]
 
@@ -100,3 +145,8 @@ class ReportStore:
         arguments = (*self._key, period.begin, period.end, *more)
         rows = await self._connection.fetch(_STATEMENTS[report], *arguments)
         return cast("list[Row]", rows)  # a Record is a mapping without saying so
+
+
+def _columns(rows: Sequence[tuple[str, str, int, int]]) -> list[list[object]]:
+    """An array a column, also where there are no rows."""
+    return [[row[place] for row in rows] for place in range(4)]
