@@ -136,6 +136,72 @@ async def test_promises_teams_and_customers_are_kept_over_rest(scene: Scene) -> 
     assert policy["id"] not in [each["id"] for each in left]
 
 
+async def test_a_person_opens_a_case_and_a_desk_is_set_up_over_rest(scene: Scene) -> None:
+    phone, hook = whatsapp("What does a pair of shoes cost?")
+    await scene.post(hook)
+    conversation = await scene.conversation_of(phone)
+    skills = {"name": f"Ada {fresh()}", "capacity": 3, "skills": ["shoes"]}
+
+    asked = {"conversation_id": conversation["id"], "subject": "Größe 46 👟"}
+    case = await do(scene, "tickets/", asked)
+    again = await refusal(scene, "POST", "tickets", asked)
+    agent = await do(scene, "tenants/demo/agents", skills)
+    at = f"{DEMO}/agents/{agent['id']}"
+    changed = (await scene.api.call("PATCH", at, {"capacity": 5}))["agent"]
+    gone = await do(scene, f"tenants/demo/agents/{agent['id']}:archive")
+    listed = await scene.tickets(conversation["id"])
+
+    assert (case["subject"], again) == ("Größe 46 👟", (400, "TICKET_ALREADY_OPEN"))
+    assert [each["id"] for each in listed] == [case["id"]]
+    assert (changed["capacity"], changed["skills"]) == (5, ["shoes"])
+    assert gone["state"] == "STATE_ARCHIVED"
+
+
+async def test_what_cannot_be_done_is_said_at_the_edge(scene: Scene) -> None:
+    conversation = await a_handed_over(scene)
+    at, case = f"conversations/{conversation['id']}", f"tickets/{conversation['ticket_id']}"
+    nobody = "01a00000-0000-7000-8000-000000000000"
+    asked = [each["id"] for each in await scene.messages(conversation["id"], "AUTHOR_CUSTOMER")]
+
+    said = [
+        await refusal(scene, "POST", f"conversations/{nobody}:resolve"),
+        await refusal(scene, "GET", "tickets/not-an-id"),
+        await refusal(scene, "GET", "conversations", query={"page_token": "made-up"}),
+        await refusal(scene, "POST", f"{at}:resolve", {"etag": "0"}),
+        await refusal(scene, "POST", f"{at}/messages/{asked[0]}:resend"),
+        await refusal(scene, "POST", f"{at}/messages", {"text": " ", "note": True}),
+        await refusal(scene, "POST", f"{at}/messages", {"text": "x" * 20_001}),
+        await refusal(scene, "POST", f"{at}:rate", {"rating": 6}),
+        await refusal(scene, "POST", f"{case}:link", {"other_ticket_id": conversation["id"]}),
+        await refusal(scene, "POST", f"{case}:reopen"),
+        await refusal(scene, "POST", f"customers/{nobody}:merge", {"other_customer_id": nobody}),
+    ]
+
+    bad = (400, "INVALID_INPUT")
+    assert said == [
+        (404, "CONVERSATION_NOT_FOUND"),
+        bad,
+        (400, "PAGE_TOKEN_INVALID"),
+        (409, "CONVERSATION_CHANGED_MEANWHILE"),
+        (400, "MESSAGE_NOT_PARKED"),
+        *(bad, bad, bad, bad),
+        (400, "TICKET_NOT_RESOLVED"),
+        (404, "CUSTOMER_NOT_FOUND"),
+    ]
+
+
+async def refusal(
+    scene: Scene,
+    method: str,
+    what: str,
+    body: dict[str, Any] | None = None,
+    query: dict[str, str | int] | None = None,
+) -> tuple[int, str]:
+    with pytest.raises(Refused) as refused:
+        await scene.api.call(method, f"/api/v1/{what}", body, query=query)
+    return refused.value.status, refused.value.reason
+
+
 async def test_a_conversation_is_tagged_and_found_by_its_words(scene: Scene) -> None:
     word = f"zebra{fresh()}"
     phone, hook = whatsapp(f"{ASKS} about my {word}")
