@@ -24,16 +24,18 @@ from cli.migrate import migrate
 from mesh.postgres import open_pool
 from services.analytics.period import Period
 from services.analytics.reports.store import ReportStore
-from services.tickets.conversations.store import ConversationStore, Wanted
+from services.tickets.conversations.listing import Wanted
+from services.tickets.conversations.store import ConversationStore
 
 _FILL = Path(__file__).parent / "fill"
 _TENANT = "bench"
 _AGENT = uuid.UUID(int=7)
 _TEAM = uuid.UUID(int=9)
+CUSTOMER = uuid.UUID("a9f7e979-65d6-cf79-9a52-9102a973b8b9")
 _PAGE = 51
 _MONTHS_AGO = datetime.now(UTC) - timedelta(days=200)
 _A_DAY_LATER = _MONTHS_AGO + timedelta(days=1)
-_LISTS = {
+LISTS = {
     "newest first": Wanted(),
     "open": Wanted(status="open"),
     "open, of an agent": Wanted(status="open", assignee_id=_AGENT),
@@ -41,7 +43,9 @@ _LISTS = {
     "of an intent": Wanted(intent="intent_3"),
     "of a channel": Wanted(channel="telegram"),
     "with a word": Wanted(words="parcel7"),
+    "with a word that some messages hold": Wanted(words="hurry"),
     "with a word in every message": Wanted(words="where"),
+    "with two words, resolved": Wanted(status="resolved", words="hurry parcel50"),
     "resolved": Wanted(status="resolved"),
     "snoozed": Wanted(status="snoozed"),
     "held by a person": Wanted(holder="person"),
@@ -57,9 +61,10 @@ _LISTS = {
     "of an urgency": Wanted(urgency="high"),
     "of a mood that none has": Wanted(sentiment="very_negative"),
     "of a language that none has": Wanted(language="sw"),
-    "of a customer": Wanted(customer_ids=[uuid.UUID("a9f7e979-65d6-dc79-9a52-9102a436b9f2")]),
+    "of a customer": Wanted(customer_ids=[CUSTOMER]),
     "opened in one old day": Wanted(opened_after=_MONTHS_AGO, opened_before=_A_DAY_LATER),
-    "open, urgent, of an intent": Wanted(status="open", urgency="high", intent="intent_3"),
+    "open, of an intent, high": Wanted(status="open", urgency="high", intent="intent_10"),
+    "open, of an intent that is resolved": Wanted(status="open", intent="intent_3"),
 }
 
 
@@ -101,7 +106,7 @@ async def _filled(server: Postgres, name: str, fill: str, count: int) -> str:
 
 async def _lists(database: str, calls: int) -> None:
     async with open_pool(database, schema="tickets", role="tickets_app") as pool:
-        for name, wanted in _LISTS.items():
+        for name, wanted in LISTS.items():
 
             async def page(wanted: Wanted = wanted) -> None:
                 async with pool.transaction(_TENANT, readonly=True) as connection:

@@ -2,12 +2,14 @@
 
 `python -m bench.search [PASSAGES] [OF_OTHER_TENANTS]` (10000 0) starts a PostgreSQL of its own and
 fills it with random words and vectors: the time to compare them does not depend on their meaning.
+A million of others takes some minutes and 6 GB of disk.
 `answer` is a whole reply of the tier `knowledge`: search, evidence, the sentences that answer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import io
 import random
 import statistics
 import sys
@@ -15,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import numpy as np
@@ -42,82 +44,106 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mesh.postgres import Connection, Pool
+    from mesh.postgres import Pool
 
 _TENANT, _KEY = "large", "a key for the bench alone"
 _WORDS_A_PASSAGE = 100
-_A_TRANSACTION = 2000
+_AT_ONCE = 2000
 _QUESTIONS = 40
 # Words as rare as their rank, as in any language (Zipf).
 _VOCABULARY = [f"w{''.join(chr(97 + int(c)) for c in str(n))}" for n in range(20_000)]
 _WEIGHTS = [1 / (rank + 10) for rank in range(len(_VOCABULARY))]
 
 
-# Twenty words each, and one vector for all: what an exact scan of one tenant must not touch.
+# Passages of a hundred tenants, made by the server: vectors out of a thousand, words of this
+# language, inserted in turns as they come in life, so that no tenant's rows lie together.
 _CROWD = """
 SET statement_timeout = 0;
+SET synchronous_commit = off;
+SET maintenance_work_mem = '512MB';
 SET session_replication_role = replica;
+DROP INDEX responder.postings_of_chunk, responder.postings_of_term, responder.chunks_of_article;
+CREATE TEMP TABLE few AS
+  SELECT n, (SELECT array_agg(random() - 0.5 + 0 * (n + d))
+               FROM generate_series(1, 384) AS d)::public.halfvec AS v
+    FROM generate_series(0, 999) AS n;
 CREATE TEMP TABLE made AS
-  SELECT 'other-' || n % 100 AS tenant_id, gen_random_uuid() AS chunk_id
+  SELECT n, 'other-' || n % 100 AS tenant_id, gen_random_uuid() AS chunk_id
     FROM generate_series(1, :passages) AS n;
 INSERT INTO responder.chunks (tenant_id, chunk_id, article_id, article_version, position, heading,
                               text, language, configuration, words, encoder)
-  SELECT tenant_id, chunk_id, chunk_id, 1, 0, '', '', 'en', 'english', 20, 'x' FROM made;
-INSERT INTO responder.vectors (tenant_id, chunk_id, encoder, embedding)
-  SELECT tenant_id, chunk_id, 'x', v
-    FROM made, (SELECT array_agg(random())::public.halfvec AS v FROM generate_series(1, 384)) AS v;
+  SELECT tenant_id, chunk_id, chunk_id, 1, 0, '', '', 'en', 'english', 100, ':encoder' FROM made;
+INSERT INTO responder.vectors (tenant_id, chunk_id, encoder, embedding, heading)
+  SELECT tenant_id, chunk_id, ':encoder', v, v FROM made JOIN few ON few.n = made.n % 1000;
 INSERT INTO responder.postings (tenant_id, term, chunk_id, count, words)
-  SELECT tenant_id, 'english:w' || n * n, chunk_id, 1, 20 FROM made, generate_series(1, 10) n;
+  SELECT tenant_id, 'english:' || word, chunk_id, 1, 100
+    FROM made, LATERAL (
+      SELECT DISTINCT (:vocabulary)[1 + (power(random(), 3) * 1999)::int + 0 * made.n] AS word
+        FROM generate_series(1, :words)) AS said;
+CREATE INDEX postings_of_chunk ON responder.postings (tenant_id, chunk_id);
+CREATE INDEX postings_of_term ON responder.postings (tenant_id, term)
+  INCLUDE (chunk_id, count, words);
+CREATE INDEX chunks_of_article ON responder.chunks (tenant_id, article_id, position);
 """
+_WORDS_OF_OTHERS = 8
 
 
-async def fill(pool: Pool, tenant_id: str, passages: int) -> None:
-    numbers = np.random.default_rng(1)
-    async with pool.transaction(tenant_id) as connection:
-        article: str = await connection.fetchval(
+async def fill(url: str, tenant_id: str, passages: int) -> None:
+    """By COPY, as fast as the server takes it; the trigger that counts passages works."""
+    numbers, article = np.random.default_rng(1), uuid4()
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SET search_path = responder, public; SET statement_timeout = 0")
+        await connection.execute(
             """
             INSERT INTO articles (tenant_id, article_id, language, title, body, status)
-            VALUES ($1, gen_random_uuid(), 'en', 'Everything', '', 'published')
-            RETURNING article_id
+            VALUES ($1, $2, 'en', 'Everything', '', 'published')
             """,
-            tenant_id,
+            *(tenant_id, article),
         )
-    for start in range(0, passages, _A_TRANSACTION):
-        count = min(_A_TRANSACTION, passages - start)
-        vectors = numbers.standard_normal((count, DIMENSIONS), np.float32)
-        async with pool.transaction(tenant_id) as connection:
-            await connection.execute("SELECT set_config('statement_timeout', '0', true)")
-            await _insert(connection, tenant_id, article, vectors)
+        for start in range(0, passages, _AT_ONCE):
+            count = min(_AT_ONCE, passages - start)
+            vectors = numbers.standard_normal((count, DIMENSIONS), np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            await _copy(connection, tenant_id, article, vectors)
+    finally:
+        await connection.close()
 
 
-async def _insert(
-    connection: Connection, tenant_id: str, article: str, vectors: NDArray[np.float32]
+async def _copy(
+    connection: asyncpg.Connection[asyncpg.Record],
+    tenant_id: str,
+    article: UUID,
+    vectors: NDArray[np.float32],
 ) -> None:
     """A passage a vector, with its words."""
-    shown = ["[" + ",".join(f"{x:.4g}" for x in vector) + "]" for vector in vectors]
-    texts = [_passage() for _ in vectors]
-    ids = [uuid4() for _ in texts]
-    await connection.execute(
-        """
-        INSERT INTO chunks (tenant_id, chunk_id, article_id, article_version, position,
-                            heading, text, language, configuration, words, encoder,
-                            sentences)
-        SELECT $1, said.id, $2, 1, 0, 'h', said.text, 'en', 'english', $3, $4,
-               said.sentences
-          FROM unnest($5::uuid[], $6::text[], $7::bytea[]) AS said (id, text, sentences)
-        """,
-        *(tenant_id, article, _WORDS_A_PASSAGE, ENCODER_ID, ids, texts),
-        [packed(vectors[: len(choices(text))]) for text in texts],
-        timeout=600,
+    said = [(uuid4(), _passage()) for _ in vectors]
+    await connection.copy_records_to_table(
+        "chunks",
+        schema_name="responder",
+        columns=[
+            *("tenant_id", "chunk_id", "article_id", "article_version", "position", "heading"),
+            *("text", "language", "configuration", "words", "encoder", "sentences"),
+        ],
+        records=[
+            (
+                *(tenant_id, chunk, article, 1, 0, "h", text, "en", "english", _WORDS_A_PASSAGE),
+                *(ENCODER_ID, packed(vectors[: len(choices(text))])),
+            )
+            for chunk, text in said
+        ],
     )
-    await connection.execute(
-        """
-        INSERT INTO vectors (tenant_id, chunk_id, encoder, embedding, heading)
-        SELECT $1, said.id, $2, said.v::public.halfvec, said.v::public.halfvec
-          FROM unnest($3::uuid[], $4::text[]) AS said (id, v)
-        """,
-        *(tenant_id, ENCODER_ID, ids, shown),
-        timeout=600,
+    # Whose keys are looked up for each word, which costs most of an import, is known here.
+    await connection.execute("SET session_replication_role = replica")
+    lines = []
+    for (chunk, _), vector in zip(said, vectors.tolist(), strict=True):
+        shown = f"[{','.join(f'{x:.5f}' for x in vector)}]"
+        lines.append(f"{tenant_id}\t{chunk}\t{ENCODER_ID}\t{shown}\t{shown}\n".encode())
+    await connection.copy_to_table(
+        "vectors",
+        schema_name="responder",
+        source=io.BytesIO(b"".join(lines)),
+        columns=["tenant_id", "chunk_id", "encoder", "embedding", "heading"],
     )
     await connection.execute(
         """
@@ -126,16 +152,34 @@ async def _insert(
           FROM unnest($3::uuid[], $4::text[]) AS said (id, text),
                unnest(to_tsvector('english', said.text)) AS word
         """,
-        *(tenant_id, _WORDS_A_PASSAGE, ids, texts),
-        timeout=600,
+        *(tenant_id, _WORDS_A_PASSAGE, *map(list, zip(*said, strict=True))),
     )
+    await connection.execute("SET session_replication_role = origin")
 
 
 async def crowd(url: str, passages: int) -> None:
     """Passages of a hundred other tenants, made by the server: they only have to be there."""
+    said = {
+        ":passages": str(int(passages)),
+        ":encoder": ENCODER_ID,
+        ":vocabulary": "ARRAY[" + ",".join(f"'{word}'" for word in _VOCABULARY[:2000]) + "]",
+        ":words": str(_WORDS_OF_OTHERS),
+    }
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(_CROWD.replace(":passages", str(int(passages))), timeout=3000)
+        made = _CROWD
+        for name, value in said.items():
+            made = made.replace(name, value)
+        await connection.execute(made, timeout=3000)
+    finally:
+        await connection.close()
+
+
+async def settle(url: str) -> None:
+    """As autovacuum leaves it."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SET statement_timeout = 0")
         await connection.execute("VACUUM (ANALYZE)", timeout=3000)
     finally:
         await connection.close()
@@ -188,6 +232,17 @@ def _passage() -> str:
     return " ".join(f"{_words(12).capitalize()}." for _ in range(_WORDS_A_PASSAGE // 12))
 
 
+async def _filled(url: str, passages: int, others: int) -> None:
+    for name, step in (
+        ("others", lambda: crowd(url, others)),
+        ("tenant", lambda: fill(url, _TENANT, passages)),
+        ("vacuum", lambda: settle(url)),
+    ):
+        started = time.perf_counter()
+        await step()
+        print(f"{name} filled in {time.perf_counter() - started:.0f} s", flush=True)  # noqa: T201
+
+
 async def main(arguments: Sequence[str]) -> None:
     passages = int(arguments[0]) if arguments else 10_000
     others = int(arguments[1]) if len(arguments) > 1 else 0
@@ -197,9 +252,8 @@ async def main(arguments: Sequence[str]) -> None:
         postgres.start()
         try:
             await migrate(postgres.url, "responder", MIGRATIONS)
+            await _filled(postgres.url, passages, others)
             async with open_pool(postgres.url, schema="responder", role="responder_app") as pool:
-                await crowd(postgres.url, others)
-                await fill(pool, _TENANT, passages)
                 await ask(pool)
         finally:
             postgres.stop()

@@ -21,7 +21,7 @@ import httpx2
 import uvloop
 from cassava.tickets.v1 import tenant_pb2, tenant_pb2_grpc
 
-from bench import running
+from bench import caller, running
 from bench.peers import desk
 
 if TYPE_CHECKING:
@@ -33,8 +33,13 @@ _READS = 400
 # A small quota stands for a large one: what counts is how much too much comes.
 _QUOTA = 20
 _TIMES_QUOTA = 20
-_BESIDE_SECONDS = 10.0
-_TOO_MANY = 429
+_BESIDE_SECONDS = 20.0
+_QUIET = caller.Pace(1, _QUOTA / 2, _BESIDE_SECONDS)
+_NEIGHBOURS: dict[str, caller.Pace | None] = {
+    "alone": None,
+    "beside one at its quota": caller.Pace(_TIMES_QUOTA, 1, _BESIDE_SECONDS),
+    f"beside one at {_TIMES_QUOTA} x": caller.Pace(_TIMES_QUOTA, _QUOTA, _BESIDE_SECONDS),
+}
 _DEAF, _TALKERS, _TALK_SECONDS = 40, 8, 20.0
 _BETWEEN = ("envoy", "gateway-edge")
 
@@ -107,44 +112,32 @@ async def _milliseconds(stub: Any, key: list[tuple[str, str]]) -> float:
 
 
 async def _neighbours(mesh: running.Running) -> None:
-    """Somebody within a quota, alone and beside somebody at many times theirs."""
+    """Somebody within a quota: alone, beside somebody at theirs, beside somebody far beyond."""
     url = f"http://127.0.0.1:{mesh.port}"
     async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
         platform = {"authorization": f"Bearer {_platform_key(mesh)}"}
         quiet, loud = [await _tenant(http, platform, name) for name in ("quiet", "loud")]
-        alone = await _beside(http, quiet, loud=None)
-        beside = await _beside(http, quiet, loud=loud)
-    _say("a tenant's read alone, p95", f"{alone:.1f} ms")
-    _say(
-        f"  beside one at {_TIMES_QUOTA} times its quota",
-        f"{beside:.1f} ms, {beside / alone:.2f} x",
-    )
+    rounds: dict[str, list[caller.Seen]] = {name: [] for name in _NEIGHBOURS}
+    for _ in range(_ROUNDS):
+        for name, pace in _NEIGHBOURS.items():
+            others = [caller.begin(mesh.port, loud, pace)] if pace else []
+            rounds[name].append(caller.seen_by(caller.begin(mesh.port, quiet, _QUIET)))
+            loudest = [caller.seen_by(each).statuses for each in others]
+    alone = rounds["alone"]
+    for name, found in rounds.items():
+        p50, p95 = (statistics.median(getattr(each, p) for each in found) for p in ("p50", "p95"))
+        ratio = statistics.median(it.p95 / one.p95 for it, one in zip(found, alone, strict=True))
+        _say(f"a tenant's read {name}, p50 p95", f"{p50:.1f} {p95:.1f} ms, p95 {ratio:.2f} x")
+    _say("  what the last of these got", f"{loudest}")
 
 
-async def _tenant(
-    http: httpx2.AsyncClient, platform: dict[str, str], tenant_id: str
-) -> dict[str, str]:
-    """A new one; the headers of its own key."""
+async def _tenant(http: httpx2.AsyncClient, platform: dict[str, str], tenant_id: str) -> str:
+    """A new one; its own key."""
     new = {"id": tenant_id, "name": tenant_id}
     (await http.post("/api/v1/tenants/", headers=platform, json=new)).raise_for_status()
     keys, wish = f"/api/v1/tenants/{tenant_id}/keys", {"role": "CALLER_VIEWER", "name": "bench"}
     made = (await http.post(keys, headers=platform, json=wish)).raise_for_status()
-    return {"authorization": f"Bearer {made.json()['secret']}"}
-
-
-async def _beside(
-    http: httpx2.AsyncClient, quiet: dict[str, str], loud: dict[str, str] | None
-) -> float:
-    """The quiet one's p95 in milliseconds, at half its quota."""
-    hammering = (
-        [asyncio.create_task(_every(http, loud, 1 / _QUOTA, [])) for _ in range(_TIMES_QUOTA)]
-        if loud
-        else []
-    )
-    seen: list[float] = []
-    await _every(http, quiet, 2 / _QUOTA, seen)
-    await asyncio.gather(*hammering)
-    return statistics.quantiles(seen, n=20)[-1]
+    return str(made.json()["secret"])
 
 
 async def _slow_readers(mesh: running.Running) -> None:
@@ -184,20 +177,6 @@ def _held(mesh: running.Running) -> float:
     """Resident MB of what stands between a tenant's events and a reader."""
     memory = running.memory(mesh.processes())
     return sum(rss for name, (rss, _) in memory.items() if name in _BETWEEN)
-
-
-async def _every(
-    http: httpx2.AsyncClient, key: dict[str, str], seconds: float, seen: list[float]
-) -> None:
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
-    for n in range(int(_BESIDE_SECONDS / seconds)):
-        await asyncio.sleep(max(0.0, begun + n * seconds - loop.time()))
-        started = time.perf_counter()
-        answer = await http.get("/api/v1/tickets/", headers=key)
-        seen.append((time.perf_counter() - started) * 1000)
-        if answer.status_code != _TOO_MANY:
-            answer.raise_for_status()
 
 
 def _say(name: str, value: str) -> None:

@@ -152,5 +152,6 @@ def _refused(status: int, answer: dict[str, Any]) -> Refused:
         for detail in answer.get("details", [])
         for violation in detail.get("field_violations", detail.get("fieldViolations", []))
     ]
-    message = "; ".join([answer.get("message") or f"HTTP {status}", *fields])
-    return Refused(status, message, next((reason for reason in reasons if reason), ""))
+    message = answer.get("message") or f"HTTP {status}"
+    said = fields if any(each.endswith(f": {message}") for each in fields) else [message, *fields]
+    return Refused(status, "; ".join(said), next((reason for reason in reasons if reason), ""))

@@ -13,6 +13,7 @@ from cli.providers import check_mistral, check_ollama
 from cli.running import read_state
 from cli.tenancy import check_tenants
 
+_NAME_WIDTH = 33  # the longest variable, and a space
 _COLOURS = {OK: "green", WARNING: "yellow", FAILED: "red"}
 
 
@@ -29,7 +30,7 @@ def _doctor(*, edge: Edge = "", data: Data = DEFAULT_DATA, as_json: Json = False
         for check in checks:
             remedy = f"  -> {check.remedy}" if check.remedy else ""
             state = f"[{_COLOURS[check.state]}]{check.state:<8}[/]"
-            out.print(f"{state}{check.name:<30}", end="", highlight=False)
+            out.print(f"{state}{check.name:<{_NAME_WIDTH}}", end="", highlight=False)
             out.print(f"{check.cause}{remedy}", highlight=False, markup=False, soft_wrap=True)
     if any(check.state == FAILED for check in checks):
         raise typer.Exit(1)
@@ -38,7 +39,7 @@ def _doctor(*, edge: Edge = "", data: Data = DEFAULT_DATA, as_json: Json = False
 async def _checks(edge: str, data: Path) -> list[Check]:
     environment = Environment.here()
     state = read_state(data) or {}
-    checks = list(doctor.check_environment(environment))
+    checks = [doctor.check_dotenv(Path.cwd()), *doctor.check_environment(environment)]
     checks.append(doctor.check_data(data))
     if url := state.get("database_url") or environment.get("CASSAVA_DATABASE_URL"):
         checks.append(await doctor.check_database(url))
@@ -48,6 +49,7 @@ async def _checks(edge: str, data: Path) -> list[Check]:
     checks += await check_ollama(environment)
     async with open_api(edge, data=data) as api:
         checks += await doctor.check_mesh(api)
+        checks += doctor.check_followed(checks, bool(environment.get("MISTRAL_API_KEY")))
         if not any(check.state == FAILED for check in checks if check.name == "edge"):
             checks += await check_tenants(api)
     return checks

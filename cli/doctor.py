@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Iterator
+import socket
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +21,19 @@ from cli.variables import VARIABLES, Variable
 
 _CONNECT_SECONDS = 3.0
 _POSTGRES_LEAST = 15
+_LIKE_DOTENV = (".env.txt", "env", "dotenv", ".ENV", ".env.local", "_env")
+# Signed webhooks are refused when they are some minutes old.
+_CLOCKS_APART_SECONDS = 30.0
+_CLOCK_REMEDY = "let the machines keep time by NTP: `timedatectl set-ntp true`"
+_NO_WAY = (
+    (socket.gaierror, "its host has no address"),
+    (ConnectionRefusedError, "nobody listens there"),
+    (FileNotFoundError, "no such socket"),
+    (TimeoutError, "no answer in time"),
+    (asyncpg.InvalidAuthorizationSpecificationError, "it refuses user or password"),
+    (asyncpg.InvalidCatalogNameError, "it has no database of that name"),
+    (asyncpg.TooManyConnectionsError, "it has no connection left"),
+)
 
 
 def check_environment(environment: Environment) -> Iterator[Check]:
@@ -42,7 +57,31 @@ def _variable(environment: Environment, name: str, variable: Variable) -> Check:
         return Check(name, OK, "default" if variable.default else "not set")
     if complaint := variable.complaint(found.value):
         return Check(name, FAILED, f"from {found.source}: {complaint}", variable.remedy)
+    if other := environment.passed_over(name):
+        cause = f"from {found.source}; it counts before {other}"
+        return Check(name, WARNING, cause, "give it once")
     return Check(name, OK, f"from {found.source}")
+
+
+def check_dotenv(directory: Path) -> Check:
+    """Whether there is one where we look, or only something like it."""
+    if (directory / ".env").is_file():
+        return Check(".env", OK, f"read from {directory}")
+    alike = [name for name in _LIKE_DOTENV if (directory / name).is_file()]
+    if alike:
+        return Check(".env", WARNING, f"{alike[0]} is not read", f"mv {alike[0]} .env")
+    remedy = "cp .env.example .env" if (directory / ".env.example").is_file() else ""
+    return Check(".env", OK, f"none in {directory}: the environment and defaults count", remedy)
+
+
+def check_followed(checks: Iterable[Check], has_key: bool) -> list[Check]:  # noqa: FBT001
+    """A key that is here, and a mesh that was started without it."""
+    off = any(each.name == "provider mistral" and "disabled" in each.cause for each in checks)
+    if not (has_key and off):
+        return []
+    cause = "there is a key here, and the mesh runs without one"
+    remedy = "it reads .env once: `cassava down`, then `cassava up` in this directory"
+    return [Check("mistral in the mesh", FAILED, cause, remedy)]
 
 
 async def check_mesh(api: Api) -> list[Check]:
@@ -83,8 +122,13 @@ async def check_database(url: str) -> Check:
     try:
         connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
     except (OSError, TimeoutError, asyncpg.PostgresError, ValueError) as error:
-        return Check("database", FAILED, type(error).__name__, "check CASSAVA_DATABASE_URL")
+        cause = next((why for kind, why in _NO_WAY if isinstance(error, kind)), "cannot be used")
+        cause = f"{cause} ({type(error).__name__})"
+        return Check("database", FAILED, cause, "check CASSAVA_DATABASE_URL")
     try:
+        away = time.time() - await connection.fetchval(
+            "SELECT extract(epoch FROM clock_timestamp())::float8"
+        )
         version = await connection.fetchval("SHOW server_version")
         behind = await _behind(connection)
         has_vector = await connection.fetchval(
@@ -96,6 +140,9 @@ async def check_database(url: str) -> Check:
         return Check("database", FAILED, f"{version} without pgvector", "install pgvector there")
     if int(version.split(".")[0]) < _POSTGRES_LEAST:
         return Check("database", FAILED, version, f"use PostgreSQL {_POSTGRES_LEAST} or newer")
+    if abs(away) > _CLOCKS_APART_SECONDS:
+        cause = f"its clock and ours are {abs(away):.0f} s apart"
+        return Check("database", FAILED, cause, _CLOCK_REMEDY)
     if behind:
         cause = f"{len(behind)} migrations have not run, first {behind[0]}"
         return Check("database", FAILED, cause, "cassava migrate")
@@ -128,15 +175,21 @@ async def check_redis(url: str) -> Check:
             writer.write(b"PING\r\n")
             answer = await reader.readline()
             writer.close()
-    except (OSError, TimeoutError) as error:
+    except (OSError, TimeoutError, ValueError) as error:
         remedy = "everything works without it, slower; check CASSAVA_REDIS_URL"
         return Check("valkey", WARNING, type(error).__name__, remedy)
+    if answer.startswith(b"-NOAUTH") and not parts.password:
+        remedy = "redis://:PASSWORD@host:6379 in CASSAVA_REDIS_URL"
+        return Check("valkey", WARNING, "wants a password, none is given", remedy)
     # An error line ("-NOAUTH …") is an answer too: somebody serves there.
     return Check("valkey", OK, "answers" if answer else "closed the connection")
 
 
 def check_data(data: Path) -> Check:
-    """The keys of an embedded mesh must be their owner's alone."""
+    """The keys of an embedded mesh must be there, and their owner's alone."""
+    if (data / "postgres").exists() and not (data / "keys" / "master.key").exists():
+        remedy = f"put {data}/keys/master.key back from its backup before `cassava up` makes one"
+        return Check("keys", FAILED, "the key that the database was sealed with is gone", remedy)
     loose = [file.name for file in (data / "keys").glob("*.key") if file.stat().st_mode & 0o077]
     if loose:
         return Check(

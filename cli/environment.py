@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +25,27 @@ class Origin:
 class Environment:
     """`.env` of the working directory under the process environment, which wins."""
 
-    def __init__(self, process: Mapping[str, str], dotenv: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        process: Mapping[str, str],
+        dotenv: Mapping[str, str],
+        twice: Collection[str] = (),
+    ) -> None:
+        """`twice` are names that `.env` gives more than one value; its last counts."""
         self._process = process
         self._dotenv = dotenv
+        self._twice = twice
 
     @classmethod
     def here(cls, directory: Path | None = None) -> "Environment":
         file = (directory or Path.cwd()) / ".env"
-        text = file.read_text(encoding="utf-8") if file.is_file() else ""
-        return cls(dict(os.environ), read_dotenv(text))
+        try:
+            text = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
+        except UnicodeDecodeError:
+            raise EnvironmentTrouble(".env is not UTF-8; save it as UTF-8 text") from None
+        except OSError as error:
+            raise EnvironmentTrouble(f".env cannot be read: {error.strerror}") from None
+        return cls(dict(os.environ), read_dotenv(text), repeated(text))
 
     def names(self) -> set[str]:
         return {*self._process, *self._dotenv}
@@ -56,6 +68,23 @@ class Environment:
                 return Origin(f"{source}, {name}{_FILE_SUFFIX}", _content(name, Path(path)))
         return None
 
+    def passed_over(self, name: str) -> str:
+        """Where else it is given another value, which does not count; empty: nowhere."""
+        given = [
+            (source, key, value)
+            for source, variables in (("environment", self._process), (".env", self._dotenv))
+            for key in (name, name + _FILE_SUFFIX)
+            if (value := variables.get(key, "").strip())
+        ]
+        others = [
+            f"{key} in {'the ' if source == 'environment' else ''}{source}"
+            for source, key, value in given[1:]
+            if (key, value) != given[0][1:]
+        ]
+        if name in self._twice and given and given[0][0] == ".env":
+            others.append("an earlier line of .env")
+        return " and ".join(others)
+
     def get(self, name: str, default: str = "") -> str:
         found = self.origin(name)
         return found.value if found else default
@@ -71,6 +100,17 @@ def read_dotenv(text: str) -> dict[str, str]:
             raise EnvironmentTrouble(f".env, line {number}: not NAME=value")
         variables[found["name"]] = _unquoted(found["value"].strip())
     return variables
+
+
+def repeated(text: str) -> set[str]:
+    """Names with two lines of different values."""
+    seen: dict[str, str] = {}
+    found = (_LINE.match(line) for line in text.splitlines() if not line.lstrip().startswith("#"))
+    return {
+        line["name"]
+        for line in found
+        if line and seen.setdefault(line["name"], line["value"]) != line["value"]
+    }
 
 
 def _unquoted(value: str) -> str:

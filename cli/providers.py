@@ -4,16 +4,19 @@ Each step that fails ends its provider's list: what comes after it would fail fo
 """
 
 import asyncio
+import difflib
 import hashlib
 import json
 import socket
 import ssl
 import time
 from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
@@ -23,9 +26,13 @@ from cli.variables import VARIABLES
 
 _CONNECT_SECONDS = 3.0
 _ANSWER_SECONDS = 60.0
+_NOT_FOUND = 404
+_CLOCKS_APART_SECONDS = 30.0
 _WORD = [{"role": "user", "content": "Say ok."}]
 _REFUSALS = {
-    401: "Mistral refuses the key; make a new one at console.mistral.ai and set MISTRAL_API_KEY",
+    401: "Mistral refuses the key (wrong, revoked or expired); make a new one at"
+    " console.mistral.ai and set MISTRAL_API_KEY",
+    402: "the account has to pay first; look at its billing page",
     403: "the key lacks the right for this model or is blocked; look at its workspace",
     404: "the model or the address does not exist; check MISTRAL_MODEL and MISTRAL_SERVER_URL",
     422: "this server takes another shape of request; is MISTRAL_SERVER_URL Mistral's?",
@@ -55,6 +62,8 @@ async def check_mistral(environment: Environment) -> list[Check]:
     shown = f"{len(key)} characters, ends in {key[-2:]}, sha256 {digest}, from {found.source}"
     model = environment.get("MISTRAL_MODEL", VARIABLES["MISTRAL_MODEL"].default)
     url = environment.get("MISTRAL_SERVER_URL", VARIABLES["MISTRAL_SERVER_URL"].default)
+    if complaint := VARIABLES["MISTRAL_SERVER_URL"].complaint(url):
+        return [Check("mistral url", FAILED, complaint, "MISTRAL_SERVER_URL=https://host")]
     return [Check("mistral key", OK, shown), *await _until_the_end(_mistral(key, model, url))]
 
 
@@ -62,10 +71,16 @@ async def check_ollama(environment: Environment) -> list[Check]:
     host = environment.get("OLLAMA_HOST")
     if not host:
         return [Check("ollama", OK, "off: no OLLAMA_HOST")]
+    if complaint := VARIABLES["OLLAMA_HOST"].complaint(host):
+        return [Check("ollama url", FAILED, complaint, "OLLAMA_HOST=http://127.0.0.1:11434")]
     model = environment.get("OLLAMA_MODEL", VARIABLES["OLLAMA_MODEL"].default)
     name = "CASSAVA_OLLAMA_NUM_CTX"
     window = int(environment.get(name, VARIABLES[name].default))
     base = (host if "//" in host else f"http://{host}").rstrip("/")
+    if base.endswith(("/v1", "/api")):
+        cause = f"ends in /{base.rpartition('/')[2]}, which is not Ollama's own API"
+        remedy = f"OLLAMA_HOST={base.rpartition('/')[0]}"
+        return [Check("ollama url", FAILED, cause, remedy)]
     return await _until_the_end(_ollama(base, model, window))
 
 
@@ -83,12 +98,17 @@ async def _mistral(key: str, model: str, url: str) -> AsyncIterator[Check]:
     base = url.rstrip("/").removesuffix("/v1")
     if url.rstrip("/").endswith("/v1"):
         yield Check("mistral url", WARNING, "ends in /v1", "leave /v1 away; we add it")
+    elif base.endswith("/completions"):
+        remedy = f"MISTRAL_SERVER_URL={base.partition('/v1')[0]}"
+        raise _Ends(Check("mistral url", FAILED, "is of one call, not of the server", remedy))
     yield await _way("mistral", base)
     headers = {"authorization": f"Bearer {key}"}
     async with httpx2.AsyncClient(
         base_url=base, headers=headers, timeout=_ANSWER_SECONDS
     ) as client:
         listed = await _asked(client, "mistral models", "GET", "/v1/models")
+        if skewed := _clock(listed.headers):
+            yield skewed
         yield _in_the_list(listed.json().get("data", []), model)
         body = {"model": model, "messages": _WORD, "max_tokens": 1}
         started = time.monotonic()
@@ -123,6 +143,11 @@ async def _way(name: str, base: str) -> Check:
         f"{name} address",
         f"{name.upper()}_{'SERVER_URL' if name == 'mistral' else 'HOST'}",
     )
+    if proxy := _proxy(parts.scheme, host):
+        # The way is the proxy's; to reach it is all that can be seen from here.
+        parts = urlsplit(proxy if "//" in proxy else f"http://{proxy}")
+        host, port = parts.hostname or "", parts.port or 80
+        variable = f"{variable}: the proxy in HTTPS_PROXY or HTTP_PROXY, NO_PROXY"
     context = ssl.create_default_context() if parts.scheme == "https" else None
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
@@ -140,8 +165,12 @@ async def _way(name: str, base: str) -> Check:
     except (OSError, TimeoutError) as error:
         cause = f"{host}:{port}: {type(error).__name__}"
         remedy = f"does it run there? check {variable}, firewall, the way out"
+        if name == "ollama":
+            remedy = f"does it run there? `ollama serve` starts it; check {variable}"
         raise _Ends(Check(label, FAILED, cause, remedy)) from None
     secure = ", TLS" if context else ""
+    if proxy:
+        return Check(label, OK, f"through the proxy {host}:{port}")
     return Check(
         label, OK, f"{host} has {len({each[4][0] for each in found})} addresses, TCP{secure}"
     )
@@ -156,9 +185,11 @@ async def _asked(
         cause = type(error).__name__
         raise _Ends(Check(name, FAILED, cause, "it was there a moment ago; try again")) from None
     if response.is_error:
-        remedy = _REFUSALS.get(
-            response.status_code, "look at the provider's own log or status page"
-        )
+        remedy = "look at the provider's own log or status page"
+        if name.startswith("mistral"):
+            remedy = _REFUSALS.get(response.status_code, remedy)
+        elif response.status_code == _NOT_FOUND:
+            remedy = "is that Ollama? check OLLAMA_HOST: http://host:11434, nothing behind it"
         raise _Ends(Check(name, FAILED, f"HTTP {response.status_code}", remedy))
     return response
 
@@ -166,11 +197,29 @@ async def _asked(
 def _in_the_list(listed: list[dict[str, Any]], model: str) -> Check:
     known = {name: each for each in listed for name in (each.get("id"), *each.get("aliases", []))}
     if model not in known:
-        remedy = "change MISTRAL_MODEL; `mistral-small-latest` is a good one"
+        close = difflib.get_close_matches(model, [name for name in known if name], n=1)
+        remedy = f"MISTRAL_MODEL={close[0] if close else 'mistral-small-latest'}"
         raise _Ends(Check("mistral models", FAILED, f"{model} is not among {len(listed)}", remedy))
     if ends := known[model].get("deprecation"):
         return Check("mistral models", WARNING, f"{model} ends on {ends}", "change MISTRAL_MODEL")
     return Check("mistral models", OK, f"{model} is there")
+
+
+def _proxy(scheme: str, host: str) -> str:
+    """What httpx takes from the environment too; empty: the direct way."""
+    return "" if proxy_bypass(host) else getproxies().get(scheme, "")
+
+
+def _clock(headers: httpx2.Headers) -> Check | None:
+    """Theirs is right, and ours signs and judges what is signed."""
+    try:
+        away = time.time() - parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except ValueError:
+        return None
+    if abs(away) < _CLOCKS_APART_SECONDS:
+        return None
+    cause = f"{abs(away):.0f} s {'ahead of' if away > 0 else 'behind'} Mistral's"
+    return Check("clock", FAILED, cause, "let this machine keep time: `timedatectl set-ntp true`")
 
 
 def _limits(headers: httpx2.Headers) -> Check:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 _PLACEHOLDERS = ("changeme", "change-me", "your", "xxx", "todo", "example", "<", "placeholder")
 _SHORTEST_KEY = 16
+_PORT_MOST = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ def _platform_key(value: str) -> str:
 
 
 def _mistral_key(value: str) -> str:
+    if value.split()[1:] or not value.isprintable():
+        return "a blank, a line's end or a character that is not seen is inside it"
     if complaint := _secret(value):
         return complaint
     return "" if re.fullmatch(r"[A-Za-z0-9]{32,64}", value) else "not 32 letters and digits"
@@ -53,9 +56,26 @@ def _master_key(value: str) -> str:
 
 def _url(*schemes: str) -> Callable[[str], str]:
     def complaint(value: str) -> str:
-        return "" if urlsplit(value).scheme in schemes else f"does not begin with {schemes[0]}://"
+        if value[:1] in {"'", '"'}:
+            return "the quotes are part of it"
+        if urlsplit(value).scheme not in schemes:
+            return f"does not begin with {schemes[0]}://"
+        return _port(value)
 
     return complaint
+
+
+def _host(value: str) -> str:
+    """As Ollama takes it: a scheme may be missing."""
+    return _WEB(value if "//" in value else f"http://{value}")
+
+
+def _port(url: str) -> str:
+    try:
+        is_one = urlsplit(url).port != 0
+    except ValueError:
+        is_one = False
+    return "" if is_one else f"its port is not one of 1 to {_PORT_MOST}"
 
 
 def _number(value: str) -> str:
@@ -77,7 +97,10 @@ def _prices(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    return "" if re.fullmatch(r"\[?[0-9A-Za-z.:_-]*\]?:\d{1,5}", value) else "not host:port"
+    if not re.fullmatch(r"\[?[0-9A-Za-z.:_-]*\]?:\d+", value):
+        return "not host:port"
+    is_one = int(value.rpartition(":")[2]) <= _PORT_MOST
+    return "" if is_one else f"its port is above {_PORT_MOST}"
 
 
 def _level(value: str) -> str:
@@ -95,7 +118,7 @@ VARIABLES: dict[str, Variable] = {
     "MISTRAL_MODEL": Variable("mistral-small-latest"),
     "MISTRAL_SERVER_URL": Variable("https://api.mistral.ai", _WEB, "https://host"),
     "CASSAVA_MISTRAL_TRANSPORT": Variable("native"),
-    "OLLAMA_HOST": Variable("", remedy="http://127.0.0.1:11434"),
+    "OLLAMA_HOST": Variable("", _host, "http://127.0.0.1:11434"),
     "OLLAMA_MODEL": Variable("llama3.2:3b"),
     "CASSAVA_OLLAMA_NUM_CTX": Variable("8192", _number, "a number of tokens"),
     "CASSAVA_OLLAMA_PARALLEL": Variable("1", _number, "how many requests at once"),

@@ -34,6 +34,7 @@ def rows(edge: str, data: Path) -> list[tuple[str, str]]:
     keys = read_demo(data).get("keys", {})
     return [
         ("edge", f"{edge} (REST, gRPC, WebSocket, SSE)"),
+        ("console", f"{edge}/console/ (sign in with a key)"),
         ("documentation", f"{edge}/docs"),
         ("demo tenant", tenant.TENANT_ID),
         ("WhatsApp", f"{edge}/api/v1/webhooks/whatsapp  app secret {tenant.APP_SECRET}"),

@@ -56,7 +56,7 @@ def rendered() -> dict[Path, bytes]:
     for name, secret in secrets_of(CERTIFICATE).items():
         files[tls / name] = _yaml(secret, "cli/embedded/mesh_tls.py")
     observability = DEPLOY / "observability"
-    for name in ("slo", "causes", "replies"):
+    for name in ("slo", "causes", "replies", "postgres"):
         source = observability / f"prometheus/{name}.rules.yml"
         rule = _prometheus_rule(name, yaml.safe_load(source.read_text()))
         said = f"deploy/observability/prometheus/{name}.rules.yml"

@@ -202,17 +202,17 @@ class Gate:
         self.shows_names = identity.certificates is not None
         self.in_flight = InFlight()
 
-    async def admit(
-        self,
-        method: str,
-        metadata: Mapping[str, str],
-        request: Message,
-        shown: Collection[str] | None = None,
+    async def know(
+        self, metadata: Mapping[str, str], shown: Collection[str] | None = None
     ) -> Caller:
-        """Know the caller, check its right, hold the request to its tenant."""
+        """Who calls, while its tenant may still call: asked before its request is even read."""
         caller = await self._caller(metadata, shown)
         if caller.tenant_id is not None:
             await self._quota.spend(caller.tenant_id)
+        return caller
+
+    async def admit(self, caller: Caller, method: str, request: Message) -> None:
+        """Check the caller's right, hold the request to its tenant."""
         least = least_caller(method)
         if not may(caller.role, least):
             raise NotAllowed(f"this call needs the right {least.name.lower()}")
@@ -222,7 +222,6 @@ class Gate:
             await note_denied(self._keys, caller, method, refused.named)
             raise
         _caller.set(caller)
-        return caller
 
     async def _caller(self, metadata: Mapping[str, str], shown: Collection[str] | None) -> Caller:
         if token := metadata.get(MESH_TOKEN):

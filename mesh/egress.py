@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpcore2
 import httpx2
@@ -18,7 +18,9 @@ import httpx2
 from mesh.addresses import is_public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+Resolve: TypeAlias = "Callable[[str, int], Awaitable[list[IPv4Address | IPv6Address]]]"
 
 _HTTPS = 443
 # The host's resolver has no limit of its own.
@@ -30,7 +32,21 @@ class AddressRefused(httpcore2.ConnectError):
     """Where this leads is not for tenants to choose. The client raises it as `ConnectError`."""
 
 
-def open_client(networks: str = "", timeout: float = 15.0) -> httpx2.AsyncClient:
+async def by_the_host(host: str, port: int) -> list[IPv4Address | IPv6Address]:
+    """As the host does it, so that no notation means one thing to us and another to it."""
+    try:
+        async with asyncio.timeout(_RESOLVE_SECONDS):
+            found = await asyncio.get_running_loop().getaddrinfo(
+                host, port, type=socket.SOCK_STREAM
+            )
+    except (OSError, UnicodeError, TimeoutError):
+        raise httpcore2.ConnectError("name_not_resolved") from None
+    return [ip_address(str(place[4][0]).partition("%")[0]) for place in found]
+
+
+def open_client(
+    networks: str = "", timeout: float = 15.0, resolve: Resolve = by_the_host
+) -> httpx2.AsyncClient:
     """`networks`: those inside, by commas, that the operator opens; there any port will do.
 
     No redirects, no proxies from the environment, no retries, no cookies kept.
@@ -38,7 +54,7 @@ def open_client(networks: str = "", timeout: float = 15.0) -> httpx2.AsyncClient
     # Its log lines hold whole addresses, and tenants put tokens into them.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     return httpx2.AsyncClient(
-        transport=_Transport(networks),
+        transport=_Transport(networks, resolve),
         timeout=httpx2.Timeout(timeout, connect=5.0, pool=5.0),
         follow_redirects=False,
         trust_env=False,
@@ -51,21 +67,22 @@ def opened(networks: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 class _Transport(httpx2.AsyncHTTPTransport):
-    def __init__(self, networks: str) -> None:
+    def __init__(self, networks: str, resolve: Resolve) -> None:
         # Not super().__init__(): it takes no network backend, and makes a pool of its own.
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=httpx2.create_ssl_context(trust_env=False),
             max_connections=_MOST_CONNECTIONS,
             max_keepalive_connections=0,
-            network_backend=_Guarded(opened(networks)),
+            network_backend=_Guarded(opened(networks), resolve),
         )
 
 
 class _Guarded(httpcore2.AsyncNetworkBackend):
     """Opens a connection only to an address that was looked at."""
 
-    def __init__(self, networks: Sequence[IPv4Network | IPv6Network]) -> None:
+    def __init__(self, networks: Sequence[IPv4Network | IPv6Network], resolve: Resolve) -> None:
         self._networks = networks
+        self._resolve = resolve
         self._plain = httpcore2.AnyIOBackend()
 
     async def connect_tcp(
@@ -76,7 +93,7 @@ class _Guarded(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        addresses = await _resolved(host, port)
+        addresses = await self._resolve(host, port)
         for address in addresses:
             self._check(address, port)
         return await self._plain.connect_tcp(
@@ -94,15 +111,3 @@ class _Guarded(httpcore2.AsyncNetworkBackend):
             return
         if port != _HTTPS or not is_public(address):
             raise AddressRefused("address_refused")
-
-
-async def _resolved(host: str, port: int) -> list[IPv4Address | IPv6Address]:
-    """As the host does it, so that no notation means one thing to us and another to it."""
-    try:
-        async with asyncio.timeout(_RESOLVE_SECONDS):
-            found = await asyncio.get_running_loop().getaddrinfo(
-                host, port, type=socket.SOCK_STREAM
-            )
-    except (OSError, UnicodeError, TimeoutError):
-        raise httpcore2.ConnectError("name_not_resolved") from None
-    return [ip_address(str(place[4][0]).partition("%")[0]) for place in found]

@@ -26,8 +26,8 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 
 # Hardly a word has so many: what lies beyond is not cut into pieces only to be thrown away.
 _CHARACTERS_A_PIECE = 12
-# More would make the first of many waiting callers wait for the last one's texts.
-TEXTS_A_TURN = 64
+# Of a caller with many; then whoever waits has a turn.
+_TEXTS_A_TURN = 8
 
 Vectors = NDArray[np.float32]
 
@@ -59,8 +59,6 @@ class Encoder:
         self._longest = pieces * _CHARACTERS_A_PIECE
         self._known = _Recent(cached_vectors)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
-        self._waiting: list[tuple[list[str], asyncio.Future[Vectors]]] = []
-        self._turns: asyncio.Task[None] | None = None
 
     def encode_now(self, texts: Sequence[str]) -> Vectors:
         """`(n, 384)` float32; blocks for some milliseconds a text that was not seen lately."""
@@ -80,36 +78,17 @@ class Encoder:
         return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)
 
     async def encode(self, texts: Sequence[str]) -> Vectors:
-        """As `encode_now`, off the event loop; callers that wait together share one run."""
-        answer: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
-        self._waiting.append((list(texts), answer))
-        if self._turns is None or self._turns.done():
-            self._turns = asyncio.create_task(self._take_turns())
-        return await answer
+        """As `encode_now`, off the event loop; first come, first served, a slice at a time.
+
+        Who was cancelled meanwhile is passed over: the thread has not begun with those texts.
+        """
+        loop = asyncio.get_running_loop()
+        slices = [texts[n : n + _TEXTS_A_TURN] for n in range(0, len(texts), _TEXTS_A_TURN)]
+        rows = [await loop.run_in_executor(self._thread, self.encode_now, part) for part in slices]
+        return np.concatenate(rows) if rows else self.encode_now(())
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
-
-    async def _take_turns(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._waiting:
-            turn = self._next_turn()
-            texts = [text for asked, _ in turn for text in asked]
-            try:
-                vectors = await loop.run_in_executor(self._thread, self.encode_now, texts)
-            except Exception as error:
-                _refuse(turn, error)  # each caller raises it
-            else:
-                _answer(turn, vectors)
-
-    def _next_turn(self) -> list[tuple[list[str], asyncio.Future[Vectors]]]:
-        size, taken = 0, 0
-        for texts, _ in self._waiting:
-            if taken and size + len(texts) > TEXTS_A_TURN:
-                break
-            size, taken = size + len(texts), taken + 1
-        turn, self._waiting = self._waiting[:taken], self._waiting[taken:]
-        return [waiting for waiting in turn if not waiting[1].done()]
 
     def _vectors(self, texts: list[str]) -> Vectors:
         # Not encode_batch: it starts a thread a core, each with a heap of its own.
@@ -176,17 +155,3 @@ def _session(model: bytes) -> onnxruntime.InferenceSession:
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def _answer(turn: list[tuple[list[str], asyncio.Future[Vectors]]], vectors: Vectors) -> None:
-    start = 0
-    for texts, waiting in turn:
-        if not waiting.done():  # a caller may have been cancelled meanwhile
-            waiting.set_result(vectors[start : start + len(texts)])
-        start += len(texts)
-
-
-def _refuse(turn: list[tuple[list[str], asyncio.Future[Vectors]]], error: Exception) -> None:
-    for _, waiting in turn:
-        if not waiting.done():
-            waiting.set_exception(error)

@@ -23,6 +23,7 @@ from mesh.certificates import names_of
 from mesh.enums import unknown_in
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
 from mesh.patterns import in_words
+from mesh.quota import QuotaSpent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -76,6 +77,7 @@ class Call:
         self.gate = around.gate
         self.draining = around.draining
         self.is_stream = is_stream
+        self.is_logged = True
         self.started = time.perf_counter()
         pairs = context.invocation_metadata() or ()
         self.metadata = {key: value for key, value in pairs if isinstance(value, str)}
@@ -145,6 +147,7 @@ async def refuse(call: Call, error: Exception) -> NoReturn:
     if not isinstance(error, MeshError) or error.code == MeshError.code:
         log.error("rpc_crashed", exc_info=error)
         error = _bug()  # what crashed is in the log, not on the wire
+    call.is_logged = not isinstance(error, QuotaSpent) or error.is_news
     code = grpc.StatusCode[error.code]
     await call.context.abort(code, str(error), status.trailers(error))
     raise error  # never reached: abort raises
@@ -174,7 +177,8 @@ async def in_time(call: Call) -> AsyncIterator[None]:
 async def known_caller(call: Call) -> AbstractContextManager[None]:
     """Nobody unknown, nobody without the right, nobody in another tenant's data."""
     shown = names_of(call.context) if call.gate.shows_names else None
-    caller = await call.gate.admit(call.method, call.metadata, call.request, shown)
+    caller = await call.gate.know(call.metadata, shown)
+    await call.gate.admit(caller, call.method, call.request)
     tenant_id = getattr(call.request, "tenant_id", "") or caller.tenant_id
     structlog.contextvars.bind_contextvars(tenant_id=tenant_id, caller=caller.name)
     return call.gate.in_flight.one_more(caller, is_stream=call.is_stream)
@@ -275,6 +279,8 @@ def _bug() -> MeshError:
 def _report(call: Call, kind: telemetry.Kind, code: str, given: float | None, peer: str) -> None:
     seconds = time.perf_counter() - call.started
     telemetry.note("server", call.method, kind, code, seconds)
+    if not call.is_logged:
+        return
     log.info(
         "rpc_answered",
         code=code,

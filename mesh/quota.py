@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 # Calls taken at once are spent here: a trip to Valkey for each would cost more than most calls.
 _SHARE = 50
 _PURSE_SECONDS = 1.0
+_NEWS_SECONDS = 1.0
 _MOST_TENANTS = 10_000
 
 _refused = telemetry.counter("cassava_quota_refused", "Calls beyond a tenant's quota.")
 
 
 class QuotaSpent(TooMany):
-    def __init__(self, seconds: float) -> None:
+    """`is_news`: the first of its second. The others are counted, and are no line in a log."""
+
+    def __init__(self, seconds: float, *, is_news: bool = True) -> None:
         super().__init__("this tenant calls too often", retry_after_seconds=seconds)
         self.reason = "TOO_MANY"
+        self.is_news = is_news
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class _Purse:
     left: int = 0
     ends_at: float = 0.0
     empty_until: float = 0.0
+    news_at: float = 0.0
 
 
 class Quota:
@@ -58,11 +63,11 @@ class Quota:
             purse.left -= 1
             return
         if now < purse.empty_until:
-            raise self._spent(purse.empty_until - now)
+            raise self._spent(purse, purse.empty_until - now)
         granted, wait = await self._more(tenant_id, self._rate)
         if not granted:
             purse.empty_until = self._clock() + wait
-            raise self._spent(wait)
+            raise self._spent(purse, wait)
         purse.left, purse.ends_at = granted - 1, self._clock() + _PURSE_SECONDS
 
     async def _more(self, tenant_id: str, rate: Rate) -> tuple[int, float]:
@@ -74,7 +79,9 @@ class Quota:
             return count, 0.0
         return self._alone.take(tenant_id, count), self._alone.wait(tenant_id)
 
-    @staticmethod
-    def _spent(seconds: float) -> QuotaSpent:
+    def _spent(self, purse: _Purse, seconds: float) -> QuotaSpent:
         _refused.inc()
-        return QuotaSpent(seconds)
+        now = self._clock()
+        if is_news := now >= purse.news_at:
+            purse.news_at = now + _NEWS_SECONDS
+        return QuotaSpent(seconds, is_news=is_news)

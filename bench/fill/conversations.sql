@@ -15,8 +15,11 @@ SELECT 'bench', md5('v' || n)::uuid, md5('a')::uuid, (ARRAY['whatsapp', 'telegra
 UPDATE conversations SET team_id = '00000000-0000-0000-0000-000000000009' WHERE holder = 'queued';
 INSERT INTO conversation_tags (tenant_id, tag, conversation_id)
 SELECT 'bench', CASE WHEN n % 5000 = 0 THEN 'vip' ELSE 'seen' END, md5('v' || n)::uuid FROM generate_series(2, :count, 2) n;
+INSERT INTO tickets (tenant_id, id, number, conversation_id, idem_key, subject, priority, created_at)
+SELECT 'bench', md5('t' || n)::uuid, n, md5('v' || n)::uuid, md5('t' || n)::uuid, 'A case', 'normal', now() - n * interval '1 year' / :count
+  FROM generate_series(20, :count, 20) n;
 INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq, body, created_at, search)
 SELECT 'bench', md5('m' || n)::uuid, md5('v' || n)::uuid, 'customer', 'text', 1, w::bytea, now() - n * interval '1 year' / :count, search_words('bench', w::bytea)
-  FROM generate_series(1, :count) n, LATERAL (SELECT 'Where is my parcel' || n % 5000 || '?') AS t (w);
+  FROM generate_series(1, :count) n, LATERAL (SELECT 'Where is my parcel' || n % 5000 || '?' || CASE WHEN n % 50 = 0 THEN ' Please hurry!' ELSE '' END) AS t (w);
 RESET session_replication_role;
 ANALYZE;

@@ -20,6 +20,7 @@ from cli.embedded.wheel import program_in
 _TRANSCODER = "envoy.filters.http.grpc_json_transcoder"
 _TYPES = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3"
 # Two years, as browsers' preload lists ask for.
+_FLOOD_GUARD = "envoy.filters.http.local_ratelimit"
 _HSTS = {"key": "strict-transport-security", "value": "max-age=63072000; includeSubDomains"}
 
 
@@ -63,6 +64,8 @@ class Additions:
     certificate: Certificate | None = None
     mesh: MeshCertificate | None = None
     collector: Collector | None = None
+    # A tenant's quota; a key is one tenant's, and may call no more than that.
+    calls_per_second: int = 0
 
 
 class Envoy:
@@ -115,6 +118,8 @@ class Envoy:
             show_to_services(rendered, self._directory)
         if added.collector is not None:
             trace_to(rendered, added.collector)
+        if added.calls_per_second:
+            hold_keys_to(rendered, added.calls_per_second)
 
 
 def render(edge: dict[str, Any], addresses: EdgeAddresses, descriptors: Path) -> dict[str, Any]:
@@ -133,6 +138,24 @@ def render(edge: dict[str, Any], addresses: EdgeAddresses, descriptors: Path) ->
         if each["name"] == _TRANSCODER:
             each["typed_config"]["proto_descriptor"] = str(descriptors)
     return rendered
+
+
+def calls_per_second_in(environment: Mapping[str, str]) -> int:
+    """The tenants' quota where it is not the usual one, which the file knows; 0: no other."""
+    said = environment.get("CASSAVA_TENANT_CALLS_PER_SECOND", "")
+    return int(said) if said.isdecimal() else 0
+
+
+def hold_keys_to(rendered: dict[str, Any], per_second: int) -> None:
+    """The flood guard of each key at the quota that the services have: what is far beyond it costs
+    them nothing (docs/decisions/0099).
+    """
+    manager = rendered["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]
+    for host in manager["typed_config"]["route_config"]["virtual_hosts"]:
+        for guard in host["typed_per_filter_config"][_FLOOD_GUARD]["descriptors"]:
+            if guard["entries"] == [{"key": "credential"}]:
+                bucket = {"max_tokens": 2 * per_second, "tokens_per_fill": per_second}
+                guard["token_bucket"] |= bucket
 
 
 def secret_of(certificate: Certificate) -> dict[str, Any]:

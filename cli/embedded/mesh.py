@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.embedded.edge_tracing import collector_in
-from cli.embedded.envoy import Additions, EdgeAddresses, Envoy, certificate_in
+from cli.embedded.envoy import (
+    Additions,
+    EdgeAddresses,
+    Envoy,
+    calls_per_second_in,
+    certificate_in,
+)
 from cli.embedded.mesh_tls import mesh_certificate_in
 from cli.embedded.places import Address, free_ports, loopback
 from cli.embedded.postgres import Postgres
@@ -50,7 +56,12 @@ class EmbeddedMesh:
             wishes.data / "envoy",
             ROOT / "deploy/envoy/edge.yaml",
             ROOT / "protos/gen/cassava.binpb",
-            Additions(self.certificate, self._mesh_certificate, collector_in(wishes.environment)),
+            Additions(
+                self.certificate,
+                self._mesh_certificate,
+                collector_in(wishes.environment),
+                calls_per_second_in(wishes.environment),
+            ),
         )
         names = [*SERVICES, EDGE, *self.workers()]
         ports = free_ports(2 * len(names) + 3)

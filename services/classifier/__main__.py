@@ -31,7 +31,10 @@ async def main() -> None:
     identity = MeshIdentity(settings.mesh_key, "classifier", settings.certificates)
     url = settings.database_url.get_secret_value()
     tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
-    async with tickets, open_pool(url, schema="classifier", role="classifier_app") as pool:
+    async with (
+        tickets,
+        open_pool(url, schema="classifier", role="classifier_app", max_size=6) as pool,
+    ):
         shelf, encoder = Shelf(pool), open_encoder()
         reader = Reader(shelf, encoder, Languages())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -92,9 +92,11 @@ class Glance:
     text: str
     margins: Floats  # (labels,)
     columns: Floats  # of `glance_of`
+    by_words: Floats  # (labels,), chances
     heard: Heard | None
     best: str
     sure: float  # that `best` is meant, as far as the words tell
+    beside: float  # that nothing we know is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ class Model:
             heard = self._nothing()
         elif sure >= w.sure_threshold[0] and beside < w.beside_threshold[0]:
             heard = self._by_words(by_words, sure, beside)
-        return Glance(text, margins, columns, heard, self._labels[int(by_words.argmax())], sure)
+        best = self._labels[int(by_words.argmax())]
+        return Glance(text, margins, columns, by_words, heard, best, sure, beside)
 
     def hear(self, glance: Glance, vector: Floats) -> Heard:
         """With the `(384,)` vector of the same text."""
@@ -169,6 +172,13 @@ class Model:
             is_outside=outside >= float(w.outside_threshold[0]),
             is_far=bool(signs[NEAREST] < w.far_below[0]),
         )
+
+    def hear_words(self, glance: Glance) -> Heard:
+        """Where no vector can be waited for: the best guess, with as little trust as it earns."""
+        heard = self._by_words(glance.by_words, glance.sure, glance.beside)
+        if glance.beside <= glance.sure:
+            return heard
+        return replace(heard, outside=glance.beside, is_outside=True)
 
     def feelings(self, vector: Floats) -> list[float]:
         """Five chances, very negative first."""

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mesh import deadline, telemetry
 from services.classifier.turn import Labels, label
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ _LIKELY = 0.3  # what the words think less of becomes strong so rarely that it i
 _LONGEST_ENCODED = 500  # characters whose parts are encoded each; longer ones go by their words
 _SHORT_WORDS = 6  # a follow-up says little: "and the other one?"
 _UNSURE = 0.5
+_PATIENCE = 0.5  # of the caller's time; what is left is for saying what the words say
+_hurried = telemetry.counter(
+    "cassava_classifier_hurried", "Texts read by their words because their vector came too late."
+)
 
 
 class Reader:
@@ -63,7 +68,13 @@ class Reader:
     async def _hear_out(self, model: Model, glance: Glance) -> Heard:
         if glance.heard is not None:
             return glance.heard
-        vector = (await self._encoder.encode([glance.text]))[0]
+        left = deadline.remaining()
+        try:
+            async with asyncio.timeout(None if left is None else left * _PATIENCE):
+                vector = (await self._encoder.encode([glance.text]))[0]
+        except TimeoutError:
+            _hurried.inc()
+            return model.hear_words(glance)
         feelings = self._shelf.platform.model.feelings(vector)
         return replace(model.hear(glance, vector), feelings=feelings)
 

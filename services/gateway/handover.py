@@ -31,8 +31,9 @@ _TURN_LIMIT = 8
 
 
 def is_silent(turn: turn_pb2.ClaimedTurn) -> bool:
-    """The machine has nothing to say here: a person holds it, or nobody wants it to speak."""
-    return turn.holder != conversation_pb2.HOLDER_BOT or turn.auto_reply_off
+    """A person holds it, nobody wants the machine to speak, or all that was said is withdrawn."""
+    is_anothers = turn.holder != conversation_pb2.HOLDER_BOT or turn.auto_reply_off
+    return is_anothers or not turn.messages
 
 
 def is_waiting_long(turn: turn_pb2.ClaimedTurn) -> bool:

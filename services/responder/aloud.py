@@ -12,15 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.responder import claims, guardrails
+from services.responder import guardrails
 from services.responder.personal import unmask
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
-    from services.responder.draft import Question
-    from services.responder.knowledge.search import Hit
-    from services.responder.prompt import Prompt
+    from services.responder.guardrails import Review
 
 # The text of the reply as far as it has come, escapes whole; and the last place to stop in it.
 _REPLY = re.compile(r'"reply"\s*:\s*"((?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)')
@@ -48,13 +46,10 @@ class Aloud:
         while piece := await self._pieces.get():
             yield piece
 
-    def hearing(
-        self, question: Question, hits: Sequence[Hit], kept: dict[str, str], prompt: Prompt
-    ) -> Hearing:
+    def hearing(self, review: Review, kept: dict[str, str]) -> Hearing:
         """For one attempt. What an earlier one said is taken back first."""
         self._replace("")
-        known = guardrails.known(question, hits)
-        return Hearing(self, question, known, kept, prompt)
+        return Hearing(self, review, kept)
 
     def shows(self, text: str) -> None:
         """More of the same attempt: it begins with what is shown."""
@@ -84,10 +79,8 @@ class Hearing:
     """What one attempt has written so far."""
 
     aloud: Aloud
-    question: Question
-    known: str
+    review: Review
     kept: dict[str, str]
-    prompt: Prompt
     raw: str = ""
     is_dumb: bool = False
 
@@ -96,18 +89,10 @@ class Hearing:
         if self.is_dumb or not (said := _said(self.raw)):
             return
         shown = guardrails.plain(unmask(said, self.kept))
-        if self._may_be_shown(shown):
+        if self.review.may_be_shown(shown):
             self.aloud.shows(shown)
         else:
             self.is_dumb = True
-
-    def _may_be_shown(self, text: str) -> bool:
-        return (
-            not guardrails.holds_mark(self.raw, self.prompt.canary)
-            and not guardrails.holds_mark(text, self.prompt.canary)
-            and not guardrails.is_unsafe(text, self.known, self.question, self.prompt)
-            and claims.is_grounded(text, self.known, self.question.allowed_link_hosts)
-        )
 
 
 def _said(raw: str) -> str:

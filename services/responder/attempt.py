@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from services.responder.aloud import Aloud
     from services.responder.draft import Question
+    from services.responder.guardrails import Review
     from services.responder.knowledge.search import Hit
     from services.responder.prompt import Prompt, Size
     from services.responder.providers.provider import Done
@@ -88,8 +89,9 @@ class Attempt:
         if self._rung.is_third_party:
             masked, kept = personal.mask(words.user)
             sent = replace(words, user=masked)
-        raw, done = await self._asked(sent, kept)
-        said = guardrails.read_reply(raw, kept, self._question, self._hits, words)
+        review = guardrails.Review(self._question, self._hits[: words.passages], words)
+        raw, done = await self._asked(sent, kept, review)
+        said = guardrails.read_reply(raw, kept, review)
         if said.action == "handover":
             notice = template.handover_notice(self._question.language)
             draft = Draft(Kind.HANDOVER, notice, Tier.TEMPLATE, done.model, cause="model")
@@ -102,13 +104,13 @@ class Attempt:
             usage=done.usage,
         )
 
-    async def _asked(self, words: Prompt, kept: dict[str, str]) -> tuple[str, Done]:
+    async def _asked(self, words: Prompt, kept: dict[str, str], review: Review) -> tuple[str, Done]:
         """The whole raw reply, inside the provider's limits and the tenant's."""
         terms = self._rung.terms
         limits = Limits(self._until, terms.first_token_seconds, terms.stall_seconds)
         hears: Callable[[str], None] = _unheard
         if self._aloud:
-            hears = self._aloud.hearing(self._question, self._hits, kept, words).hears
+            hears = self._aloud.hearing(review, kept).hears
         async with AsyncExitStack() as around:
             await around.enter_async_context(self._rung.guarded(self._question.tenant_id))
             bill = None

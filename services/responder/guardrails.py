@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from services.responder import claims
+from services.responder import claims, leaks, promises
+from services.responder.claims import Known
+from services.responder.disguise import UNSEEN, is_disguised
 from services.responder.language import is_another
 from services.responder.personal import unmask
 from services.responder.providers.provider import ProviderFailed, Reason
@@ -32,31 +31,9 @@ _MARKUP = (
     (re.compile(r"(\*\*|__|~~|```|`)(.+?)\1", re.S), r"\2"),
     (re.compile(r"^\s{0,3}#{1,6}\s+", re.M), ""),
 )
-_ASKS_FOR_SECRETS = re.compile(
-    r"\b(?:send|give|tell|share|enter|type|provide|confirm|reply with|envoyez|donnez|indiquez"
-    r"|envie|diga|informe|envíe|dígame|senden|nennen|geben|tuma|tupe)\b"
-    r"[^.?!\n]{0,60}\b(?:password|passcode|pin|cvv|cvc|card number|(?:one-time |security )?code"
-    r"|mot de passe|numéro de (?:la )?carte|senha|número do cartão|contraseña|número de tarjeta"
-    r"|passwort|kartennummer|nenosiri|namba ya kadi)\b"
-)
-_CLAIMS_TO_BE_HUMAN = re.compile(
-    r"\bi(?:['\u2019]m| am) (?:an? )?(?:real |actual )?(?:human|person|agent called)\b"
-    r"|\bje suis (?:un humain|une (?:vraie )?personne|un être humain)"
-    r"|\bsou (?:um ser humano|uma pessoa|humano)|\bsoy (?:un ser humano|una persona|humano)"
-    r"|\bich bin (?:ein )?mensch|\bmimi ni (?:binadamu|mtu halisi)"
-)
-# Of our instructions no 39 letters in a row, some eight words, are repeated, however spaced: one
-# window of the reply would then lie whole inside of them.
-_WINDOW, _STRIDE = 32, 8
-# Not seen, but read by the next machine: zero width, direction marks, tags.
-_UNSEEN = dict.fromkeys(
-    (
-        *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
-        *(0xFEFF, *range(0xE0000, 0xE0080)),
-    )
-)
-_NO_LETTERS = re.compile(r"[\W_]+")
-_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_ASKING_CHARACTERS_MOST, _REASON_CHARACTERS_MOST = 400, 500
+# Of what a reply says, so much of its words stands in what it was made from.
+_WORDS_SHARE_LEAST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,96 +45,95 @@ class Reading:
     cited: tuple[int, ...]
 
 
-def read_reply(
-    raw: str, kept: dict[str, str], question: Question, hits: Sequence[Hit], prompt: Prompt
-) -> Reading:
+class Review:
+    """What one prompt's reply is held against: the passages it showed, and what was said."""
+
+    def __init__(self, question: Question, shown: Sequence[Hit], prompt: Prompt) -> None:
+        self.question = question
+        self.shown = shown
+        self._prompt = prompt
+        names = (question.tenant_name, question.persona, *question.allowed_link_hosts)
+        self._known = Known("\n".join([words_of(shown), question.everything_said, *names]))
+        self._said_before = "\n".join(text for who, text in question.earlier if who != "customer")
+
+    def is_unsafe(self, text: str, cited: str) -> bool:
+        """No second try, no other model: a person."""
+        prompt = self._prompt
+        return (
+            leaks.holds_mark(text, prompt.canary)
+            or leaks.holds_key(text)
+            or leaks.tells_instructions(text, prompt.instructions, cited, self._said_before)
+            or promises.asks_for_secrets(text, cited)
+            or promises.claims_to_be_human(text)
+            or promises.claims_deeds(text, cited)
+            or promises.promises_freely(text, cited)
+            or claims.speaks_of(text, self.question.forbidden_topics)
+            or is_disguised(claims.without_addresses(text), self._known.text)
+        )
+
+    def is_grounded(self, text: str, cited: str) -> bool:
+        hosts, language = self.question.allowed_link_hosts, self.question.language
+        return claims.is_grounded(
+            text, self._known, hosts, language
+        ) and not promises.counts_freely(text, cited)
+
+    def may_be_told(self, reason: str) -> bool:
+        """To an agent, who can judge it, but for where it leads."""
+        is_safe = not self.is_unsafe(reason, words_of(self.shown))
+        return is_safe and claims.addresses_stand(reason, self._known)
+
+    def may_be_shown(self, text: str) -> bool:
+        """Before it is known what it cites."""
+        cited = words_of(self.shown)
+        return not self.is_unsafe(text, cited) and self.is_grounded(text, cited)
+
+    def is_sourced(self, text: str, rests_on: Sequence[Hit]) -> bool:
+        """It cites, and its words are those of what it had; of another language we cannot tell."""
+        if any(hit.passage.language != self.question.language for hit in rests_on):
+            return True
+        said = claims.beginnings(text)
+        share = len(said & self._known.words) / len(said) if said else 1.0
+        return share >= _WORDS_SHARE_LEAST and any(
+            claims.shares_words(text, words_of([hit])) for hit in rests_on
+        )
+
+
+def read_reply(raw: str, kept: dict[str, str], review: Review) -> Reading:
     """Raise `ProviderFailed` with what is wrong; what is dangerous is looked for first."""
-    if holds_mark(raw, prompt.canary):
-        raise ProviderFailed(Reason.UNSAFE)
     said = _parsed(raw)
     if said["action"] == "handover":  # the notice is ours; what it says is for the person
-        return Reading("handover", plain(unmask(said.get("handover_reason") or "", kept))[:500], ())
+        reason = plain(unmask(said.get("handover_reason") or "", kept))[:_REASON_CHARACTERS_MOST]
+        return Reading("handover", reason if review.may_be_told(reason) else "", ())
     text = plain(unmask(said["reply"], kept))
-    cited = tuple(dict.fromkeys(n for n in said["citations"] if 1 <= n <= len(hits)))
-    rests_on = [hits[number - 1] for number in cited]
-    # Again as it would be shown: what was hidden between its letters is gone by now.
-    if holds_mark(text, prompt.canary) or is_unsafe(text, words_of(rests_on), question, prompt):
+    shown, question = review.shown, review.question
+    cited = tuple(dict.fromkeys(n for n in said["citations"] if 1 <= n <= len(shown)))
+    rests_on = [shown[number - 1] for number in cited]
+    source = words_of(rests_on)
+    if review.is_unsafe(text, source):
         raise ProviderFailed(Reason.UNSAFE)
     if not text or len(text) > _CHARACTERS_MOST_ON.get(question.channel, _CHARACTERS_MOST):
         raise ProviderFailed(Reason.INVALID_OUTPUT)
     if is_another(text, question.language):
         raise ProviderFailed(Reason.WRONG_LANGUAGE)
-    if said["action"] == "answer" and not _is_sourced(text, question.language, rests_on):
+    asks = said["action"] == "ask"
+    if not (_is_a_question(text) if asks else review.is_sourced(text, rests_on)):
         raise ProviderFailed(Reason.UNGROUNDED)
-    if not claims.is_grounded(text, known(question, hits), question.allowed_link_hosts):
+    if not review.is_grounded(text, source):
         raise ProviderFailed(Reason.UNGROUNDED)
     return Reading(said["action"], text, cited)
 
 
-def known(question: Question, hits: Sequence[Hit]) -> str:
-    """All that a reply may repeat figures and addresses of."""
-    return "\n".join([words_of(hits), question.everything_said])
-
-
 def plain(text: str) -> str:
     """As a messenger shows it: no markup, nothing that only machines see."""
-    text = text.translate(_UNSEEN)
+    text = text if text.isascii() else text.translate(UNSEEN)
     for pattern, instead in _MARKUP:
         text = pattern.sub(instead, text)
     return text.strip()
 
 
-def is_unsafe(text: str, cited: str, question: Question, prompt: Prompt) -> bool:
-    """No second try, no other model: a person."""
-    folded = text.lower()
-    return bool(
-        _ASKS_FOR_SECRETS.search(folded)
-        or _CLAIMS_TO_BE_HUMAN.search(folded)
-        or _repeats(text, prompt.instructions)
-        or claims.promises_freely(text, cited)
-        or claims.speaks_of(text, question.forbidden_topics)
-    )
-
-
-def holds_mark(text: str, canary: str) -> bool:
-    """Our mark: as it is, spelt with gaps or other letters, backwards, or encoded."""
-    mark = _letters(canary)
-    seen = _letters(text)
-    return (
-        mark in seen
-        or mark[::-1] in seen
-        or any(mark in _letters(part) for part in _decoded(text))
-        or canary.encode().hex() in seen
-    )
-
-
-def _letters(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NO_LETTERS.sub("", folded)
-
-
-def _decoded(text: str) -> list[str]:
-    parts = []
-    for found in _ENCODED.findall(text):
-        try:
-            parts.append(base64.b64decode(found + "=" * (-len(found) % 4), b"-_").decode("latin-1"))
-        except (binascii.Error, ValueError):
-            continue
-    return parts
-
-
-def _is_sourced(text: str, language: str, rests_on: Sequence[Hit]) -> bool:
-    """Some of it stands in a passage that it names; of another language we cannot tell."""
-    return any(
-        hit.passage.language != language or claims.shares_words(text, words_of([hit]))
-        for hit in rests_on
-    )
-
-
-def _repeats(text: str, instructions: str) -> bool:
-    said, ours = _letters(text), _letters(instructions)
-    starts = range(0, len(said) - _WINDOW + 1, _STRIDE)
-    return any(said[n : n + _WINDOW] in ours for n in starts)
+def _is_a_question(text: str) -> bool:
+    """A question back asks, and no more than that."""
+    return len(text) <= _ASKING_CHARACTERS_MOST and any(mark in text for mark in "?؟\uff1f")
 
 
 def words_of(hits: Iterable[Hit]) -> str:

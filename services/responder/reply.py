@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from mesh import deadline, logs, telemetry
-from services.responder import claims, grounding
+from services.responder import claims, grounding, leaks
 from services.responder.attempt import Attempt
 from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Draft, Kind, Step
+from services.responder.guardrails import plain
 from services.responder.handover import handed_over, sources
 from services.responder.knowledge.search import Found
 from services.responder.providers import template
@@ -90,6 +91,8 @@ class Replying:
 
     async def reply(self, question: Question, aloud: Aloud | None = None) -> Draft:
         draft = await self._draft(question, aloud)
+        if leaks.holds_key(draft.text):  # whoever said it, an article or a model
+            draft = handed_over(question, Reason.UNSAFE, "content_filter", steps=draft.steps)
         _replies.labels(draft.tier, draft.reason or "", self._was_best(draft)).inc()
         if aloud:
             aloud.ends(draft.text)
@@ -203,7 +206,7 @@ class Replying:
 
     async def _quote(self, question: Question, hits: Sequence[Hit], steps: list[Step]) -> Draft:
         started = asyncio.get_running_loop().time()
-        text = await self._quoting.quote(question.text, hits[0])
+        text = plain(await self._quoting.quote(question.text, hits[0]))
         draft = Draft(
             *(Kind.ANSWER, text, Tier.KNOWLEDGE, "extractive"),
             sources=sources(hits),

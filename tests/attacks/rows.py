@@ -28,6 +28,7 @@ _ROUTES, _RPCS, _WALLS = (
 )
 _POSTGRES, _EGRESS, _LOGS = "mesh/test_postgres.py", "mesh/test_egress.py", "mesh/test_logs.py"
 _INJECTION, _GUARDS = "responder/test_injection.py", "responder/test_guardrails.py"
+_CONTAINMENT = "responder/test_containment.py"
 
 ROWS: dict[str, tuple[str, ...]] = {
     "SA-01": (f"{_HOOKS}::test_sa_01_a_body_that_nobody_signed_is_refused_and_not_stored",),
@@ -155,7 +156,10 @@ ROWS: dict[str, tuple[str, ...]] = {
     "SG-03": (
         "contract/test_fuzz.py::test_a_strange_message_is_refused_in_words_and_breaks_nothing",
     ),
-    "SG-04": (f"{_KEYS}::test_a_method_that_is_not_there_is_unimplemented",),
+    "SG-04": (
+        f"{_KEYS}::test_a_method_that_is_not_there_is_unimplemented",
+        f"{_KEYS}::test_what_is_not_grpc_never_looks_like_a_broken_service",
+    ),
     "SG-05": (
         "deploy/test_envoy.py::test_unary_calls_have_a_deadline_and_streams_none",
         "mesh/test_client.py::test_a_call_without_a_deadline_gets_five_seconds",
@@ -171,7 +175,10 @@ ROWS: dict[str, tuple[str, ...]] = {
         "contract/test_fuzz.py::test_a_strange_question_in_json_is_refused_in_words",
     ),
     "SH-01": (f"{_EGRESS}::test_no_way_of_writing_an_address_inside_is_let_through",),
-    "SH-02": (f"{_EGRESS}::test_addresses_inside_are_not_public",),
+    "SH-02": (
+        f"{_EGRESS}::test_addresses_inside_are_not_public",
+        f"{_EGRESS}::test_a_name_that_changes_its_mind_leads_only_where_it_was_looked_at",
+    ),
     "SH-03": (f"{_EGRESS}::test_a_redirect_is_not_followed",),
     "SH-04": (
         f"{_EGRESS}::test_no_way_of_writing_an_address_inside_is_let_through",
@@ -186,6 +193,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "SI-01": (
         f"{_INJECTION}::test_our_mark_never_leaves_however_it_is_written",
         f"{_INJECTION}::test_an_attack_stays_in_its_block_of_data",
+        f"{_CONTAINMENT}::test_our_instructions_do_not_leave_in_any_dress",
+        f"{_CONTAINMENT}::test_markup_of_chats_and_tools_is_text_wherever_it_stands",
     ),
     "SI-02": (f"{_INJECTION}::test_a_prompt_holds_nothing_of_another_tenant",),
     "SI-03": (
@@ -194,6 +203,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "SI-04": (
         f"{_INJECTION}::test_what_a_captured_model_says_does_not_leave",
+        f"{_CONTAINMENT}::test_what_would_do_harm_stays_here",
         f"{_GUARDS}::test_another_shape_is_no_output",
     ),
     "SI-05": (

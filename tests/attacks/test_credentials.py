@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import httpx2
 import pytest
 from cassava.tickets.v1 import (
     access_pb2,
@@ -206,3 +207,29 @@ async def test_a_text_with_every_strange_character_crosses_grpc(acme: Acme) -> N
                     )
                 )
             assert refused.value.code in {"NOT_FOUND", "INVALID_ARGUMENT"}
+
+
+@pytest.mark.parametrize("path", [LIST, "/grpc.health.v1.Health/Check"])
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("POST", {"content-type": "application/json"}),
+        ("POST", {"content-type": ""}),
+        ("POST", {"content-type": "text/plain"}),
+        ("POST", {"content-type": "application/grpcnope"}),
+        ("POST", {"content-type": "application/grpc-web+nope"}),
+        ("POST", {"content-type": "application/grpc"}),
+        ("POST", {"content-type": "application/grpc+nope"}),
+        ("POST", {"content-type": "application/grpc-web+proto"}),
+        ("GET", {"content-type": "application/grpc"}),
+        ("PUT", {"content-type": "application/grpc-web+proto"}),
+    ],
+)
+async def test_what_is_not_grpc_never_looks_like_a_broken_service(
+    acme: Acme, path: str, method: str, said: dict[str, str]
+) -> None:
+    """Without a key: a few resets in a row, and Envoy would put a healthy replica aside."""
+    async with httpx2.AsyncClient(base_url=acme.front.url, timeout=20) as nobody:
+        response = await nobody.request(method, path, content=b"\0\0\0\0\0", headers=said)
+
+    assert response.status_code < httpx2.codes.INTERNAL_SERVER_ERROR

@@ -66,7 +66,7 @@ class Stage:
             listeners = Listeners(self.rig.url, await tenants.keys(api, accounts), story)
             customers = Customers(accounts, self.rig.url, self.chance.randrange(2**31))
             self.providers.know(accounts, story, customers.echo)
-            copies = Meters(self.rig, meters.duplicates)
+            copies = Meters(self.rig, meters.COPIES, meters.duplicates)
             try:
                 async with copies.reading():
                     await self._traffic(customers, story, seconds, rate, trouble)

@@ -24,6 +24,7 @@ from tests.chaos.rig import ROLES, Rig
 from tests.chaos.story import Story, now
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
@@ -57,7 +58,7 @@ def patient(data: Path, tree: Tree, providers_url: str) -> Rig:
 async def rolling(stage: Stage, rate: float, say: Callable[[str], None]) -> list[str]:
     """SIGTERM to every process, one after the other, each once the one before is ready again."""
     rig = stage.rig
-    failed, calls = Meters(rig, meters.failed_calls), Meters(rig, meters.all_calls)
+    calls = Meters(rig, meters.CALLS, meters.calls)
     seconds, callers = 0.0, await _callers(stage)
 
     async def trouble() -> None:
@@ -65,7 +66,7 @@ async def rolling(stage: Stage, rate: float, say: Callable[[str], None]) -> list
         calling = asyncio.create_task(callers.call(_CALLS_PER_SECOND))
         await asyncio.sleep(_WARM_SECONDS)
         started = now()
-        async with failed.reading(), calls.reading():
+        async with calls.reading():
             for name in rig.names:
                 await rig.become([name], rig.trees[name])
                 await asyncio.sleep(_NOTICED_SECONDS)
@@ -80,8 +81,9 @@ async def rolling(stage: Stage, rate: float, say: Callable[[str], None]) -> list
     )
     say(f"  webhooks: {result.story.refused_webhooks} failed of {result.story.webhooks}")
     say(f"  calls through the edge: {callers.failed.total()} failed of {callers.asked}")
-    say(f"  calls between services: {failed.grown.total()} failed of {calls.grown.total()}")
-    for what, count in (callers.failed + failed.grown).items():
+    failed = meters.failed(calls.grown)
+    say(f"  calls between services: {failed.total()} failed of {calls.grown.total()}")
+    for what, count in (callers.failed + failed).items():
         say(f"  FAILED {count} {what}")
     for each in result.verdict.violations[:20]:
         say(f"  VIOLATION {each}")
@@ -200,11 +202,11 @@ def _back_after(story: Story, back: float, before: float) -> float:
     return math.inf
 
 
-def _not_smooth(result: Result, callers: Callers, failed: Meters) -> list[str]:
+def _not_smooth(result: Result, callers: Callers, failed: Counter[str]) -> list[str]:
     counts = {
         "webhooks": result.story.refused_webhooks,
         "calls through the edge": callers.failed.total(),
-        "calls between services": failed.grown.total(),
+        "calls between services": failed.total(),
         "violations": len(result.verdict.violations),
     }
     return [f"rolling restart: {n} {what}" for what, n in counts.items() if n]

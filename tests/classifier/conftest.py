@@ -70,10 +70,14 @@ def languages() -> Languages:
 
 
 @pytest.fixture(scope="session")
-def read(encoder: Encoder, weights: Weights, languages: Languages) -> Reader:
+def model(weights: Weights) -> Model:
     # As stored and loaded again: that is what serves.
-    stored = Weights.from_bytes(weights.to_bytes())
-    return Reader(encoder, Model(stored, "under test"), languages)
+    return Model(Weights.from_bytes(weights.to_bytes()), "under test")
+
+
+@pytest.fixture(scope="session")
+def read(encoder: Encoder, model: Model, languages: Languages) -> Reader:
+    return Reader(encoder, model, languages)
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mesh import deadline
+from mesh.encoder import Encoder
+from tests.classifier.conftest import Reader
+
 if TYPE_CHECKING:
-    from tests.classifier.conftest import Reader
+    from collections.abc import Sequence
+
+    from mesh.encoder import Vectors
+    from services.classifier.language import Languages
+    from services.classifier.model import Model
+
+
+class Stuck(Encoder):
+    """On a machine without a moment to spare."""
+
+    async def encode(self, texts: Sequence[str]) -> Vectors:
+        await asyncio.Event().wait()
+        return self.encode_now(texts)
 
 
 def test_a_message_with_two_wishes_names_both(read: Reader) -> None:
@@ -38,3 +55,22 @@ def test_hardly_a_text_is_labelled_without_confidence_or_beside_the_point(
     heard = read(text).heard
 
     assert heard.is_outside or heard.confidence < 0.7
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("How will I get my money back when I return an article? ref kxqzb", "refund_request"),
+        ("what is the weather in Nairobi", "out_of_scope"),
+    ],
+)
+def test_a_vector_that_would_come_too_late_is_not_waited_for(
+    model: Model, languages: Languages, text: str, intent: str
+) -> None:
+    read = Reader(Stuck(cached_vectors=1), model, languages)
+
+    with deadline.within(0.05):
+        labels = read(text)
+
+    assert labels.heard.intent == intent
+    assert not labels.heard.feelings

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.check import FAILED, OK, WARNING, Check
-from cli.doctor import check_database
+from cli.checkup import _NAME_WIDTH
+from cli.doctor import (
+    check_data,
+    check_database,
+    check_dotenv,
+    check_environment,
+    check_followed,
+    check_redis,
+)
 from cli.embedded.postgres import Postgres
 from cli.environment import Environment
 from cli.migrate import migrate
 from cli.providers import check_mistral, check_ollama
+from tests.certificates import Authority
 from tests.providers.mistral import fake_mistral, refuses
 from tests.providers.ollama import fake_ollama, loaded, says
 from tests.providers.wire import served
@@ -19,7 +30,7 @@ from tests.providers.wire import served
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.providers.wire import Fake
+    from tests.providers.wire import Fake, Reply
 
 KEY = "abcdefghijklmnopqrstuvwxyz012345"
 
@@ -156,3 +167,224 @@ async def test_a_database_without_its_migrations_has_their_command(tmp_path: Pat
 
     assert (before.state, before.remedy) == (FAILED, "cassava migrate")
     assert (after.state, "every migration" in after.cause) == (OK, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "says_what"),
+    [
+        (f'"{KEY}"', "quotes"),
+        (f"{KEY[:9]} {KEY[9:]}", "blank"),
+        (f"{KEY[:9]}\n{KEY[9:]}", "blank"),
+        (f"{KEY}\u200b", "not seen"),
+        ("your_api_key_here", "placeholder"),
+        ("short", "shorter"),
+        (f"Bearer {KEY}", "blank"),
+    ],
+)
+async def test_each_way_to_spoil_a_key_is_named_and_nothing_sent(key: str, says_what: str) -> None:
+    async with served(fake_mistral()) as fake:
+        checks = await mistral(fake, MISTRAL_API_KEY=key)
+
+    assert (checks["mistral key"].state, fake.requests) == (FAILED, [])
+    assert says_what in checks["mistral key"].cause
+    assert checks["mistral key"].remedy
+
+
+async def test_blanks_around_a_key_do_no_harm() -> None:
+    async with served(fake_mistral()) as fake:
+        checks = await mistral(fake, MISTRAL_API_KEY=f"  {KEY}\n")
+
+    assert checks["mistral chat"].state == OK
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"), [(402, "billing"), (403, "right"), (429, "wait"), (500, "status page")]
+)
+async def test_each_refusal_of_a_call_has_its_remedy(status: int, remedy: str) -> None:
+    async with served(fake_mistral()) as fake:
+        fake.routes["/v1/chat/completions"] = refuses(status, {"message": "no"})
+        checks = await mistral(fake)
+
+    assert (checks["mistral chat"].state, checks["mistral chat"].cause) == (
+        FAILED,
+        f"HTTP {status}",
+    )
+    assert remedy in checks["mistral chat"].remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "says_what"),
+    [
+        ("api.mistral.ai", "does not begin with https://"),
+        ("'https://api.mistral.ai'", "quotes"),
+        ("https://api.mistral.ai:99999", "port"),
+        ("https://api.mistral.ai/v1/chat/completions", "one call"),
+    ],
+)
+async def test_an_address_that_cannot_be_one_is_named(url: str, says_what: str) -> None:
+    said = {"MISTRAL_API_KEY": KEY, "MISTRAL_SERVER_URL": url}
+    checks = by_name(await check_mistral(Environment(said, {})))
+
+    assert (checks["mistral url"].state, says_what in checks["mistral url"].cause) == (FAILED, True)
+
+
+async def test_a_name_without_an_address_is_a_matter_of_dns() -> None:
+    said = {"MISTRAL_API_KEY": KEY, "MISTRAL_SERVER_URL": "http://nowhere.invalid"}
+    checks = by_name(await check_mistral(Environment(said, {})))
+
+    assert "no address for nowhere.invalid" in checks["mistral address"].cause
+    assert "DNS" in checks["mistral address"].remedy
+
+
+async def test_a_certificate_that_nobody_signed_is_a_matter_of_tls(tmp_path: Path) -> None:
+    chain, key = Authority().issue("127.0.0.1")
+    (tmp_path / "both.pem").write_bytes(chain + key)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "both.pem")
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    said = {"MISTRAL_API_KEY": KEY, "MISTRAL_SERVER_URL": f"https://127.0.0.1:{port}"}
+    async with server:
+        checks = by_name(await check_mistral(Environment(said, {})))
+
+    assert checks["mistral address"].cause.startswith("TLS: ")
+    assert "ca-certificates" in checks["mistral address"].remedy
+
+
+async def test_a_proxy_is_the_way_and_is_named_where_it_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    said = {"MISTRAL_API_KEY": KEY, "MISTRAL_SERVER_URL": "http://mistral.invalid"}
+    checks = by_name(await check_mistral(Environment(said, {})))
+
+    assert "127.0.0.1:9" in checks["mistral address"].cause
+    assert "HTTPS_PROXY" in checks["mistral address"].remedy
+
+
+async def test_a_clock_that_is_wrong_is_named() -> None:
+    async with served(fake_mistral()) as fake:
+
+        async def long_ago(reply: Reply) -> None:
+            then = {"date": "Sat, 01 Jan 2000 00:00:00 GMT"}
+            await reply.whole(200, {"data": [{"id": "well"}]}, then)
+
+        fake.routes["/v1/models"] = long_ago
+        checks = await mistral(fake)
+
+    assert (checks["clock"].state, "ahead" in checks["clock"].cause) == (FAILED, True)
+
+
+async def test_a_misspelt_model_has_its_nearest_neighbour() -> None:
+    async with served(fake_mistral()) as fake:
+        checks = await mistral(fake, "wel")
+
+    assert checks["mistral models"].remedy.startswith("MISTRAL_MODEL=")
+
+
+async def test_an_ollama_that_does_not_run_has_its_command() -> None:
+    async with served(fake_ollama()) as fake:
+        pass
+    checks = await ollama(fake)
+
+    assert "`ollama serve`" in checks["ollama address"].remedy
+
+
+@pytest.mark.parametrize(
+    ("host", "says_what"),
+    [("http://127.0.0.1:11434/v1/", "/v1"), ("127.0.0.1:114340", "port"), ("ftp://x", "http")],
+)
+async def test_a_host_of_ollama_that_cannot_be_one_is_named(host: str, says_what: str) -> None:
+    checks = by_name(await check_ollama(Environment({"OLLAMA_HOST": host}, {})))
+
+    assert (checks["ollama url"].state, says_what in checks["ollama url"].cause) == (FAILED, True)
+
+
+@pytest.mark.parametrize(
+    ("process", "dotenv", "twice", "where"),
+    [
+        ({"MISTRAL_MODEL": "a"}, {"MISTRAL_MODEL": "b"}, set(), "MISTRAL_MODEL in .env"),
+        ({}, {"MISTRAL_MODEL": "b"}, {"MISTRAL_MODEL"}, "an earlier line of .env"),
+        (
+            {"MISTRAL_MODEL": "a", "MISTRAL_MODEL_FILE": "/x"},
+            {},
+            set(),
+            "MISTRAL_MODEL_FILE in the environment",
+        ),
+    ],
+)
+def test_a_variable_that_is_given_twice_says_which_counts(
+    process: dict[str, str], dotenv: dict[str, str], twice: set[str], where: str
+) -> None:
+    checks = by_name(list(check_environment(Environment(process, dotenv, twice))))
+
+    assert checks["MISTRAL_MODEL"].state == WARNING
+    assert where in checks["MISTRAL_MODEL"].cause
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says_what"),
+    [
+        ("CASSAVA_LISTEN", "127.0.0.1:70000", "port"),
+        ("CASSAVA_REDIS_URL", "redis://h:99999", "port"),
+        ("CASSAVA_DATABASE_URL", "mysql://h/db", "postgresql"),
+        ("CASSAVA_MASTER_KEY", "changeme", "bytes"),
+    ],
+)
+def test_a_value_that_cannot_be_one_is_named(name: str, value: str, says_what: str) -> None:
+    check = by_name(list(check_environment(Environment({name: value}, {}))))[name]
+
+    assert (check.state, says_what in check.cause, bool(check.remedy)) == (FAILED, True, True)
+
+
+def test_a_file_that_is_nearly_the_right_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "env").write_text("A=1")
+    near = check_dotenv(tmp_path)
+    (tmp_path / ".env").write_text("A=1")
+
+    assert (near.state, near.remedy) == (WARNING, "mv env .env")
+    assert check_dotenv(tmp_path).state == OK
+
+
+def test_a_mesh_that_was_started_before_its_key_is_told_to_start_again() -> None:
+    runs = [Check("provider mistral", WARNING, "disabled not_configured")]
+
+    (check,) = check_followed(runs, has_key=True)
+
+    assert (check.state, "cassava up" in check.remedy) == (FAILED, True)
+    assert check_followed(runs, has_key=False) == []
+
+
+def test_a_lost_master_key_is_named_before_another_is_made(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+
+    check = check_data(tmp_path)
+
+    assert (check.state, "master.key" in check.remedy) == (FAILED, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        ("postgresql://u@127.0.0.1:9/db", "nobody listens"),
+        ("postgresql://u@nowhere.invalid/db", "no address"),
+    ],
+)
+async def test_a_database_that_is_not_there_says_how(url: str, cause: str) -> None:
+    check = await check_database(url)
+
+    assert (check.state, cause in check.cause) == (FAILED, True)
+    assert "CASSAVA_DATABASE_URL" in check.remedy
+
+
+async def test_a_valkey_that_is_not_there_is_only_a_warning() -> None:
+    check = await check_redis("redis://127.0.0.1:9")
+
+    assert (check.state, "CASSAVA_REDIS_URL" in check.remedy) == (WARNING, True)
+
+
+def test_every_variable_leaves_room_before_what_is_said_of_it(tmp_path: Path) -> None:
+    names = [check.name for check in check_environment(Environment.here(tmp_path))]
+
+    assert max(map(len, names)) < _NAME_WIDTH

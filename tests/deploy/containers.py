@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -89,6 +90,26 @@ class Host:
 
     def exec(self, service: str, *words: str) -> str:
         return podman("exec", self.container(service), *words).stdout
+
+    def as_compose(self, commands: str, folder: Path) -> None:
+        """Lines of `docker compose exec, cp, stop` as somebody pastes them, with our engine."""
+        ours = f"{shlex.join(ENGINE)} {{}} {self._prefix}-"
+        for asked, given in (
+            ("exec -T", "exec --interactive"),
+            ("cp", "cp"),
+            ("stop", "stop --time 45"),
+        ):
+            commands = commands.replace(f"docker compose {asked} ", ours.format(given))
+        services = "|".join(self.services)
+        lines = [
+            re.sub(rf"(?<= )(?={services})", f"{self._prefix}-", line) if " stop " in line else line
+            for line in commands.splitlines()
+        ]
+        done = subprocess.run(  # noqa: S603 - our own page's words
+            ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],  # noqa: S607
+            cwd=folder, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
 
     def script(self, text: str, *words: str) -> str:
         """Run Python text in a container of the command line's image, on the mesh's loopback."""

@@ -1,5 +1,6 @@
 """The edge's configuration: valid, complete, and the same everywhere but for addresses."""
 
+import copy
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +17,13 @@ from cli.embedded.envoy import (
     EdgeAddresses,
     EnvoyTrouble,
     encrypt,
+    hold_keys_to,
     render,
     secret_of,
     validate,
 )
 from cli.embedded.places import Address, loopback
+from mesh.settings import MeshSettings
 from tests.certificates import a_certificate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +113,25 @@ def test_rendering_changes_addresses_only(edge: dict[str, Any]) -> None:
 
     assert blank(rendered) == blank(edge)
     assert "50053" not in yaml.safe_dump(rendered)
+
+
+def test_a_key_is_held_to_the_quota_of_tenants(edge: dict[str, Any]) -> None:
+    def bucket(of: dict[str, Any]) -> dict[str, Any]:
+        chain = of["static_resources"]["listeners"][0]["filter_chains"][0]
+        host = chain["filters"][0]["typed_config"]["route_config"]["virtual_hosts"][0]
+        guard = host["typed_per_filter_config"]["envoy.filters.http.local_ratelimit"]
+        (found,) = [d for d in guard["descriptors"] if d["entries"] == [{"key": "credential"}]]
+        return dict(found["token_bucket"])
+
+    usual = MeshSettings.model_fields["tenant_calls_per_second"].default
+    assert bucket(edge) == {
+        "max_tokens": 2 * usual,
+        "tokens_per_fill": usual,
+        "fill_interval": "1s",
+    }
+    smaller = copy.deepcopy(edge)
+    hold_keys_to(smaller, 7)
+    assert bucket(smaller) == {"max_tokens": 14, "tokens_per_fill": 7, "fill_interval": "1s"}
 
 
 def test_the_rendering_with_a_certificate_is_valid(edge: dict[str, Any], tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ docs/operate.md has the commands. Skipped where they are not.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.deploy import compose
+from tests.deploy.compose import ROOT
 from tests.deploy.containers import OPTIONS, Host, podman, why_not
 
 if TYPE_CHECKING:
@@ -46,6 +48,12 @@ print(json.dumps({
     "writes": [folder for folder in ("/", "/app", "/opt/venv", "/tmp") if may_write(folder)],
 }))
 """
+
+(BACK_UP_AND_RESTORE,) = re.findall(
+    r"```sh\n(docker compose exec -T postgres pg_dumpall.*?)docker compose up --wait\n```",
+    (ROOT / "docs/operate.md").read_text(),
+    re.S,
+)
 
 _WHY_NOT = why_not(IMAGES)
 pytestmark = pytest.mark.skipif(bool(_WHY_NOT), reason=_WHY_NOT)
@@ -107,6 +115,20 @@ def test_it_stops_cleanly_and_comes_back(host: Host, service: str) -> None:
 
     podman("start", host.container(service))
     host.wait_until_healthy()
+
+
+def test_a_host_is_backed_up_and_restored_by_the_pages_commands(host: Host, tmp_path: Path) -> None:
+    count = ("psql", "-U", "cassava", "-Atc", "SELECT count(*) FROM tickets.messages", "cassava")
+    before = host.exec("postgres", *count)
+
+    host.as_compose(BACK_UP_AND_RESTORE, tmp_path)
+    for service in (*OURS, "edge"):
+        podman("start", host.container(service))
+    host.wait_until_healthy()
+
+    assert host.exec("postgres", *count) == before
+    assert (tmp_path / "master.key").read_text()
+    assert json.loads(host.script((Path(__file__).parent / "journey.py").read_text()))["reply"]
 
 
 def test_an_image_refuses_to_die_on_purpose() -> None:

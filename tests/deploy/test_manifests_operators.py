@@ -76,7 +76,7 @@ def test_15_what_is_not_an_edge_of_the_picture_is_closed(k8s: Rendering) -> None
 def test_16_one_route_leads_to_the_edge_and_there_is_no_ingress(k8s: Rendering) -> None:
     assert k8s.of("Ingress") == []
     if "gateway-api" in k8s.components:
-        (route,), (gateway,) = k8s.of("HTTPRoute"), k8s.of("Gateway")
+        route, (gateway,) = k8s.one("HTTPRoute", "cassava"), k8s.of("Gateway")
         assert [rule["backendRefs"] for rule in route["spec"]["rules"]] == [
             [{"name": "edge", "port": 80}]
         ]
@@ -93,7 +93,7 @@ def test_17_the_edges_certificate_comes_from_an_issuer(k8s: Rendering) -> None:
         assert certificate["spec"]["issuerRef"]["name"] == issuer["metadata"]["name"]
         assert certificate["spec"]["privateKey"]["rotationPolicy"] == "Always"
         for gateway in k8s.of("Gateway"):
-            (listener,) = gateway["spec"]["listeners"]
+            (listener,) = [each for each in gateway["spec"]["listeners"] if "tls" in each]
             assert listener["tls"]["certificateRefs"] == [
                 {"name": certificate["spec"]["secretName"]}
             ]
@@ -172,11 +172,12 @@ def test_24_prometheus_finds_every_process_and_its_rules(k8s: Rendering) -> None
         monitored |= {
             value for each in selector.get("matchExpressions", []) for value in each["values"]
         }
-    assert monitored == OURS | {"envoy"}
+    assert monitored == OURS | {"envoy", "postgres", "instance"}
     assert names(k8s.of("PrometheusRule")) == {
         "cassava-slo",
         "cassava-causes",
         "cassava-replies",
+        "cassava-postgres",
     }
     assert [
         each

@@ -125,6 +125,17 @@ async def test_an_outcome_is_told_until_somebody_hears_it() -> None:
     assert [told.provider_message_id for told in desk.finished] == ["wamid.1"]
 
 
+@pytest.mark.parametrize(("asked", "kept"), [(30.0, 30), (1e300, 172_800), (-5.0, 0)])
+async def test_a_provider_asks_for_as_long_as_is_bearable(asked: float, kept: int) -> None:
+    desk, provider = Desk(), Provider()
+    provider.says = NotSent("telegram_429", retry_after=asked)
+
+    await sending(desk, provider).do(CLAIMED)
+
+    (told,) = desk.finished
+    assert (told.outcome, told.retry_after.seconds) == (pb.DELIVERY_OUTCOME_NOT_SENT, kept)
+
+
 async def test_a_sandbox_sends_nothing_and_says_sent() -> None:
     desk, provider = Desk(), Provider()
     desk.begun.account.sandbox = True

@@ -16,7 +16,11 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def a_turn(**said: Any) -> turn_pb2.ClaimedTurn:
-    return turn_pb2.ClaimedTurn(**({"holder": conversation_pb2.HOLDER_BOT} | said))
+    usual = {
+        "holder": conversation_pb2.HOLDER_BOT,
+        "messages": [conversation_pb2.Message(text="Where is it?")],
+    }
+    return turn_pb2.ClaimedTurn(**(usual | said))
 
 
 def heard(**said: Any) -> labels.Classification:
@@ -63,6 +67,10 @@ def test_the_machine_is_silent_where_a_person_holds_the_conversation() -> None:
     assert is_silent(a_turn(holder=conversation_pb2.HOLDER_QUEUED))
     assert is_silent(a_turn(auto_reply_off=True))
     assert not is_silent(a_turn())
+
+
+def test_the_machine_is_silent_where_all_that_was_said_is_withdrawn() -> None:
+    assert is_silent(a_turn(messages=[]))
 
 
 def test_trap_07_last_weeks_question_is_too_old_for_a_machine() -> None:

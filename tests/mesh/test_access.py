@@ -9,6 +9,7 @@ import grpc
 import pytest
 from cassava.tickets.v1 import inbox_pb2, tenant_pb2, ticket_pb2, ticket_pb2_grpc, turn_pb2
 from cassava.type.v1 import access_pb2 as type_pb2
+from google.protobuf.message import Message
 
 from mesh.access import (
     MESH_TOKEN,
@@ -51,6 +52,12 @@ def gate(anonymous_tenant: str | None = None) -> Gate:
     return Gate(identity, FixedKeys(), no_quota, Guesses(), anonymous_tenant)
 
 
+async def admitted(at: Gate, method: str, metadata: dict[str, str], request: Message) -> Caller:
+    caller = await at.know(metadata)
+    await at.admit(caller, method, request)
+    return caller
+
+
 def by_key(name: str) -> dict[str, str]:
     return dict(key(name))
 
@@ -87,7 +94,7 @@ def test_a_right_opens_what_the_contract_says(method: str, opens: str) -> None:
 
 async def test_a_right_too_small_is_refused() -> None:
     with pytest.raises(NotAllowed):
-        await gate().admit(RESOLVE, by_key("viewer"), ticket_pb2.ResolveTicketRequest())
+        await admitted(gate(), RESOLVE, by_key("viewer"), ticket_pb2.ResolveTicketRequest())
 
 
 @pytest.mark.parametrize(
@@ -105,29 +112,29 @@ async def test_a_right_too_small_is_refused() -> None:
 )
 async def test_who_cannot_say_who_they_are_is_not_signed_in(metadata: dict[str, str]) -> None:
     with pytest.raises(NotSignedIn):
-        await gate().admit(GET, metadata, get())
+        await admitted(gate(), GET, metadata, get())
 
 
 async def test_a_bad_key_is_not_a_caller_without_a_key() -> None:
     with pytest.raises(NotSignedIn):
-        await gate("demo").admit(GET, {"authorization": "Bearer csk_nobody"}, get())
+        await admitted(gate("demo"), GET, {"authorization": "Bearer csk_nobody"}, get())
 
 
 async def test_without_a_key_the_development_tenants_admin_calls() -> None:
     request = get()
 
-    caller = await gate("demo").admit(GET, {}, request)
+    caller = await admitted(gate("demo"), GET, {}, request)
 
     assert (caller.tenant_id, caller.role, request.tenant_id) == ("demo", Role.ADMIN, "demo")
     with pytest.raises(NotAllowed):
-        await gate("demo").admit(GET, {}, get(tenant_id="acme"))
+        await admitted(gate("demo"), GET, {}, get(tenant_id="acme"))
     with pytest.raises(NotAllowed):
-        await gate("demo").admit(CREATE_TENANT, {}, tenant_pb2.CreateTenantRequest())
+        await admitted(gate("demo"), CREATE_TENANT, {}, tenant_pb2.CreateTenantRequest())
 
 
 async def test_a_tenants_key_reaches_no_other_tenant() -> None:
     with pytest.raises(NotAllowed):
-        await gate().admit(GET, by_key("viewer"), get(tenant_id="other"))
+        await admitted(gate(), GET, by_key("viewer"), get(tenant_id="other"))
 
 
 async def test_nor_does_an_item_of_its_batch() -> None:
@@ -135,22 +142,22 @@ async def test_nor_does_an_item_of_its_batch() -> None:
     batch = inbox_pb2.AcceptRequest(items=[inbox_pb2.InboundItem(tenant_id="acme"), foreign])
 
     with pytest.raises(NotAllowed):
-        await gate().admit(ACCEPT, by_key("ingest"), batch)
+        await admitted(gate(), ACCEPT, by_key("ingest"), batch)
 
 
 async def test_a_platform_key_names_the_tenant() -> None:
-    caller = await gate().admit(GET, by_key("platform"), get(tenant_id="acme"))
+    caller = await admitted(gate(), GET, by_key("platform"), get(tenant_id="acme"))
 
     assert caller.tenant_id is None
     with pytest.raises(InvalidInput) as raised:
-        await gate().admit(GET, by_key("platform"), get())
+        await admitted(gate(), GET, by_key("platform"), get())
     assert raised.value.violations[0].field == "tenant_id"
 
 
 async def test_the_mesh_calls_everything_for_any_tenant() -> None:
     request = get(tenant_id="anyone")
 
-    caller = await gate().admit(GET, by_mesh(), request)
+    caller = await admitted(gate(), GET, by_mesh(), request)
 
     assert (caller.role, caller.name, request.tenant_id) == (Role.MESH, "gateway", "anyone")
     assert current_caller() == caller
@@ -158,7 +165,7 @@ async def test_the_mesh_calls_everything_for_any_tenant() -> None:
 
 async def test_a_mesh_token_is_good_for_one_service_only() -> None:
     with pytest.raises(NotSignedIn):
-        await gate().admit(GET, by_mesh("responder"), get())
+        await admitted(gate(), GET, by_mesh("responder"), get())
 
 
 def test_a_mesh_token_ends() -> None:

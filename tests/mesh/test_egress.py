@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
@@ -20,7 +20,9 @@ REDIRECT = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-leng
 
 
 @asynccontextmanager
-async def listening(answer: bytes = b"") -> AsyncIterator[tuple[int, list[bytes]]]:
+async def listening(
+    answer: bytes = b"", host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[tuple[int, list[bytes]]]:
     """A server inside, and what reached it."""
     came: list[bytes] = []
 
@@ -30,7 +32,7 @@ async def listening(answer: bytes = b"") -> AsyncIterator[tuple[int, list[bytes]
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    server = await asyncio.start_server(take, host, port)
     async with server:
         yield server.sockets[0].getsockname()[1], came
 
@@ -91,6 +93,30 @@ async def test_a_network_that_the_operator_opens_is_reached_on_any_port() -> Non
         answer = await client.post(f"http://127.0.0.1:{port}/hook")
 
     assert (answer.status_code, len(came)) == (204, 1)
+
+
+async def test_a_name_that_changes_its_mind_leads_only_where_it_was_looked_at() -> None:
+    """DNS rebinding: the address that is checked and the one that is called are one answer."""
+    said = [["127.0.0.2"], ["127.0.0.1"], ["127.0.0.2", "127.0.0.1"]]
+
+    async def rebinds(host: str, port: int) -> list[Any]:
+        del host, port
+        return [ip_address(address) for address in said.pop(0)]
+
+    async with (
+        listening(b"HTTP/1.1 204 No Content\r\n\r\n") as (port, inside),
+        listening(b"HTTP/1.1 204 No Content\r\n\r\n", "127.0.0.2", port) as (_, allowed),
+        open_client("127.0.0.2/32", resolve=rebinds) as client,
+    ):
+        url = f"http://hook.example:{port}/"
+        first = await client.get(url)
+        assert len(said) == 2  # asked once, and that answer was called
+        for _ in range(2):  # next time the name says something else, or both
+            with pytest.raises(httpx2.ConnectError) as refused:
+                await client.get(url)
+            assert isinstance(refused.value.__cause__, AddressRefused)
+
+    assert (first.status_code, len(allowed), inside, said) == (204, 1, [], [])
 
 
 async def test_a_redirect_is_not_followed() -> None:

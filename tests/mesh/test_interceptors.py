@@ -14,6 +14,7 @@ from google.rpc import error_details_pb2, status_pb2
 from mesh import logs
 from mesh.errors import NotFound
 from mesh.interceptors import draining
+from mesh.quota import QuotaSpent
 from mesh.status import DETAILS_KEY
 from tests.mesh.desk import Desk, a_stranger, get, key, serving
 
@@ -40,6 +41,34 @@ def details(error: grpc.aio.AioRpcError, kind: Any) -> Any:
         if detail.Unpack(found):
             return found
     return None
+
+
+async def test_beyond_its_quota_a_request_is_not_even_read() -> None:
+    codes = []
+    async with serving(Desk(), tenant_calls_per_second=1) as address, a_stranger(address) as to:
+        call: Any = to.unary_unary("/cassava.tickets.v1.TicketService/GetTicket")
+        for _ in range(200):
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await call(b"\xff\xff\xff", metadata=key("viewer"))
+            codes.append(refused.value.code())
+            if codes[-1] is not grpc.StatusCode.INVALID_ARGUMENT:  # says whoever reads that
+                break
+
+    assert codes[-1] is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert details(refused.value, error_details_pb2.RetryInfo).HasField("retry_delay")
+
+
+@pytest.mark.parametrize(("is_news", "lines"), [(True, 1), (False, 0)])
+async def test_of_what_a_quota_refuses_only_news_is_a_line(
+    *, is_news: bool, lines: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def spent(_: Any) -> None:
+        raise QuotaSpent(1.0, is_news=is_news)
+
+    logs.configure("tickets")
+    await refused(Desk(spent))
+
+    assert capsys.readouterr().out.count('"rpc_answered"') == lines
 
 
 async def test_what_a_servicer_raises_is_a_status_with_its_reason() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mesh.errors import TooMany
-from mesh.quota import Quota
+from mesh.quota import Quota, QuotaSpent
 from mesh.valkey import Valkey
 
 if TYPE_CHECKING:
@@ -68,3 +68,17 @@ async def test_who_spent_it_is_told_without_another_trip() -> None:
         await quota.spend("acme")
     now[0] += wait
     await quota.spend("acme")
+
+
+async def test_the_first_refusal_of_a_second_is_news() -> None:
+    now = [100.0]
+    quota = Quota(Valkey(None), 1, clock=lambda: now[0])
+    news = []
+    for seconds in (0.0, 0.0, 0.0, 0.0, 0.5, 0.6, 0.0, 0.5):
+        now[0] += seconds
+        try:
+            await quota.spend("acme")
+        except QuotaSpent as refused:
+            news.append(refused.is_news)
+
+    assert news == [True, False, False, True, False]

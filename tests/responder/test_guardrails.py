@@ -15,12 +15,13 @@ from tests.responder.scene import PASSAGE, a_question
 
 HITS = [Hit(PASSAGE, 0.9)]
 PROMPT = Prompt(RULES, "user", "mark-0a1b2c")
+REVIEW = guardrails.Review(a_question(), HITS, PROMPT)
 KNOWN = "Refunds take 5 days, 3.90 dollars. Write to help@shop.example or https://shop.example/a."
 
 
 def read(reply: str, *, action: str = "answer", citations: object = (1,)) -> guardrails.Reading:
     raw = json.dumps({"action": action, "reply": reply, "citations": citations})
-    return guardrails.read_reply(raw, {}, a_question(), HITS, PROMPT)
+    return guardrails.read_reply(raw, {}, REVIEW)
 
 
 def test_a_good_reply_passes_as_it_is() -> None:
@@ -84,7 +85,7 @@ def test_a_promise_needs_a_source() -> None:
 @pytest.mark.parametrize("raw", ["", "[]", "{}", '{"action": "refund"}', "{", "null"])
 def test_another_shape_is_no_output(raw: str) -> None:
     with pytest.raises(ProviderFailed) as failed:
-        guardrails.read_reply(raw, {}, a_question(), HITS, PROMPT)
+        guardrails.read_reply(raw, {}, REVIEW)
 
     assert failed.value.reason is Reason.INVALID_OUTPUT
 
@@ -111,7 +112,7 @@ def test_another_shape_is_no_output(raw: str) -> None:
     ],
 )
 def test_figures_and_links_stand_in_what_is_known(text: str, is_grounded: bool) -> None:  # noqa: FBT001
-    assert claims.is_grounded(text, KNOWN) is is_grounded
+    assert claims.is_grounded(text, claims.Known(KNOWN)) is is_grounded
 
 
 def test_images_and_markup_are_taken_out() -> None:
@@ -171,9 +172,13 @@ def test_what_may_be_said_at_length_depends_on_the_channel() -> None:
     long = "A refund takes some time. " * 45
     said = json.dumps({"action": "answer", "reply": long, "citations": [1]})
 
-    assert guardrails.read_reply(said, {}, a_question(channel="webchat"), HITS, PROMPT)
+    assert guardrails.read_reply(
+        said, {}, guardrails.Review(a_question(channel="webchat"), HITS, PROMPT)
+    )
     with pytest.raises(ProviderFailed):
-        guardrails.read_reply(said, {}, a_question(channel="whatsapp"), HITS, PROMPT)
+        guardrails.read_reply(
+            said, {}, guardrails.Review(a_question(channel="whatsapp"), HITS, PROMPT)
+        )
 
 
 def test_a_promise_that_the_cited_passage_makes_may_be_repeated() -> None:
@@ -184,7 +189,9 @@ def test_a_reply_does_not_touch_a_forbidden_topic() -> None:
     said = json.dumps({"action": "answer", "reply": "A refund, said the union.", "citations": [1]})
 
     with pytest.raises(ProviderFailed) as failed:
-        guardrails.read_reply(said, {}, a_question(forbidden_topics=["Union"]), HITS, PROMPT)
+        guardrails.read_reply(
+            said, {}, guardrails.Review(a_question(forbidden_topics=["Union"]), HITS, PROMPT)
+        )
 
     assert failed.value.reason is Reason.UNSAFE
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from cassava.tickets.v1 import channel_pb2, conversation_pb2, delivery_pb2, inbox_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import ChangedMeanwhile
 from tests.tickets.arrivals import accept, arriving, noting
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
     from tests.tickets.api import Api
 
 WHO = "telegram_chat=7"
+_BEGUN = int(time.time()) - 60
+
+
+def at(seconds: int) -> Timestamp:
+    return Timestamp(seconds=_BEGUN + seconds)
 
 
 async def test_an_edit_changes_the_words_that_the_turn_reads(mesh: Api, channel: Channel) -> None:
@@ -59,6 +67,49 @@ async def test_what_comes_after_its_edit_is_known_already(
     assert result.status == inbox_pb2.AcceptResult.STATUS_DUPLICATE
     rows = await root.fetch("SELECT body FROM messages WHERE author = 'customer'")
     assert [row["body"] for row in rows] == [b"Where is it?"]
+
+
+async def test_of_two_edits_the_newer_counts_in_whatever_order_they_come(
+    mesh: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    await accept(mesh, arriving(channel, WHO, key="wa:m:1", text="Wher", provider_time=at(0)))
+    for text, seconds in (("Where is my parcel?", 9), ("Where is", 5)):
+        edit = arriving(channel, WHO, text=text, edits="wa:m:1", provider_time=at(seconds))
+        await accept(mesh, edit)
+
+    assert [m.text for m in (await a_claimed_turn(mesh)).messages] == ["Where is my parcel?"]
+    rows = await root.fetch("SELECT body FROM message_revisions ORDER BY revision")
+    assert [row["body"] for row in rows] == [b"Wher", b"Where is"]
+
+
+async def test_an_edit_that_comes_with_its_message_at_once_is_not_lost(
+    mesh: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    names = [f"telegram_chat={n}" for n in range(25)]
+    said = [arriving(channel, name, key=f"wa:m:{name}", text=f"frist {name}") for name in names]
+    meant = [arriving(channel, name, edits=f"wa:m:{name}", text=f"first {name}") for name in names]
+    items = [item for pair in zip(said, meant, strict=True) for item in pair]
+
+    await asyncio.gather(
+        *(mesh.inbox.Accept(inbox_pb2.AcceptRequest(items=[item])) for item in items)
+    )
+
+    rows = await root.fetch("SELECT body FROM messages")
+    assert {row["body"].decode() for row in rows} == {f"first {name}" for name in names}
+
+
+@pytest.mark.parametrize("is_ours", [False, True])
+async def test_a_withdrawal_that_overtakes_its_message_holds_when_that_comes(
+    mesh: Api, admin: Api, channel: Channel, *, is_ours: bool
+) -> None:
+    await accept(mesh, arriving(channel, WHO, text="", edits="wa:m:1", withdraws=True))
+    (said,) = await accept(
+        mesh, arriving(channel, WHO, key="wa:m:1", text="My PIN is 1234", from_business=is_ours)
+    )
+
+    (shown,) = await messages(admin, said.conversation_id)
+
+    assert (shown.text, shown.HasField("withdraw_time")) == ("", True)
 
 
 async def test_the_business_own_edit_is_never_a_customers_message(

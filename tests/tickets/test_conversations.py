@@ -248,8 +248,9 @@ async def test_a_note_is_never_sent_and_takes_nothing_over(
     assert not claimed.deliveries
 
 
-async def test_a_message_of_blanks_is_refused(mesh: Api, admin: Api, channel: Channel) -> None:
+async def test_words_of_blanks_are_refused(mesh: Api, admin: Api, channel: Channel) -> None:
     conversation_id = await a_conversation(mesh, channel)
 
-    with pytest.raises(InvalidInput):
-        await post(admin, conversation_id, " \n ")
+    for note in (False, True):
+        with pytest.raises(InvalidInput):
+            await post(admin, conversation_id, " \n ", note=note)

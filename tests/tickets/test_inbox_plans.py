@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.tickets.inbox.contacts import _LOCK_WHAT_IS_FREE
+import pytest
+
+from services.tickets.inbox.contacts import _LOCK_WHAT_IS_FREE, _OPEN
+from services.tickets.inbox.store import _ADD
+
+_LOCKS = "int[], uuid[], bytea[], int"
+_OPENS = "text, uuid[], uuid[], bytea[], text[], text[], timestamptz[]"
+_ADDS = (
+    "text, uuid[], uuid[], text[], bytea[], bytea[], text[], timestamptz[], bytea[], text[],"
+    "boolean[], float8, float8, text[], text[], float8, float8"
+)
 
 if TYPE_CHECKING:
     from mesh.postgres import Pool
@@ -15,7 +25,6 @@ async def plan(pool: Pool, statement: str, types: str) -> str:
     nothing = ", ".join(["NULL"] * (types.count(",") + 1))
     async with pool.transaction("acme") as connection:
         await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        await connection.execute("SET LOCAL enable_seqscan = off")
         await connection.execute(f"PREPARE kept({types}) AS {statement}")
         rows = await connection.fetch(f"EXPLAIN EXECUTE kept({nothing})")
         await connection.execute("DEALLOCATE kept")
@@ -23,4 +32,21 @@ async def plan(pool: Pool, statement: str, types: str) -> str:
 
 
 async def test_a_conversation_is_asked_for_by_a_name_and_not_by_an_expression(pool: Pool) -> None:
-    assert "COALESCE" not in await plan(pool, _LOCK_WHAT_IS_FREE, "int[], uuid[], bytea[], int")
+    assert "COALESCE" not in await plan(pool, _LOCK_WHAT_IS_FREE, _LOCKS)
+
+
+@pytest.mark.parametrize(
+    ("statement", "types"),
+    [(_LOCK_WHAT_IS_FREE, _LOCKS), (_OPEN, _OPENS), (_ADD, _ADDS)],
+    ids=["lock", "open", "add"],
+)
+async def test_on_a_day_without_statistics_rows_are_found_by_their_keys(
+    pool: Pool, statement: str, types: str
+) -> None:
+    found = await plan(pool, statement, types)
+
+    assert "Seq Scan" not in found
+    for scan in found.split("Index Scan using ")[1:]:
+        said = scan.split("->")[0]
+        assert "Index Cond" in said
+        assert " = (InitPlan" not in said.split("Index Cond: ")[1].split("\n")[0] or "AND" in said

@@ -13,7 +13,16 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import InvalidInput
 from tests.tickets.builders import a_bot_reply, a_key, a_message, a_tenant
-from tests.tickets.desk import a_conversation, listed, messages, post, read, take_over
+from tests.tickets.desk import (
+    a_conversation,
+    listed,
+    messages,
+    post,
+    read,
+    reopen,
+    resolve,
+    take_over,
+)
 from tests.tickets.people import a_team, an_agent, assign
 
 if TYPE_CHECKING:
@@ -90,6 +99,19 @@ async def test_a_customers_message_ends_snoozing(
     assert await listed(admin, status=pb.Conversation.STATUS_OPEN) == [conversation_id]
 
 
+async def test_what_is_resolved_and_opened_again_is_in_sight(
+    mesh: Api, admin: Api, channel: Channel, clock: Clock
+) -> None:
+    conversation_id = await a_conversation(mesh, channel)
+    await snooze(admin, conversation_id, clock() + timedelta(days=1))
+
+    await resolve(admin, conversation_id)
+    reopened = await reopen(admin, conversation_id)
+
+    assert reopened.status == pb.Conversation.STATUS_OPEN
+    assert await listed(admin, status=pb.Conversation.STATUS_OPEN) == [conversation_id]
+
+
 async def test_nobody_snoozes_into_the_past(
     mesh: Api, admin: Api, channel: Channel, clock: Clock
 ) -> None:
@@ -139,6 +161,27 @@ async def test_a_conversation_is_found_by_what_anybody_said_in_it(
     assert await listed(admin, q="otto") == [second]
     assert await listed(admin, q="invoice -account") == [second]
     assert await listed(admin, q="invoice tomorrow") == []
+
+
+async def test_a_search_with_a_filter_looks_on_and_continues_where_it_stopped(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    """Most that have the words lack the tag, so one look is not enough for a page."""
+    tagged = [await a_conversation(mesh, channel, "A zebra", f"early-{n}") for n in range(3)]
+    for conversation_id in tagged:
+        await tag(admin, conversation_id, "vip")
+    for n in range(5):
+        await a_conversation(mesh, channel, "Another zebra", f"late-{n}")
+    for _ in range(8):
+        await a_bot_reply(mesh)
+    request = pb.ListConversationsRequest(q="zebra", tag="vip", page_size=2)
+
+    first = await admin.conversations.ListConversations(request)
+    request.page_token = first.next_page_token
+    rest = await admin.conversations.ListConversations(request)
+
+    ids = [c.id for c in (*first.conversations, *rest.conversations)]
+    assert (ids, rest.next_page_token) == (tagged[::-1], "")
 
 
 async def test_a_search_finds_no_other_tenants_words(

@@ -146,6 +146,19 @@ async def test_a_resolved_ticket_cannot_be_resolved_again_until_it_was_reopened(
     )
 
 
+async def test_a_resolved_ticket_is_given_to_nobody(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    """Else its conversation, which may go on, would change hands unseen."""
+    ticket = await a_ticket(mesh, channel)
+    await resolve(admin, ticket)
+
+    with pytest.raises(Conflict) as refusal:
+        await admin.tickets.AssignTicket(pb.AssignTicketRequest(ticket_id=ticket.id))
+
+    assert refusal.value.reason == "TICKET_ALREADY_RESOLVED"
+
+
 async def test_an_open_ticket_is_not_reopened(mesh: Api, admin: Api, channel: Channel) -> None:
     ticket = await a_ticket(mesh, channel)
 

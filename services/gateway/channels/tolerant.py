@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,7 +19,7 @@ Loose = int | str | float | bool | None
 # Everything a decoder may raise on foreign bytes. DecodeError includes ValidationError.
 UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError, ValueError)
 
-_MOST_DIGITS = 12
+_MOST_DIGITS, _MOST_SPACED = 12, 32
 _NOTHING = frozenset({b"", b"null", b"[]", b"{}"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Deeper or larger than any form that people fill in; the text is kept whatever it is.
@@ -76,9 +77,16 @@ def text_of(value: Loose) -> str:
 
 def time_of(value: Loose) -> datetime | None:
     """Unix seconds, as a number or a string. None for junk: the time of arrival counts then."""
-    text = text_of(value).strip()
-    is_number = len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit()
-    seconds = int(text) if is_number else 0
+    text = text_of(value)
+    return _time(text) if len(text) <= _MOST_SPACED else None
+
+
+# What arrives is of these seconds, and a datetime costs as much as reading a message's words.
+@lru_cache(maxsize=64)
+def _time(text: str) -> datetime | None:
+    digits = text.strip()
+    is_number = len(digits) <= _MOST_DIGITS and digits.isascii() and digits.isdigit()
+    seconds = int(digits) if is_number else 0
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LAST_SECOND else None
 
 

@@ -41,6 +41,7 @@ class Item(Layer):
     from_user_id: Loose = None
     to: Loose = None
     to_user_id: Loose = None
+    group_id: Loose = None
     timestamp: Loose = None
     type: Loose = None
     errors: Raw = ABSENT

@@ -64,12 +64,11 @@ class Value(Layer):
 
     def count(self) -> int:
         """How many items its lists hold."""
-        count = 0
-        for name in ITEM_LISTS:
-            items = getattr(self, name)
-            if items:
-                count += len(items)
-        return count
+        lists = (
+            *(self.messages, self.statuses, self.message_echoes),
+            *(self.user_id_update, self.user_preferences, self.errors),
+        )
+        return sum(map(len, filter(None, lists)))
 
 
 class _Metadata(Layer):
@@ -80,8 +79,12 @@ class _Metadata(Layer):
 # The same layers read at once. Nearly every body fits them; what does not is read layer by layer.
 
 
+class _WholeValue(Value):
+    metadata: _Metadata | None = None  # type: ignore[assignment]  # no slice is cut from this one
+
+
 class _WholeChange(Layer):
-    value: Value
+    value: _WholeValue
     field: Loose = None
 
 
@@ -114,8 +117,8 @@ class Change(msgspec.Struct, gc=False):
     time: str
     field: str
     value: Value
-    raw_value: bytes
     number: str = ""  # as people dial it
+    raw_value: bytes = b""
     body: bytes = b""  # all of it, where it holds this one item and nothing else
     broken: tuple[str, ...] = ()  # lists that are none
 
@@ -168,7 +171,9 @@ def _alone(body: bytes) -> Change | None:
     (change,) = entry.changes
     if change.value.count() != 1 or text_of(change.field) not in READ_FIELDS:
         return None
-    return _named(entry, change.field, change.value, body=body)
+    found = _named(entry, change.field, change.value, change.value.metadata or _NONE)
+    found.body = body
+    return found
 
 
 def _changes(envelope: _Envelope) -> Iterator[Change | Unreadable]:
@@ -202,27 +207,19 @@ def _change(entry: _Entry, raw_change: Raw) -> Change | Unreadable:
     salvaged = (value, ()) if value else _salvaged(change.value)
     if salvaged is None:
         return Unreadable(reason="change_without_value", raw=bytes(raw_change))
-    found = _named(entry, change.field, salvaged[0], raw_value=bytes(change.value))
-    found.broken = salvaged[1]
+    told = salvaged[0].metadata
+    metadata = (read(_METADATA, told) if told is not ABSENT else None) or _NONE
+    found = _named(entry, change.field, salvaged[0], metadata)
+    found.raw_value, found.broken = bytes(change.value), salvaged[1]
     return found
 
 
-def _named(
-    entry: _Entry | _WholeEntry,
-    field: Loose,
-    value: Value,
-    *,
-    raw_value: bytes = b"",
-    body: bytes = b"",
-) -> Change:
+def _named(entry: _Entry | _WholeEntry, field: Loose, value: Value, metadata: _Metadata) -> Change:
     """With the account that it claims to be for."""
-    metadata = (read(_METADATA, value.metadata) if value.metadata is not ABSENT else None) or _NONE
     return Change(
         named=Named(text_of(metadata.phone_number_id), text_of(entry.id)),
         time=text_of(entry.time),
         field=text_of(field),
         value=value,
-        raw_value=raw_value,
         number=text_of(metadata.display_phone_number),
-        body=body,
     )

@@ -21,7 +21,7 @@ from services.gateway.channels.whatsapp_content import UNSUPPORTED, Content, Ite
 from services.gateway.channels.whatsapp_context import context_of
 from services.gateway.channels.whatsapp_envelope import READ_FIELDS, Change
 from services.gateway.channels.whatsapp_notices import is_notice, notice_of
-from services.gateway.channels.whatsapp_people import People, contact_of, people_of
+from services.gateway.channels.whatsapp_people import People, contact_of, in_group, people_of
 
 MESSAGE_KEY = "wa:m:"
 # They belong to another message or to the account; they never open a turn.
@@ -82,11 +82,11 @@ def arrivals_of(change: Change) -> list[Arrival]:
     """Every item of every list, in order; a change without any is kept as a note."""
     if change.field not in READ_FIELDS:
         return [_notice(change)]
-    people = people_of(change.value.contacts)
-    found: list[Arrival] = []
+    value, found = change.value, list[Arrival]()
+    people = people_of(value.contacts)
     for name, reader in _LISTS.items():
-        if items := getattr(change.value, name):
-            found += [reader(change, raw, people) for raw in items]
+        for raw in getattr(value, name) or ():
+            found.append(reader(change, raw, people))
     if change.broken:
         reason = f"no_list: {', '.join(change.broken)}"
         found.append(Unreadable(reason=reason, raw=change.whole(), named=change.named))
@@ -101,6 +101,8 @@ def _message(change: Change, raw: Raw, people: People) -> Arrival:
     contact, raw_contact = contact_of(
         people, item.sender, item.from_user_id, moved_to=content.names
     )
+    if group_id := text_of(item.group_id):
+        contact = in_group(contact, group_id)
     slice_ = change.slice("messages", raw, raw_contact)
     if content.kind in _NOTES:
         return _note(change, item, content, contact, slice_)

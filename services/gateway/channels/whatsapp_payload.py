@@ -6,7 +6,7 @@ from typing import Any
 from services.gateway.channels.channel import Outbound
 from services.gateway.channels.content import Choices, MediaLink, OutboundContent, Place, Template
 from services.gateway.channels.markup import Span, spans
-from services.gateway.channels.whatsapp_people import is_user_id
+from services.gateway.channels.whatsapp_people import GROUP, is_user_id
 
 TEXT_LIMIT = 4096
 _CAPTION_LIMIT = 1024
@@ -20,7 +20,7 @@ def payload_of(message: Outbound) -> dict[str, Any]:
     """The attempt's token rides along and comes back in the statuses."""
     payload: dict[str, Any] = {
         "messaging_product": "whatsapp",
-        "recipient_type": "individual",
+        "recipient_type": "group" if message.thread == GROUP else "individual",
         "recipient" if is_user_id(message.address) else "to": message.address,
         "biz_opaque_callback_data": message.token,
         **_body(message),
@@ -60,7 +60,24 @@ def _body(message: Outbound) -> dict[str, Any]:
     text = marked(message.text)
     # Marks of ours may make it longer than what was split; then it goes as it was written.
     text = text if len(text) <= TEXT_LIMIT else message.text[:TEXT_LIMIT]
-    return _content(text, message.content)
+    content = message.content
+    if message.thread == GROUP:
+        # Groups take words, files and templates ("Group messaging", Meta, 21 May 2026).
+        text, content = _as_words(text, content)
+    return _content(text, content)
+
+
+def _as_words(text: str, content: OutboundContent | None) -> tuple[str, OutboundContent | None]:
+    """What a group cannot be shown is said."""
+    match content:
+        case Choices():
+            lines = (f"- {choice.title}" for choice in content.choices)
+        case Place():
+            place = f"{content.latitude}, {content.longitude}"
+            lines = (word for word in (content.name, content.address, place) if word)
+        case _:
+            return text, content
+    return "\n".join((text, *lines)).strip()[:TEXT_LIMIT], None
 
 
 def _content(text: str, content: OutboundContent | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import msgspec
 from services.gateway.channels.channel import Alias, Contact
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of
 
+GROUP = "group"  # the thread of those whose address is a group's
 # Country, then up to 128 letters and digits ("Business-scoped user IDs", Meta, 7 May 2026).
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
@@ -63,20 +64,28 @@ def contact_of(
     person = known.person
     ids: list[str] = []
     phones: list[str] = []
-    for name in (text_of(user_id), text_of(person.user_id)):
-        if name and name not in ids:
-            ids.append(name)
-    for name in (text_of(phone), text_of(person.wa_id), *moved_to):
-        if name and name not in ids and name not in phones:
-            (ids if is_user_id(name) else phones).append(name)
+    for name in (user_id, person.user_id):
+        if name is not None and (said := text_of(name)) and said not in ids:
+            ids.append(said)
+    for name in (phone, person.wa_id, *moved_to):
+        if name is None or not (said := text_of(name)) or said in phones or said in ids:
+            continue
+        (ids if is_user_id(said) else phones).append(said)
     if not ids and not phones:
         return None, ABSENT
     profile = person.profile or _NO_PROFILE
-    aliases = [Alias("bsuid", name) for name in ids] + [Alias("wa_id", name) for name in phones]
+    aliases = [Alias("bsuid", name) for name in ids] if ids else []
+    aliases += [Alias("wa_id", name) for name in phones]
     if profile.username:
         aliases.append(Alias("username", profile.username))
     address = _address(ids, phones, moved_to)
     return Contact(tuple(aliases), address, profile.name or ""), known.raw
+
+
+def in_group(contact: Contact | None, group_id: str) -> Contact:
+    """The group is whom we answer, as on Telegram; the name is of whoever spoke last."""
+    name = contact.name if contact else ""
+    return Contact((Alias("wa_group", group_id),), address=group_id, name=name, thread=GROUP)
 
 
 def is_user_id(name: str) -> bool:

@@ -213,17 +213,24 @@ class PassageStore:
     async def by_vector(self, vector: Sequence[float]) -> list[VectorMatch]:
         """Every passage is compared: an index behind a tenant filter loses rows in silence.
 
-        MATERIALIZED: a kept plan would read the vector out of its text once for each passage.
+        MATERIALIZED: a kept plan would read the vector out of its text once for each passage. All
+        vectors are of length one, so the inner product ranks as the cosine does and is cheaper;
+        headings are compared only of what was found.
         """
         rows = await self._connection.fetch(
             """
-            WITH asked AS MATERIALIZED (SELECT $2::text::public.halfvec AS vector)
+            WITH asked AS MATERIALIZED (SELECT $2::text::public.halfvec AS vector),
+            found AS MATERIALIZED (
+              SELECT chunk_id, embedding, heading
+                FROM vectors CROSS JOIN asked
+               WHERE tenant_id = $1 AND encoder = $3
+               ORDER BY embedding OPERATOR(public.<#>) asked.vector, chunk_id
+               LIMIT $4
+            )
             SELECT chunk_id, 1 - (embedding OPERATOR(public.<=>) asked.vector) AS cosine,
                    1 - (heading OPERATOR(public.<=>) asked.vector) AS heading
-              FROM vectors CROSS JOIN asked
-             WHERE tenant_id = $1 AND encoder = $3
+              FROM found CROSS JOIN asked
              ORDER BY cosine DESC, chunk_id
-             LIMIT $4
             """,
             *(self._tenant_id, _vector(vector), ENCODER_ID, LIST_LENGTH),
         )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cassava.tickets.v1 import conversation_pb2 as pb
 
 from services.tickets.conversations import wire
-from services.tickets.conversations.store import ConversationStore, View, Wanted
+from services.tickets.conversations.listing import Wanted
+from services.tickets.conversations.store import ConversationStore, View
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.customers.store import CustomerStore
 from services.tickets.sla import wire as sla_wire

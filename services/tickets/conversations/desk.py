@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mesh.errors import InvalidInput
 from mesh.ids import uuid7
 from services.tickets.agents.assignment import Dealer
 from services.tickets.audit.store import AuditStore
@@ -167,6 +168,8 @@ class Desk:
 
     async def leave_note(self, conversation: Conversation, text: str) -> UUID:
         """Between agents: nothing leaves, nobody takes over; the message's id."""
+        if not text.strip():
+            raise InvalidInput("a note needs words", field="text")
         message_id = uuid7()
         await ThreadStore(self._connection).add(
             *(conversation.tenant_id, message_id, conversation.id, self._caller.name, "note", text)

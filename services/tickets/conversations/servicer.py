@@ -18,9 +18,10 @@ from services.tickets.conversations import wire
 from services.tickets.conversations.briefing import Briefer
 from services.tickets.conversations.desk import Desk
 from services.tickets.conversations.feedback import Feedback
+from services.tickets.conversations.listing import Wanted
 from services.tickets.conversations.outgoing import outgoing
 from services.tickets.conversations.placement import Placement
-from services.tickets.conversations.store import ConversationStore, Wanted
+from services.tickets.conversations.store import ConversationStore
 from services.tickets.conversations.thread import ThreadStore
 from services.tickets.customers.store import CustomerStore
 from services.tickets.position import next_page, position_of

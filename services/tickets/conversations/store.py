@@ -10,6 +10,7 @@ from services.tickets.conversations.conversation import (
     ConversationChangedMeanwhile,
     ConversationNotFound,
 )
+from services.tickets.conversations.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from mesh.postgres import Connection
+    from services.tickets.conversations.listing import Wanted
     from services.tickets.position import Position
 
 
@@ -32,28 +34,7 @@ class View(NamedTuple):
     last_body: bytes
 
 
-class Wanted(NamedTuple):
-    """A list's filters; an empty one lets everything through."""
-
-    status: str = ""
-    holder: str = ""
-    channel: str = ""
-    customer_ids: Sequence[UUID] | None = None
-    account_id: UUID | None = None
-    assignee_id: UUID | None = None
-    unassigned: bool = False
-    team_id: UUID | None = None
-    tag: str = ""
-    intent: str = ""
-    urgency: str = ""
-    sentiment: str = ""
-    language: str = ""
-    words: str = ""
-    opened_after: datetime | None = None
-    opened_before: datetime | None = None
-
-
-# A search that finds more is not a search: its newest are shown.
+# How far back the newest messages with some words are looked through for what else is wanted.
 _FOUND_MOST = 1000
 
 
@@ -88,13 +69,14 @@ class ConversationStore:
         return _conversation(row)
 
     async def save(self, conversation: Conversation) -> Conversation:
-        """Raise `ConversationChangedMeanwhile` unless nobody was faster."""
+        """Raise `ConversationChangedMeanwhile` unless nobody was faster. What ends is in sight."""
         saved = await self._connection.fetchval(
             """
             UPDATE conversations
                SET holder = $3, holder_version = $4, resolved_at = $5, version = version + 1,
                    answers_in_row = CASE WHEN $3 = 'person' THEN 0 ELSE answers_in_row END,
-                   asked_back = asked_back AND $3 <> 'person'
+                   asked_back = asked_back AND $3 <> 'person',
+                   snoozed_until = CASE WHEN $5::timestamptz IS NULL THEN snoozed_until END
              WHERE id = $1 AND version = $2
             RETURNING true
             """,
@@ -163,47 +145,38 @@ class ConversationStore:
 
     async def page(self, after: Position | None, most: int, wanted: Wanted) -> list[View]:
         """The tenant's conversations, newest first."""
-        # With the values in view the planner drops the filters that are empty.
+        # With the values in view the planner knows which are rare, and which index is partial.
         await self._connection.execute(
             "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
         )
-        found = await self._with_words(wanted.words) if wanted.words else None
-        rows = await self._connection.fetch(
-            """
-            SELECT id FROM conversations c
-             WHERE ($1::timestamptz IS NULL OR (created_at <= $1 AND (created_at < $1 OR id > $2)))
-               AND ($4 = '' OR $4 = 'resolved' OR resolved_at IS NULL)
-               AND ($4 <> 'resolved' OR resolved_at IS NOT NULL)
-               AND ($4 <> 'snoozed' OR snoozed_until > now())
-               AND ($4 <> 'open' OR snoozed_until IS NULL OR snoozed_until <= now())
-               AND ($5 = '' OR holder = $5) AND ($6 = '' OR channel = $6)
-               AND ($7::uuid[] IS NULL OR customer_id = ANY($7))
-               AND ($8::uuid IS NULL OR account_id = $8)
-               AND ($9::uuid IS NULL OR assignee_id = $9) AND (NOT $10 OR assignee_id IS NULL)
-               AND ($11::uuid IS NULL OR team_id = $11)
-               AND ($12 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
-                      WHERE t.tenant_id = c.tenant_id AND t.tag = $12 AND t.conversation_id = c.id))
-               AND ($13 = '' OR intent = $13) AND ($14 = '' OR urgency = $14)
-               AND ($15 = '' OR sentiment = $15) AND ($16 = '' OR language = $16)
-               AND ($17::timestamptz IS NULL OR created_at >= $17)
-               AND ($18::timestamptz IS NULL OR created_at < $18)
-               AND ($19::uuid[] IS NULL OR id = ANY($19))
-             ORDER BY created_at DESC, id LIMIT $3
-            """,
-            *(after or (None, None)),
-            *(most, wanted.status, wanted.holder, wanted.channel, wanted.customer_ids),
-            *(wanted.account_id, wanted.assignee_id, wanted.unassigned, wanted.team_id),
-            *(wanted.tag, wanted.intent, wanted.urgency, wanted.sentiment, wanted.language),
-            *(wanted.opened_after, wanted.opened_before, found),
-        )
-        return await self._views([row["id"] for row in rows])
+        if wanted.words:
+            return await self._views(await self._said(after, most, wanted))
+        listing = Listing(wanted)
+        if after:
+            listing.after(after)
+        return await self._views(await self._ids(listing, most))
 
-    async def _with_words(self, words: str) -> list[UUID]:
-        rows = await self._connection.fetch(
-            "SELECT conversation_id FROM newest_with_words($1, $2)",
-            *(words.replace("\0", " "), _FOUND_MOST),
-        )
-        return [row["conversation_id"] for row in rows]
+    async def _ids(self, listing: Listing, most: int) -> list[UUID]:
+        rows = await self._connection.fetch(listing.statement(), *listing.values, most)
+        return [row["id"] for row in rows]
+
+    async def _said(self, after: Position | None, most: int, wanted: Wanted) -> list[UUID]:
+        """Those with the words are asked for in ever larger steps, until enough let the rest in."""
+        ids: list[UUID] = []
+        looked, step = 0, most
+        while len(ids) < most and looked < _FOUND_MOST:
+            found = await self._connection.fetch(
+                "SELECT conversation_id, created_at FROM newest_with_words_v2($1, $2, $3, $4)",
+                *(wanted.words.replace("\0", " "), step, *(after or (None, None))),
+            )
+            listing = Listing(wanted)
+            listing.among([row["conversation_id"] for row in found])
+            ids += await self._ids(listing, most - len(ids))
+            if len(found) < step:
+                break
+            after = found[-1]["created_at"], found[-1]["conversation_id"]
+            looked, step = looked + step, step * 4
+        return ids
 
     async def _views(self, conversation_ids: Sequence[UUID]) -> list[View]:
         rows = await self._connection.fetch(
@@ -217,10 +190,12 @@ class ConversationStore:
                           ORDER BY tag) AS tags,
                    coalesce((SELECT rating FROM ratings WHERE conversation_id = c.id
                               ORDER BY resolved_at DESC LIMIT 1), 0) AS rating,
-                   p.id AS person_id, p.name AS customer_name, t.id AS ticket_id,
+                   coalesce(p.id, u.id) AS person_id, coalesce(p.name, u.name) AS customer_name,
+                   t.id AS ticket_id,
                    coalesce(substring(m.body FROM 1 FOR 480), '') AS last_body
               FROM conversations c JOIN customers u ON u.id = c.customer_id
-              JOIN customers p ON p.id = coalesce(u.merged_into, u.id)
+              -- By a column: by an expression, all customers there are would be read.
+              LEFT JOIN customers p ON p.id = u.merged_into
               LEFT JOIN tickets t ON t.conversation_id = c.id AND t.status IN ('open', 'waiting')
               LEFT JOIN LATERAL (
                 SELECT body FROM messages

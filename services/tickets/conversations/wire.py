@@ -9,8 +9,8 @@ from cassava.tickets.v1 import conversation_pb2 as pb
 from cassava.type.v1 import channel_pb2, classification_pb2
 
 from mesh.times import from_timestamp, to_timestamp
+from services.tickets.conversations.listing import Wanted
 from services.tickets.conversations.message import Part, failure_of, state_of
-from services.tickets.conversations.store import Wanted
 from services.tickets.deliveries.window import closes_at
 from services.tickets.names import name_of, number_of
 

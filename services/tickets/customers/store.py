@@ -37,11 +37,12 @@ class CustomerStore:
     async def get(self, customer_id: UUID) -> Customer:
         row = await self._connection.fetchrow(
             """
-            SELECT p.id, p.tenant_id, p.name, p.created_at, p.version,
-                   p.attributes::text AS attributes,
-                   p.marketing_stopped_at IS NOT NULL AS is_marketing_stopped
-              FROM customers c JOIN customers p ON p.id = coalesce(c.merged_into, c.id)
-             WHERE c.id = $1 AND p.erased_at IS NULL
+            WITH person AS MATERIALIZED (  -- joined by an expression, all customers would be read
+              SELECT coalesce(merged_into, id) AS id FROM customers WHERE id = $1)
+            SELECT c.id, c.tenant_id, c.name, c.created_at, c.version,
+                   c.attributes::text AS attributes,
+                   c.marketing_stopped_at IS NOT NULL AS is_marketing_stopped
+              FROM person JOIN customers c ON c.id = person.id WHERE c.erased_at IS NULL
             """,
             customer_id,
         )
@@ -90,10 +91,11 @@ class CustomerStore:
         """Every id that these people ever had."""
         rows = await self._connection.fetch(
             """
-            SELECT o.id FROM customers c
-              JOIN customers o ON o.id = coalesce(c.merged_into, c.id)
-                               OR o.merged_into = coalesce(c.merged_into, c.id)
-             WHERE c.id = ANY($1::uuid[])
+            WITH person AS (
+              SELECT coalesce(merged_into, id) AS id FROM customers WHERE id = ANY($1::uuid[]))
+            SELECT id FROM person
+             UNION
+            SELECT c.id FROM person JOIN customers c ON c.merged_into = person.id
             """,
             customer_ids,
         )

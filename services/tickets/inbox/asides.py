@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from asyncpg import Record
+
     from mesh.postgres import Connection
     from services.tickets.inbox.arrival import Arrival
     from services.tickets.privacy.tombstone import Tombstones
@@ -49,7 +51,7 @@ class AsideStore:
             await ContactStore(self._connection).conversations(batch, [aside], wait=True)
         ).get(aside.peer)
         if conversation_id is None:
-            await self._give_back(aside)
+            await self._give_back(aside.account_id, aside.key)
             return Result(Status.RETRY)
         result = await self._person_wrote(aside, conversation_id)
         if aside.files:
@@ -70,18 +72,11 @@ class AsideStore:
         """New words for an old message, or none any more; its turn reads them while it is
         unanswered.
         """
-        found = await self._connection.fetchrow(
-            """
-            SELECT m.id, m.conversation_id FROM inbound_keys k
-              JOIN messages m ON m.id = k.message_id
-             WHERE k.account_id = $1 AND k.key = $2
-            """,
-            *(aside.account_id, aside.edits),
-        )
+        found = await self._original(aside)
         if found is None and aside.withdraws:
-            return await NoteStore(self._connection).keep(aside)
+            return await self._withdraw_early(aside)
         if found is None:
-            await self._give_back(aside)
+            await self._give_back(aside.account_id, aside.key)
             return Result(Status.RETRY)  # the servicer stores it as a new one
         await self._connection.execute(
             "SELECT 1 FROM conversations WHERE id = $1 FOR UPDATE", found["conversation_id"]
@@ -94,17 +89,60 @@ class AsideStore:
             await self._revise(found["id"], aside)
         return Result(Status.ACCEPTED, found["id"], found["conversation_id"])
 
-    async def _revise(self, message_id: UUID, aside: Arrival) -> None:
+    async def _original(self, aside: Arrival) -> Record | None:
+        """What it changes. Who stores that at this moment is waited for: both want its key."""
+        if found := await self._stored(aside):
+            return found
+        is_new = await self._connection.fetchval(
+            """
+            INSERT INTO inbound_keys (tenant_id, account_id, key, message_id)
+            VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING true
+            """,
+            *(aside.tenant_id, aside.account_id, aside.edits, aside.message_id),
+        )
+        if not is_new:
+            return await self._stored(aside)
+        await self._give_back(aside.account_id, aside.edits)
+        return None
+
+    async def _stored(self, aside: Arrival) -> Record | None:
+        return await self._connection.fetchrow(
+            """
+            SELECT m.id, m.conversation_id FROM inbound_keys k
+              JOIN messages m ON m.id = k.message_id
+             WHERE k.account_id = $1 AND k.key = $2
+            """,
+            *(aside.account_id, aside.edits),
+        )
+
+    async def _withdraw_early(self, aside: Arrival) -> Result:
+        """It overtook its message: that one is withdrawn as it comes."""
         await self._connection.execute(
             """
-            WITH before AS (
+            INSERT INTO withdrawn_early (tenant_id, account_id, key) VALUES ($1, $2, $3)
+            ON CONFLICT DO NOTHING
+            """,
+            *(aside.tenant_id, aside.account_id, aside.edits),
+        )
+        return await NoteStore(self._connection).keep(aside)
+
+    async def _revise(self, message_id: UUID, aside: Arrival) -> None:
+        """The newest words count, in whatever order they came; the others are kept beside."""
+        await self._connection.execute(
+            """
+            WITH m AS (
+              SELECT *, coalesce($4 < coalesce(revised_ts, provider_ts), false) AS is_newer
+                FROM messages WHERE id = $1),
+            before AS (
               INSERT INTO message_revisions (tenant_id, message_id, revision, body)
               SELECT m.tenant_id, m.id, 1 + (SELECT count(*) FROM message_revisions r
-                WHERE r.message_id = m.id), m.body
-                FROM messages m WHERE m.id = $1)
-            UPDATE messages SET body = $2, extras = coalesce($3, extras) WHERE id = $1
+                WHERE r.message_id = m.id), CASE WHEN m.is_newer THEN $2 ELSE m.body END
+                FROM m)
+            UPDATE messages o SET body = $2, extras = coalesce($3, o.extras),
+                   revised_ts = coalesce($4, o.revised_ts)
+              FROM m WHERE o.id = m.id AND NOT m.is_newer
             """,
-            *(message_id, aside.body, aside.extras),
+            *(message_id, aside.body, aside.extras, aside.provider_ts),
         )
 
     async def _person_wrote(self, aside: Arrival, conversation_id: UUID) -> Result:
@@ -116,8 +154,10 @@ class AsideStore:
             """
             WITH stored AS (
               INSERT INTO messages (tenant_id, id, conversation_id, author, kind,
-                provider_message_id, provider_ts, body, extras, raw)
-              VALUES ($1, $2, $3, 'agent', $4, $5, $6, $7, $8, $9)),
+                provider_message_id, provider_ts, body, extras, raw, withdrawn_at)
+              SELECT $1, $2, $3, 'agent', $4, $5, $6, $7, $8, $9,
+                     (SELECT withdrawn_at FROM withdrawn_early
+                       WHERE (account_id, key) = ($10, $11::bytea))),
             held AS (
               UPDATE conversations SET holder = 'person', holder_version = holder_version + 1,
                 version = version + 1,
@@ -142,6 +182,7 @@ class AsideStore:
                 aside.provider_message_id,
             ),
             *(aside.provider_ts, aside.body, aside.extras, aside.raw),
+            *(aside.account_id, aside.key),
         )
         return Result(Status.ACCEPTED, aside.message_id, conversation_id)
 
@@ -151,9 +192,7 @@ class AsideStore:
         events = [message_failed(part, "perhaps_sent", perhaps_sent=True) for part in parked]
         await EventStore(self._connection).append(tenant_id, *events)
 
-    async def _give_back(self, aside: Arrival) -> None:
+    async def _give_back(self, account_id: UUID, key: bytes | None) -> None:
         await self._connection.execute(
-            "DELETE FROM inbound_keys WHERE account_id = $1 AND key = $2",
-            aside.account_id,
-            aside.key,
+            "DELETE FROM inbound_keys WHERE account_id = $1 AND key = $2", account_id, key
         )

@@ -189,16 +189,25 @@ class InboxServicer(rpc.InboxServiceServicer):
         return results
 
     async def _one(self, arrival: Arrival) -> Result:
-        if not arrival.is_plain:
-            async with self._pool.transaction(None) as connection:
-                asides = AsideStore(connection, self._now(), self._tombstones)
-                result = await asides.accept(arrival)
-            if result.status is not Status.RETRY or not arrival.edits:
-                return result
-            # Of a message that we never saw: it is that message, should it come after all.
-            arrival = dataclasses.replace(arrival, key=arrival.edits, edits=None)
-            if arrival.from_business:
-                return await self._one(arrival)
+        if arrival.is_plain:
+            return await self._new(arrival)
+        result = await self._aside(arrival)
+        if result.status is not Status.RETRY or not arrival.edits:
+            return result
+        # Of a message that we never saw: it is that message, should it come after all.
+        as_new = dataclasses.replace(arrival, key=arrival.edits, edits=None)
+        result = await (self._aside if arrival.from_business else self._new)(as_new)
+        if result.status is not Status.DUPLICATE:
+            return result
+        # It came in this very moment: then there is something to change, if it is a message.
+        changed = await self._aside(arrival)
+        return result if changed.status is Status.RETRY else changed
+
+    async def _aside(self, arrival: Arrival) -> Result:
+        async with self._pool.transaction(None) as connection:
+            return await AsideStore(connection, self._now(), self._tombstones).accept(arrival)
+
+    async def _new(self, arrival: Arrival) -> Result:
         async with self._pool.transaction(arrival.tenant_id) as connection:
             store = InboxStore(connection, self._tombstones, arrival.tenant_id)
             stored = await store.accept(arrival.tenant_id, [arrival], wait=True)

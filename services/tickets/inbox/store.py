@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 # How long an album may still grow: members come up to seconds apart (CHANNELS 6, row 14).
 _ALBUM_SECONDS, _ALBUM_MOST_SECONDS = 3.0, 12.0
+# OFFSET 0 keeps the planner from hashing a whole table to look for one row.
 _ADD = """
 WITH i AS (
   SELECT *, row_number() OVER (PARTITION BY cid ORDER BY n) AS rn FROM unnest(
     $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[], $7::text[],
       $8::timestamptz[], $9::bytea[], $10::text[],
-    $11::boolean[], $14::text[], $15::text[]) WITH ORDINALITY
+    $11::boolean[], $14::text[], $15::text[], $18::uuid[], $19::bytea[]) WITH ORDINALITY
     AS u (id, cid, kind, body, extras, provider_message_id, provider_ts, raw,
-      traceparent, no_debounce, album, thread, n)),
+      traceparent, no_debounce, album, thread, account_id, key, n)),
 m AS (
   SELECT i.*, c.last_seq + i.rn AS seq,
          CASE WHEN i.provider_ts BETWEEN now() - interval '7 days'
@@ -41,17 +42,19 @@ m AS (
               ELSE greatest($12::float8, $16::float8) END
            * (NOT i.no_debounce)::int AS wait,
          i.album <> '' AND i.body = ''::bytea
-           AND NOT EXISTS (SELECT 1 FROM conv_queue q WHERE q.conversation_id = i.cid)
+           AND NOT EXISTS (SELECT 1 FROM conv_queue q WHERE q.conversation_id = i.cid OFFSET 0)
            AND EXISTS (SELECT 1 FROM messages o
-             WHERE o.conversation_id = i.cid AND o.album = i.album) AS is_late
+             WHERE o.conversation_id = i.cid AND o.album = i.album OFFSET 0) AS is_late
     FROM i JOIN conversations c ON c.id = i.cid),
 stored AS (
   INSERT INTO messages (tenant_id, id, conversation_id, author, kind, seq,
     provider_message_id, provider_ts,
-                        body, extras, raw, traceparent, album)
+                        body, extras, raw, traceparent, album, withdrawn_at)
   SELECT $1, m.id, m.cid, 'customer', m.kind, m.seq, m.provider_message_id,
     m.provider_ts,
-         m.body, m.extras, m.raw, nullif(m.traceparent, ''), m.album FROM m),
+         m.body, m.extras, m.raw, nullif(m.traceparent, ''), m.album,
+         (SELECT e.withdrawn_at FROM withdrawn_early e
+           WHERE (e.account_id, e.key) = (m.account_id, m.key)) FROM m),
 told AS (
   INSERT INTO events (tenant_id, kind, conversation_id, payload, traceparent)
   SELECT $1, 'message.received', m.cid,
@@ -210,6 +213,7 @@ class InboxStore:
             *(batch.debounce_ms / 1000, batch.debounce_most_ms / 1000),
             *([a.album for a in held], [a.thread for a in held]),
             *(_ALBUM_SECONDS, max(_ALBUM_MOST_SECONDS, batch.debounce_most_ms / 1000)),
+            *([a.account_id for a in held], [a.key for a in held]),
         )
 
     async def want(self, batch: Batch, held: Sequence[Arrival]) -> None:

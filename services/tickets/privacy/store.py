@@ -37,8 +37,9 @@ class ErasureStore:
         """Whom this one turned out to be; None: nobody. Locked, so that nobody merges meanwhile."""
         return await self._connection.fetchval(  # type: ignore[no-any-return]
             """
-            SELECT p.id FROM customers c JOIN customers p ON p.id = coalesce(c.merged_into, c.id)
-             WHERE c.id = $1 FOR NO KEY UPDATE OF p
+            WITH person AS MATERIALIZED (
+              SELECT coalesce(merged_into, id) AS id FROM customers WHERE id = $1)
+            SELECT c.id FROM person JOIN customers c ON c.id = person.id FOR NO KEY UPDATE OF c
             """,
             customer_id,
         )

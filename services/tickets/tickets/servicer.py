@@ -121,6 +121,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         self, request: pb.AssignTicketRequest, connection: Connection
     ) -> pb.AssignTicketResponse:
         known = await _locked(connection, request.ticket_id, request.etag)
+        known.expect_open()
         await Placement(connection, current_caller()).assign(
             *(known.tenant_id, known.conversation_id),
             team_id=wire.optional_id(request.team_id),

@@ -83,9 +83,12 @@ class Ticket:
         if etag not in ("", str(self.version)):
             raise TicketChangedMeanwhile(self.id)
 
-    def resolve(self, now: datetime) -> Ticket:
+    def expect_open(self) -> None:
         if self.is_resolved:
             raise TicketAlreadyResolved(self.id)
+
+    def resolve(self, now: datetime) -> Ticket:
+        self.expect_open()
         return dataclasses.replace(self, status="resolved", resolved_at=now, waiting_since=None)
 
     def reopen(self) -> Ticket:
@@ -110,8 +113,7 @@ class Ticket:
 
     def escalate(self) -> Ticket:
         """One step up; a critical one stays critical, and the level tells that it was raised."""
-        if self.is_resolved:
-            raise TicketAlreadyResolved(self.id)
+        self.expect_open()
         above = min(PRIORITIES.index(self.priority) + 1, len(PRIORITIES) - 1)
         return dataclasses.replace(self, priority=PRIORITIES[above], escalation=self.escalation + 1)
 

@@ -97,6 +97,35 @@ def test_a_user_id_is_a_recipient_and_no_phone_number() -> None:
     assert "to" not in payload
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, {"type": "text", "text": {"body": "Hello", "preview_url": False}}),
+        (TWO, {"type": "text", "text": {"body": "Hello\n- Yes\n- No", "preview_url": False}}),
+        (
+            MARKET,
+            {
+                "type": "text",
+                "text": {"body": "Hello\nMarket\nKampala\n0.3, 32.6", "preview_url": False},
+            },
+        ),
+        (PHOTO, {"type": "image", "image": {"link": PHOTO.url, "caption": "Hello"}}),
+    ],
+)
+def test_a_group_is_answered_in_words_files_and_templates(
+    content: Any, said: dict[str, Any]
+) -> None:
+    payload = payload_of(a_part(address="Y2Fw", thread="group", content=content))
+
+    assert payload == {
+        "messaging_product": "whatsapp",
+        "recipient_type": "group",
+        "to": "Y2Fw",
+        "biz_opaque_callback_data": "c1.d.1",
+        **said,
+    }
+
+
 def test_an_answer_quotes_what_it_answers() -> None:
     assert payload_of(a_part(reply_to="wamid.1"))["context"] == {"message_id": "wamid.1"}
 

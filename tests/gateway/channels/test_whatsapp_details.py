@@ -79,3 +79,13 @@ def test_a_wish_about_marketing_names_its_person() -> None:
 
     assert (arrival.kind, arrival.text) == ("user_preference", "marketing_messages stop")
     assert arrival.contact.address == PERSON
+
+
+def test_what_is_said_in_a_group_is_the_groups_and_answered_there() -> None:
+    arrival = only(one_message(text={"body": "Hi"}, group_id="Y2Fw"))
+
+    assert [(alias.kind, alias.value) for alias in arrival.contact.aliases] == [
+        ("wa_group", "Y2Fw")
+    ]
+    assert (arrival.contact.address, arrival.contact.thread) == ("Y2Fw", "group")
+    assert arrival.contact.name == "Amina"

@@ -1,0 +1,173 @@
+"""Our mark, our instructions and keys, in whatever dress they would leave (pure)."""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, AnyStr
+
+import numpy as np
+
+from services.responder.disguise import folded, readings, turned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NO_LETTERS = re.compile(r"[\W_]+")
+_NOT_LATIN = re.compile(r"[^a-z]+")
+_INITIALS = re.compile(r"(?<![^\W_])[^\W_]")
+# Digits and signs that stand for letters, and letters that the same ones stand for.
+_LEET = str.maketrans("01l!|34@5$z27+869", "oiiiieaassssttbgg")
+_PART_OF_MARK = 8
+# Our instructions in so many letters, some three words. A reply may hold a few such runs, as a
+# customer's answer may say "the passages below"; not several, and not one after another.
+_RUN, _STRIDE = 16, 4
+_RUNS_MOST = 4
+# What is moved through the alphabet keeps the steps between its letters.
+_STEPS = 20
+_ALPHABET = len(string.ascii_lowercase)
+_TOLD_MOST = 2
+_RULES_RETOLD = tuple(
+    re.compile(stems)
+    for stems in (
+        r"\bjson\b",
+        r"passage|passag(?:em|ens)|pasaje|textstelle|abschnitt|trecho|fragmento|kifungu|vifungu|brano"
+        r"|пассаж|отрыв|段落|抜粋|지문|المقاطع|المقطع",
+        r"handover|citation|cita(?:s|ções|tions?)\b|zitat|nukuu|передач|引用|인용",
+        r"(?:never|not|jamais|nunca|nie|niemals|kamwe|usi|никогда|ne)\W+(?:\w+\W+)?"
+        r"(?:invent|erfind|inventer|buni|выдум|придум)|编造|捏造|でっち",
+        r"internal mark|secret mark|canary|marque interne|marca interna|interne mark|alama ya ndani"
+        r"|внутренн\w+ (?:метк|знак)|内部标记|内部マーク",
+        r"(?:system|initial|hidden|internal|my|mes|minhas|mis|meine|mie|мои|系统|システム)\W*"
+        r"(?:prompt|instruc|instruk|rules|règles|consigne|regras|reglas|regeln|anweisung|istruz"
+        r"|инструкц|правил|提示|指令|指示|プロンプト)|maagizo yangu|systemnachricht",
+        r"(?:change|changer|modifi|alterar|mudar|cambiar|ändern|kubadili\w*|измен)\W+(?:\w+\W+){0,2}"
+        r"(?:rules|règles|regras|reglas|regeln|kanuni|sheria|правил)|更改.{0,4}规则",
+        r"markup|markdown|balis|auszeichnung|formatação|formato de marc|разметк|标记|マークアップ",
+        r"(?:say|said|claim|pose|dire|dizer|decir|sagen|sema|говор)\w*\W+(?:\w+\W+){0,4}"
+        r"(?:human|humain|humano|mensch|binadamu|человек)|是人类|人間だと",
+        r"wörter|parole\b|at most \w+ words|au plus \w+ mots|\w+ palabras|maneno \d+|\d+ слов",
+    )
+)
+_KEYS = re.compile(
+    r"\bcsk_[0-9a-z]{2,40}_\w{8,}|\bwhsec_[\w+/=]{8,}|\bsk[-_](?:live|test|proj|ant)?[-_]?\w{16,}"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bglpat-[\w-]{16,}"
+    r"|\beyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY|\b\d{8,10}:[\w-]{35}\b"
+    r"|\bEAA[A-Za-z0-9]{24,}|\b(?:postgres(?:ql)?|redis|amqp|mongodb)(?:\+\w+)?://[^\s:@/]+:[^\s@/]+@"
+    r"|\bbearer\s+[\w.~+/-]{16,}=*",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    runs: frozenset[str]
+    steps: frozenset[bytes]
+
+
+def holds_key(text: str) -> bool:
+    """Something that opens a door; whoever wrote it into an article did not mean to."""
+    return bool(_KEYS.search(text))
+
+
+def holds_mark(text: str, canary: str) -> bool:
+    """A good part of our mark: as it is, with gaps, moved, turned round, by initials."""
+    marks = list(_marks(_letters(canary.removeprefix("mark-")) or canary))
+    return any(mark in seen for seen in _seen(text) for mark in marks)
+
+
+def tells_instructions(text: str, instructions: str, cited: str, said_before: str = "") -> bool:
+    """Too much of them for chance: as they are, in leet, moved, reversed, retold, or bit by bit."""
+    ours = _ours(instructions)
+    told = _told(text, ours)
+    if told:
+        known = _skeleton(cited)
+        told = {run for run in told if run not in known}
+    if len(told) > _RUNS_MOST:
+        return True
+    if told and said_before and len(told | _told(said_before, ours)) > _RUNS_MOST:
+        return True
+    return _is_moved(text, ours, cited) or _is_retold(text, cited)
+
+
+def _seen(text: str) -> Iterator[str]:
+    letters = _letters(text)
+    yield letters
+    yield _skeleton(text)
+    yield "".join(_INITIALS.findall(folded(text)))
+    yield from (letters[start::step] for step in (2, 3) for start in range(step))
+    if not text.isascii():
+        yield from (_letters(each) for each in (*readings(text), turned(text)))
+
+
+@lru_cache(maxsize=4)
+def _marks(secret: str) -> tuple[str, ...]:
+    """Its parts, each way that a letter-by-letter cipher may write them."""
+    size = min(_PART_OF_MARK, len(secret))
+    parts = [secret[start : start + size] for start in range(0, len(secret) - size + 1, 2)]
+    alphabet = string.ascii_lowercase
+    tables = [str.maketrans(alphabet, alphabet[n:] + alphabet[:n]) for n in range(_ALPHABET)]
+    tables += [str.maketrans(alphabet, alphabet[::-1]), _LEET]
+    written = {part.translate(table) for part in parts for table in tables}
+    return tuple(written | {each[::-1] for each in written} | {p.encode().hex() for p in parts})
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", folded(text))
+
+
+def _skeleton(text: str) -> str:
+    return _NO_LETTERS.sub("", readings(text)[-1].translate(_LEET))
+
+
+@lru_cache(maxsize=64)
+def _ours(instructions: str) -> _Ours:
+    letters = _skeleton(instructions)
+    steps = _steps(instructions)
+    return _Ours(
+        frozenset(letters[n : n + _RUN] for n in range(len(letters) - _RUN + 1)),
+        _every(steps),
+    )
+
+
+def _every(steps: bytes) -> frozenset[bytes]:
+    return frozenset(steps[n : n + _STEPS] for n in range(len(steps) - _STEPS + 1))
+
+
+def _told(text: str, ours: _Ours) -> set[str]:
+    said = _skeleton(text)
+    runs = {*_runs(said, _RUN), *_runs(said[::-1], _RUN)}
+    return runs & ours.runs
+
+
+def _is_moved(text: str, ours: _Ours, cited: str) -> bool:
+    """By Caesar's cipher or its mirror, also from behind."""
+    steps = _steps(text)
+    mirrored = bytes(-step % _ALPHABET for step in steps)
+    for seen in (steps, mirrored, steps[::-1], mirrored[::-1]):
+        found = ours.steps.intersection(_runs(seen, _STEPS))
+        if len(found) > _RUNS_MOST and len(found.difference(_every(_steps(cited)))) > _RUNS_MOST:
+            return True
+    return False
+
+
+def _runs(said: AnyStr, size: int) -> Iterator[AnyStr]:
+    return (said[n : n + size] for n in range(0, len(said) - size + 1, _STRIDE))
+
+
+def _steps(text: str) -> bytes:
+    letters = _NOT_LATIN.sub("", readings(text)[-1]).encode()
+    codes = np.frombuffer(letters, np.uint8).astype(np.int16)
+    return (np.diff(codes) % _ALPHABET).astype(np.uint8).tobytes()
+
+
+def _is_retold(text: str, cited: str) -> bool:
+    """In other words or another language: several of the things that only our rules speak of."""
+    seen = folded(text)
+    told = [rule for rule in _RULES_RETOLD if rule.search(seen)]
+    if len(told) <= _TOLD_MOST:
+        return False
+    known = folded(cited)
+    return sum(not rule.search(known) for rule in told) > _TOLD_MOST
