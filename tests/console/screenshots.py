@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PICTURES = browsers.ROOT / "docs" / "console"
 WINDOW = {"width": 1280, "height": 800}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-_SETTINGS = ("channels", "hours", "promises", "rules", "answers", "endpoints", "people")
+_SETTINGS = ("channels", "hours", "promises", "rules", "fields", "answers", "endpoints", "people")
 PAGES = {
     name: f"/{name}"
     for name in (

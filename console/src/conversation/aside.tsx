@@ -8,7 +8,7 @@ import { HOLDER_TONES, URGENCY_TONES } from "../inbox/row";
 import { useMay } from "../session/session";
 import { Countdown } from "../tickets/sla-clock";
 import { useTerms } from "../words/terms";
-import { useWords } from "../words/words";
+import { useLanguageName, useWords } from "../words/words";
 import type { Commands } from "./commands";
 import { Fact } from "./why";
 import { conversationWords } from "./words";
@@ -67,7 +67,7 @@ function State({ conversation }: { conversation: Conversation }) {
       <dl className="facts">
         <Fact name={say("assigned")}>{owner}</Fact>
         <Fact name={say("understood")}>{conversation.intent}</Fact>
-        <Fact name={say("language")}>{conversation.language}</Fact>
+        <Fact name={say("language")}>{useLanguageName(conversation.language)}</Fact>
         <Window closes={conversation.window_close_time} />
         {conversation.unreachable && <Fact name={say("customer")}>{say("unreachable")}</Fact>}
       </dl>

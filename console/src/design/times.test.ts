@@ -10,5 +10,9 @@ test.each([
   [-1_000, "−0:00:01"],
   [-3_600_000, "−1:00:00"],
 ])("a clock with %d ms left shows %s", (milliseconds, face) => {
-  expect(clockFace(milliseconds)).toBe(face);
+  expect(clockFace(milliseconds, "en")).toBe(face);
+});
+
+test("days are counted in the reader's language", () => {
+  expect(clockFace(180_000_000, "fr")).toMatch(/^2\s?j 2:00:00$/);
 });

@@ -39,7 +39,7 @@ export function useNow(): number {
 export function Ago({ time }: { time: string | undefined }) {
   const { language } = useLanguage();
   const current = useNow();
-  const format = useMemo(() => new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "narrow" }), [language]);
+  const format = useMemo(() => new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }), [language]);
   if (!time) return null;
   const seconds = Math.min(0, Math.round((Date.parse(time) - current) / SECOND));
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
@@ -63,12 +63,16 @@ export function Moment({ time }: { time: string | undefined }) {
   );
 }
 
-/** `1:02:03`, with days before it; negative once it is late. */
-export function clockFace(milliseconds: number): string {
+/** `1:02:03`, with days before it as the language has them; negative once it is late. */
+export function clockFace(milliseconds: number, language: string): string {
   // Late from the first moment after it was due.
   const seconds = Math.abs(Math.ceil(milliseconds / SECOND));
   const parts = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
   const days = Math.floor(seconds / 86_400);
   const face = parts.map((part, place) => (place ? String(part).padStart(2, "0") : String(part))).join(":");
-  return `${milliseconds < 0 ? "−" : ""}${days ? `${days}d ` : ""}${face}`;
+  return `${milliseconds < 0 ? "−" : ""}${days ? `${daysIn(days, language)} ` : ""}${face}`;
+}
+
+function daysIn(days: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "narrow" }).format(days);
 }

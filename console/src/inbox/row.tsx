@@ -10,6 +10,8 @@ import { inboxWords } from "./words";
 export const HOLDER_TONES: Partial<Record<Holder, Tone>> = { HOLDER_QUEUED: "warn", HOLDER_PERSON: "info" };
 export const URGENCY_TONES: Partial<Record<Urgency, Tone>> = { URGENCY_CRITICAL: "bad", URGENCY_HIGH: "warn" };
 
+const LONGEST_PREVIEW = 120;
+
 /** One conversation in a list: who, what, how it stands, until when. */
 export const Row = memo(function Row({ conversation }: { conversation: Conversation }) {
   const say = useWords(inboxWords);
@@ -23,7 +25,7 @@ export const Row = memo(function Row({ conversation }: { conversation: Conversat
         <span className="quiet">{term(channel)}</span>
       </div>
       <div className="what">
-        <span className="preview">{preview || say("noWords")}</span>
+        <span className="preview">{shortened(preview) || say("noWords")}</span>
         <span className="row">
           {intent && <Badge>{intent}</Badge>}
           {urgency && urgency in URGENCY_TONES && <Badge tone={URGENCY_TONES[urgency]}>{term(urgency)}</Badge>}
@@ -39,3 +41,8 @@ export const Row = memo(function Row({ conversation }: { conversation: Conversat
     </div>
   );
 });
+
+/** The service cuts it there. */
+function shortened(preview = ""): string {
+  return preview.length >= LONGEST_PREVIEW ? `${preview}…` : preview;
+}

@@ -13,7 +13,7 @@ export function Changes({ ticketId }: { ticketId: string }) {
   return (
     <section className="card stack">
       <h2>{say("changes")}</h2>
-      <Listing list={list} isEmpty={changes.length === 0}>
+      <Listing list={list} isEmpty={changes.length === 0} empty={say("unchanged")}>
         <table className="table">
           <thead>
             <tr>{(["when", "who", "what"] as const).map((word) => <th key={word} scope="col">{say(word)}</th>)}</tr>

@@ -1,6 +1,7 @@
 import type { Clock } from "../api/names";
 import { clockFace, useNow } from "../design/times";
 import { useTerms } from "../words/terms";
+import { useLanguage } from "../words/words";
 import { due, nearest, useClocks } from "./clocks";
 import "./sla-clock.css";
 
@@ -12,13 +13,14 @@ export function SlaClock({ ticketId }: { ticketId: string }) {
 
 export function Countdown({ clock }: { clock: Clock }) {
   const term = useTerms();
+  const { language } = useLanguage();
   const left = due(clock) - useNow();
   const isAtRisk = clock.at_risk_time !== undefined && Date.parse(clock.at_risk_time) <= due(clock) - left;
   const state = left < 0 ? "breached" : isAtRisk ? "at-risk" : "";
   return (
     <span className={`sla-clock ${state}`} title={term(clock.kind)}>
       <span className="visually-hidden">{term(clock.kind)} </span>
-      {clockFace(left)}
+      {clockFace(left, language)}
     </span>
   );
 }

@@ -77,3 +77,10 @@ function preferred(): Language {
   const known = wanted.map((tag) => tag?.split("-")[0]).find((tag): tag is Language => tag !== undefined && tag in LANGUAGES);
   return known ?? "en";
 }
+
+/** `sw` as the reader calls it. */
+export function useLanguageName(tag: string | undefined): string {
+  const { language } = useLanguage();
+  const names = useMemo(() => new Intl.DisplayNames(language, { type: "language" }), [language]);
+  return tag ? (names.of(tag) ?? tag) : "";
+}
