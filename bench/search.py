@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -40,7 +41,7 @@ from services.responder.reply import Replying
 from tests.responder.scene import Nobody, a_question
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,7 +53,7 @@ _AT_ONCE = 2000
 _QUESTIONS = 40
 # Words as rare as their rank, as in any language (Zipf).
 _VOCABULARY = [f"w{''.join(chr(97 + int(c)) for c in str(n))}" for n in range(20_000)]
-_WEIGHTS = [1 / (rank + 10) for rank in range(len(_VOCABULARY))]
+_WEIGHTS = list(accumulate(1 / (rank + 10) for rank in range(len(_VOCABULARY))))
 
 
 # Passages of a hundred tenants, made by the server: vectors out of a thousand, words of this
@@ -224,7 +225,7 @@ async def ask(pool: Pool) -> None:
 
 
 def _words(count: int) -> str:
-    return " ".join(random.choices(_VOCABULARY, _WEIGHTS, k=count))  # noqa: S311  # no secret
+    return " ".join(random.choices(_VOCABULARY, cum_weights=_WEIGHTS, k=count))  # noqa: S311  # no secret
 
 
 def _passage() -> str:
@@ -233,14 +234,15 @@ def _passage() -> str:
 
 
 async def _filled(url: str, passages: int, others: int) -> None:
-    for name, step in (
-        ("others", lambda: crowd(url, others)),
-        ("tenant", lambda: fill(url, _TENANT, passages)),
-        ("vacuum", lambda: settle(url)),
-    ):
-        started = time.perf_counter()
-        await step()
-        print(f"{name} filled in {time.perf_counter() - started:.0f} s", flush=True)  # noqa: T201
+    await _timed("others", crowd(url, others))
+    await _timed("tenant", fill(url, _TENANT, passages))
+    await _timed("vacuum", settle(url))
+
+
+async def _timed(name: str, step: Coroutine[None, None, None]) -> None:
+    started = time.perf_counter()
+    await step
+    print(f"{name} filled in {time.perf_counter() - started:.0f} s", flush=True)  # noqa: T201
 
 
 async def main(arguments: Sequence[str]) -> None:
