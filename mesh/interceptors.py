@@ -22,7 +22,7 @@ from mesh.ambiguous import field_said_twice
 from mesh.certificates import names_of
 from mesh.enums import unknown_in
 from mesh.errors import InvalidInput, MeshError, OutOfTime, Violation
-from mesh.patterns import in_words
+from mesh.patterns import in_words, place
 from mesh.quota import QuotaSpent
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ async def known_caller(call: Call) -> AbstractContextManager[None]:
 def validated(call: Call) -> Message:
     """What the contract says of a field holds before a servicer reads it."""
     wrong = [
-        Violation(_path(found.proto.field), in_words(found.rule_value) or found.proto.message)
+        Violation(place(found.proto.field), in_words(found.rule_value) or found.proto.message)
         for found in _validator.collect_violations(call.request)[: status.MOST_VIOLATIONS]
     ]
     if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
@@ -296,12 +296,3 @@ def _code_name(code: Any) -> str:
         return code.name
     names = {known.value[0]: known.name for known in grpc.StatusCode}
     return names.get(code, "UNKNOWN")
-
-
-def _path(path: Any) -> str:
-    """`items[3].contact.name` from the validator's structured path."""
-    parts = []
-    for element in path.elements if path else ():
-        index = f"[{element.subscript.value}]" if element.subscript else ""
-        parts.append(f"{element.field_name}{index}")
-    return ".".join(parts)

@@ -1,6 +1,8 @@
-"""What a pattern of the contract asks for, in words: people read errors, not expressions."""
+"""What the contract asks for and where, in words: people read errors, not expressions."""
 
 from __future__ import annotations
+
+from typing import Any
 
 _TENANT = "must be 2 to 63 lower-case letters, digits or hyphens, the first no hyphen"
 _LABEL = (
@@ -28,3 +30,12 @@ _WORDS = {
 def in_words(pattern: object) -> str | None:
     """None: a rule that is not ours."""
     return _WORDS.get(str(pattern))
+
+
+def place(path: Any) -> str:
+    """`items[3].contact.name` from the validator's structured path."""
+    parts = []
+    for element in path.elements if path else ():
+        index = f"[{element.subscript.value}]" if element.subscript else ""
+        parts.append(f"{element.field_name}{index}")
+    return ".".join(parts)

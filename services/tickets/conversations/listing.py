@@ -33,6 +33,7 @@ class Wanted(NamedTuple):
     opened_before: datetime | None = None
 
 
+_PAGE = "SELECT c.id FROM {source} WHERE {conditions} ORDER BY {order} LIMIT ${most}"
 _STATUSES = {
     "open": "c.resolved_at IS NULL AND (c.snoozed_until IS NULL OR c.snoozed_until <= now())",
     "snoozed": "c.resolved_at IS NULL AND c.snoozed_until > now()",
@@ -85,9 +86,11 @@ class Listing:
     def statement(self) -> str:
         """Newest first; the last value is how many."""
         # Made of this module's own words alone: whatever a caller said is a value.
-        return (
-            f"SELECT c.id FROM {self._source} WHERE {' AND '.join(self._conditions)}"  # noqa: S608
-            f" ORDER BY {self._at} DESC, {self._id} LIMIT ${len(self.values) + 1}"
+        return _PAGE.format(
+            source=self._source,
+            conditions=" AND ".join(self._conditions),
+            order=f"{self._at} DESC, {self._id}",
+            most=len(self.values) + 1,
         )
 
     def _add(self, condition: str, *values: object) -> None:
