@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from bench import datasets, labelling, running
+from bench.scoring import auroc, in_scope, outside_scores, percent
 from services.classifier import report, training
 from services.classifier.default_model import DefaultModel
 from services.classifier.encoding import (
@@ -109,7 +110,7 @@ def _held_out(encoder: Remembering) -> Iterator[Figure]:
     weights, _ = training.train(DefaultModel().intents(), encoder, DefaultModel().feelings())
     heard = _heard(weights, encoder, asked)
     right = [one.intent == intent for one, (_, intent) in zip(heard, asked, strict=True)]
-    yield Figure("default intents: held-out sentences, out of scope included, %", _percent(right))
+    yield Figure("default intents: held-out sentences, out of scope included, %", percent(right))
 
 
 def _banking(encoder: Remembering) -> Iterator[Figure]:
@@ -128,9 +129,9 @@ def _banking(encoder: Remembering) -> Iterator[Figure]:
     spent = time.process_time() - started
     yield Figure("training: 500 examples, first time, CPU s", spent, 5.0, is_at_most=True)
     heard = _heard(weights, encoder, asked)
-    right, sure = _in_scope(heard, asked)
+    right, sure = in_scope(heard, asked)
     surest = {part.coverage: part.accuracy for part in report.coverage(sure, right)}
-    yield Figure("Banking77, %", _percent(right), 94.0)
+    yield Figure("Banking77, %", percent(right), 94.0)
     yield Figure("Banking77: calibration error", report.calibration_error(sure, right), 0.02,
                  is_at_most=True)  # fmt: skip
     yield Figure("Banking77: right at 90 % coverage, %", surest[SUREST] * 100, 97.5)
@@ -170,7 +171,7 @@ def _few(encoder: Remembering) -> Iterator[Figure]:
         for draw in range(DRAWS):
             some = datasets.draw(examples, shots, draw)
             weights, _ = training.train(some, encoder, preset=preset)
-            found.append(_percent(_in_scope(_heard(weights, encoder, asked), asked)[0]))
+            found.append(percent(in_scope(_heard(weights, encoder, asked), asked)[0]))
         yield Figure(f"Banking77, {shots} examples an intent, mean of {DRAWS}, %",
                      float(np.mean(found)), floor)  # fmt: skip
 
@@ -187,7 +188,7 @@ def _near(encoder: Remembering) -> Iterator[Figure]:
             for text, intent in datasets.pairs("banking77/test")
         ]
         weights, _ = training.train(taught, encoder)
-        found.append(_auroc(_heard(weights, encoder, asked), asked))
+        found.append(auroc(_heard(weights, encoder, asked), asked))
     yield Figure(f"near out-of-scope, {HIDDEN} intents hidden, mean of {NEAR_DRAWS}: AUROC",
                  float(np.mean(found)), 0.92)  # fmt: skip
 
@@ -201,17 +202,17 @@ def _clinc(encoder: Remembering) -> Iterator[Figure]:
     ]
     weights, _ = training.train(examples, encoder)
     heard = _heard(weights, encoder, asked)
-    right, sure = _in_scope(heard, asked)
-    inside, beside = _outside_scores(heard, asked)
+    right, sure = in_scope(heard, asked)
+    inside, beside = outside_scores(heard, asked)
     recall = float((beside > np.quantile(inside, 1 - REJECTED)).mean())
-    yield Figure("CLINC150 in scope, %", _percent(right), 95.8)
+    yield Figure("CLINC150 in scope, %", percent(right), 95.8)
     yield Figure("CLINC150: calibration error", report.calibration_error(sure, right))
-    yield Figure("CLINC150 out-of-scope: AUROC", _auroc(heard, asked), 0.978)
+    yield Figure("CLINC150 out-of-scope: AUROC", auroc(heard, asked), 0.978)
     yield Figure("CLINC150 out-of-scope: recall at 5 % rejection, %", recall * 100, 90)
     flagged = np.array([one.is_outside for one in heard])
     is_beside = np.array([intent == OUT_OF_SCOPE for _, intent in asked])
-    yield Figure("  at the model's own threshold: recall, %", _percent(flagged[is_beside]))
-    yield Figure("  at the model's own threshold: turned away, %", _percent(flagged[~is_beside]))
+    yield Figure("  at the model's own threshold: recall, %", percent(flagged[is_beside]))
+    yield Figure("  at the model's own threshold: turned away, %", percent(flagged[~is_beside]))
 
 
 def _language(_: Remembering) -> Iterator[Figure]:
@@ -222,7 +223,7 @@ def _language(_: Remembering) -> Iterator[Figure]:
     def share(rows: Sequence[tuple[str, str]], *, with_prior: bool) -> float:
         among = sorted({language for language, _ in rows})
         priors = [language if with_prior else "" for language, _ in rows]
-        return _percent(
+        return percent(
             [
                 known.spoken(text, among, prior).language == language
                 for (language, text), prior in zip(rows, priors, strict=True)
@@ -257,9 +258,9 @@ def _multilingual(english: Remembering) -> Iterator[Figure]:
         weights, _ = training.train(taught, encoder, preset=preset)
         for language, intents in said["asked"].items():
             asked = [(text, intent) for intent, texts in intents.items() for text in texts]
-            right, _ = _in_scope(_heard(weights, encoder, asked), asked)
+            right, _ = in_scope(_heard(weights, encoder, asked), asked)
             yield Figure(f"taught in English, {name} encoder, asked in {language}, %",
-                         _percent(right))  # fmt: skip
+                         percent(right))  # fmt: skip
 
 
 def _platform(encoder: Remembering) -> Weights:
@@ -277,30 +278,6 @@ def _heard(weights: Weights, encoder: Encodes, asked: Asked) -> list[Heard]:
         glance.heard or model.hear(glance, vector)
         for glance, vector in zip(glances, vectors, strict=True)
     ]
-
-
-def _in_scope(heard: Sequence[Heard], asked: Asked) -> tuple[NDArray[np.bool_], Floats]:
-    inside = [(one.ranked[0], intent) for one, (_, intent) in zip(heard, asked, strict=True)
-              if intent != OUT_OF_SCOPE]  # fmt: skip
-    right = np.array([best.intent == intent for best, intent in inside])
-    return right, np.array([best.confidence for best, _ in inside], np.float32)
-
-
-def _outside_scores(heard: Sequence[Heard], asked: Asked) -> tuple[Floats, Floats]:
-    score = np.array([one.outside for one in heard], np.float32)
-    is_beside = np.array([intent == OUT_OF_SCOPE for _, intent in asked])
-    return score[~is_beside], score[is_beside]
-
-
-def _auroc(heard: Sequence[Heard], asked: Asked) -> float:
-    inside, beside = _outside_scores(heard, asked)
-    ordered = np.sort(inside)
-    below = np.searchsorted(ordered, beside, "left") + np.searchsorted(ordered, beside, "right")
-    return float(below.mean() / 2 / len(inside))
-
-
-def _percent(values: Sequence[bool] | NDArray[np.bool_]) -> float:
-    return float(np.mean(values)) * 100
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """`cassava intents`: list, import, train, models, publish, correct, explain, suggest, evaluate."""
 
 import asyncio
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +10,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cli.api import Api
-from cli.evaluation import Answer, Choice, compared, evaluated
+from cli.asking import asked, chosen, path_of, some
+from cli.evaluation import compared, evaluated
 from cli.examples import Example, read_file
 from cli.options import Edge, Json, Key, Tenant, open_api
 from cli.outcome import fail, out, run, show_json
@@ -43,20 +43,14 @@ Below = Annotated[
 ]
 
 _AT_ONCE = 500
-_CHOSEN_AT_ONCE = 8
-_ASKED_AT_ONCE = 50
 _LOOK_SECONDS = 0.5
 _ENDED = {"published", "refused", "failed", "cancelled"}
-
-
-def _path(tenant: str, rest: str) -> str:
-    return f"/api/v1/tenants/{tenant}/{rest}"
 
 
 @app.command("list")
 def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = False) -> None:
     """A tenant's own intents, with how many examples each has."""
-    intents = run(listed(open_api(edge, key), _path(tenant, "intents"), "intents"))
+    intents = run(listed(open_api(edge, key), path_of(tenant, "intents"), "intents"))
     if as_json:
         show_json(intents)
         return
@@ -110,7 +104,7 @@ def _train(
 @app.command("models")
 def _models(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = False) -> None:
     """Every model of a tenant, newest first."""
-    models = run(listed(open_api(edge, key), _path(tenant, "models"), "models"))
+    models = run(listed(open_api(edge, key), path_of(tenant, "models"), "models"))
     if as_json:
         show_json(models)
         return
@@ -128,21 +122,21 @@ def _models(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = F
 @app.command("report")
 def _report(version: Version, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
     """A model's whole report, as JSON."""
-    path = _path(tenant, f"models/{version}")
+    path = path_of(tenant, f"models/{version}")
     show_json(run(called(open_api(edge, key), "GET", path))["model"])
 
 
 @app.command("publish")
 def _publish(version: Version, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
     """Let this model serve: to roll back, or because you know better than the report."""
-    run(called(open_api(edge, key), "POST", _path(tenant, f"models/{version}:publish"), {}))
+    run(called(open_api(edge, key), "POST", path_of(tenant, f"models/{version}:publish"), {}))
     out.print(f"model {version} serves within seconds", highlight=False)
 
 
 @app.command("delete")
 def _delete(name: Name, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
     """Remove an intent and its examples."""
-    gone = run(called(open_api(edge, key), "DELETE", _path(tenant, f"intents/{name}")))
+    gone = run(called(open_api(edge, key), "DELETE", path_of(tenant, f"intents/{name}")))
     out.print(f"{gone['examples_removed']} examples removed", highlight=False)
 
 
@@ -150,13 +144,13 @@ def _delete(name: Name, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> No
 def _correct(text: Text, name: Name, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
     """Say what a text really meant: an example from the next training on."""
     body = {"example": {"text": text, "intent": name}}
-    run(called(open_api(edge, key), "POST", _path(tenant, "intents:correct"), body))
+    run(called(open_api(edge, key), "POST", path_of(tenant, "intents:correct"), body))
 
 
 @app.command("explain")
 def _explain(text: Text, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> None:
     """Why a text is labelled as it is, as JSON."""
-    path = _path(tenant, "intents:explain")
+    path = path_of(tenant, "intents:explain")
     show_json(run(called(open_api(edge, key), "POST", path, {"text": text})))
 
 
@@ -166,7 +160,7 @@ def _suggest(data: Data, *, tenant: Tenant, edge: Edge = "", key: Key = "") -> N
     texts = [line for line in data.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
     if not texts:
         fail(f"{data.name} is empty", "write one text a line")
-    path = _path(tenant, "intents:suggest")
+    path = path_of(tenant, "intents:suggest")
     show_json(run(called(open_api(edge, key), "POST", path, {"texts": texts[:_AT_ONCE]})))
 
 
@@ -187,9 +181,9 @@ def _evaluate(  # noqa: PLR0913  # options of one command
     """
     api, examples = open_api(edge, key), run(_read(data))
     if with_model:
-        _show_compared(compared(run(_chosen(api, tenant, examples)), below), as_json=as_json)
+        _show_compared(compared(run(chosen(api, tenant, examples)), below), as_json=as_json)
         return
-    figures = evaluated(run(_asked(api, tenant, examples)))
+    figures = evaluated(run(asked(api, tenant, examples)))
     if as_json:
         show_json(figures)
         return
@@ -225,68 +219,27 @@ async def _put(api: Api, tenant: str, examples: list[Example]) -> int:
     async with api:
         with Progress(console=out, disable=not out.is_terminal) as progress:
             task = progress.add_task("importing", total=len(examples))
-            for some in _some(examples, _AT_ONCE):
-                rows = [{"text": e.text, "intent": e.intent, "language": e.language} for e in some]
-                told = await api.call("POST", _path(tenant, "intents"), {"examples": rows})
+            for part in some(examples, _AT_ONCE):
+                rows = [{"text": e.text, "intent": e.intent, "language": e.language} for e in part]
+                told = await api.call("POST", path_of(tenant, "intents"), {"examples": rows})
                 added += int(told["examples_added"])
-                progress.advance(task, len(some))
+                progress.advance(task, len(part))
     return added
 
 
 async def _trained(api: Api, tenant: str, encoder: Encoder | None) -> dict[str, Any]:
     said = {"encoder": f"ENCODER_{encoder.upper()}"} if encoder else {}
     async with api:
-        training = (await api.call("POST", _path(tenant, "trainings"), said))["training"]
+        training = (await api.call("POST", path_of(tenant, "trainings"), said))["training"]
         with Progress(console=out, disable=not out.is_terminal) as progress:
             task = progress.add_task("training", total=1.0)
             while _state(training) not in _ENDED:
                 await asyncio.sleep(_LOOK_SECONDS)
-                path = _path(tenant, f"trainings/{training['id']}")
+                path = path_of(tenant, f"trainings/{training['id']}")
                 training = (await api.call("GET", path))["training"]
                 named = training["stage"] or "training"
                 progress.update(task, completed=training["progress"], description=named)
     return dict(training)
-
-
-async def _asked(api: Api, tenant: str, examples: list[Example]) -> list[Answer]:
-    answers: list[Answer] = []
-    async with api:
-        with Progress(console=out, disable=not out.is_terminal) as progress:
-            task = progress.add_task("asking", total=len(examples))
-            for some in _some(examples, _ASKED_AT_ONCE):
-                body = {"texts": [example.text for example in some]}
-                told = await api.call("POST", _path(tenant, "intents:classifyBatch"), body)
-                answers += [
-                    Answer(example.intent, heard["intent"], heard["confidence"])
-                    for example, heard in zip(some, told["classifications"], strict=True)
-                ]
-                progress.advance(task, len(some))
-    return answers
-
-
-async def _chosen(api: Api, tenant: str, examples: list[Example]) -> list[Choice]:
-    async with api:
-        with Progress(console=out, disable=not out.is_terminal) as progress:
-            task = progress.add_task("asking", total=len(examples))
-            choices: list[Choice] = []
-            for some in _some(examples, _CHOSEN_AT_ONCE):
-                choices += await asyncio.gather(*(_choice(api, tenant, one) for one in some))
-                progress.advance(task, len(some))
-    return choices
-
-
-async def _choice(api: Api, tenant: str, example: Example) -> Choice:
-    body: dict[str, Any] = {"messages": [example.text]}
-    # Surer than certain is nobody: every text comes with its candidates.
-    asked = {**body, "candidates_below": 1.0}
-    told = await api.call("POST", _path(tenant, "intents:classify"), asked)
-    heard = told["classification"]
-    embedded = Answer(example.intent, heard["intent"], heard["confidence"])
-    if not told["candidates"]:
-        return Choice(embedded, embedded.heard)
-    chosen = {**body, "candidates": told["candidates"]}
-    choice = await api.call("POST", _path(tenant, "intents:choose"), chosen)
-    return Choice(embedded, choice["intent"])
 
 
 def _say_what_came(training: dict[str, Any], *, quiet: bool = False) -> None:
@@ -304,7 +257,3 @@ def _say_what_came(training: dict[str, Any], *, quiet: bool = False) -> None:
 
 def _state(training: dict[str, Any]) -> str:
     return str(training["state"]).removeprefix("STATE_").lower()
-
-
-def _some(examples: list[Example], size: int) -> Iterator[list[Example]]:
-    return (examples[start : start + size] for start in range(0, len(examples), size))

@@ -297,5 +297,4 @@ async def test_unmatched_texts_are_grouped_and_named(desk: Desk) -> None:
     found = (await desk.intents.SuggestIntents(request)).suggestions
 
     assert [one.texts for one in found] == [4, 3]
-    assert "park" in found[0].name
-    assert "dog" in found[1].name
+    assert ("park" in found[0].name, "dog" in found[1].name) == (True, True)

@@ -144,9 +144,8 @@ def _note(
 def _edit(
     change: Change, item: Item, contact: Contact, raw: bytes, *, is_ours: bool = False
 ) -> Arrival:
-    """A new version of an earlier message, or its end.
-
-    A note where it names none, or says nothing that we can read: the old words stay.
+    """A new version of an earlier message, or its end; a note where it names none, or says nothing
+    that we can read: the old words stay.
     """
     is_withdrawn = item.type == "revoke"
     edited = read(_EDITED, item.revoke if is_withdrawn else item.edit) or _Edited()
@@ -222,8 +221,7 @@ def _receipt(change: Change, raw: Raw, _: People) -> Arrival:
 
 def _user_id_update(change: Change, raw: Raw, people: People) -> Arrival:
     update = read(_UPDATE, raw)
-    rotation = update.user_id if update else None
-    if update is None or rotation is None:
+    if update is None or (rotation := update.user_id) is None:
         return _unreadable(change, "user_id_update", raw, "update_without_ids")
     current = tuple(filter(None, (text_of(rotation.current),)))
     contact, raw_contact = contact_of(people, update.wa_id, rotation.previous, moved_to=current)
