@@ -194,7 +194,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         f"{_INJECTION}::test_our_mark_never_leaves_however_it_is_written",
         f"{_INJECTION}::test_an_attack_stays_in_its_block_of_data",
         f"{_CONTAINMENT}::test_our_instructions_do_not_leave_in_any_dress",
-        f"{_CONTAINMENT}::test_markup_of_chats_and_tools_is_text_wherever_it_stands",
+        "responder/test_markup.py::test_markup_of_chats_and_tools_is_text_wherever_it_stands",
     ),
     "SI-02": (f"{_INJECTION}::test_a_prompt_holds_nothing_of_another_tenant",),
     "SI-03": (
@@ -203,7 +203,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "SI-04": (
         f"{_INJECTION}::test_what_a_captured_model_says_does_not_leave",
-        f"{_CONTAINMENT}::test_what_would_do_harm_stays_here",
+        "responder/test_captured.py::test_what_would_do_harm_stays_here",
         f"{_GUARDS}::test_another_shape_is_no_output",
     ),
     "SI-05": (

@@ -87,7 +87,7 @@ class TrainingStore:
     async def newest(self, limit: int, *, before: UUID | None = None) -> list[Training]:
         rows = await self._connection.fetch(
             """
-            SELECT id, state, progress, stage, message, model_version, created_at, ended_at
+            SELECT id, state, progress, stage, message, model_version, created_at, ended_at, encoder
               FROM trainings
              WHERE tenant_id = $1 AND ($2::uuid IS NULL OR (created_at, id) <
                    (SELECT created_at, id FROM trainings WHERE tenant_id = $1 AND id = $2))
