@@ -17,6 +17,7 @@ FENCED = re.compile(
     r"(?P<before>[^\n]+(?:\n[^\n]+)*)\n\n```(?P<kind>\w+)\n(?P<said>.*?)^```", re.M | re.S
 )
 # tests/deploy/test_restore.py runs two, this file one.
+EXCUSES = ("Not run by a test, ", "`tests/deploy/test_images.py` runs")
 RUN = {"Back up and restore": 2, "Rotate": 1}
 
 
@@ -28,9 +29,10 @@ def test_every_block_is_run_or_says_why_not() -> None:
         for block in blocks:
             if block["kind"] == "bash":
                 run[title] = run.get(title, 0) + 1
+            elif block["kind"] == "sh":
+                assert any(word in block["before"] for word in EXCUSES), title
             else:
-                assert block["kind"] == "sh"
-                assert "Not run by a test, " in block["before"], title
+                assert block["kind"] == "yaml"  # part of a file, no command
 
     assert run == RUN
 

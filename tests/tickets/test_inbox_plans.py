@@ -13,7 +13,7 @@ _LOCKS = "int[], uuid[], bytea[], int"
 _OPENS = "text, uuid[], uuid[], bytea[], text[], text[], timestamptz[]"
 _ADDS = (
     "text, uuid[], uuid[], text[], bytea[], bytea[], text[], timestamptz[], bytea[], text[],"
-    "boolean[], float8, float8, text[], text[], float8, float8"
+    "boolean[], float8, float8, text[], text[], float8, float8, uuid[], bytea[]"
 )
 
 if TYPE_CHECKING:
