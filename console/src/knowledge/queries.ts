@@ -36,12 +36,14 @@ export function useArticle(id: string | undefined) {
 export function useArticleCommands() {
   const { tenant } = useCaller();
   const { change, isChanging } = useChange(["articles"], ["article"], ["answer"]);
+  // The form still shows what is gone: nobody asks for it again.
+  const { change: without, isChanging: isRemoving } = useChange(["articles"], ["answer"]);
   return {
-    isChanging,
+    isChanging: isChanging || isRemoving,
     save: (article: Article) => change(() => (article.id ? update(tenant, article) : create(tenant, article))),
     remove: (id: string) => {
       const params = { path: { tenant_id: tenant, article_id: id }, query: { request_id: requestId() } };
-      return change(() => said(api.DELETE("/api/v1/tenants/{tenant_id}/articles/{article_id}", { params })));
+      return without(() => said(api.DELETE("/api/v1/tenants/{tenant_id}/articles/{article_id}", { params })));
     },
   };
 }
