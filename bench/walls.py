@@ -53,9 +53,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cassava-bench-") as folder:
         quota = {"CASSAVA_TENANT_CALLS_PER_SECOND": str(_QUOTA)}
         with running.mesh(Path(folder) / "mesh", **quota) as mesh:
-            uvloop.run(_edge(mesh))
             uvloop.run(_neighbours(mesh))
         with running.mesh(Path(folder) / "mesh") as mesh:
+            uvloop.run(_edge(mesh))
             uvloop.run(_slow_readers(mesh))
 
 

@@ -22,6 +22,8 @@ _FILE_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 # Each service's own, and none that another program would pick by chance.
 _LOCK_SPACE = 0x0CA55AFA
 
+_OF_FEW_VALUES = ("tenant_id", "account_id", "channel_id", "generation")
+
 
 class MigrationChanged(Conflict):
     def __init__(self, name: str) -> None:
@@ -126,7 +128,8 @@ async def _foretell(connection: Connection, service: str) -> None:
     """Tell the planner of new tables that their rows are few tenants': it assumes the reverse.
 
     Behind row security every read names its tenant; taken for rare, an index on it wins over the
-    key that was asked for, and reads all that the tenant has until the first ANALYZE.
+    key that was asked for, and reads all that the tenant has until the first ANALYZE. So with
+    other columns that most rows share.
     """
     if await connection.fetchval("SELECT to_regproc('pg_restore_attribute_stats') IS NULL"):
         return  # before PostgreSQL 18 only ANALYZE can say so
@@ -138,11 +141,11 @@ async def _foretell(connection: Connection, service: str) -> None:
                  'null_frac', 0::real, 'avg_width', 8, 'n_distinct', 1::real)
           FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
           JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = $1 AND a.attname = 'tenant_id' AND c.relkind = 'r'
+         WHERE n.nspname = $1 AND a.attname = ANY($2) AND c.relkind = 'r'
            AND NOT EXISTS (SELECT 1 FROM pg_statistic s
                             WHERE (s.starelid, s.staattnum) = (a.attrelid, a.attnum))
         """,
-        service,
+        *(service, _OF_FEW_VALUES),
     )
 
 
