@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FILE_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 # Each service's own, and none that another program would pick by chance.
 _LOCK_SPACE = 0x0CA55AFA
-
+# Columns of new tables that most rows share: decision 0128.
 _OF_FEW_VALUES = ("tenant_id", "account_id", "channel_id", "generation")
 
 

@@ -112,15 +112,21 @@ async def test_rows_that_cannot_be_imported_are_named_and_nothing_is(
         await expect(desk.page.get_by_text("You have no intents of your own yet")).to_be_visible()
 
 
+async def import_examples(desk: Watched, key: str) -> None:
+    """All examples of the hotel, through the page of a tenant that has none."""
+    page = desk.page
+    await sign_in(desk, key)
+    await page.get_by_role("link", name="Intents").click()
+    await page.get_by_label("File of examples").set_input_files(a_file("hotel.csv", examples()))
+    await page.get_by_role("button", name="Import").click()
+
+
 async def test_examples_become_a_model_that_is_looked_at_corrected_and_rolled_back(
     desk: Watched, mesh: dict[str, Any], platform_key: str
 ) -> None:
     async with a_tenant(mesh, platform_key) as (_, key):
         page = desk.page
-        await sign_in(desk, key)
-        await page.get_by_role("link", name="Intents").click()
-        await page.get_by_label("File of examples").set_input_files(a_file("hotel.csv", examples()))
-        await page.get_by_role("button", name="Import").click()
+        await import_examples(desk, key)
         await expect(page.get_by_text(_ALL)).to_be_visible()
 
         await page.get_by_role("button", name="Train a model").click()
@@ -156,10 +162,7 @@ async def test_an_example_is_reworded_and_taken_out(
 ) -> None:
     async with a_tenant(mesh, platform_key) as (_, key):
         page = desk.page
-        await sign_in(desk, key)
-        await page.get_by_role("link", name="Intents").click()
-        await page.get_by_label("File of examples").set_input_files(a_file("hotel.csv", examples()))
-        await page.get_by_role("button", name="Import").click()
+        await import_examples(desk, key)
         await page.get_by_role("button", name="lost luggage").click()
         dialog = page.get_by_role("dialog", name="lost luggage")
 

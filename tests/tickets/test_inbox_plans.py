@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,7 +47,8 @@ async def test_on_a_day_without_statistics_rows_are_found_by_their_keys(
     found = await plan(pool, statement, types)
 
     assert "Seq Scan" not in found
-    for scan in found.split("Index Scan using ")[1:]:
-        said = scan.split("->")[0]
-        assert "Index Cond" in said
-        assert " = (InitPlan" not in said.split("Index Cond: ")[1].split("\n")[0] or "AND" in said
+    # Of a tenant or an account there are as many rows as it has messages: neither is a key.
+    alone = re.compile(r"\((tenant|account)_id = [^()]*(\(InitPlan \d+\)\.col1)?\)$")
+    conditions = re.findall(r"Index Cond: (.*)", found)
+    assert conditions
+    assert not [each for each in conditions if alone.fullmatch(each)]
