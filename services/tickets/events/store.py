@@ -108,15 +108,17 @@ class EventStore:
         """Whether a live client may not resume there any more."""
         if head - tseq > _LIVE_EVENTS_MOST:
             return True
-        return bool(
-            await self._connection.fetchval(
-                """
-                SELECT created_at < $2::timestamptz - $3::text::interval FROM events
-                 WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq = $1
-                """,
-                *(tseq + 1, now, _LIVE_WINDOW),
-            )
+        if tseq >= head:
+            return False
+        is_old = await self._connection.fetchval(
+            """
+            SELECT created_at < $2::timestamptz - $3::text::interval FROM events
+             WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq = $1
+            """,
+            *(tseq + 1, now, _LIVE_WINDOW),
         )
+        # Numbers are dense: one that is not there was there, and its time was over.
+        return True if is_old is None else bool(is_old)
 
 
 def _hex(epoch: UUID | None) -> str:
