@@ -28,22 +28,23 @@ class EventStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def append(self, tenant_id: str, *events: Event) -> None:
-        """In the order given; they become visible together, with what they tell of."""
+    async def append(self, tenant_id: str, *events: Event) -> list[int]:
+        """In the order given; they become visible together, with what they tell of. Their ids."""
         if not events:
-            return
-        await self._connection.execute(
+            return []
+        rows = await self._connection.fetch(
             """
             INSERT INTO events (tenant_id, kind, conversation_id, ticket_id, payload, traceparent)
             SELECT $1, e.kind, e.conversation_id, e.ticket_id, e.payload, nullif($6, '')
               FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[]) WITH ORDINALITY
                    AS e (kind, conversation_id, ticket_id, payload, n)
-             ORDER BY e.n
+             ORDER BY e.n RETURNING id
             """,
             *(tenant_id, [e.kind for e in events], [e.conversation_id for e in events]),
             *([e.ticket_id for e in events], [json.dumps(e.data) for e in events]),
             tracing.trace_parent.get(),
         )
+        return [row["id"] for row in rows]
 
     async def number(self, most: int) -> list[tuple[str, int, int]]:
         """Give committed events their numbers: (tenant, first, last). Crosses tenants."""
