@@ -51,11 +51,14 @@ class CustomerStore:
         (customer,) = await self._with_aliases([_customer(row)])
         return customer
 
-    async def lock(self, *customer_ids: UUID) -> None:
-        """In the order of their ids, so that two merges never wait for each other."""
+    async def alone(self, tenant_id: str) -> None:
+        """Until the commit nobody else of the tenant says who is who.
+
+        Locks on their rows would not do: whom a customer was merged into is one more row, and
+        which one it is may change while we wait for it.
+        """
         await self._connection.execute(
-            "SELECT 1 FROM customers WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
-            list(customer_ids),
+            "SELECT pg_advisory_xact_lock(hashtextextended('people:' || $1, 0))", tenant_id
         )
 
     async def page(
