@@ -94,6 +94,17 @@ class EventStore:
             *(tseq, most),
         )
 
+    async def first(self, head: int) -> int:
+        """The lowest number that is kept; where none is, the next one to come."""
+        found: int | None = await self._connection.fetchval(
+            """
+            SELECT tseq FROM events
+             WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq > 0
+             ORDER BY tseq LIMIT 1
+            """
+        )
+        return head + 1 if found is None else found
+
     async def traceparent_of(self, tseq: int) -> str:
         """In which trace the tenant's event of this number happened."""
         found = await self._connection.fetchval(
