@@ -12,14 +12,14 @@ from cassava.analytics.v1 import analytics_pb2 as pb
 from services.analytics import export
 from services.analytics.period import Period
 from services.analytics.servicer import AnalyticsServicer
-from tests.analytics.event_log import TENANT, FixedZone, HandWrittenLog, at, catch_up
+from tests.analytics.event_log import TENANT, FixedZone, HandWrittenLog, at, catch_up, idle
 
 if TYPE_CHECKING:
     from mesh.postgres import Pool
 
 
 async def exported(pool: Pool) -> list[pb.ExportConversationsResponse]:
-    servicer = AnalyticsServicer(pool, FixedZone("UTC"), lambda: at("18:00"))
+    servicer = AnalyticsServicer(pool, FixedZone("UTC"), idle(pool), lambda: at("18:00"))
     request = pb.ExportConversationsRequest(tenant_id=TENANT, days=1)
     answers = servicer.ExportConversations(request, None)  # type: ignore[arg-type]  # reads nothing of it
     return [answer async for answer in answers]
