@@ -15,6 +15,7 @@ from mesh import telemetry, tracing
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import traces
+from services.gateway.channels import sending
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
 from services.gateway.wire import (
     account_from_proto,
@@ -122,15 +123,9 @@ class Deliveries:
         account = account_from_proto(begun.account)
         if account.sandbox or account.kind not in self._channels:
             return _Known(pb.DELIVERY_OUTCOME_SENT, f"sandbox-{begun.message_id}")
-        message = Outbound(
-            address=begun.reply_address,
-            text=begun.text,
-            token=begun.token,
-            thread=begun.thread,
-            reply_to=begun.in_reply_to,
-            content=content_from_proto(begun.content),
-        )
         try:
+            with sending.nothing_left():
+                message = _outbound(begun)
             sent = await self._channels[account.kind].send(account, message)
         except NotSent as error:
             return _Known(
@@ -144,6 +139,10 @@ class Deliveries:
             return _Known(pb.DELIVERY_OUTCOME_REFUSED, reason=error.code)
         except PerhapsSent as error:
             return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=error.reason)
+        except Exception as error:
+            # A mistake of ours, and no word on how far it got.
+            log.exception("send_crashed", message_id=begun.message_id)
+            return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=type(error).__name__)
         return _Known(pb.DELIVERY_OUTCOME_SENT, sent.value, aliases=sent.aliases)
 
     async def _tell(self, claimed: ClaimedDelivery, attempt: int, known: _Known) -> None:
@@ -169,6 +168,17 @@ class Deliveries:
                 if self._clock() > until:
                     raise
             await asyncio.sleep(_TELL_PAUSE_SECONDS)
+
+
+def _outbound(begun: BeginDeliveryResponse) -> Outbound:
+    return Outbound(
+        address=begun.reply_address,
+        text=begun.text,
+        token=begun.token,
+        thread=begun.thread,
+        reply_to=begun.in_reply_to,
+        content=content_from_proto(begun.content),
+    )
 
 
 def _bearable(retry_after: float | None) -> float | None:

@@ -84,6 +84,8 @@ def sending(desk: Desk, provider: Provider, step: float = 0.0) -> Deliveries:
         (NotSent("ConnectError"), pb.DELIVERY_OUTCOME_NOT_SENT),
         (Refused("131047"), pb.DELIVERY_OUTCOME_REFUSED),
         (PerhapsSent("ReadTimeout"), pb.DELIVERY_OUTCOME_PERHAPS_SENT),
+        # A mistake of ours, somewhere in a channel.
+        (KeyError("id"), pb.DELIVERY_OUTCOME_PERHAPS_SENT),
     ],
 )
 async def test_what_is_known_of_a_send_is_told(

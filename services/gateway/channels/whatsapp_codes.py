@@ -30,6 +30,11 @@ _PAUSE = frozenset(
 _DOUBT = frozenset({1, 2, 131000, 131016})
 
 
+def number_of(code: str) -> int | None:
+    """A code as Meta counts them; None for what is none."""
+    return int(code) if _CODE.fullmatch(code) else None
+
+
 def failure(http_status: int, code: int | None) -> Exception:
     """The code decides before the HTTP status: 131045 on a 500 is a definite no."""
     if code in _DOUBT:
@@ -51,7 +56,7 @@ class LateFailure(NamedTuple):
 
 def of_a_late_failure(code: str) -> LateFailure:
     """What is in doubt when a send is answered so is certain when a status says so."""
-    failed = failure(HTTPStatus.OK, int(code) if _CODE.fullmatch(code) else None)
+    failed = failure(HTTPStatus.OK, number_of(code))
     match failed:
         case PerhapsSent():
             return LateFailure(resend_after=_PATIENCE)

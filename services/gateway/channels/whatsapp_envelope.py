@@ -13,6 +13,7 @@ from services.gateway.channels.tolerant import (
     is_there,
     mended,
     read,
+    read_whole,
     text_of,
 )
 
@@ -151,7 +152,7 @@ def peek(body: bytes) -> list[Change | Unreadable]:
     """
     if alone := _alone(body):
         return [alone]
-    envelope = read(_ENVELOPE, body)
+    envelope = read_whole(_ENVELOPE, body)
     return list(_changes(envelope)) if envelope else []
 
 
@@ -164,7 +165,7 @@ def opened(body: bytes) -> list[Change | Unreadable]:
 
 def _alone(body: bytes) -> Change | None:
     """The change of a body that holds one item and nothing else: nothing is taken apart."""
-    whole = read(_WHOLE, body)
+    whole = read_whole(_WHOLE, body)
     if whole is None or len(whole.entry) != 1 or len(whole.entry[0].changes) != 1:
         return None
     (entry,) = whole.entry
@@ -203,7 +204,7 @@ def _change(entry: _Entry, raw_change: Raw) -> Change | Unreadable:
     change = read(_CHANGE, raw_change)
     if change is None:
         return Unreadable(reason="change_without_value", raw=bytes(raw_change))
-    value = read(_VALUE, change.value)
+    value = read_whole(_VALUE, change.value)
     salvaged = (value, ()) if value else _salvaged(change.value)
     if salvaged is None:
         return Unreadable(reason="change_without_value", raw=bytes(raw_change))
