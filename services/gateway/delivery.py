@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from cassava.tickets.v1.delivery_pb2 import BeginDeliveryResponse, ClaimedDelivery
 
-    from services.gateway.channels.channel import Alias, Channel
+    from services.gateway.channels.channel import Account, Alias, Channel
     from services.gateway.peers import Peers
 
 log = structlog.get_logger()
@@ -124,6 +124,14 @@ class Deliveries:
         if account.sandbox or account.kind not in self._channels:
             return _Known(pb.DELIVERY_OUTCOME_SENT, f"sandbox-{begun.message_id}")
         try:
+            return await self._tried(account, begun)
+        except Exception as error:
+            # A mistake of ours, and no word on how far it got.
+            log.exception("send_crashed", message_id=begun.message_id)
+            return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=type(error).__name__)
+
+    async def _tried(self, account: Account, begun: BeginDeliveryResponse) -> _Known:
+        try:
             with sending.nothing_left():
                 message = _outbound(begun)
             sent = await self._channels[account.kind].send(account, message)
@@ -139,10 +147,6 @@ class Deliveries:
             return _Known(pb.DELIVERY_OUTCOME_REFUSED, reason=error.code)
         except PerhapsSent as error:
             return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=error.reason)
-        except Exception as error:
-            # A mistake of ours, and no word on how far it got.
-            log.exception("send_crashed", message_id=begun.message_id)
-            return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=type(error).__name__)
         return _Known(pb.DELIVERY_OUTCOME_SENT, sent.value, aliases=sent.aliases)
 
     async def _tell(self, claimed: ClaimedDelivery, attempt: int, known: _Known) -> None:

@@ -114,13 +114,16 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Somebody changed or withdrew what was said before; `edits` is the key it came under."""
+    """Somebody changed or withdrew what was said before; `edits` is the key it came under, and
+    `refers_to` the provider's id of it, by which what we sent is found.
+    """
 
     key: str
     contact: Contact
     edits: str
     text: str
     raw: bytes
+    refers_to: str = ""
     is_withdrawn: bool = False
     is_ours: bool = False
     sent_at: datetime | None = None
@@ -129,13 +132,17 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Echo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What the business itself wrote from another device: a person's message, never a turn."""
+    """What the business itself wrote from another device: a person's message, never a turn.
+
+    `is_bots` where the provider says that it was us who sent it.
+    """
 
     key: str
     contact: Contact
     text: str
     raw: bytes
     provider_id: str = ""
+    is_bots: bool = False
     sent_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     named: Named = NOBODY

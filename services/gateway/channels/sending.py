@@ -112,9 +112,7 @@ def named(error: Exception) -> str:
     return type(error).__name__
 
 
-def retry_after(
-    headers: Mapping[str, str], clock: Callable[[], float] = time.time
-) -> float | None:
+def retry_after(headers: Mapping[str, str], clock: Callable[[], float] = time.time) -> float | None:
     """Seconds, as a receiver asks for them: so many, or until a date. None for anything else."""
     value = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):

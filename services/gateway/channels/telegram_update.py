@@ -19,6 +19,7 @@ from services.gateway.channels.telegram_people import (
     Speaker,
     contact_of,
     is_another_bot,
+    is_our_echo,
     is_our_side,
 )
 from services.gateway.channels.tolerant import (
@@ -120,6 +121,7 @@ def _message(_: str, raw: Raw, body: bytes) -> list[Arrival]:
                 text=content.text,
                 raw=body,
                 provider_id=provider_id,
+                is_bots=is_our_echo(message),
                 sent_at=sent_at,
                 attachments=content.attachments,
             )
@@ -186,6 +188,7 @@ def _deleted(key: str, raw: Raw, body: bytes) -> list[Arrival]:
                 key=f"{key}:{text_of(message_id)}",
                 contact=contact_of(message),
                 edits=MESSAGE_KEY + _identity(message),
+                refers_to=text_of(message_id),
                 text="",
                 raw=body,
                 is_withdrawn=True,

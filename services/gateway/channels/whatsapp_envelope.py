@@ -1,5 +1,6 @@
 """A WhatsApp webhook body taken apart: every entry and every change, unread inside."""
 
+import hashlib
 from collections.abc import Iterator
 
 import msgspec
@@ -33,6 +34,8 @@ class _Change(Layer):
     value: Raw = ABSENT
 
 
+# What begins the key of a message; PROTOCOL 3.2 spells the rest.
+MESSAGE_KEY = "wa:m:"
 # In the order in which they are read.
 ITEM_LISTS = (
     "messages",
@@ -132,6 +135,14 @@ class Change(msgspec.Struct, gc=False):
             value += [b',"contacts":[', bytes(contact), b"]"]
         value += [b',"', of.encode(), b'":[', bytes(item), b"]}"]
         return self._body(b"".join(value))
+
+    def key_of(self, raw: bytes | Raw) -> str:
+        """Items without an id: the same bytes at the same time are the same item."""
+        digest = hashlib.sha256(self.time.encode() + b":" + bytes(raw)).hexdigest()
+        return f"wa:f:{self.field}:{digest}"
+
+    def unreadable(self, of: str, raw: Raw, reason: str) -> Unreadable:
+        return Unreadable(reason=reason, raw=self.slice(of, raw), named=self.named)
 
     def whole(self) -> bytes:
         """The change as a body of its own."""

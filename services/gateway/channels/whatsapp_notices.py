@@ -45,12 +45,14 @@ _BAD_NEWS = frozenset(
 class _Notice(Layer):
     event: Loose = None
     decision: Loose = None
+    previous_quality_score: Loose = None
     new_quality_score: Loose = None
     alert_severity: Loose = None
     alert_type: Loose = None
     message_template_name: Loose = None
 
 
+_QUALITY = ("RED", "YELLOW", "GREEN")
 _NOTICE = msgspec.json.Decoder(_Notice)
 
 
@@ -64,5 +66,13 @@ def notice_of(value: bytes | Raw) -> tuple[str, bool]:
     said = read(_NOTICE, value) or _Notice()
     told = (said.event, said.decision, said.new_quality_score, said.alert_severity, said.alert_type)
     words = [text_of(word) for word in told if word is not None]
-    is_alert = any(word.upper() in _BAD_NEWS for word in words)
+    is_alert = any(word.upper() in _BAD_NEWS for word in words) or _fell(said)
     return " ".join((*words, text_of(said.message_template_name))).strip()[:300], is_alert
+
+
+def _fell(said: _Notice) -> bool:
+    before, now = (
+        text_of(s).upper() for s in (said.previous_quality_score, said.new_quality_score)
+    )
+    is_known = before in _QUALITY and now in _QUALITY
+    return is_known and _QUALITY.index(now) < _QUALITY.index(before)

@@ -109,8 +109,13 @@ async def test_a_reply_to_a_custom_channel_is_signed_under_its_deliverys_id(
 
     _, headers, said = provider.received[0]
     assert (sent.value, headers["webhook-id"]) == ("d", "d")
-    assert said == {"type": "message.sent", "data": {"customer_id": "7", "text": "Hello", "id": "d"}}
-    standard_webhooks.verify([KEY], headers, httpx2.Request("POST", "/", json=said).content, now=NOW)
+    assert said == {
+        "type": "message.sent",
+        "data": {"customer_id": "7", "text": "Hello", "id": "d"},
+    }
+    standard_webhooks.verify(
+        [KEY], headers, httpx2.Request("POST", "/", json=said).content, now=NOW
+    )
 
 
 @pytest.mark.parametrize(
