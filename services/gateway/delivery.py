@@ -37,9 +37,9 @@ log = structlog.get_logger()
 _OF_THE_LEASE = 0.4
 # What a tickets service that does not say it grants.
 _LEASE_SECONDS = 45.0
-# An outcome that cannot be told is told again for this long; lost, it becomes "perhaps sent".
 # Whatever a provider asks for: by then a person has seen it, and another look costs nothing.
 _LONGEST_REST_SECONDS = 48 * 3600.0
+# An outcome that cannot be told is told again for this long; lost, it becomes "perhaps sent".
 _TELL_SECONDS = 30.0
 _TELL_PAUSE_SECONDS = 0.5
 _OUTCOMES = {
@@ -139,7 +139,7 @@ class Deliveries:
             return _Known(
                 pb.DELIVERY_OUTCOME_NOT_SENT,
                 reason=error.reason,
-                retry_after=_bearable(error.retry_after),
+                retry_after=_bearable(error, begun.attempt),
                 pause_account=error.pauses_account,
                 only_this_contact=error.only_this_contact,
             )
@@ -185,6 +185,9 @@ def _outbound(begun: BeginDeliveryResponse) -> Outbound:
     )
 
 
-def _bearable(retry_after: float | None) -> float | None:
+def _bearable(error: NotSent, attempt: int) -> float | None:
     """A number that no duration holds would leave a definite no in doubt."""
-    return None if retry_after is None else min(max(retry_after, 0.0), _LONGEST_REST_SECONDS)
+    if error.retry_after is None:
+        return None
+    asked = error.retry_after * error.grows ** (attempt - 1)
+    return min(max(asked, 0.0), _LONGEST_REST_SECONDS)

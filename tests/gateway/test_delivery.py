@@ -138,6 +138,19 @@ async def test_a_provider_asks_for_as_long_as_is_bearable(asked: float, kept: in
     assert (told.outcome, told.retry_after.seconds) == (pb.DELIVERY_OUTCOME_NOT_SENT, kept)
 
 
+@pytest.mark.parametrize(("attempt", "wait"), [(1, 6), (2, 24), (3, 96), (12, 172_800)])
+async def test_who_meets_the_pair_rate_again_waits_four_times_as_long(
+    attempt: int, wait: int
+) -> None:
+    desk, provider = Desk(), Provider()
+    desk.begun.attempt = attempt
+    provider.says = failure(400, 131056)
+
+    await sending(desk, provider).do(CLAIMED)
+
+    assert desk.finished[0].retry_after.seconds == wait
+
+
 async def test_a_sandbox_sends_nothing_and_says_sent() -> None:
     desk, provider = Desk(), Provider()
     desk.begun.account.sandbox = True

@@ -229,19 +229,23 @@ class BadSignature(Exception):
 
 
 class NotSent(Exception):
-    """It surely did not leave; repeating is safe after `retry_after` seconds."""
+    """It surely did not leave; repeating is safe after `retry_after` seconds, and after `grows`
+    times as many with each attempt.
+    """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what is asked for
         self,
         reason: str,
         *,
         retry_after: float | None = None,
+        grows: float = 1.0,
         pauses_account: bool = False,
         only_this_contact: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.grows = grows
         self.pauses_account = pauses_account
         self.only_this_contact = only_this_contact
 

@@ -38,7 +38,9 @@ def read(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
     try:
         return decoder.decode(raw)
     except UNREADABLE:
-        return _what_fits(decoder, raw)
+        given = bytes(raw)
+    clean = given.decode("utf-8", "replace").encode()
+    return _what_fits(decoder, given) if clean == given else read(decoder, clean)
 
 
 def read_whole(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
@@ -49,7 +51,7 @@ def read_whole(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None
         return None
 
 
-def _what_fits(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
+def _what_fits(decoder: "msgspec.json.Decoder[T]", raw: bytes) -> T | None:
     """A field of another type is as good as none: it never costs its siblings."""
     layer = decoder.type
     is_layer = isinstance(layer, type) and issubclass(layer, Layer)

@@ -43,6 +43,7 @@ API_URL = "https://graph.facebook.com/v24.0"
 
 # Where Meta keeps files; our token goes nowhere else.
 _MEDIA_DOMAINS = ("graph.facebook.com", "fbsbx.com", "fbcdn.net")
+_NUMBER_ID = re.compile(rb'"phone_number_id"\s*:\s*"?([0-9]{1,40})\b')
 _SIGNATURE = re.compile(rb"sha256=([0-9a-fA-F]{64})")
 
 
@@ -94,6 +95,14 @@ def named_accounts(changes: Iterable[Change | Unreadable]) -> list[Named]:
     """The accounts that these claim to be for. Nobody has verified them: for looking up only."""
     names = (change.named for change in changes)
     return [name for name in dict.fromkeys(names) if name != NOBODY]
+
+
+def likely_accounts(body: bytes) -> list[Named]:
+    """The numbers in a body that cannot be read as it stands: one broken character, say, in one of
+    a thousand messages. For looking up only, too.
+    """
+    found = (match[1].decode() for match in _NUMBER_ID.finditer(body))
+    return [Named(external_id=number) for number in dict.fromkeys(found)]
 
 
 class WhatsApp:

@@ -17,6 +17,8 @@ _WAIT = {
     133004: 5.0,
     131049: 86_400.0,  # the marketing cap of one person
 }
+# Whoever asks too soon waits longer: 4^X s, says Meta of the pair's rate.
+_GROWS = {131056: 4.0}
 # Limits of one person: the others of the number are not held up.
 _OF_ONE_PERSON = frozenset({131056, 131049})
 # Before something of Meta's own that went wrong is tried again; and longer than that, an answer is
@@ -40,7 +42,12 @@ def failure(http_status: int, code: int | None) -> Exception:
     if code in _DOUBT:
         return PerhapsSent(str(code))
     if code in _WAIT:
-        return NotSent(str(code), retry_after=_WAIT[code], only_this_contact=code in _OF_ONE_PERSON)
+        return NotSent(
+            str(code),
+            retry_after=_WAIT[code],
+            grows=_GROWS.get(code, 1.0),
+            only_this_contact=code in _OF_ONE_PERSON,
+        )
     if code in _PAUSE:
         return NotSent(str(code), pauses_account=True)
     return _by_status(http_status, code)
