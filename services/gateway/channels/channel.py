@@ -233,7 +233,7 @@ class NotSent(Exception):
     times as many with each attempt.
     """
 
-    def __init__(  # noqa: PLR0913  # what is asked for
+    def __init__(  # what is asked for
         self,
         reason: str,
         *,

@@ -19,7 +19,13 @@ from services.gateway.channels.whatsapp_content import UNSUPPORTED, Content, Ite
 from services.gateway.channels.whatsapp_context import context_of
 from services.gateway.channels.whatsapp_envelope import MESSAGE_KEY, READ_FIELDS, Change
 from services.gateway.channels.whatsapp_notices import is_notice, notice_of
-from services.gateway.channels.whatsapp_people import People, contact_of, in_group, people_of
+from services.gateway.channels.whatsapp_people import (
+    People,
+    contact_of,
+    in_group,
+    only_contact_of,
+    people_of,
+)
 from services.gateway.channels.whatsapp_statuses import arrival_of_status, code_of
 
 # They belong to another message or to the account; they never open a turn.
@@ -83,6 +89,8 @@ def _message(change: Change, raw: Raw, people: People) -> Arrival:
     contact, raw_contact = contact_of(
         people, item.sender, item.from_user_id, moved_to=content.names
     )
+    if contact is None and len(change.value.messages or ()) == 1:
+        contact, raw_contact = only_contact_of(change.value.contacts)
     if group_id := text_of(item.group_id):
         contact = in_group(contact, group_id)
     slice_ = change.slice("messages", raw, raw_contact)

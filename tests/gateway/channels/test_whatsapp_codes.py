@@ -54,7 +54,7 @@ def test_what_went_wrong_at_metas_side_may_have_left(code: int) -> None:
     assert of_a_late_failure(str(code)).resend_after is not None
 
 
-@pytest.mark.parametrize("status", (400, 403, 404))
+@pytest.mark.parametrize("status", [400, 403, 404])
 @pytest.mark.parametrize("code", NEVER)
 def test_what_will_never_pass_is_shown_to_a_person_with_its_code(code: int, status: int) -> None:
     failed = failure(status, code)
