@@ -53,7 +53,7 @@ def read_whole(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None
 
 def _what_fits(decoder: "msgspec.json.Decoder[T]", raw: bytes) -> T | None:
     """A field of another type is as good as none: it never costs its siblings."""
-    layer = decoder.type
+    layer: Any = decoder.type
     is_layer = isinstance(layer, type) and issubclass(layer, Layer)
     fields = read_whole(_FIELDS, raw) if is_layer else None
     if fields is None:

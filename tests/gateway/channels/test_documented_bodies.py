@@ -102,8 +102,8 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "request_welcome": ({}, "Note request_welcome"),
 }
 PERSON_KNOWN = {"wa_id": PERSON, "user_id": "UG.1", "profile": {"name": "Jo", "username": "jo"}}
-PAID = {"payment": {"reference_id": "r"}}
-PRICED = {
+PAID: dict[str, Any] = {"payment": {"reference_id": "r"}}
+PRICED: dict[str, Any] = {
     "conversation": {"id": "c", "origin": {"type": "service"}},
     "pricing": {"billable": True, "pricing_model": "PMP", "category": "service"},
 }
@@ -284,7 +284,7 @@ def test_no_bent_field_of_a_whatsapp_item_harms_its_siblings_or_raises() -> None
     items += [("statuses", told) for told, _ in TOLD.values()]
     for of, item in items:
         for other in bent(item):
-            lists = {"messages": [message("wamid.1"), message("wamid.3")]}
+            lists: dict[str, Any] = {"messages": [message("wamid.1"), message("wamid.3")]}
             lists[of] = [*lists.get(of, [])[:1], other, *lists.get(of, [])[1:]]
             arrivals = CHANNEL.parse({}, json.dumps(whatsapp(change(**lists))).encode())
             siblings = {each.provider_id for each in arrivals if isinstance(each, Message)}

@@ -94,7 +94,7 @@ async def test_a_secret_that_cannot_be_used_pauses_the_account_and_sends_nothing
     provider: meta.Provider, kind: str, secrets: dict[str, str]
 ) -> None:
     with pytest.raises(NotSent) as refused:
-        await send(provider, kind, **secrets)
+        await send(provider, kind, None, **secrets)
 
     assert refused.value.pauses_account
     assert provider.received == []
