@@ -46,15 +46,14 @@ class Guesses:
     @contextmanager
     def counted(self, headers: Mapping[str, str], key: str) -> Iterator[None]:
         """Around the check of a key; raises `TooManyWrongKeys` instead of checking it."""
-        address = headers.get(ADDRESS, "")
-        place = f"{key.rpartition('_')[0][:60]} {address}"
         hashed = hashlib.sha256(key.encode()).digest()
         if self._clock() - self._good.get(hashed, -_GOOD_SECONDS) >= _GOOD_SECONDS:
-            self._refuse(address, place)
+            self._refuse(*_places(headers, key))
         try:
             yield
         except NotSignedIn:
             self._good.pop(hashed, None)
+            address, place = _places(headers, key)
             self._of_address.take(address)
             self._of_key.take(place)
             raise
@@ -66,3 +65,9 @@ class Guesses:
         if wait := max(self._of_address.wait(address), self._of_key.wait(place)):
             _locked.inc()
             raise TooManyWrongKeys(wait)
+
+
+def _places(headers: Mapping[str, str], key: str) -> tuple[str, str]:
+    """Where guesses are counted: at an address, and at one key from there."""
+    address = headers.get(ADDRESS, "")
+    return address, f"{key.rpartition('_')[0][:60]} {address}"
