@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import functools
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from google.protobuf.message import Message
 
 
-def unknown_in(message: Message, within: str = "") -> Iterator[str]:
-    """The paths of the fields that hold one, at any depth."""
+def unknown_in(message: Message, most: int) -> Sequence[str]:
+    """The paths of the first fields that hold one, at any depth."""
     leading = _leading_to_enums(message.DESCRIPTOR)
-    for at, value in message.ListFields() if leading else ():
+    return list(islice(_unknown(message, leading, ""), most)) if leading else ()
+
+
+def _unknown(message: Message, leading: frozenset[str], within: str) -> Iterator[str]:
+    for at, value in message.ListFields():
         if at.name not in leading:
             continue
         parts = value if at.is_repeated else (value,)
@@ -22,8 +27,9 @@ def unknown_in(message: Message, within: str = "") -> Iterator[str]:
             if any(part not in at.enum_type.values_by_number for part in parts):
                 yield within + at.name
         else:
+            below = _leading_to_enums(at.message_type)
             for part in parts:
-                yield from unknown_in(part, f"{within}{at.name}.")
+                yield from _unknown(part, below, f"{within}{at.name}.")
 
 
 @functools.cache

@@ -7,7 +7,6 @@ import os
 import time
 from contextlib import nullcontext
 from contextvars import ContextVar
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import grpc
@@ -191,13 +190,16 @@ def _read(call: Call) -> Message:
 
 def validated(call: Call) -> Message:
     """What the contract says of a field holds before a servicer reads it."""
+    found = _validator.collect_violations(call.request)
     wrong = [
-        Violation(place(found.proto.field), in_words(found.rule_value) or found.proto.message)
-        for found in _validator.collect_violations(call.request)[: status.MOST_VIOLATIONS]
+        Violation(place(each.proto.field), in_words(each.rule_value) or each.proto.message)
+        for each in found[: status.MOST_VIOLATIONS]
     ]
     if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
-        unknown = islice(unknown_in(call.request), status.MOST_VIOLATIONS)
-        wrong += [Violation(field, "there is no such value") for field in unknown]
+        wrong += [
+            Violation(field, "there is no such value")
+            for field in unknown_in(call.request, status.MOST_VIOLATIONS)
+        ]
     if wrong:
         first = ": ".join(part for part in wrong[0] if part)
         raise InvalidInput(first, violations=wrong)
