@@ -49,8 +49,6 @@ _EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 request_id: ContextVar[str] = ContextVar("cassava_request_id", default="")
 _draining: ContextVar[asyncio.Event | None] = ContextVar("cassava_draining", default=None)
 _validator = Validator()
-_KINDS: tuple[telemetry.Kind, ...] = ("unary", "server_stream")
-_IN_FLIGHT = {kind: telemetry.server_in_flight.labels(kind) for kind in _KINDS}
 
 
 def draining() -> asyncio.Event:
@@ -111,7 +109,7 @@ class _Observed:
         self._span = _span(call)
 
     def __enter__(self) -> None:
-        _IN_FLIGHT[self._kind].inc()
+        telemetry.in_flight[self._kind] += 1
         self._span.__enter__()
 
     def __exit__(
@@ -124,7 +122,7 @@ class _Observed:
         if error is not None:
             is_left = isinstance(error, asyncio.CancelledError)
             code = "CANCELLED" if is_left else _code_name(self._call.context.code())
-        _IN_FLIGHT[self._kind].dec()
+        telemetry.in_flight[self._kind] -= 1
         self._span.answered(code)
         _report(self._call, self._kind, code, self._given, self._peer)
         self._span.__exit__(kind, error, traceback)
