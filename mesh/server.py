@@ -193,11 +193,12 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
     guesses = Guesses(settings.wrong_keys_per_address)
     gate = Gate(identity, keys, quota, guesses, settings.anonymous_tenant)
     server = grpc.aio.server(
-        interceptors=[AroundEveryCall(gate, draining or asyncio.Event())],
         options=_OPTIONS,
         maximum_concurrent_rpcs=_MOST_CALLS,
     )
-    register(server)
+    around = AroundEveryCall(gate, draining or asyncio.Event())
+    register(around)  # type: ignore[arg-type]  # all that generated code asks of a server
+    server.add_generic_rpc_handlers((around,))
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if descriptor_set is not None:
