@@ -64,6 +64,18 @@ async def test_before_the_first_event_there_are_names_alone(pool: Pool) -> None:
     assert only.csv.data.decode() == ",".join(export.COLUMNS) + "\r\n"
 
 
+@pytest.mark.parametrize("said", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\t=1"])
+async def test_a_cell_that_a_spreadsheet_would_calculate_is_text(pool: Pool, said: str) -> None:
+    log = HandWrittenLog()
+    log.open(at("09:00"), said)
+    await catch_up(pool, log)
+
+    (row,) = rows_of(await exported(pool))
+
+    assert row["conversation_id"] == f"'{said}"
+    assert row["first_response_seconds"] == ""
+
+
 async def test_a_rebuild_that_takes_its_place_ends_an_export(pool: Pool) -> None:
     log = HandWrittenLog()
     log.open(at("09:00"))
