@@ -29,6 +29,8 @@ Job = TypeVar("Job")
 
 # Without Valkey this is how late a wake-up may be.
 _SWEEP_SECONDS = 1.0
+# How many of those one wait listens for; each end of one is a look more.
+_LISTEN_SWEEPS = 10
 # What a tickets service that does not say it grants.
 _LEASE_SECONDS = 30.0
 _RENEWALS_A_LEASE = 3
@@ -86,7 +88,8 @@ class Loop(Generic[Job]):
         Listening goes on from one rest to the next: to break it off costs its connection.
         """
         if self._bell is None or self._bell.done():
-            self._bell = asyncio.create_task(self._valkey.wait(self._work.bell, self._sweep))
+            heard = self._valkey.wait(self._work.bell, _LISTEN_SWEEPS * self._sweep)
+            self._bell = asyncio.create_task(heard)
         waiting: set[asyncio.Task[Any]] = {self._bell, stopped}
         room = asyncio.create_task(self._room.wait()) if self._is_short else None
         if room:
