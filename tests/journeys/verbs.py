@@ -35,22 +35,22 @@ JOURNEYS = {
         ExportConversations""",
     f"{_ANSWER}test_a_turn_is_seen_live_over_sse_and_websocket_alike": """
         OpenLiveSocket""",
-    "test_every_verb.py::test_a_tenant_has_keys_channels_and_an_end": """
+    "test_tenants_rooms.py::test_a_tenant_has_keys_channels_and_an_end": """
         CreateTenant ListTenants GetTenant UpdateTenant ArchiveTenant CreateKey ListKeys RevokeKey
         IssueLiveToken CreateChannel UpdateChannel GetChannel ListChannels ListAuditLog""",
-    "test_every_verb.py::test_articles_are_written_found_proposed_and_taken_away": """
+    "test_tenants_rooms.py::test_articles_are_written_found_proposed_and_taken_away": """
         CreateArticle UpdateArticle GetArticle ListArticles DeleteArticle SearchKnowledge
         ProposeArticle Reply""",
     "test_every_verb.py::test_what_no_article_answered_is_listed_until_somebody_dismisses_it": """
         ListUnansweredQuestions DismissUnansweredQuestion""",
-    "test_every_verb.py::test_intents_are_taught_tried_and_trained_until_somebody_cancels": """
+    "test_tenants_rooms.py::test_intents_are_taught_tried_and_trained_until_somebody_cancels": """
         PutIntents ListIntents DeleteIntent ListExamples UpdateExample DeleteExample CorrectIntent
         StartTraining GetTraining ListTrainings CancelTraining ListModels GetModel PublishModel
         Classify ClassifyBatch Explain SuggestIntents ChooseIntent""",
-    "test_every_verb.py::test_an_endpoint_is_told_turned_over_and_taken_away": """
+    "test_tenants_rooms.py::test_an_endpoint_is_told_turned_over_and_taken_away": """
         CreateEndpoint UpdateEndpoint GetEndpoint ListEndpoints DeleteEndpoint GetEndpointSecret
         RotateEndpointSecret ListEndpointDeliveries GetEndpointDelivery ReplayEndpoint""",
-    "test_every_verb.py::test_a_shadow_needs_a_model_and_is_none_without": """
+    "test_tenants_rooms.py::test_a_shadow_needs_a_model_and_is_none_without": """
         StartShadow CompareReplies ListReplyPairs StopShadow""",
     "test_every_verb.py::test_a_letter_is_read_again_on_demand": """
         ListDeadLetters GetDeadLetter ReplayDeadLetter""",

@@ -127,10 +127,8 @@ async def test_the_release_before_counts_in_the_same_row(
 ) -> None:
     await a_ticket(mesh, channel, "kim")
 
-    theirs = await root.fetchval(
-        "UPDATE tenants SET last_ticket_number = last_ticket_number + 1"
-        " WHERE tenant_id = 'acme' RETURNING last_ticket_number"
-    )
+    taken = "UPDATE tenants SET last_ticket_number = last_ticket_number + 1"
+    theirs = await root.fetchval(f"{taken} RETURNING last_ticket_number")
 
     assert (theirs, (await a_ticket(mesh, channel, "lee")).number) == (2, 3)
 
