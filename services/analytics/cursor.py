@@ -17,8 +17,8 @@ class LogBeginsLater(Conflict):
 
     def __init__(self, expected: int, first: int) -> None:
         super().__init__(
-            f"event {expected} should follow, the log begins with {first}: what was before it was "
-            "deleted. The figures stay as they are; `what_is_kept` counts what is left in their place"
+            f"event {expected} should follow, the log begins with {first}: what was before it "
+            "was deleted. The figures stay; `what_is_kept` counts what is left in their place"
         )
 
 
@@ -37,7 +37,7 @@ class Cursor:
         return event.sequence <= self.sequence
 
     def at_first(self, first: int) -> "Cursor":
-        """Where a log begins later, the first facts do too; raise `LogBeginsLater` where any are."""
+        """Where a log begins later, first facts do too; raise `LogBeginsLater` where some are."""
         if self.sequence + 1 >= first:
             return self
         if self.sequence > 0 or not self.is_live:

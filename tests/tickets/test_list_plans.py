@@ -91,7 +91,8 @@ async def test_a_name_is_looked_up_whether_many_have_it_or_few(
         """
         INSERT INTO customers (tenant_id, id, name, created_at)
         SELECT 'bench', gen_random_uuid(),
-               CASE WHEN n % 5000 = 0 THEN 'Ada ' ELSE 'Customer ' END || n, now() - n * interval '1 s'
+               CASE WHEN n % 5000 = 0 THEN 'Ada ' ELSE 'Customer ' END || n,
+               now() - n * interval '1 s'
           FROM generate_series(1, $1::int) n
         """,
         _CUSTOMERS,
@@ -101,7 +102,10 @@ async def test_a_name_is_looked_up_whether_many_have_it_or_few(
     found = await CustomerStore(explained).page(None, _PAGE, alias="", name_prefix=words)  # type: ignore[arg-type]
 
     looked_at = await explained.fetchval(
-        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'customers'"
+        """
+        SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+         WHERE relname = 'customers'
+        """
     )
     assert len(found) == (4 if words == "ada" else _PAGE)
     assert len(found) < looked_at < _CUSTOMERS / 2  # each page is asked for twice

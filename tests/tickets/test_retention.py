@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from tests.tickets.conftest import Clock
 
 
+@pytest.fixture
+async def long_log(mesh: Api, channel: Channel) -> None:
+    """Seven events."""
+    for _ in range(6):
+        await a_message(mesh, channel)
+    await events_of(mesh)
+
+
 async def forget(pool: Pool, clock: Clock, table: str, at_once: int = 5000) -> list[int]:
     """Every batch until nothing is left to go: how many rows each had."""
     retention, batches = Retention(pool, clock, at_once), []
@@ -89,34 +97,35 @@ async def test_events_are_kept_for_13_months_and_go_from_the_oldest_on(
     assert [event.sequence for event in whole.events] == [4, 5, 6, 7]
 
 
-@pytest.mark.parametrize("kept", [7, 0])
 async def test_whoever_resumes_before_what_is_kept_is_told_and_goes_on(
-    mesh: Api,
-    admin: Api,
-    channel: Channel,
-    pool: Pool,
-    clock: Clock,
-    root: asyncpg.Connection,
-    kept: int,
+    admin: Api, long_log: None, pool: Pool, clock: Clock, root: asyncpg.Connection
 ) -> None:
-    for _ in range(6):
-        await a_message(mesh, channel)
-    await events_of(mesh)
-    await age(root, 5 if kept else 7)
+    await age(root, 5)
     await forget(pool, clock, "events")
 
     answer = await listed(admin, after=2)
     (lost,) = await watched(watch(admin, after=2), 1)
-    rest = await listed(admin, after=5 if kept else 7)
+    rest = await listed(admin, after=5)
 
     assert (answer.resync_required, answer.head, list(answer.events)) == (True, 7, [])
     assert (lost.type, lost.sequence) == ("resync_required", 7)
-    assert [event.sequence for event in rest.events] == ([6, 7] if kept else [])
-    assert not rest.resync_required
+    assert [event.sequence for event in rest.events] == [6, 7]
+
+
+async def test_where_nothing_is_kept_a_client_is_told_so_too(
+    admin: Api, long_log: None, pool: Pool, clock: Clock, root: asyncpg.Connection
+) -> None:
+    await age(root, 7)
+    await forget(pool, clock, "events")
+
+    answer, end = await listed(admin, after=6), await listed(admin, after=7)
+
+    assert (answer.resync_required, answer.head) == (True, 7)
+    assert (end.resync_required, list(end.events)) == (False, [])
 
 
 async def test_another_tenants_log_is_as_long_as_it_is_old(
-    mesh: Api, platform: Api, channel: Channel, pool: Pool, clock: Clock, root: asyncpg.Connection
+    mesh: Api, channel: Channel, pool: Pool, clock: Clock, root: asyncpg.Connection
 ) -> None:
     await a_message(mesh, channel)
     await events_of(mesh)

@@ -104,7 +104,9 @@ async def test_tickets_are_numbered_per_tenant_from_one(
 async def test_a_case_that_is_being_opened_holds_up_no_other(
     mesh: Api, admin: Api, channel: Channel, pool: Pool, root: asyncpg.Connection
 ) -> None:
-    ids = [(await a_message(mesh, channel, who=who)).conversation_id for who in ("kim", "lee", "mo")]
+    ids = [
+        (await a_message(mesh, channel, who=who)).conversation_id for who in ("kim", "lee", "mo")
+    ]
     async with pool.transaction("acme") as connection:
         await open_or_raise_in(connection, ids[0])
         await open_or_raise(pool, ids[1])
@@ -125,10 +127,8 @@ async def test_the_release_before_counts_in_the_same_row(
 ) -> None:
     await a_ticket(mesh, channel, "kim")
 
-    theirs = await root.fetchval(
-        "UPDATE tenants SET last_ticket_number = last_ticket_number + 1"
-        " WHERE tenant_id = 'acme' RETURNING last_ticket_number"
-    )
+    taken = "UPDATE tenants SET last_ticket_number = last_ticket_number + 1"
+    theirs = await root.fetchval(f"{taken} RETURNING last_ticket_number")
 
     assert (theirs, (await a_ticket(mesh, channel, "lee")).number) == (2, 3)
 

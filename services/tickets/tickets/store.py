@@ -41,9 +41,10 @@ class Wanted(NamedTuple):
 
 
 _SELECT = """
-SELECT id, tenant_id, coalesce(number, 0) AS number, conversation_id, subject, category, cause, priority, status,
-       first_response_due, first_response_at, resolved_at, version, created_at, team_id,
-       assignee_id, escalation, waiting_since, released, custom_fields::text AS custom_fields
+SELECT id, tenant_id, coalesce(number, 0) AS number, conversation_id, subject, category, cause,
+       priority, status, first_response_due, first_response_at, resolved_at, version, created_at,
+       team_id, assignee_id, escalation, waiting_since, released,
+       custom_fields::text AS custom_fields
   FROM tickets WHERE """
 
 
