@@ -4,7 +4,7 @@ import json
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -52,16 +52,30 @@ def read_whole(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None
 
 
 def _what_fits(decoder: "msgspec.json.Decoder[T]", raw: bytes) -> T | None:
+    layer = _layer_in(decoder.type)
+    fitting = _fitting(layer, raw) if layer else None
+    return None if fitting is None else read_whole(decoder, fitting)
+
+
+def _fitting(layer: type[Layer], raw: bytes) -> bytes | None:
     """A field of another type is as good as none: it never costs its siblings."""
-    layer: Any = decoder.type
-    is_layer = isinstance(layer, type) and issubclass(layer, Layer)
-    fields = read_whole(_FIELDS, raw) if is_layer else None
-    if fields is None:
+    given = read_whole(_FIELDS, raw)
+    if given is None:
         return None
-    names = (name for name in layer.__struct_encode_fields__ if name in fields)
-    alone = (b'{"%b":%b}' % (name.encode(), bytes(fields[name])) for name in names)
-    fitting = (each[1:-1] for each in alone if read_whole(decoder, each) is not None)
-    return read_whole(decoder, b"{%b}" % b",".join(fitting))
+    decoder, fitting = msgspec.json.Decoder(layer), []
+    for field in msgspec.structs.fields(layer):
+        name, value = field.encode_name, bytes(given.get(field.encode_name, b""))
+        inner = _layer_in(*get_args(field.type))
+        if value and inner and read_whole(decoder, b'{"%b":%b}' % (name.encode(), value)) is None:
+            value = _fitting(inner, value) or b""
+        alone = b'"%b":%b' % (name.encode(), value)
+        if value and read_whole(decoder, b"{%b}" % alone) is not None:
+            fitting.append(alone)
+    return b"{%b}" % b",".join(fitting)
+
+
+def _layer_in(*types: Any) -> type[Layer] | None:
+    return next((one for one in types if isinstance(one, type) and issubclass(one, Layer)), None)
 
 
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
