@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -62,16 +62,32 @@ def _fitting(layer: type[Layer], raw: bytes) -> bytes | None:
     given = read_whole(_FIELDS, raw)
     if given is None:
         return None
-    decoder, fitting = msgspec.json.Decoder(layer), []
-    for field in msgspec.structs.fields(layer):
-        name, value = field.encode_name, bytes(given.get(field.encode_name, b""))
-        inner = _layer_in(*get_args(field.type))
-        if value and inner and read_whole(decoder, b'{"%b":%b}' % (name.encode(), value)) is None:
-            value = _fitting(inner, value) or b""
-        alone = b'"%b":%b' % (name.encode(), value)
-        if value and read_whole(decoder, b"{%b}" % alone) is not None:
+    fitting = []
+    for name, inner in _fields_of(layer).items():
+        if name not in given:
+            continue
+        alone = b'"%b":%b' % (name.encode(), bytes(given[name]))
+        if inner and not _fits(layer, alone):
+            alone = b'"%b":%b' % (name.encode(), _fitting(inner, bytes(given[name])) or b"null")
+        if _fits(layer, alone):
             fitting.append(alone)
     return b"{%b}" % b",".join(fitting)
+
+
+def _fits(layer: type[Layer], field: bytes) -> bool:
+    return read_whole(_decoder_of(layer), b"{%b}" % field) is not None
+
+
+@cache
+def _decoder_of(layer: type[Layer]) -> "msgspec.json.Decoder[Layer]":
+    return msgspec.json.Decoder(layer)
+
+
+@cache
+def _fields_of(layer: type[Layer]) -> dict[str, type[Layer] | None]:
+    """Each by its name in JSON, with the layer that it is of, if any."""
+    fields = msgspec.structs.fields(layer)
+    return {field.encode_name: _layer_in(*get_args(field.type)) for field in fields}
 
 
 def _layer_in(*types: Any) -> type[Layer] | None:

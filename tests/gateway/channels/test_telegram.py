@@ -80,7 +80,7 @@ def test_a_message_of_each_kind_becomes_a_customers_message(
 def test_a_field_of_another_type_costs_itself_alone() -> None:
     person = {"id": 7, "is_bot": "no", "first_name": 5, "language_code": "sw"}
     chat = {"id": 7, "type": 5, "username": "amina"}
-    arrival = read(message=telegram_message(text="Hi", **{"from": person}, chat=chat, date={}))
+    arrival = read(message=telegram_message(text="Hi", chat=chat, date={}) | {"from": person})
 
     assert (arrival.text, arrival.contact.address, arrival.contact.locale) == ("Hi", "7", "sw")
     assert [alias.value for alias in arrival.contact.aliases] == ["7", "amina"]
