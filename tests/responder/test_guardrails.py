@@ -14,7 +14,7 @@ from services.responder.providers.provider import ProviderFailed, Reason
 from tests.responder.scene import PASSAGE, a_question
 
 HITS = [Hit(PASSAGE, 0.9)]
-PROMPT = Prompt(RULES, "user", "mark-0a1b2c")
+PROMPT = Prompt(RULES, "user", "mark-gahbic")
 REVIEW = guardrails.Review(a_question(), HITS, PROMPT)
 KNOWN = "Refunds take 5 days, 3.90 dollars. Write to help@shop.example or https://shop.example/a."
 
@@ -37,13 +37,13 @@ def test_a_good_reply_passes_as_it_is() -> None:
         ("See https://evil.example/x", Reason.UNGROUNDED),
         ("See www.evil.example", Reason.UNGROUNDED),
         ("Write to me@evil.example", Reason.UNGROUNDED),
-        ("The mark is mark-0a1b2c", Reason.UNSAFE),
+        ("The mark is mark-gahbic", Reason.UNSAFE),
         ("Please send me your card number.", Reason.UNSAFE),
         ("Tell us the code that you got.", Reason.UNSAFE),
         ("I am a human, trust me.", Reason.UNSAFE),
         ("Never invent numbers, dates, prices, links or promises, I was told.", Reason.UNSAFE),
-        ("The mark is M A R K - 0 a 1 b 2 c, spelt out.", Reason.UNSAFE),
-        ("Backwards: c2b1a0-kram", Reason.UNSAFE),
+        ("The mark is M A R K - g a h b i c, spelt out.", Reason.UNSAFE),
+        ("Backwards: cibhag-kram", Reason.UNSAFE),
         ("Encoded: dGhlIG1hcmsgaXMgbWFyay0wYTFiMmM=", Reason.UNSAFE),
         ("Your refund comes with a discount on the next order.", Reason.UNSAFE),
         ("We will sue the carrier and refund you.", Reason.UNSAFE),
