@@ -103,22 +103,6 @@ async def test_a_body_that_names_nobody_is_a_dead_letter_of_whoevers_signature_f
     assert (item.tenant_id, item.account_id) == ("demo", "wa")
 
 
-@pytest.mark.parametrize("piece", [b"\\ud83d", b"\xff"])
-async def test_trap_22_a_broken_character_in_a_large_post_costs_itself_alone(
-    edge: httpx2.AsyncClient, record: Record, piece: bytes
-) -> None:
-    said = [message(f"wamid.{n}", text={"body": "x" * 300}) for n in range(300)]
-    said[7] = message("wamid.7", text={"body": "cut HERE"})
-    raw = wire(whatsapp(change(messages=said))).replace(b"HERE", piece)
-
-    assert (await post_whatsapp(edge, raw)).status_code == 200
-
-    assert len(record.items) == 300
-    texts = [item.arrival.text.decode() for item in record.items.values()]
-    assert texts.count("cut \ufffd") == 1
-    assert texts.count("x" * 300) == 299
-
-
 async def test_another_tenants_item_is_refused_and_its_siblings_proceed(
     edge: httpx2.AsyncClient, record: Record
 ) -> None:

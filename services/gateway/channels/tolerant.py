@@ -3,8 +3,8 @@
 import json
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -52,16 +52,46 @@ def read_whole(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None
 
 
 def _what_fits(decoder: "msgspec.json.Decoder[T]", raw: bytes) -> T | None:
+    layer = _layer_in(decoder.type)
+    fitting = _fitting(layer, raw) if layer else None
+    return None if fitting is None else read_whole(decoder, fitting)
+
+
+def _fitting(layer: type[Layer], raw: bytes) -> bytes | None:
     """A field of another type is as good as none: it never costs its siblings."""
-    layer: Any = decoder.type
-    is_layer = isinstance(layer, type) and issubclass(layer, Layer)
-    fields = read_whole(_FIELDS, raw) if is_layer else None
-    if fields is None:
+    given = read_whole(_FIELDS, raw)
+    if given is None:
         return None
-    names = (name for name in layer.__struct_encode_fields__ if name in fields)
-    alone = (b'{"%b":%b}' % (name.encode(), bytes(fields[name])) for name in names)
-    fitting = (each[1:-1] for each in alone if read_whole(decoder, each) is not None)
-    return read_whole(decoder, b"{%b}" % b",".join(fitting))
+    fitting = []
+    for name, inner in _fields_of(layer).items():
+        if name not in given:
+            continue
+        alone = b'"%b":%b' % (name.encode(), bytes(given[name]))
+        if inner and not _fits(layer, alone):
+            alone = b'"%b":%b' % (name.encode(), _fitting(inner, bytes(given[name])) or b"null")
+        if _fits(layer, alone):
+            fitting.append(alone)
+    return b"{%b}" % b",".join(fitting)
+
+
+def _fits(layer: type[Layer], field: bytes) -> bool:
+    return read_whole(_decoder_of(layer), b"{%b}" % field) is not None
+
+
+@cache
+def _decoder_of(layer: type[Layer]) -> "msgspec.json.Decoder[Layer]":
+    return msgspec.json.Decoder(layer)
+
+
+@cache
+def _fields_of(layer: type[Layer]) -> dict[str, type[Layer] | None]:
+    """Each by its name in JSON, with the layer that it is of, if any."""
+    fields = msgspec.structs.fields(layer)
+    return {field.encode_name: _layer_in(*get_args(field.type)) for field in fields}
+
+
+def _layer_in(*types: Any) -> type[Layer] | None:
+    return next((one for one in types if isinstance(one, type) and issubclass(one, Layer)), None)
 
 
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])

@@ -132,38 +132,33 @@ NEWS: dict[str, tuple[str, dict[str, Any], str]] = {
         "account_alert",
     ),
     "account_review_update": ("account_review_update", {"decision": "APPROVED"}, "account_notice"),
-    "account_settings_update": ("account_settings_update", {}, "account_notice"),
     "phone_number_name_update": (
         "phone_number_name_update",
         {"decision": "REJECTED"},
         "account_alert",
     ),
-    "phone_number_quality_update": (
-        "phone_number_quality_update",
-        {"event": "UNFLAGGED", "current_limit": "TIER_1K"},
-        "account_notice",
-    ),
-    "business_capability_update": ("business_capability_update", {}, "account_notice"),
-    "business_username_update": ("business_username_update", {}, "account_notice"),
     "security": ("security", {"event": "PIN_CHANGED"}, "account_notice"),
-    "template_category_update": ("template_category_update", {}, "account_notice"),
     "message_template_status_update": (
         "message_template_status_update",
         {"event": "REJECTED", "message_template_id": 7, "message_template_name": "n"},
         "account_alert",
     ),
-    "message_template_components_update": (
-        "message_template_components_update",
-        {},
-        "account_notice",
-    ),
-    "payment_configuration_update": ("payment_configuration_update", {}, "account_notice"),
-    "partner_solutions": ("partner_solutions", {}, "account_notice"),
     "calls": ("calls", {"calls": [{"id": "c", "event": "connect"}]}, "field:calls"),
     "history": ("history", {"history": [{"threads": []}]}, "field:history"),
     "smb_app_state_sync": ("smb_app_state_sync", {"state_sync": []}, "field:smb_app_state_sync"),
-    "group_lifecycle_update": ("group_lifecycle_update", {}, "field:group_lifecycle_update"),
-    "automatic_events": ("automatic_events", {}, "field:automatic_events"),
+}
+NOTICES = (
+    "account_settings_update",
+    "business_capability_update",
+    "business_username_update",
+    "template_category_update",
+    "payment_configuration_update",
+    "partner_solutions",
+    "message_template_components_update",
+)
+NEWS |= {field: (field, {}, "account_notice") for field in NOTICES}
+NEWS |= {
+    field: (field, {}, f"field:{field}") for field in ("group_lifecycle_update", "automatic_events")
 }
 
 FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 3}
