@@ -203,7 +203,7 @@ def validated(call: Call) -> Message:
     return call.request
 
 
-class AroundEveryCall(grpc.GenericRpcHandler):  # type: ignore[misc]  # a class of Any, its stubs say
+class AroundEveryCall(grpc.GenericRpcHandler):
     """The one adapter that knows gRPC; the concerns above do not.
 
     Servicers are added here and not to the server: an interceptor of gRPC's costs each call a
@@ -243,10 +243,9 @@ class AroundEveryCall(grpc.GenericRpcHandler):  # type: ignore[misc]  # a class 
             request_context(call)
             with _Observed(call):
                 try:
-                    with in_time(call):
-                        with await known_caller(call):
-                            response = await handler.unary_unary(validated(call), context)
-                            return _packed(handler, response)
+                    with in_time(call), await known_caller(call):
+                        response = await handler.unary_unary(validated(call), context)
+                        return _packed(handler, response)
                 except Exception as error:
                     await refuse(call, error)
 
@@ -261,10 +260,9 @@ class AroundEveryCall(grpc.GenericRpcHandler):  # type: ignore[misc]  # a class 
             request_context(call)
             with _Observed(call):
                 try:
-                    with in_time(call):
-                        with await known_caller(call):
-                            async for message in handler.unary_stream(validated(call), context):
-                                yield _packed(handler, message)
+                    with in_time(call), await known_caller(call):
+                        async for message in handler.unary_stream(validated(call), context):
+                            yield _packed(handler, message)
                 except Exception as error:
                     await refuse(call, error)
 

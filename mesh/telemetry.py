@@ -88,15 +88,11 @@ class _Calls(Collector):
 
     def collect(self) -> Iterator[Metric]:
         name = f"grpc_{self._side}"
-        handled = CounterMetricFamily(
-            f"{name}_handled", self._handled, labels=(*_RPC, "grpc_code")
-        )
+        handled = CounterMetricFamily(f"{name}_handled", self._handled, labels=(*_RPC, "grpc_code"))
         for labels, each in self._counts.items():
             handled.add_metric(labels, each.count)
         yield handled
-        handling = HistogramMetricFamily(
-            f"{name}_handling_seconds", self._handling, labels=_RPC
-        )
+        handling = HistogramMetricFamily(f"{name}_handling_seconds", self._handling, labels=_RPC)
         for labels, times in self._times.items():
             cumulative = zip(_BOUNDS, accumulate(times.buckets), strict=True)
             handling.add_metric(labels, list(cumulative), times.total)

@@ -1,4 +1,4 @@
-"""SC: webhooks that their provider did sign, with items in them that are not what they should be."""
+"""SC: webhooks that their provider did sign, with items in them that are not as they should be."""
 
 from __future__ import annotations
 
