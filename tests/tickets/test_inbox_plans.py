@@ -66,13 +66,16 @@ async def test_on_a_day_without_statistics_rows_are_found_by_their_keys(
         assert not [each for each in conditions if alone.match(each) and " AND " not in each]
 
 
+@pytest.mark.parametrize("are_planned_early", [True, False])
 async def test_an_answered_message_reads_a_few_rows_of_each_table_however_full_it_is(
-    mesh: Api, channel: Channel, pool: Pool, root: asyncpg.Connection
+    mesh: Api, channel: Channel, pool: Pool, root: asyncpg.Connection, *, are_planned_early: bool
 ) -> None:
-    """Plans are made while the tables are empty and kept; functions and keys' checks count too."""
-    await answered(mesh, channel, "first")
+    """Plans made of empty tables are kept, those of filling ones too; functions and keys count."""
+    if are_planned_early:
+        await answered(mesh, channel, "first")
     for batch in range(_BATCHES):
         await accept(mesh, *(an_item(channel, who=f"{batch}.{n}") for n in range(_A_BATCH)))
+    await answered(mesh, channel, "next")
     before = await rows_read(pool, root)
 
     for n in range(_MESSAGES):
