@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from services.analytics.reports.store import Row
 
 _ROWS = 1000
+# With one of these in front a spreadsheet calculates what it reads.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     *("conversation_id", "opened_at", "channel", "channel_id", "customer_id", "holder"),
     *("ai_answers", "person_answers", "first_answered_by", "first_response_seconds"),
@@ -70,8 +72,13 @@ async def _begin(pool: Pool, tenant_id: str, period: Period) -> tuple[int, int]:
 
 
 def _told(row: Row) -> list[object]:
-    values = [row[name] for name in COLUMNS]
-    return [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return [_cell(row[name]) for name in COLUMNS]
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _csv(rows: Sequence[Sequence[object]]) -> str:

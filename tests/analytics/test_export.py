@@ -12,14 +12,14 @@ from cassava.analytics.v1 import analytics_pb2 as pb
 from services.analytics import export
 from services.analytics.period import Period
 from services.analytics.servicer import AnalyticsServicer
-from tests.analytics.event_log import TENANT, FixedZone, HandWrittenLog, at, catch_up
+from tests.analytics.event_log import TENANT, FixedZone, HandWrittenLog, at, catch_up, idle
 
 if TYPE_CHECKING:
     from mesh.postgres import Pool
 
 
 async def exported(pool: Pool) -> list[pb.ExportConversationsResponse]:
-    servicer = AnalyticsServicer(pool, FixedZone("UTC"), lambda: at("18:00"))
+    servicer = AnalyticsServicer(pool, FixedZone("UTC"), idle(pool), lambda: at("18:00"))
     request = pb.ExportConversationsRequest(tenant_id=TENANT, days=1)
     answers = servicer.ExportConversations(request, None)  # type: ignore[arg-type]  # reads nothing of it
     return [answer async for answer in answers]
@@ -62,6 +62,18 @@ async def test_before_the_first_event_there_are_names_alone(pool: Pool) -> None:
     (only,) = await exported(pool)
 
     assert only.csv.data.decode() == ",".join(export.COLUMNS) + "\r\n"
+
+
+@pytest.mark.parametrize("said", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\t=1"])
+async def test_a_cell_that_a_spreadsheet_would_calculate_is_text(pool: Pool, said: str) -> None:
+    log = HandWrittenLog()
+    log.open(at("09:00"), said)
+    await catch_up(pool, log)
+
+    (row,) = rows_of(await exported(pool))
+
+    assert row["conversation_id"] == f"'{said}"
+    assert row["first_response_seconds"] == ""
 
 
 async def test_a_rebuild_that_takes_its_place_ends_an_export(pool: Pool) -> None:

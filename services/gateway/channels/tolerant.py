@@ -34,20 +34,48 @@ class Layer(msgspec.Struct, gc=False):
 
 
 def read(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
-    """None when these bytes do not have that shape."""
+    """None when these bytes do not have that shape; of a layer, the fields that have theirs."""
+    try:
+        return decoder.decode(raw)
+    except UNREADABLE:
+        given = bytes(raw)
+    clean = given.decode("utf-8", "replace").encode()
+    return _what_fits(decoder, given) if clean == given else read(decoder, clean)
+
+
+def read_whole(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
+    """None when any of it has another shape."""
     try:
         return decoder.decode(raw)
     except UNREADABLE:
         return None
 
 
+def _what_fits(decoder: "msgspec.json.Decoder[T]", raw: bytes) -> T | None:
+    """A field of another type is as good as none: it never costs its siblings."""
+    layer: Any = decoder.type
+    is_layer = isinstance(layer, type) and issubclass(layer, Layer)
+    fields = read_whole(_FIELDS, raw) if is_layer else None
+    if fields is None:
+        return None
+    names = (name for name in layer.__struct_encode_fields__ if name in fields)
+    alone = (b'{"%b":%b}' % (name.encode(), bytes(fields[name])) for name in names)
+    fitting = (each[1:-1] for each in alone if read_whole(decoder, each) is not None)
+    return read_whole(decoder, b"{%b}" % b",".join(fitting))
+
+
+_FIELDS = msgspec.json.Decoder(dict[str, Raw])
+
+
 def mended(body: bytes) -> bytes | None:
     """The same JSON with lone surrogates replaced; None when it is no JSON at all.
 
-    Meta writes non-ASCII as escapes, so a text cut inside an emoji leaves half of a pair.
+    Meta writes non-ASCII as escapes, so a text cut inside an emoji leaves half of a pair. What is
+    no UTF-8 is replaced as well.
     """
     try:
-        loaded = json.loads(body, parse_constant=_refuse)
+        words = body.decode(json.detect_encoding(body), "replace")
+        loaded = json.loads(words.removeprefix("\ufeff"), parse_constant=_refuse)
         text = without_surrogates(json.dumps(loaded, ensure_ascii=False))
     except (ValueError, RecursionError):
         return None
