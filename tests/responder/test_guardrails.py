@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.responder import claims, guardrails, personal
+from services.responder import claims, guardrails, letters, personal
 from services.responder.knowledge.search import Hit
 from services.responder.language import is_another
 from services.responder.prompt import RULES, Prompt
@@ -200,3 +202,12 @@ def test_one_value_has_one_placeholder() -> None:
     masked, kept = personal.mask("a@b.example and a@b.example")
 
     assert (masked, len(kept)) == ("<EMAIL_1> and <EMAIL_1>", 1)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_text_is_cut_alike_whether_or_not_another_letter_follows(text: str) -> None:
+    other = f"{text} \u00e9"
+
+    assert [*letters.words(text), "\u00e9"] == letters.words(other)
+    assert letters.initials(text) + "\u00e9" == letters.initials(other)
+    assert letters.unspaced(text) + "\u00e9" == letters.unspaced(other)

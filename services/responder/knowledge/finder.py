@@ -51,7 +51,8 @@ class Finder:
                 version = await store.version()
         finally:
             encoding.cancel()
-        return Found(led([_hit(passage, found) for passage in best]), version)
+        hits = [_hit(passage, found) for passage in best]
+        return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
 
 
 def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:
