@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.classifier.signals import abuse, jailbreak
+from services.classifier.signals import signals
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,14 @@ from services.classifier.signals import abuse, jailbreak
     ],
 )
 def test_an_attempt_to_steer_the_model_scores_high(text: str) -> None:
-    assert jailbreak(text) >= 0.8
+    assert signals(text).jailbreak >= 0.8
 
 
 @pytest.mark.parametrize(
     "text", ["you are all idiots", "I will find you", "va te faire voir, connard", "wapumbavu nyie"]
 )
 def test_an_insult_or_a_threat_scores_high(text: str) -> None:
-    assert abuse(text) >= 0.5
+    assert signals(text).abuse >= 0.5
 
 
 @pytest.mark.parametrize(
@@ -41,5 +41,5 @@ def test_an_insult_or_a_threat_scores_high(text: str) -> None:
     ],
 )
 def test_a_plain_complaint_scores_nothing(text: str) -> None:
-    assert abuse(text) == 0
-    assert jailbreak(text) < 0.8
+    assert signals(text).abuse == 0
+    assert signals(text).jailbreak < 0.8
