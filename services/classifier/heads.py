@@ -32,8 +32,8 @@ SMALLEST_SPREAD = 1e-3  # three of the encoder's 384 columns never move
 # Kept to vote and to show: 4 MB a tenant, 2 ms a message that is compared to all of them.
 MOST_VOTERS = 10_000
 _ROWS_AT_ONCE = 512
-# Liblinear is as right after three rounds as after a thousand, on folds of BANKING77; on CLINC150 0.2
-# points less, for half the time.
+# Liblinear is as right after three rounds as after a thousand, on folds of BANKING77; on CLINC150
+# it is 0.2 points less right, in half the time.
 _TEXT_C, _TEXT_ROUNDS = 1.0, 3
 _MANY_TEXTS = 1_000  # a term that stands in one of so many says nothing
 _FEW_EXAMPLES = 12  # an intent: fewer need less smoothing

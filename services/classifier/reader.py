@@ -113,10 +113,13 @@ class Reader:
         while len({*strong, *(glance.best for glance in waiting)}) >= _SEVERAL and waiting:
             glance = waiting.pop(0)
             heard = glance.heard if by_words else await self._hear_out(model, glance)
-            if heard and not (heard.is_outside or heard.is_courtesy):
-                if heard.confidence >= _STRONG:
-                    strong[heard.intent] = heard
+            if heard is not None and _is_strong(heard):
+                strong[heard.intent] = heard
         return list(strong.values()) if len(strong) >= _SEVERAL else []
+
+
+def _is_strong(heard: Heard) -> bool:
+    return heard.confidence >= _STRONG and not (heard.is_outside or heard.is_courtesy)
 
 
 def _may_follow(text: str, heard: Heard) -> bool:

@@ -97,7 +97,7 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
 
 
 def glance_of(margins: Floats, by_words: Floats, told: Floats, scope: Flags) -> Floats:
-    """`(n, 10)`: what the words alone tell of how safe the words alone are; `told`: by `told_of`."""
+    """`(n, GLANCED)`: what the words tell of how safe they alone are; `told`: by `told_of`."""
     best, second, third = _three(_inside(margins, scope))
     columns = np.zeros((len(margins), GLANCED), np.float32)
     columns[:, 0], columns[:, 1] = best, best - second
@@ -113,8 +113,8 @@ def glance_of(margins: Floats, by_words: Floats, told: Floats, scope: Flags) -> 
 def told_of(
     texts: int, rows: NDArray[np.intp], values: Floats, spoke: Floats, lengths: NDArray[Any]
 ) -> Floats:
-    """`(texts, 5)`: of the terms how many are known and how many there are; of those known what
-    spoke for the best label, what against, and whose share of the text the former are.
+    """`(texts, 5)`: which share of its terms is known, how many there are, what spoke for the best
+    label, what against it, and which share of the text the former are.
 
     `rows`: the text of each known term; `values`: its weight there; `spoke`: for the best label.
     """
