@@ -2,8 +2,9 @@ import { Link } from "@tanstack/react-router";
 import type { Dashboard } from "../api/names";
 import { useNumbers } from "../design/numbers";
 import { filtersFrom, type Filters } from "../inbox/filters";
+import { useIntents } from "../words/intents";
 import { useTerms } from "../words/terms";
-import { useWords } from "../words/words";
+import { useLanguageNames, useWords } from "../words/words";
 import { member, opened } from "./drill";
 import { analyticsWords } from "./words";
 
@@ -21,6 +22,8 @@ const UNKNOWN = "unknown";
 export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
   const say = useWords(analyticsWords);
   const term = useTerms();
+  const called = useIntents();
+  const languages = useLanguageNames();
   const within = (filters: Record<string, unknown>) => ({ ...filtersFrom(filters), ...opened(dashboard) });
   const labelled = (labels: Dashboard["urgency"], prefix: string, filter: "urgency" | "sentiment") =>
     (labels ?? []).map(({ label, messages = 0, share = 0 }) => {
@@ -46,7 +49,7 @@ export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
       <Breakdown
         title={say("intents")}
         counted={say("messages")}
-        parts={(dashboard.intents ?? []).map(({ intent = "", messages = 0, share = 0 }) => (intent === UNKNOWN ? { name: say("unknown"), count: messages, share } : { name: intent, count: messages, share, behind: within({ intent }) }))}
+        parts={(dashboard.intents ?? []).map(({ intent = "", messages = 0, share = 0 }) => (intent === UNKNOWN ? { name: say("unknown"), count: messages, share } : { name: called(intent), count: messages, share, behind: within({ intent }) }))}
       />
       <Breakdown
         title={say("outcomes")}
@@ -62,7 +65,7 @@ export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
       <Breakdown
         title={say("languages")}
         counted={say("messages")}
-        parts={(dashboard.languages ?? []).map(({ label = "", messages = 0, share = 0 }) => ({ name: label, count: messages, share, behind: within({ language: label }) }))}
+        parts={(dashboard.languages ?? []).map(({ label = "", messages = 0, share = 0 }) => ({ name: languages(label), count: messages, share, behind: within({ language: label }) }))}
       />
     </div>
   );
