@@ -194,7 +194,7 @@ async def test_one_can_try_it_and_see_where_the_time_went(desk: Watched) -> None
     await desk.page.keyboard.press("Enter")
 
     await expect(desk.page.get_by_text("Where the time went")).to_be_visible(timeout=30_000)
-    await expect(desk.page.get_by_role("rowheader", name="classify")).to_be_visible()
+    await expect(desk.page.get_by_role("rowheader", name="understanding")).to_be_visible()
 
 
 async def test_after_30_seconds_without_a_network_nothing_is_missing(

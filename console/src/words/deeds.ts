@@ -55,6 +55,6 @@ export function useDeeds(): (action: string) => string {
   const deed = useCodes(deeds);
   return (action) => {
     const [what, done] = action.split(".");
-    return [thing(what), deed(done)].filter(Boolean).join(": ");
+    return [thing(what), deed(done)].filter(Boolean).join(" · ");
   };
 }
