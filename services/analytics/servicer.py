@@ -95,8 +95,9 @@ class AnalyticsServicer(rpc.AnalyticsServiceServicer):
         ],
     ) -> AsyncIterator[pb.ExportConversationsResponse]:
         zone = await self._zones.zone_of(request.tenant_id)
-        period = Period.until(self._now(), request.days, zone)
-        async for piece in export.pieces(self._pool, request.tenant_id, period):
+        now = self._now()
+        period = Period.until(now, request.days, zone)
+        async for piece in export.pieces(self._pool, request.tenant_id, period, now):
             yield wire.piece_to_proto(piece)
 
     async def RebuildFigures(
