@@ -72,7 +72,8 @@ WITH open AS (
          c.last_seq AS to_seq, 0 AS generation, now() AS opened_at
     FROM conversations c WHERE c.id = ANY($1::uuid[]))
 """
-# OFFSET 0: each turn looks its own up. Planned while the table is small, it would be read whole ever after.
+# OFFSET 0: each turn looks its own up. Planned while the table is small, it would be read whole
+# ever after.
 _MESSAGES = """
 WITH t AS (
   SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])
