@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 # Responses, clocks and the like go with their conversations.
 _OF_A_GENERATION = ("conversations", "tallies", "rollups", "open_by_day", "calendars")
+_SOME = """
+DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+  SELECT ctid FROM {table} WHERE tenant_id = $1 AND generation = $2 LIMIT $3))
+"""
 
 
 class CursorStore:
@@ -73,11 +77,7 @@ class CursorStore:
         """So many of its facts, or of its sums once the facts are gone, and at last itself."""
         for table in _OF_A_GENERATION:
             gone = await self._connection.execute(
-                f"""
-                DELETE FROM {table} WHERE ctid = ANY(ARRAY(
-                  SELECT ctid FROM {table} WHERE tenant_id = $1 AND generation = $2 LIMIT $3))
-                """,  # noqa: S608  # the names above
-                *(self.tenant_id, generation, most),
+                _SOME.format(table=table), self.tenant_id, generation, most
             )
             if gone != "DELETE 0":
                 return
