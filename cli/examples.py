@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 
 _TEXT = ("text", "utterance", "example", "sentence", "message")
 _INTENT = ("intent", "label", "category")
+_LANGUAGE = re.compile(r"(?:[a-z]{2})?")
 _MOST_TROUBLES = 20
 _LONGEST_TEXT = 4000
 _LONGEST_NAME = 100
@@ -118,7 +120,8 @@ def _checked(name: str, rows: list[tuple[str, dict[str, Any]]]) -> list[Example]
     troubles: list[str] = []
     found: dict[str, tuple[str, Example]] = {}
     for place, row in rows:
-        example = Example(_first(row, _TEXT), _first(row, _INTENT), _first(row, ("language",)))
+        language = _first(row, ("language",)).lower()
+        example = Example(_first(row, _TEXT), _first(row, _INTENT), language)
         key = " ".join(example.text.casefold().split())
         if trouble := _trouble(example, found.get(key)):
             troubles.append(f"{place}: {trouble}")
@@ -137,6 +140,8 @@ def _trouble(example: Example, before: tuple[str, Example] | None) -> str:
         return f"the text has {len(example.text)} characters, {_LONGEST_TEXT} are the most"
     if not example.intent or len(example.intent) > _LONGEST_NAME:
         return f"an intent's name has 1 to {_LONGEST_NAME} characters"
+    if not _LANGUAGE.fullmatch(example.language):
+        return f"{example.language!r} is no language: two letters as in 'en', or nothing"
     if before and before[1].intent != example.intent:
         return f"{example.intent!r}, and {before[1].intent!r} at {before[0]}: the same text"
     return ""

@@ -24,7 +24,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     *("conversation_id", "opened_at", "channel", "channel_id", "customer_id", "holder"),
     *("ai_answers", "person_answers", "first_answered_by", "first_response_seconds"),
-    *("resolved_at", "resolution_seconds", "handed_over_at", "rating"),
+    *("resolved_at", "resolution_seconds", "handed_over_at", "rating", "outcome"),
+    *("tiers", "agents", "teams", "promises_met", "promises_broken"),
 )
 
 
@@ -41,7 +42,7 @@ class Piece(NamedTuple):
     total: int
 
 
-async def pieces(pool: Pool, tenant_id: str, period: Period) -> AsyncIterator[Piece]:
+async def pieces(pool: Pool, tenant_id: str, period: Period, now: datetime) -> AsyncIterator[Piece]:
     """The names first. Raise `ExportOutdated` when a rebuild takes the place of what is read."""
     generation, total = await _begin(pool, tenant_id, period)
     yield Piece(_csv([COLUMNS]), 0, total)
@@ -52,7 +53,7 @@ async def pieces(pool: Pool, tenant_id: str, period: Period) -> AsyncIterator[Pi
             if cursor and cursor.generation != generation:
                 raise ExportOutdated
             found = await ReportStore(connection, tenant_id, generation).conversations(
-                period, last, _ROWS
+                period, last, _ROWS, now
             )
         if found:
             last, rows = (found[-1]["opened_at"], found[-1]["conversation_id"]), rows + len(found)

@@ -5,13 +5,10 @@ A list to read and to extend, not a model: what must never be missed has to be s
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from itertools import chain
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from services.classifier.patterns import any_of, plain
 
 
 class Emergency(StrEnum):
@@ -103,24 +100,16 @@ _WORDS = {
         r"\b(?:ummeli wami|enkantolo|ngizonimangalela|emaphoyiseni)\b",
     ),
 }
-
-
-def _compiled(words: Iterable[str]) -> re.Pattern[str]:
-    # One border before all of them and small letters: three times as fast as a search a pattern.
-    return re.compile(rf"\b(?:{'|'.join(word.removeprefix(_BORDER) for word in words)})")
-
-
-_BORDER = r"\b"
-_PATTERNS = {kind: _compiled(words) for kind, words in _WORDS.items()}
-_ANY = _compiled(chain.from_iterable(_WORDS.values()))
+_PATTERNS = {kind: any_of(words) for kind, words in _WORDS.items()}
+_ANY = any_of(chain.from_iterable(_WORDS.values()))
 
 
 def emergency(text: str) -> tuple[Emergency, str] | None:
     """The gravest kind that the words name, and the words."""
-    plain = text.lower().replace("\u2019", "'")
-    if not _ANY.search(plain):
+    read = plain(text)
+    if not _ANY.search(read):
         return None
     for kind, pattern in _PATTERNS.items():
-        if match := pattern.search(plain):
+        if match := pattern.search(read):
             return kind, " ".join(match.group().split())
     return None

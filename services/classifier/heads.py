@@ -15,7 +15,7 @@ from sklearn.svm import LinearSVC
 
 from services.classifier.features import term_ids
 from services.classifier.intent import OUT_OF_SCOPE
-from services.classifier.scoring import Scores, scores_of, text_share
+from services.classifier.scoring import Scores, scores_of, text_share, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,8 @@ SMALLEST_SPREAD = 1e-3  # three of the encoder's 384 columns never move
 # Kept to vote and to show: 4 MB a tenant, 2 ms a message that is compared to all of them.
 MOST_VOTERS = 10_000
 _ROWS_AT_ONCE = 512
-# Liblinear is as right after three rounds as after a thousand, on folds of BANKING77.
+# Liblinear is as right after three rounds as after a thousand, on folds of BANKING77; on CLINC150
+# it is 0.2 points less right, in half the time.
 _TEXT_C, _TEXT_ROUNDS = 1.0, 3
 _MANY_TEXTS = 1_000  # a term that stands in one of so many says nothing
 _FEW_EXAMPLES = 12  # an intent: fewer need less smoothing
@@ -71,8 +72,8 @@ class Words:
         idf = np.log((1 + len(texts)) / (1 + seen[kept])) + 1
         return cls(terms[kept], idf.astype(np.float32))
 
-    def read(self, texts: Counts) -> tuple[csr_matrix, Floats]:
-        """Rows of unit length, and which share of each text's terms is known."""
+    def read(self, texts: Counts) -> csr_matrix:
+        """A row of unit length a text."""
         rows = np.repeat(np.arange(len(texts)), [len(terms) for terms, _ in texts])
         terms = np.concatenate([terms for terms, _ in texts] or [np.zeros(0, np.int64)])
         counts = np.concatenate([n for _, n in texts] or [np.zeros(0, np.float32)])
@@ -81,14 +82,10 @@ class Words:
         values = (1 + np.log(counts[known])) * self.idf[places[known]]
         lengths = np.sqrt(np.bincount(rows[known], values**2, len(texts)))
         values = values / lengths[rows[known]]
-        matrix = csr_matrix(
+        return csr_matrix(
             (values.astype(np.float32), (rows[known], places[known])),
             shape=(len(texts), len(self.terms)),
         )
-        share = np.bincount(rows[known], minlength=len(texts)) / np.maximum(
-            np.bincount(rows, minlength=len(texts)), 1
-        )
-        return matrix, share.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ class Heads:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose
-            text.fit(words.read(texts)[0], names)
+            text.fit(words.read(texts), names)
             vector.fit((vectors - centre) / spread, names)
         voters = _voters(names)
         return cls(
@@ -142,8 +139,14 @@ class Heads:
         return np.asarray(self.labels != OUT_OF_SCOPE)
 
     def margins(self, texts: Counts) -> tuple[Floats, Floats]:
-        matrix, known = self.words.read(texts)
-        return np.asarray(matrix @ self.text + self.text_bias, np.float32), known
+        """By words; and what else they tell, as `told_of` has it."""
+        matrix = self.words.read(texts)
+        margins = np.asarray(matrix @ self.text + self.text_bias, np.float32)
+        best = np.where(self.scope, margins, -np.inf).argmax(axis=1)
+        known = matrix.tocoo()
+        spoke = known.data * self.text[known.col, best[known.row]]
+        lengths = np.array([len(terms) for terms, _ in texts])
+        return margins, told_of(len(texts), known.row, known.data, spoke, lengths)
 
     def scores(self, margins: Floats, vectors: Floats) -> Scores:
         standing = (vectors - self.centre) / self.spread

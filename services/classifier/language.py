@@ -77,28 +77,28 @@ class Languages:
         allowed = [code for code in among or PLATFORM_LANGUAGES if code in self._known]
         allowed = allowed or list(among) or list(PLATFORM_LANGUAGES)
         readable = _NOT_LANGUAGE.sub(" ", text[:MOST_CHARACTERS])
-        words = [word.replace("’", "'") for word in _WORD.findall(readable.lower())]  # noqa: RUF001
-        scores = self._scores(readable, words, allowed)
+        words = _WORD.findall(readable.lower().replace("’", "'"))  # noqa: RUF001
+        # What lists say counts less, the more there is for the identifier to read.
+        fading = 1 / (1 + max(0, len(words) - _SHORT) / _FADES_OVER) ** 2
+        scores = self._scores(readable, words, allowed, fading)
         expected = prior if prior in scores else allowed[0]
         share = 1.0 if prior in scores else 0.5  # the tenant's first language is a weaker guess
-        scores[expected] += share * _PRIOR * _fading(words)
+        scores[expected] += share * _PRIOR * fading
         best = max(scores, key=scores.__getitem__)
         return Spoken(best, 1 / sum(math.exp(score - scores[best]) for score in scores.values()))
 
-    def _scores(self, readable: str, words: list[str], allowed: list[str]) -> dict[str, float]:
+    def _scores(
+        self, readable: str, words: list[str], allowed: list[str], fading: float
+    ) -> dict[str, float]:
         if not words:
             return dict.fromkeys(allowed, 0.0)
         chances = dict(self._identifier.rank(readable.strip()))
         scores = {code: math.log(chances.get(code, 0) + 1e-6) for code in allowed}
         for word in words:
-            for code in _LANGUAGES_OF.get(word, frozenset()) & scores.keys():
-                scores[code] += _fading(words) * _OWN_WORD / len(_LANGUAGES_OF[word])
+            for code in (owners := _LANGUAGES_OF.get(word, ())):
+                if code in scores:
+                    scores[code] += fading * _OWN_WORD / len(owners)
         return scores
-
-
-def _fading(words: Sequence[str]) -> float:
-    """What lists say counts less, the more there is for the identifier to read."""
-    return 1 / (1 + max(0, len(words) - _SHORT) / _FADES_OVER) ** 2
 
 
 def _identifier() -> LanguageIdentifier:

@@ -6,6 +6,7 @@ import io
 import math
 from collections import Counter
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ from services.classifier.scoring import (
     likeliest,
     scores_of,
     softmax,
+    told_of,
 )
 
 if TYPE_CHECKING:
@@ -31,11 +33,10 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float32]
 
 # Goes up when the same examples would give other weights.
-TRAINING_VERSION = "4"
+TRAINING_VERSION = "5"
 MOST_CHARACTERS = 4000  # of a message are counted; its intent is said by then
 EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
 RANKED = 10
-_EXAMPLES_AT_ONCE = 256  # as floats they stay in the cache: half the time of 4,096
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +118,45 @@ class Neighbour:
     similarity: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """A logistic regression over columns, their standardising folded into its weights."""
+
+    weights: NDArray[np.float64]
+    bias: float
+    threshold: float
+
+    @classmethod
+    def of(cls, weights: Weights, name: str) -> _Gate:
+        centre, spread, slopes, bias, threshold = (
+            getattr(weights, f"{name}{part}").astype(np.float64)
+            for part in ("_centre", "_spread", "", "_bias", "_threshold")
+        )
+        folded = slopes / spread
+        return cls(folded, float(bias[0] - centre @ folded), float(threshold[0]))
+
+    def chance(self, columns: Floats) -> float:
+        # A model that was fitted earlier reads fewer columns.
+        score = float(columns[: len(self.weights)] @ self.weights) + self.bias
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+
+
 class Model:
     def __init__(self, weights: Weights, engine: str, encoder: str = ENGLISH) -> None:
         self.engine = engine
         self.encoder = encoder  # whose vectors it reads
+        weights = _by_label(weights)
         self._weights = weights
         self._labels = [str(label) for label in weights.labels]
         self._scope = np.array([label != OUT_OF_SCOPE for label in self._labels])
+        self._in_scope = int(self._scope.sum())
         self._share = float(weights.share[0])
         self._example_labels = weights.example_labels.astype(np.intp)
-        self._rows_by_label = [
-            np.flatnonzero(self._example_labels == label) for label in range(len(self._labels))
-        ]
+        borders = np.searchsorted(self._example_labels, np.arange(len(self._labels) + 1))
+        self._examples_of = [slice(*two) for two in pairwise(borders.tolist())]
+        self._outside, self._sure, self._beside = (
+            _Gate.of(weights, name) for name in ("outside", "sure", "beside")
+        )
 
     @property
     def intents(self) -> list[str]:
@@ -136,17 +164,16 @@ class Model:
 
     def glance(self, text: str) -> Glance:
         """A fifth of a millisecond; most messages need no more."""
-        w = self._weights
-        margins, known = self._margins(text)
+        margins, told = self._margins(text)
         by_words = softmax(margins * TEXT_SHARPNESS)
-        columns = glance_of(margins[None], by_words[None], known, self._scope)[0]
-        sure = _chance(columns, w.sure_centre, w.sure_spread, w.sure, w.sure_bias)
-        beside = _chance(columns, w.beside_centre, w.beside_spread, w.beside, w.beside_bias)
-        by_words = np.where(self._scope, by_words, 0)
+        columns = glance_of(margins[None], by_words[None], told, self._scope)[0]
+        sure, beside = self._sure.chance(columns), self._beside.chance(columns)
+        if self._in_scope < len(self._labels):
+            by_words = np.where(self._scope, by_words, 0)
         heard = None
         if not has_words(text[:MOST_CHARACTERS]):
             heard = self._nothing()
-        elif sure >= w.sure_threshold[0] and beside < w.beside_threshold[0]:
+        elif sure >= self._sure.threshold and beside < self._beside.threshold:
             heard = self._by_words(by_words, sure, beside)
         best = self._labels[int(by_words.argmax())]
         return Glance(text, margins, columns, by_words, heard, best, sure, beside)
@@ -157,23 +184,22 @@ class Model:
         standing: Floats = (vector - w.centre) / w.spread
         logits: Floats = standing @ w.vector + w.vector_bias
         margins, logits = glance.margins[None], logits[None]
-        rows = self._rows_of(likeliest(margins, logits, self._share)[0])
+        parts = [self._examples_of[label] for label in likeliest(margins, logits, self._share)[0]]
         scores = scores_of(
             margins,
             logits,
-            self._similarities(vector, rows)[None],
-            self._example_labels[rows],
+            self._similarities(vector, parts)[None],
+            np.concatenate([self._example_labels[part] for part in parts]),
             self._scope,
             self._share,
         )
-        # A model that was fitted earlier reads fewer signs.
-        signs = np.concatenate((scores.evidence[0], glance.columns))[: len(w.outside)]
-        outside = _chance(signs, w.outside_centre, w.outside_spread, w.outside, w.outside_bias)
+        signs = np.concatenate((scores.evidence[0], glance.columns))
+        outside = self._outside.chance(signs)
         chances = calibrated(scores.blended, self._scope, float(w.power[0]))[0]
         return Heard(
             ranked=self._ranked(chances),
             outside=outside,
-            is_outside=outside >= float(w.outside_threshold[0]),
+            is_outside=outside >= self._outside.threshold,
             is_far=bool(signs[NEAREST] < w.far_below[0]),
         )
 
@@ -208,7 +234,7 @@ class Model:
 
     def nearest(self, vector: Floats, most: int) -> list[Neighbour]:
         w = self._weights
-        similarities = self._similarities(vector, np.arange(len(w.examples)))
+        similarities = self._similarities(vector, self._examples_of)
         return [
             Neighbour(
                 key=int(w.example_keys[row]),
@@ -219,36 +245,36 @@ class Model:
         ]
 
     def _margins(self, text: str) -> tuple[Floats, Floats]:
+        """By words; and what else they tell, as `told_of` has it."""
         w = self._weights
-        rows, values, known = self._rows(text)
-        margins: Floats = values @ w.text[rows].astype(np.float32) + w.text_bias
-        return margins, known
+        rows, values, terms = self._rows(text)
+        weights = w.text[rows].astype(np.float32)
+        margins: Floats = values @ weights + w.text_bias
+        best = int(np.where(self._scope, margins, -np.inf).argmax())
+        spoke = values * weights[:, best]
+        told = told_of(1, np.zeros(len(rows), np.intp), values, spoke, np.array([terms]))
+        return margins, told
 
-    def _rows(self, text: str) -> tuple[NDArray[np.intp], Floats, Floats]:
-        """The known terms' rows, their weights in this text, and which share of all is known."""
+    def _rows(self, text: str) -> tuple[NDArray[np.intp], Floats, int]:
+        """The known terms' rows, their weights in this text, and how many terms there are."""
         w, counted = self._weights, Counter(term_ids(text[:MOST_CHARACTERS]))
-        distinct = np.fromiter(counted.keys(), np.uint32, len(counted))
-        counts = np.fromiter(counted.values(), np.float32, len(counted))
-        places = np.minimum(np.searchsorted(w.terms, distinct), len(w.terms) - 1)
-        known = w.terms[places] == distinct
+        distinct = np.fromiter(counted, np.uint32, len(counted))
+        places = w.terms.searchsorted(distinct)
+        known = w.terms.take(places, mode="clip") == distinct
         rows = places[known]
-        values = (1 + np.log(counts[known])) * w.idf[rows]
-        length = math.sqrt(float(values @ values)) or 1.0
-        share = np.array([len(rows) / max(len(distinct), 1)], np.float32)
-        return rows, values / np.float32(length), share
+        values = w.idf[rows]
+        if len(counted) < counted.total():
+            counts = np.fromiter(counted.values(), np.float32, len(counted))
+            values *= 1 + np.log(counts[known])
+        values /= np.float32(math.sqrt(float(values @ values)) or 1.0)
+        return rows, values, len(counted)
 
-    def _rows_of(self, labels: NDArray[np.intp]) -> NDArray[np.intp]:
-        """The examples of these labels, of which at least one is in scope."""
-        return np.concatenate([self._rows_by_label[label] for label in labels])
-
-    def _similarities(self, vector: Floats, rows: NDArray[np.intp]) -> Floats:
-        # Bytes in memory, floats only while they are multiplied.
-        parts = [
-            self._weights.examples[rows[start : start + _EXAMPLES_AT_ONCE]].astype(np.float32)
-            @ vector
-            for start in range(0, len(rows), _EXAMPLES_AT_ONCE)
-        ]
-        return np.asarray(np.concatenate(parts) / EXAMPLE_SCALE, np.float32)
+    def _similarities(self, vector: Floats, parts: Sequence[slice]) -> Floats:
+        # Bytes in memory, floats only while they are multiplied, a label's at a time: they stay in
+        # the processor's cache.
+        examples = self._weights.examples
+        found = [examples[part].astype(np.float32) @ vector for part in parts]
+        return np.asarray(np.concatenate(found) / EXAMPLE_SCALE, np.float32)
 
     def _by_words(self, by_words: Floats, sure: float, beside: float) -> Heard:
         """The chance that the words are right goes to the best, the rest to the others."""
@@ -258,7 +284,7 @@ class Model:
         chances = others * ((1 - sure) / max(float(others.sum()), 1e-9))
         chances[best] = sure
         # It passed: whatever is left of doubt stands below what the whole model turns away.
-        outside = beside * float(self._weights.outside_threshold[0])
+        outside = beside * self._outside.threshold
         return Heard(ranked=self._ranked(chances), outside=outside, is_outside=False)
 
     def _nothing(self) -> Heard:
@@ -267,10 +293,9 @@ class Model:
         return Heard(ranked=self._ranked(alike), outside=1.0, is_outside=True, is_far=True)
 
     def _ranked(self, chances: Floats) -> Sequence[Scored]:
-        some = min(RANKED, int(self._scope.sum()))
-        best = np.argpartition(-chances, some - 1)[:some]
-        scored = [Scored(self._labels[row], float(chances[row])) for row in best]
-        return sorted(scored, key=lambda one: -one.confidence)
+        best = np.argsort(-chances)[: min(RANKED, self._in_scope)]
+        scored = zip(best.tolist(), chances[best].tolist(), strict=True)
+        return [Scored(self._labels[row], chance) for row, chance in scored]
 
 
 def named_terms(text: str) -> list[tuple[str, int]]:
@@ -279,8 +304,12 @@ def named_terms(text: str) -> list[tuple[str, int]]:
     return [(term, term_id(term)) for term in from_text]
 
 
-def _chance(
-    columns: Floats, centre: Floats, spread: Floats, weights: Floats, bias: Floats
-) -> float:
-    score = float(((columns - centre) / spread) @ weights + bias[0])
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+def _by_label(weights: Weights) -> Weights:
+    """The examples of a label side by side: those that may be nearest are read where they lie."""
+    order = np.argsort(weights.example_labels, kind="stable")
+    return replace(
+        weights,
+        examples=weights.examples[order],
+        example_labels=weights.example_labels[order],
+        example_keys=weights.example_keys[order],
+    )

@@ -2,6 +2,8 @@
 
 import re
 
+from services.classifier.patterns import any_of
+
 _PATTERNS = (
     # English: "talk to a real person", "agent please", "call me back", "no bots"
     r"\b(?:speak|talk|chat|spoke|connect|transfer|put)\w*\b[^.!?\n]{0,30}\b(?:to|with|through)\b"
@@ -32,7 +34,7 @@ _PATTERNS = (
     # Zulu: to talk with a person
     r"\b\w*khuluma no(?:muntu|mmeli|menenja)\b",
 )
-_ANY = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.MULTILINE)
+_ANY = any_of(_PATTERNS, re.MULTILINE)
 
 
 def wants_person(text: str) -> bool:

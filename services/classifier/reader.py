@@ -26,10 +26,14 @@ _PART = re.compile(
 _FEWEST_WORDS, _MOST_PARTS = 3, 6
 _STRONG = 0.6  # how sure each of several intents has to be
 _LIKELY = 0.3  # what the words think less of becomes strong so rarely that it is not encoded
+# And so does what the whole message, in which it stands, shows no trace of among its likeliest.
+_TRACED, _TRACE = 5, 0.01
+_SEVERAL = 2
 _LONGEST_ENCODED = 500  # characters whose parts are encoded each; longer ones go by their words
 _SHORT_WORDS = 6  # a follow-up says little: "and the other one?"
 _UNSURE = 0.5
-_PATIENCE = 0.5  # of the caller's time; what is left is for saying what the words say
+# Of the caller's time, for each vector: a follow-up and its parts may wait three times.
+_PATIENCE = 0.25
 _hurried = telemetry.counter(
     "cassava_classifier_hurried", "Texts read by their words because their vector came too late."
 )
@@ -57,7 +61,7 @@ class Reader:
             heard = _surer(heard, await self._hear(serving.model, f"{earlier}\n{text}"))
         if heard.is_outside and serving.version:
             heard = await self._courtesy(text) or heard
-        parts = await self._parts(serving.model, text, by_words=not heard.feelings)
+        parts = await self._parts(serving.model, text, heard)
         spoken = self._languages.spoken(text, among, prior)
         least = serving.least_urgencies.get(heard.intent, 0)
         return label(text, heard, spoken, parts=parts, least_urgency=least), serving.model
@@ -84,28 +88,39 @@ class Reader:
         heard = await self._hear(self._shelf.platform.model, text)
         return heard if heard.is_courtesy and heard.confidence >= _COURTEOUS else None
 
-    async def _parts(self, model: Model, text: str, *, by_words: bool) -> list[Heard]:
+    async def _parts(self, model: Model, text: str, whole: Heard) -> list[Heard]:
         """What the sentences mean each, when their words point to different intents.
 
         Where the words sufficed for the whole they have to suffice for its parts: no encoding.
         """
+        traced = {one.intent for one in whole.ranked[:_TRACED] if one.confidence >= _TRACE}
+        if len(traced) < _SEVERAL:
+            return []
         parts = [part for part in _PART.split(text) if len(part.split()) >= _FEWEST_WORDS]
         if not 1 < len(parts) <= _MOST_PARTS:
             return []
         glances = [glance for part in parts if (glance := model.glance(part)).sure >= _LIKELY]
-        if len({glance.best for glance in glances}) <= 1:
-            return []
-        if by_words or len(text) > _LONGEST_ENCODED:
-            heard = [glance.heard for glance in glances if glance.heard is not None]
-        else:
-            asked = (self._hear_out(model, glance) for glance in glances)
-            heard = list(await asyncio.gather(*asked))
-        strong = {
-            one.intent: one
-            for one in heard
-            if not (one.is_outside or one.is_courtesy) and one.confidence >= _STRONG
-        }
-        return list(strong.values()) if len(strong) > 1 else []
+        hinted = [glance for glance in glances if glance.best in traced]
+        by_words = not whole.feelings or len(text) > _LONGEST_ENCODED
+        return await self._strong(model, hinted, by_words=by_words)
+
+    async def _strong(
+        self, model: Model, hinted: Sequence[Glance], *, by_words: bool
+    ) -> list[Heard]:
+        """Those that are sure, of different intents; nothing where there are not several."""
+        strong: dict[str, Heard] = {}
+        # The least sure first: where it fails, the others need not be encoded.
+        waiting = sorted(hinted, key=lambda glance: glance.sure)
+        while len({*strong, *(glance.best for glance in waiting)}) >= _SEVERAL and waiting:
+            glance = waiting.pop(0)
+            heard = glance.heard if by_words else await self._hear_out(model, glance)
+            if heard is not None and _is_strong(heard):
+                strong[heard.intent] = heard
+        return list(strong.values()) if len(strong) >= _SEVERAL else []
+
+
+def _is_strong(heard: Heard) -> bool:
+    return heard.confidence >= _STRONG and not (heard.is_outside or heard.is_courtesy)
 
 
 def _may_follow(text: str, heard: Heard) -> bool:

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     Flags: TypeAlias = NDArray[np.bool_]
 
 NEAREST = 7  # the column of `evidence` with the similarity of the nearest example
+GLANCED = 10  # columns of `glance_of`
 # Figures chosen on folds of training data (docs/decisions/0023), the same for every tenant.
 TEXT_SHARPNESS = 4.0  # of the margins' softmax
 VECTOR_SHARE, VOTE_SHARE, TEXT_SHARE = 0.4, 0.2, 0.4
 FULL_TEXT_FROM = 5  # examples an intent; with one the words say nothing that the vector does not
 VOTERS = 20
-# The nearest examples are sought among those of so many labels: as right as among all, a tenth of
-# the time where there are 10,000.
-LIKELIEST = 10
+# The nearest examples are sought among those of so many labels: as right as among all, and of
+# 10,000 a fraction is compared.
+LIKELIEST = 5
 VOTE_SHARPNESS = 25.0
 NEIGHBOURS = 5
 _TINY = 1e-9
@@ -95,12 +96,35 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
     return Scores(by_words, by_vector, by_votes, blended, evidence)
 
 
-def glance_of(margins: Floats, by_words: Floats, known: Floats, scope: Flags) -> Floats:
-    """`(n, 5)`: what the words alone tell of how safe the words alone are."""
-    best, second = _two(margins[:, scope])
-    entropy = -(by_words * np.log(by_words + _TINY)).sum(axis=1)
-    columns = (best, best - second, entropy, known, by_words[:, ~scope].sum(axis=1))
-    return np.stack(columns, axis=1).astype(np.float32)
+def glance_of(margins: Floats, by_words: Floats, told: Floats, scope: Flags) -> Floats:
+    """`(n, GLANCED)`: what the words tell of how safe they alone are; `told`: by `told_of`."""
+    best, second, third = _three(_inside(margins, scope))
+    columns = np.zeros((len(margins), GLANCED), np.float32)
+    columns[:, 0], columns[:, 1] = best, best - second
+    columns[:, 2] = _entropy(by_words)
+    columns[:, 3] = told[:, 0]
+    if not scope.all():
+        columns[:, 4] = by_words[:, ~scope].sum(axis=1)
+    columns[:, 5:9] = told[:, 1:]
+    columns[:, 9] = best - third
+    return columns
+
+
+def told_of(
+    texts: int, rows: NDArray[np.intp], values: Floats, spoke: Floats, lengths: NDArray[Any]
+) -> Floats:
+    """`(texts, 5)`: which share of its terms is known, how many there are, what spoke for the best
+    label, what against it, and which share of the text the former are.
+
+    `rows`: the text of each known term; `values`: its weight there; `spoke`: for the best label.
+    """
+    said = np.zeros((texts, 5), np.float32)
+    said[:, 0] = np.bincount(rows, minlength=texts) / np.maximum(lengths, 1)
+    said[:, 1] = np.log1p(lengths)
+    said[:, 2] = np.bincount(rows, np.maximum(spoke, 0), texts)
+    said[:, 3] = np.bincount(rows, np.minimum(spoke, 0), texts)
+    said[:, 4] = np.bincount(rows, values**2 * (spoke > 0), texts)
+    return said
 
 
 def calibrated(blended: Floats, scope: Flags, power: float) -> Floats:
@@ -111,33 +135,42 @@ def calibrated(blended: Floats, scope: Flags, power: float) -> Floats:
 
 
 def _of_chances(blended: Floats, scope: Flags) -> tuple[Floats, ...]:
-    best, second = _two(blended[:, scope])
-    entropy = -(blended * np.log(blended + _TINY)).sum(axis=1)
-    return best, best - second, entropy, blended[:, ~scope].sum(axis=1)
+    best, second, _ = _three(_inside(blended, scope))
+    return best, best - second, _entropy(blended), blended[:, ~scope].sum(axis=1)
 
 
 def _of_vector(logits: Floats, by_vector: Floats, scope: Flags) -> tuple[Floats, ...]:
-    raised = logits[:, scope]
+    raised = _inside(logits, scope)
     highest = raised.max(axis=1)
     # The energy of Liu et al. 2020.
     energy = highest + np.log(np.exp(raised - highest[:, None]).sum(axis=1))
-    return energy, highest, by_vector[:, scope].max(axis=1)
+    return energy, highest, _inside(by_vector, scope).max(axis=1)
 
 
 def _of_neighbours(similarities: Floats, by_votes: Floats, scope: Flags) -> tuple[Floats, ...]:
     count = min(NEIGHBOURS, similarities.shape[1])
     nearest = -np.partition(-similarities, count - 1, axis=1)[:, :count]
-    return nearest.max(axis=1), nearest.mean(axis=1), by_votes[:, scope].max(axis=1)
+    return nearest.max(axis=1), nearest.mean(axis=1), _inside(by_votes, scope).max(axis=1)
 
 
 def _agreement(by_words: Floats, by_vector: Floats, by_votes: Floats, scope: Flags) -> Floats:
     """The chance that three readers mean the same."""
-    agreed: Floats = (by_words * by_vector * by_votes)[:, scope].max(axis=1)
+    agreed: Floats = _inside(by_words * by_vector * by_votes, scope).max(axis=1)
     return np.cbrt(agreed)
 
 
-def _two(columns: Floats) -> tuple[Floats, Floats]:
-    if columns.shape[1] == 1:
-        return columns[:, 0], np.zeros_like(columns[:, 0])
-    two = np.partition(columns, columns.shape[1] - 2, axis=1)
-    return two[:, -1], two[:, -2]
+def _entropy(chances: Floats) -> Floats:
+    entropy: Floats = -(chances * np.log(chances + _TINY)).sum(axis=1)
+    return entropy
+
+
+def _inside(columns: Floats, scope: Flags) -> Floats:
+    return columns if scope.all() else columns[:, scope]
+
+
+def _three(columns: Floats) -> tuple[Floats, ...]:
+    """The highest three of each row; where there are fewer, the others are nothing."""
+    places = min(3, columns.shape[1])
+    highest = np.sort(np.partition(columns, -places, axis=1)[:, -places:], axis=1)
+    nothing = [np.zeros_like(columns[:, 0])] * (3 - places)
+    return *(highest[:, -place] for place in range(1, places + 1)), *nothing

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
+
+from services.classifier.patterns import any_of, plain
 
 # (how telling, pattern). Several together tell more: the chances against are multiplied.
 _JAILBREAK = (
@@ -59,20 +62,26 @@ _READ = {
     name: [(weight, re.compile(pattern)) for weight, pattern in table]
     for name, table in (("jailbreak", _JAILBREAK), ("abuse", _ABUSE))
 }
+# Nearly every message has none of either: one search says so.
+_ANY = any_of(pattern for _, pattern in (*_JAILBREAK, *_ABUSE))
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
-def jailbreak(text: str) -> float:
-    """0 to 1."""
-    return _score("jailbreak", text)
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Each 0 to 1."""
+
+    abuse: float = 0.0
+    jailbreak: float = 0.0
 
 
-def abuse(text: str) -> float:
-    """0 to 1."""
-    return _score("abuse", text)
+def signals(text: str) -> Signals:
+    read = _ZERO_WIDTH.sub("", plain(text))
+    if not _ANY.search(read):
+        return Signals()
+    return Signals(**{name: _score(name, read) for name in _READ})
 
 
-def _score(name: str, text: str) -> float:
-    plain = _ZERO_WIDTH.sub("", text.lower()).replace("\u2019", "'")
-    against = [1 - weight for weight, pattern in _READ[name] if pattern.search(plain)]
+def _score(name: str, read: str) -> float:
+    against = [1 - weight for weight, pattern in _READ[name] if pattern.search(read)]
     return 1 - math.prod(against)

@@ -17,7 +17,7 @@ from services.classifier.features import key_of
 from services.classifier.heads import SMALLEST_SPREAD, Heads, counted
 from services.classifier.intent import OUT_OF_SCOPE, Example, name_as_words
 from services.classifier.model import EXAMPLE_SCALE, Weights
-from services.classifier.scoring import NEAREST, calibrated
+from services.classifier.scoring import GLANCED, NEAREST, calibrated
 from services.classifier.trial import Taught, Trial, exams, hidings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ STEPS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 IN_SCOPE_TURNED_AWAY = 0.05
 # What the words alone may cost: of all questions wrong, of what is out of scope unseen.
 _GLANCES_ASTRAY = 0.001
-_BESIDE_UNSEEN = 0.02
+_BESIDE_UNSEEN = 0.03
 _FAR = 0.05  # of what is out of scope on purpose lies farther from every example than this
 _HIDDEN_WEIGHT = 0.25
 _FEWEST_QUESTIONS = 40  # to fit a number on
@@ -186,8 +186,8 @@ def _fit_glance(
 ) -> tuple[Gate, Gate]:
     """When the words alone may answer: they are likely right, and something is likely meant."""
     if not hiding or sum(len(trial.rows) for trial in asked) < _FEWEST_QUESTIONS:
-        never = Gate(*(np.zeros(5, np.float32), np.ones(5, np.float32), np.zeros(5, np.float32)),
-                     np.zeros(1, np.float32), _NONE)  # fmt: skip
+        columns = np.zeros(GLANCED, np.float32)
+        never = Gate(columns, columns + 1, columns, np.zeros(1, np.float32), _NONE)
         return never, never
     glances = np.concatenate([trial.glances for trial in asked])
     right, by_words = (

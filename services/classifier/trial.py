@@ -126,14 +126,14 @@ def _trial(taught: Taught, held_out: Flags, hidden: Flags) -> Trial:
     heads = taught.fit(~held_out & ~hidden)
     asked = (held_out | hidden) & taught.is_asked
     counts = [taught.counts[row] for row in np.flatnonzero(asked).tolist()]
-    margins, known = heads.margins(counts)
+    margins, told = heads.margins(counts)
     scores = heads.scores(margins, taught.vectors[asked])
     return Trial(
         rows=np.flatnonzero(asked),
         labels=heads.labels,
         scope=heads.scope,
         scores=scores,
-        glances=glance_of(margins, scores.by_words, known, heads.scope),
+        glances=glance_of(margins, scores.by_words, told, heads.scope),
         truth=taught.names[asked],
         is_outside=(hidden | (taught.names == OUT_OF_SCOPE))[asked],
         is_hiding=bool(hidden.any()),

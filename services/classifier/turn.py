@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services.classifier.emergency import Emergency, emergency
 from services.classifier.person import wants_person
 from services.classifier.sentiment import Feeling, feeling
-from services.classifier.signals import abuse, jailbreak
+from services.classifier.signals import signals
 from services.classifier.urgency import Urgent, at_least, urgency
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def label(
     least_urgency: int = 0,
 ) -> Labels:
     felt = feeling(text, spoken.language, heard.feelings)
-    grave = emergency(text)
+    grave, signalled = emergency(text), signals(text)
     urgent = urgency(text, heard.intent, felt.sentiment, grave)
     return Labels(
         heard=heard,
@@ -57,6 +57,6 @@ def label(
         emergency=grave[0] if grave else None,
         wants_person=wants_person(text) or heard.intent == "speak_to_human",
         parts=parts,
-        abuse=abuse(text),
-        jailbreak=jailbreak(text),
+        abuse=signalled.abuse,
+        jailbreak=signalled.jailbreak,
     )

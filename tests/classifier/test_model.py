@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tests.classifier.conftest import Reader
 
 
+_GATES = ("outside", "sure", "beside")
+
+
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
@@ -69,9 +72,9 @@ def test_greetings_and_thanks_are_courtesy_and_a_question_is_not(read: Reader) -
 def test_a_model_that_was_fitted_on_fewer_signs_goes_on_to_hear(
     encoder: Encoder, weights: Weights
 ) -> None:
-    kept = len(weights.outside) - 5
-    names = ("outside", "outside_centre", "outside_spread")
-    earlier = Model(replace(weights, **{n: getattr(weights, n)[:kept] for n in names}), "earlier")
+    names = [f"{gate}{part}" for gate in _GATES for part in ("", "_centre", "_spread")]
+    fewer = {name: getattr(weights, name)[:-5] for name in names}
+    earlier = Model(replace(weights, **fewer), "earlier")
     text = "where is my parcel"
 
     heard = earlier.hear(earlier.glance(text), encoder.encode_now([text])[0])

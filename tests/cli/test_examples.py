@@ -69,6 +69,7 @@ def test_a_line_separator_in_a_text_does_not_end_a_line_of_json(tmp_path: Path) 
         ("comma.csv", b"text,intent\nok,fine\na bus, please,bus\n", "line 3: more fields"),
         ("open.csv", b'text,intent\n"a bus,bus\n' + b"x" * 200_000, "field larger than"),
         ("twice.yaml", b"bus: [a]\ntram: [b]\nbus: [c]\n", "'bus' stands twice"),
+        ("tongue.csv", b"text,intent,language\na bus,bus,EN\na tram,tram,eng\n", "3: 'eng'"),
         ("deep.yaml", b"bus: [[a, b]]\n", "bus, example 1: no text"),
     ],
 )  # fmt: skip

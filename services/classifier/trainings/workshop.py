@@ -69,6 +69,11 @@ async def _run(folder: Path, encoder: str, tell: Callable[[float, str], None]) -
                     share, _, stage = line.decode().strip().partition(" ")
                     tell(float(share), stage)
             status = await process.wait()
+    except TimeoutError as late:
+        minutes = round(FIT_SECONDS / 60)
+        raise TrainingImpossible(
+            f"not done after {minutes} minutes: teach fewer examples"
+        ) from late
     finally:
         if process.returncode is None:
             process.kill()
