@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # What gRPC gives a servicer beside its request; generic in its stubs only.
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 log = logs.get(__name__)
 
@@ -214,14 +215,12 @@ class AroundEveryCall(grpc.GenericRpcHandler):
         self.gate = gate
         self.draining = draining
         self.limits = deadline.Limits()
-        self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
+        self._handlers: dict[str, Handler] = {}
 
     def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
         """What generated code calls too; the methods come in the other call."""
 
-    def add_registered_method_handlers(
-        self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
-    ) -> None:
+    def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Handler]) -> None:
         """As generated code registers a servicer's methods."""
         for name, handler in handlers.items():
             method = f"/{service}/{name}"
@@ -231,9 +230,7 @@ class AroundEveryCall(grpc.GenericRpcHandler):
                 else grpc.unary_unary_rpc_method_handler(self._unary(method, handler))
             )
 
-    def service(
-        self, handler_call_details: grpc.HandlerCallDetails
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler | None:
         return self._handlers.get(handler_call_details.method)
 
     def _unary(self, method: str, handler: Any) -> Any:

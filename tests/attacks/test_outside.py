@@ -1,4 +1,4 @@
-"""SJ-08: what is for operators does not exist outside, and no key works that nobody made."""
+"""What is for operators is not there outside, no key works that nobody made, nobody steers us."""
 
 from __future__ import annotations
 
@@ -45,3 +45,39 @@ async def test_sj_08_no_key_works_that_nobody_made(acme: Acme, key: str) -> None
     answer = await acme.http.get("/api/v1/tenants", headers={"authorization": f"Bearer {key}"})
 
     assert answer.status_code == httpx2.codes.UNAUTHORIZED
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "x-envoy-upstream-rq-timeout-ms",
+        "x-envoy-upstream-rq-per-try-timeout-ms",
+        "x-envoy-upstream-rq-timeout-alt-response",
+    ],
+)
+async def test_sb_09_nobody_outside_chooses_how_long_the_edge_waits(
+    acme: Acme, header: str
+) -> None:
+    """One millisecond is too short for every answer."""
+    steered = {header: "1", "x-envoy-internal": "true"}
+
+    answers = [await acme.http.get("/api/v1/tickets", headers=steered) for _ in range(3)]
+
+    assert {each.status_code for each in answers} == {httpx2.codes.OK}
+
+
+@pytest.mark.parametrize("header", ["x-envoy-external-address", "x-forwarded-for", "x-real-ip"])
+async def test_sb_09_who_guesses_cannot_say_that_it_is_somebody_else(
+    acme: Acme, header: str
+) -> None:
+    stem = f"csk_{header.encode().hex()[-16:]}"
+    answers = [
+        await acme.http.get(
+            "/api/v1/tickets",
+            headers={"authorization": f"Bearer {stem}_{n:064x}", header: f"198.51.100.{n}"},
+        )
+        for n in range(15)
+    ]
+
+    assert answers[0].status_code == httpx2.codes.UNAUTHORIZED
+    assert answers[-1].status_code == httpx2.codes.TOO_MANY_REQUESTS
