@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,8 @@ from services.responder.prompt import Size, build
 from services.responder.providers.mistral import Mistral
 from services.responder.providers.mistral_native import open_transport
 from services.responder.providers.ollama import Ollama
-from services.responder.providers.provider import Condition, Limits, Provider, collect
+from services.responder.providers.provider import Condition, Limits, Provider, Reason, collect
+from tests.certificates import a_certificate
 from tests.providers import mistral, ollama
 from tests.providers.canonical import said
 from tests.providers.wire import Fake, served
@@ -20,6 +23,7 @@ from tests.responder.scene import HITS, KEY, a_question
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n"
 _ENDED = b"0\r\n\r\n"
@@ -102,3 +106,19 @@ async def test_a_proxy_of_the_environment_carries_what_goes_to_mistral(
 
     assert state.condition is Condition.READY
     assert [asked.path for asked in proxy.requests] == [asked_of_us]
+
+
+@pytest.mark.parametrize("transport", ["native", "sdk"])
+async def test_a_certificate_that_nobody_signed_is_a_matter_of_tls(
+    transport: str, tmp_path: Path
+) -> None:
+    signed = a_certificate(tmp_path, "127.0.0.1")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(signed.chain, signed.key)
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", ssl=context)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    opened = import_module(f"services.responder.providers.mistral_{transport}").open_transport
+    async with server, opened(KEY, url) as carrier:
+        state = await Mistral(carrier, KEY, "well").probe()
+
+    assert (state.condition, state.reason) == (Condition.MISCONFIGURED, Reason.TLS)

@@ -199,16 +199,18 @@ async def test_no_request_ends_with_words_of_ours() -> None:  # S14
     assert (draft.tier, draft.reason) == (Tier.OLLAMA, Reason.CUT)
 
 
-async def test_a_provider_is_left_alone_while_down_and_found_again() -> None:  # S15
-    async with a_scene("overloaded") as scene:
+@BOTH
+async def test_a_provider_is_left_alone_while_down_and_found_again(tier: str) -> None:  # S15
+    async with a_scene_of(tier, "overloaded") as scene:
+        asked = scene.asked(tier)
         down = [await scene.reply() for _ in range(12)]
-        scene.mistral.behaviours["overloaded"] = scene.mistral.behaviours["well"]
+        asked.behaviours["overloaded"] = asked.behaviours["well"]
         await asyncio.sleep(1.1)
         up = await scene.reply()
 
     assert {draft.tier for draft in down} == {Tier.KNOWLEDGE}
-    assert len(scene.mistral.chats) == 6  # five failures, and the probe that succeeds
-    assert up.tier is Tier.MISTRAL
+    assert len(asked.chats) == 6  # five failures, and the probe that succeeds
+    assert up.tier == tier
 
 
 async def test_who_answers_is_who_is_named() -> None:  # S16

@@ -50,6 +50,7 @@ async def test_an_unknown_question_goes_to_a_person(api: Api, demo: str) -> None
 
     assert reply.kind == outcome_pb2.OUTCOME_KIND_HANDOVER
     assert reply.handover_cause == outcome_pb2.HANDOVER_CAUSE_WEAK_EVIDENCE
+    assert reply.fallback_reason == outcome_pb2.TIER_REASON_WEAK_EVIDENCE
     assert reply.tier == outcome_pb2.TIER_TEMPLATE
 
 
