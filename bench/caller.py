@@ -50,11 +50,11 @@ def seen_by(caller: subprocess.Popen[str]) -> Seen:
     return Seen(**json.loads(told))
 
 
-async def _call(port: int, request: bytes, pace: Pace) -> list[tuple[str, float]]:
+async def _call(port: int, request: bytes, pace: Pace, first: float) -> list[tuple[str, float]]:
     """One after the other on one connection, each at its time or as soon as the last is over."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     loop, found = asyncio.get_running_loop(), []
-    begun = loop.time()
+    begun = loop.time() + first
     for n in range(int(pace.seconds * pace.per_second)):
         await asyncio.sleep(max(0.0, begun + n / pace.per_second - loop.time()))
         started = time.perf_counter()
@@ -73,7 +73,9 @@ async def _main(arguments: Sequence[str]) -> None:
     request = (
         f"GET /api/v1/tickets/ HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\r\n"
     ).encode()
-    callers = (_call(int(port), request, pace) for _ in range(pace.connections))
+    # Not all in the same instant: that would be a burst a second, and no pace.
+    apart = 1 / pace.per_second / pace.connections
+    callers = (_call(int(port), request, pace, n * apart) for n in range(pace.connections))
     found = [each for calls in await asyncio.gather(*callers) for each in calls]
     cuts = statistics.quantiles((took for _, took in found), n=20)
     seen = Seen(cuts[9], cuts[18], dict(Counter(status for status, _ in found)))

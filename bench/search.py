@@ -56,14 +56,31 @@ _VOCABULARY = [f"w{''.join(chr(97 + int(c)) for c in str(n))}" for n in range(20
 _WEIGHTS = list(accumulate(1 / (rank + 10) for rank in range(len(_VOCABULARY))))
 
 
+# Rows first and indexes afterwards, and no log of what nobody keeps: a million takes minutes.
+_BARE = """
+ALTER TABLE responder.vectors SET UNLOGGED;
+ALTER TABLE responder.postings SET UNLOGGED;
+ALTER TABLE responder.vectors DROP CONSTRAINT vectors_pkey;
+ALTER TABLE responder.postings DROP CONSTRAINT postings_pkey;
+DROP INDEX responder.vectors_of_tenant, responder.postings_of_chunk, responder.postings_of_term,
+           responder.chunks_of_article;
+"""
+_INDEXED = """
+SET maintenance_work_mem = '512MB';
+ALTER TABLE responder.vectors ADD PRIMARY KEY (tenant_id, chunk_id);
+ALTER TABLE responder.postings ADD PRIMARY KEY (tenant_id, term, chunk_id);
+CREATE INDEX vectors_of_tenant ON responder.vectors (tenant_id, encoder)
+  INCLUDE (chunk_id, embedding);
+CREATE INDEX postings_of_chunk ON responder.postings (tenant_id, chunk_id);
+CREATE INDEX postings_of_term ON responder.postings (tenant_id, term)
+  INCLUDE (chunk_id, count, words);
+CREATE INDEX chunks_of_article ON responder.chunks (tenant_id, article_id, position);
+"""
 # Passages of a hundred tenants, made by the server: vectors out of a thousand, words of this
 # language, inserted in turns as they come in life, so that no tenant's rows lie together.
 _CROWD = """
-SET statement_timeout = 0;
 SET synchronous_commit = off;
-SET maintenance_work_mem = '512MB';
 SET session_replication_role = replica;
-DROP INDEX responder.postings_of_chunk, responder.postings_of_term, responder.chunks_of_article;
 CREATE TEMP TABLE few AS
   SELECT n, (SELECT array_agg(random() - 0.5 + 0 * (n + d))
                FROM generate_series(1, 384) AS d)::public.halfvec AS v
@@ -81,10 +98,6 @@ INSERT INTO responder.postings (tenant_id, term, chunk_id, count, words)
     FROM made, LATERAL (
       SELECT DISTINCT (:vocabulary)[1 + (power(random(), 3) * 1999)::int + 0 * made.n] AS word
         FROM generate_series(1, :words)) AS said;
-CREATE INDEX postings_of_chunk ON responder.postings (tenant_id, chunk_id);
-CREATE INDEX postings_of_term ON responder.postings (tenant_id, term)
-  INCLUDE (chunk_id, count, words);
-CREATE INDEX chunks_of_article ON responder.chunks (tenant_id, article_id, position);
 """
 _WORDS_OF_OTHERS = 8
 
@@ -160,28 +173,23 @@ async def _copy(
 
 async def crowd(url: str, passages: int) -> None:
     """Passages of a hundred other tenants, made by the server: they only have to be there."""
-    said = {
+    made = _CROWD
+    for name, value in {
         ":passages": str(int(passages)),
         ":encoder": ENCODER_ID,
         ":vocabulary": "ARRAY[" + ",".join(f"'{word}'" for word in _VOCABULARY[:2000]) + "]",
         ":words": str(_WORDS_OF_OTHERS),
-    }
-    connection = await asyncpg.connect(url)
-    try:
-        made = _CROWD
-        for name, value in said.items():
-            made = made.replace(name, value)
-        await connection.execute(made, timeout=3000)
-    finally:
-        await connection.close()
+    }.items():
+        made = made.replace(name, value)
+    await run(url, made)
 
 
-async def settle(url: str) -> None:
-    """As autovacuum leaves it."""
+async def run(url: str, statements: str) -> None:
+    """Statements that take minutes."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("SET statement_timeout = 0")
-        await connection.execute("VACUUM (ANALYZE)", timeout=3000)
+        await connection.execute(statements, timeout=3000)
     finally:
         await connection.close()
 
@@ -234,9 +242,11 @@ def _passage() -> str:
 
 
 async def _filled(url: str, passages: int, others: int) -> None:
+    await run(url, _BARE)
     await _timed("others", crowd(url, others))
     await _timed("tenant", fill(url, _TENANT, passages))
-    await _timed("vacuum", settle(url))
+    await _timed("indexes", run(url, _INDEXED))
+    await _timed("vacuum", run(url, "VACUUM (ANALYZE)"))  # as autovacuum leaves it
 
 
 async def _timed(name: str, step: Coroutine[None, None, None]) -> None:

@@ -3,6 +3,7 @@
 import typer
 
 from cli import (
+    analytics,
     channels,
     checkup,
     containers,
@@ -25,6 +26,7 @@ app.add_typer(tenants.app, name="tenant", help="Tenants: list, show, create.")
 app.add_typer(channels.app, name="channel", help="Channel accounts: list, create, connect.")
 app.add_typer(keys.app, name="key", help="API keys: list, create, revoke.")
 app.add_typer(customers.app, name="customer", help="Customers: list, export, erase.")
+app.add_typer(analytics.app, name="analytics", help="Figures: rebuild.")
 app.add_typer(intents.app, name="intents", help="Intents: import, train, explain, evaluate.")
 app.add_typer(knowledge.app, name="knowledge", help="Articles: list, import, search.")
 app.add_typer(replies.app, name="replies", help="Shadows: try a model or rules, compare.")

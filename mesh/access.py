@@ -7,21 +7,21 @@ import functools
 import hmac
 import json
 import time
-from collections import Counter
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cassava.type.v1 import access_pb2 as type_pb2
 from google.protobuf import descriptor_pool
 
 from mesh import logs
-from mesh.errors import InvalidInput, MeshError, NotAllowed, NotSignedIn, TooMany
+from mesh.enums import leading_to
+from mesh.errors import InvalidInput, MeshError, NotAllowed, NotSignedIn
+from mesh.in_flight import InFlight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from google.protobuf.message import Message
     from pydantic import SecretStr
@@ -38,9 +38,7 @@ _CLOCK_SKEW_SECONDS = 5
 # A peer uses one token for half a minute: checking it once is enough.
 _MOST_TOKENS = 256
 _LONGEST_KEY = 200
-# Of one tenant at once, so that it cannot take all the room a server has.
-_MOST_CALLS = 200
-_MOST_STREAMS = 100
+_ITS_OWN = frozenset({"tenant_id"})
 
 
 class Role(IntEnum):
@@ -158,31 +156,6 @@ class MeshIdentity:
         return base64.urlsafe_b64encode(hmac.digest(self._key, said, "sha256"))
 
 
-class InFlight:
-    """How many calls a tenant has running here; streams are counted apart. The mesh is not."""
-
-    def __init__(self, most_calls: int = _MOST_CALLS, most_streams: int = _MOST_STREAMS) -> None:
-        self._most = {False: most_calls, True: most_streams}
-        self._running: Counter[tuple[str, bool]] = Counter()
-
-    @contextmanager
-    def one_more(self, caller: Caller, *, is_stream: bool) -> Iterator[None]:
-        """Raises `TooMany` when the tenant has enough running."""
-        if caller.tenant_id is None:
-            yield
-            return
-        place = (caller.tenant_id, is_stream)
-        if self._running[place] >= self._most[is_stream]:
-            raise TooMany("this tenant has too many calls running at once")
-        self._running[place] += 1
-        try:
-            yield
-        finally:
-            self._running[place] -= 1
-            if not self._running[place]:
-                del self._running[place]
-
-
 class Gate:
     """Lets a call in, or says why not."""
 
@@ -259,7 +232,7 @@ def may(role: Role, least: Role) -> bool:
 
 
 def _hold_to_tenant(caller: Caller, least: Role, request: Message) -> None:
-    if caller.role is Role.MESH or "tenant_id" not in request.DESCRIPTOR.fields_by_name:
+    if caller.role is Role.MESH or not _is_of_a_tenant(request.DESCRIPTOR):
         return
     if caller.tenant_id is None:
         if not request.tenant_id and least is not Role.PLATFORM:  # type: ignore[attr-defined]
@@ -271,13 +244,27 @@ def _hold_to_tenant(caller: Caller, least: Role, request: Message) -> None:
             raise OtherTenant(named)
 
 
-def _tenants_in(message: Message) -> set[str]:
+def _tenants_in(message: Any) -> set[str]:
     """Every tenant_id in a request: its own and those of the items in it."""
+    leading = _leading_to_tenants(message.DESCRIPTOR)
+    if leading == _ITS_OWN:
+        return {message.tenant_id}
     named: set[str] = set()
     for field, value in message.ListFields():
         if field.name == "tenant_id":
             named.add(value)
-        elif field.message_type and not field.message_type.GetOptions().map_entry:
+        elif field.name in leading:
             for item in value if field.is_repeated else (value,):
                 named |= _tenants_in(item)
     return named
+
+
+@functools.cache
+def _is_of_a_tenant(descriptor: Any) -> bool:
+    return "tenant_id" in descriptor.fields_by_name
+
+
+@functools.cache
+def _leading_to_tenants(descriptor: Any) -> frozenset[str]:
+    """Most messages name their own tenant and no other: nothing in them needs to be walked."""
+    return leading_to(descriptor, lambda field: field.name == "tenant_id")

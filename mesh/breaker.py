@@ -36,6 +36,7 @@ class Breaker:
         self._failures = 0
         self._good_probes = 0
         self._recent: deque[tuple[float, bool]] = deque()
+        self._bad = 0  # of them
         self._rests_until: float | None = None
         self._is_probing = False
 
@@ -68,6 +69,7 @@ class Breaker:
         if self._good_probes >= self._probes_to_close:
             self._rests_until = None
             self._recent.clear()
+            self._bad = 0
 
     def failed(self, *, rest_seconds: float | None = None) -> None:
         """A stated rest (a provider's Retry-After) opens at once."""
@@ -87,8 +89,9 @@ class Breaker:
         """Whether it fails too often now: so many in a row, or half of many."""
         now = self._clock()
         self._recent.append((now, failed))
+        self._bad += failed
         while self._recent[0][0] < now - _WINDOW_SECONDS:
-            self._recent.popleft()
-        calls, bad = len(self._recent), sum(failed for _, failed in self._recent)
-        is_half = calls >= _CALLS_TO_JUDGE and bad >= _SHARE_TO_OPEN * calls
+            self._bad -= self._recent.popleft()[1]
+        calls = len(self._recent)
+        is_half = calls >= _CALLS_TO_JUDGE and self._bad >= _SHARE_TO_OPEN * calls
         return self._failures >= self._failures_to_open or is_half

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import inf
 from typing import TYPE_CHECKING
+
+from mesh.errors import OutOfTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
 _ends_at: ContextVar[float | None] = ContextVar("cassava_deadline", default=None)
 
@@ -40,3 +45,74 @@ def at_most(seconds: float) -> float:
     """The given time limit, or what is left if that is less."""
     left = remaining()
     return seconds if left is None else min(seconds, left)
+
+
+class Limits:
+    """Ends the work of tasks whose time is over, by one timer for all of them.
+
+    Nearly every call is answered long before: a timer of its own cost it more than its metrics.
+    """
+
+    def __init__(self) -> None:
+        self._running: set[Limit] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._fires_at = inf
+
+    def limit(self, seconds: float) -> Limit:
+        """A block of this task that ends by then; raises `OutOfTime` out of it."""
+        return Limit(self, seconds)
+
+    def begin(self, limit: Limit) -> None:
+        self._running.add(limit)
+        if limit.ends_at < self._fires_at:
+            self._fire_at(limit.ends_at)
+
+    def end(self, limit: Limit) -> None:
+        self._running.discard(limit)
+
+    def _fire_at(self, moment: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._fires_at, self._timer = moment, None
+        if moment < inf:
+            self._timer = asyncio.get_running_loop().call_at(moment, self._fire)
+
+    def _fire(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for limit in [each for each in self._running if each.ends_at <= now]:
+            self._running.discard(limit)
+            limit.is_over = True
+            limit.task.cancel()
+        self._fire_at(min((each.ends_at for each in self._running), default=inf))
+
+
+class Limit:
+    """As `asyncio.timeout`: whoever else cancels the task meanwhile is not mistaken for us."""
+
+    __slots__ = ("_before", "_limits", "ends_at", "is_over", "task")
+
+    def __init__(self, limits: Limits, seconds: float) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # only a task can be ended
+        self.task = task
+        self.is_over = False
+        self.ends_at = asyncio.get_running_loop().time() + seconds
+        self._limits = limits
+        self._before = task.cancelling()
+
+    def __enter__(self) -> None:
+        self._limits.begin(self)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._limits.end(self)
+        if (
+            self.is_over
+            and self.task.uncancel() <= self._before
+            and isinstance(error, asyncio.CancelledError | TimeoutError)
+        ):
+            raise OutOfTime("this took longer than the caller can wait") from None

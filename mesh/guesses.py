@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mesh import telemetry
@@ -12,7 +11,8 @@ from mesh.buckets import Buckets, Rate
 from mesh.errors import NotSignedIn, TooMany
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
 
 # Envoy writes it over whatever came from outside.
 ADDRESS = "x-envoy-external-address"
@@ -43,21 +43,21 @@ class Guesses:
         self._of_key = Buckets(_OF_KEY, _MOST_PLACES, clock=clock)
         self._good: dict[bytes, float] = {}
 
-    @contextmanager
-    def counted(self, headers: Mapping[str, str], key: str) -> Iterator[None]:
+    def counted(self, headers: Mapping[str, str], key: str) -> _Counted:
         """Around the check of a key; raises `TooManyWrongKeys` instead of checking it."""
-        address = headers.get(ADDRESS, "")
-        place = f"{key.rpartition('_')[0][:60]} {address}"
-        hashed = hashlib.sha256(key.encode()).digest()
+        return _Counted(self, headers, key)
+
+    def begin(self, hashed: bytes, headers: Mapping[str, str], key: str) -> None:
         if self._clock() - self._good.get(hashed, -_GOOD_SECONDS) >= _GOOD_SECONDS:
-            self._refuse(address, place)
-        try:
-            yield
-        except NotSignedIn:
-            self._good.pop(hashed, None)
-            self._of_address.take(address)
-            self._of_key.take(place)
-            raise
+            self._refuse(*_places(headers, key))
+
+    def was_wrong(self, hashed: bytes, headers: Mapping[str, str], key: str) -> None:
+        self._good.pop(hashed, None)
+        address, place = _places(headers, key)
+        self._of_address.take(address)
+        self._of_key.take(place)
+
+    def was_good(self, hashed: bytes) -> None:
         if len(self._good) >= _MOST_GOOD:
             self._good.clear()
         self._good[hashed] = self._clock()
@@ -66,3 +66,33 @@ class Guesses:
         if wait := max(self._of_address.wait(address), self._of_key.wait(place)):
             _locked.inc()
             raise TooManyWrongKeys(wait)
+
+
+class _Counted:
+    __slots__ = ("_guesses", "_hashed", "_headers", "_key")
+
+    def __init__(self, guesses: Guesses, headers: Mapping[str, str], key: str) -> None:
+        self._guesses = guesses
+        self._headers = headers
+        self._key = key
+        self._hashed = hashlib.sha256(key.encode()).digest()
+
+    def __enter__(self) -> None:
+        self._guesses.begin(self._hashed, self._headers, self._key)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._guesses.was_good(self._hashed)
+        elif isinstance(error, NotSignedIn):
+            self._guesses.was_wrong(self._hashed, self._headers, self._key)
+
+
+def _places(headers: Mapping[str, str], key: str) -> tuple[str, str]:
+    """Where guesses are counted: at an address, and at one key from there."""
+    address = headers.get(ADDRESS, "")
+    return address, f"{key.rpartition('_')[0][:60]} {address}"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import functools
+import os
 import time
-import uuid
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import nullcontext
 from contextvars import ContextVar
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import grpc
-import structlog
 from google.protobuf.message import DecodeError
 from protovalidate import Validator
 
@@ -26,8 +23,9 @@ from mesh.patterns import in_words, place
 from mesh.quota import QuotaSpent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from types import TracebackType
 
     from google.protobuf.message import Message
 
@@ -46,13 +44,10 @@ _KEPT_BACK_SECONDS = 0.02
 _LONGEST_REQUEST_ID = 100
 # Envoy adds it to what it made from JSON, and takes it out of what comes from outside.
 _FROM_JSON = "x-envoy-original-path"
-_EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 
 request_id: ContextVar[str] = ContextVar("cassava_request_id", default="")
 _draining: ContextVar[asyncio.Event | None] = ContextVar("cassava_draining", default=None)
 _validator = Validator()
-_KINDS: tuple[telemetry.Kind, ...] = ("unary", "server_stream")
-_IN_FLIGHT = {kind: telemetry.server_in_flight.labels(kind) for kind in _KINDS}
 
 
 def draining() -> asyncio.Event:
@@ -62,6 +57,12 @@ def draining() -> asyncio.Event:
 
 class Call:
     """One call being answered. gRPC's context takes no attributes of ours."""
+
+    __slots__ = (
+        *("around", "context", "is_logged", "is_stream", "metadata", "method", "request"),
+        *("started", "unread"),
+    )
+    request: Message
 
     def __init__(
         self,
@@ -74,62 +75,56 @@ class Call:
     ) -> None:
         self.method = method
         self.context = context
-        self.gate = around.gate
-        self.draining = around.draining
+        self.around = around
         self.is_stream = is_stream
         self.is_logged = True
         self.started = time.perf_counter()
         pairs = context.invocation_metadata() or ()
         self.metadata = {key: value for key, value in pairs if isinstance(value, str)}
-        self._unread = unread
-
-    @functools.cached_property
-    def request(self) -> Message:
-        """Parsed here and not by gRPC, which would tell the caller about our Python."""
-        parse, said = self._unread
-        try:
-            request = parse(said)
-        except DecodeError as error:
-            raise InvalidInput("these bytes are not the message that this method takes") from error
-        if _FROM_JSON in self.metadata and (field := field_said_twice(request.DESCRIPTOR, said)):
-            raise InvalidInput(f"{field} is given twice, with different values", field=field)
-        return request
+        self.unread = unread
 
 
 def request_context(call: Call) -> None:
     """Who asks what under which id: into context variables, for the log and for onward calls."""
     said = call.metadata
-    known = said.get(REQUEST_ID, "")[:_LONGEST_REQUEST_ID] or str(uuid.uuid4())
+    known = said.get(REQUEST_ID, "")[:_LONGEST_REQUEST_ID] or os.urandom(16).hex()
     request_id.set(known)
     tracing.trace_parent.set(tracing.accepted(said.get(tracing.TRACE_PARENT, "")))
-    _draining.set(call.draining)
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(rpc=call.method, request_id=known)
+    _draining.set(call.around.draining)
+    logs.begin(rpc=call.method, request_id=known)
 
 
-@contextmanager
-def observed(call: Call) -> Iterator[None]:
+class _Observed:
     """One span, one log line and the metrics of a call. `context.code()` is unset on success."""
-    kind: telemetry.Kind = "server_stream" if call.is_stream else "unary"
-    given = call.context.time_remaining()
-    # Asked now: once a cancelled call is destroyed, asking for its peer crashes the process.
-    peer = call.context.peer()
-    code = "OK"
-    in_flight = _IN_FLIGHT[kind]
-    in_flight.inc()
-    with _span(call) as span:
-        try:
-            yield
-        except asyncio.CancelledError:
-            code = "CANCELLED"
-            raise
-        except BaseException:
-            code = _code_name(call.context.code())
-            raise
-        finally:
-            in_flight.dec()
-            span.answered(code)
-            _report(call, kind, code, given, peer)
+
+    __slots__ = ("_call", "_given", "_kind", "_peer", "_span")
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._kind: telemetry.Kind = "server_stream" if call.is_stream else "unary"
+        self._given = call.context.time_remaining()
+        # Asked now: once a cancelled call is destroyed, asking for its peer crashes the process.
+        self._peer = call.context.peer()
+        self._span = _span(call)
+
+    def __enter__(self) -> None:
+        telemetry.in_flight[self._kind] += 1
+        self._span.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        code = "OK"
+        if error is not None:
+            is_left = isinstance(error, asyncio.CancelledError)
+            code = "CANCELLED" if is_left else _code_name(self._call.context.code())
+        telemetry.in_flight[self._kind] -= 1
+        self._span.answered(code)
+        _report(self._call, self._kind, code, self._given, self._peer)
+        self._span.__exit__(kind, error, traceback)
 
 
 def _span(call: Call) -> tracing.Span:
@@ -153,94 +148,104 @@ async def refuse(call: Call, error: Exception) -> NoReturn:
     raise error  # never reached: abort raises
 
 
-@asynccontextmanager
-async def in_time(call: Call) -> AsyncIterator[None]:
+def in_time(call: Call) -> AbstractContextManager[None]:
     """Refuse what cannot be done in time, hand on what is left; a stream may last."""
     given = call.context.time_remaining()
     if call.is_stream:
         deadline.begin(given)
-        yield
-        return
+        return nullcontext()
     left = _UNTIMED_SECONDS if given is None else given
     if left < _LEAST_SECONDS:
         raise OutOfTime("too little time is left to begin")
     deadline.begin(left - _KEPT_BACK_SECONDS)
-    try:
-        async with asyncio.timeout(left - _KEPT_BACK_SECONDS) as limit:
-            yield
-    except TimeoutError:
-        if limit.expired():
-            raise OutOfTime("this took longer than the caller can wait") from None
-        raise
+    return call.around.limits.limit(left - _KEPT_BACK_SECONDS)
 
 
 async def known_caller(call: Call) -> AbstractContextManager[None]:
     """Nobody unknown, nobody without the right, nobody in another tenant's data."""
-    shown = names_of(call.context) if call.gate.shows_names else None
-    caller = await call.gate.know(call.metadata, shown)
-    await call.gate.admit(caller, call.method, call.request)
+    gate = call.around.gate
+    shown = names_of(call.context) if gate.shows_names else None
+    caller = await gate.know(call.metadata, shown)
+    call.request = _read(call)
+    await gate.admit(caller, call.method, call.request)
     tenant_id = getattr(call.request, "tenant_id", "") or caller.tenant_id
-    structlog.contextvars.bind_contextvars(tenant_id=tenant_id, caller=caller.name)
-    return call.gate.in_flight.one_more(caller, is_stream=call.is_stream)
+    logs.add(tenant_id=tenant_id, caller=caller.name)
+    return gate.in_flight.one_more(caller.tenant_id, is_stream=call.is_stream)
+
+
+def _read(call: Call) -> Message:
+    """Parsed here and not by gRPC, which would tell the caller about our Python."""
+    parse, said = call.unread
+    try:
+        request = parse(said)
+    except DecodeError as error:
+        raise InvalidInput("these bytes are not the message that this method takes") from error
+    if _FROM_JSON in call.metadata and (field := field_said_twice(request.DESCRIPTOR, said)):
+        raise InvalidInput(f"{field} is given twice, with different values", field=field)
+    return request
 
 
 def validated(call: Call) -> Message:
     """What the contract says of a field holds before a servicer reads it."""
+    found = _validator.collect_violations(call.request)
     wrong = [
-        Violation(place(found.proto.field), in_words(found.rule_value) or found.proto.message)
-        for found in _validator.collect_violations(call.request)[: status.MOST_VIOLATIONS]
+        Violation(place(each.proto.field), in_words(each.rule_value) or each.proto.message)
+        for each in found[: status.MOST_VIOLATIONS]
     ]
     if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
-        unknown = islice(unknown_in(call.request), status.MOST_VIOLATIONS)
-        wrong += [Violation(field, "there is no such value") for field in unknown]
+        wrong += [
+            Violation(field, "there is no such value")
+            for field in unknown_in(call.request, status.MOST_VIOLATIONS)
+        ]
     if wrong:
         first = ": ".join(part for part in wrong[0] if part)
         raise InvalidInput(first, violations=wrong)
     return call.request
 
 
-class AroundEveryCall(grpc.aio.ServerInterceptor):
+class AroundEveryCall(grpc.GenericRpcHandler):
     """The one adapter that knows gRPC; the concerns above do not.
 
-    They are called by hand: a stack of asynchronous context managers cost a fifth of a call.
+    Servicers are added here and not to the server: an interceptor of gRPC's costs each call a
+    coroutine more. The concerns are called by hand: a stack of generators cost a fifth of a call.
     """
 
     def __init__(self, gate: Gate, draining: asyncio.Event) -> None:
         self.gate = gate
         self.draining = draining
-        # One a method of the contract: an unknown method has no handler and is not kept.
-        self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
+        self.limits = deadline.Limits()
+        self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
-    async def intercept_service(
-        self,
-        continuation: Callable[
-            [grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]
-        ],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
-        method = handler_call_details.method
-        if method not in self._wrapped:
-            handler: Any = await continuation(handler_call_details)
-            if handler is None or method.startswith(_EXEMPT):
-                return handler  # type: ignore[no-any-return]  # gRPC's own, as it was
-            self._wrapped[method] = (
+    def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        """What generated code calls too; the methods come in the other call."""
+
+    def add_registered_method_handlers(
+        self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
+    ) -> None:
+        """As generated code registers a servicer's methods."""
+        for name, handler in handlers.items():
+            method = f"/{service}/{name}"
+            self._handlers[method] = (
                 grpc.unary_stream_rpc_method_handler(self._stream(method, handler))
                 if handler.unary_stream is not None
                 else grpc.unary_unary_rpc_method_handler(self._unary(method, handler))
             )
-        return self._wrapped[method]
+
+    def service(
+        self, handler_call_details: grpc.HandlerCallDetails
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+        return self._handlers.get(handler_call_details.method)
 
     def _unary(self, method: str, handler: Any) -> Any:
         async def answer(said: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes:
             unread = (handler.request_deserializer, said)
             call = Call(method, context, unread, self, is_stream=False)
             request_context(call)
-            with observed(call):
+            with _Observed(call):
                 try:
-                    async with in_time(call):
-                        with await known_caller(call):
-                            response = await handler.unary_unary(validated(call), context)
-                            return _packed(handler, response)
+                    with in_time(call), await known_caller(call):
+                        response = await handler.unary_unary(validated(call), context)
+                        return _packed(handler, response)
                 except Exception as error:
                     await refuse(call, error)
 
@@ -253,12 +258,11 @@ class AroundEveryCall(grpc.aio.ServerInterceptor):
             unread = (handler.request_deserializer, said)
             call = Call(method, context, unread, self, is_stream=True)
             request_context(call)
-            with observed(call):
+            with _Observed(call):
                 try:
-                    async with in_time(call):
-                        with await known_caller(call):
-                            async for message in handler.unary_stream(validated(call), context):
-                                yield _packed(handler, message)
+                    with in_time(call), await known_caller(call):
+                        async for message in handler.unary_stream(validated(call), context):
+                            yield _packed(handler, message)
                 except Exception as error:
                     await refuse(call, error)
 

@@ -101,7 +101,7 @@ async def serve(  # noqa: PLR0913  # all but the first are named, most have a de
         running(loops, draining, patience_seconds=settings.drain_seconds),
     ):
         with _told_to_stop() as told:
-            _keep_what_started()
+            keep_what_started()
             log.info("service_listening", address=server.address, ops_address=ops_address)
             await told.wait()
         readiness.drain()
@@ -133,7 +133,7 @@ async def work(
         running(loops, asyncio.Event(), patience_seconds=settings.drain_seconds),
     ):
         with _told_to_stop() as told:
-            _keep_what_started()
+            keep_what_started()
             log.info("service_working", ops_address=ops_address)
             await told.wait()
         readiness.drain()
@@ -159,7 +159,7 @@ async def _traced(settings: MeshSettings, service: str) -> AsyncIterator[None]:
         await asyncio.to_thread(recorder.close)
 
 
-def _keep_what_started() -> None:
+def keep_what_started() -> None:
     """What is loaded by now stays: the collector need not walk it a hundred times a minute."""
     gc.collect()
     gc.freeze()
@@ -193,11 +193,12 @@ async def answering(  # noqa: PLR0913  # all but the first are named, half have 
     guesses = Guesses(settings.wrong_keys_per_address)
     gate = Gate(identity, keys, quota, guesses, settings.anonymous_tenant)
     server = grpc.aio.server(
-        interceptors=[AroundEveryCall(gate, draining or asyncio.Event())],
         options=_OPTIONS,
         maximum_concurrent_rpcs=_MOST_CALLS,
     )
-    register(server)
+    around = AroundEveryCall(gate, draining or asyncio.Event())
+    register(around)  # type: ignore[arg-type]  # all that generated code asks of a server
+    server.add_generic_rpc_handlers((around,))
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if descriptor_set is not None:

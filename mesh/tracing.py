@@ -140,7 +140,7 @@ def within(name: str, kind: Kind, attributes: Mapping[str, str | int] | None = N
 
 def accepted(header: str) -> str:
     """A caller's trace context, or nothing: what is malformed must not reach a column."""
-    return header if _VALID.fullmatch(header) else ""
+    return header if header and _VALID.fullmatch(header) else ""
 
 
 def trace_id(traceparent: str) -> str:

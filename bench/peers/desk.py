@@ -1,4 +1,6 @@
-"""One unary method of the contract, bare or behind everything that surrounds a call of ours."""
+"""One unary method of the contract, bare or behind everything that surrounds a call of ours; both
+with the loop and the collector's thresholds that our services have.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from pydantic import SecretStr
 
 from mesh import logs
 from mesh.access import Caller, Role
-from mesh.server import answering
+from mesh.server import answering, keep_what_started
 from mesh.settings import MeshSettings
 
 METADATA = (("authorization", "Bearer csk_bench_key"),)
@@ -48,6 +50,7 @@ async def bare(address: str) -> None:
     ticket_pb2_grpc.add_TicketServiceServicer_to_server(_Desk(), server)
     server.add_insecure_port(address)
     await server.start()
+    keep_what_started()
     await server.wait_for_termination()
 
 
@@ -65,6 +68,7 @@ async def chained(address: str) -> None:
     opened = answering(settings, service="bench", register=register, keys=_OneKey())
     async with opened as server:
         await server.tell(is_ready=True)
+        keep_what_started()
         await asyncio.Event().wait()
 
 

@@ -30,8 +30,8 @@ class Analytics:
     def __init__(self, pool: Pool, tickets: grpc.aio.Channel, valkey: Valkey) -> None:
         self._pool = pool
         self._reports = Preparation(pool)
-        self._servicer = AnalyticsServicer(pool, TicketsTimeZones(tickets))
         self.follower = Follower(pool, TicketsEventLog(tickets), valkey)
+        self._servicer = AnalyticsServicer(pool, TicketsTimeZones(tickets), self.follower)
 
     def register(self, server: grpc.aio.Server) -> None:
         analytics_pb2_grpc.add_AnalyticsServiceServicer_to_server(self._servicer, server)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from services.analytics.cursor import Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mesh.postgres import Connection
+
+# Responses, clocks and the like go with their conversations.
+_OF_A_GENERATION = ("conversations", "tallies", "rollups", "open_by_day", "calendars")
 
 
 class CursorStore:
@@ -17,7 +18,7 @@ class CursorStore:
 
     def __init__(self, connection: Connection, tenant_id: str) -> None:
         self._connection = connection
-        self._tenant_id = tenant_id
+        self.tenant_id = tenant_id
 
     async def live(self) -> Cursor | None:
         """The generation that reports read; None before the tenant's first event."""
@@ -27,7 +28,7 @@ class CursorStore:
               FROM cursors
              WHERE tenant_id = $1 AND is_live
             """,
-            self._tenant_id,
+            self.tenant_id,
         )
         return None if row is None else Cursor(**dict(row))
 
@@ -41,7 +42,7 @@ class CursorStore:
              ORDER BY generation
                FOR UPDATE
             """,
-            self._tenant_id,
+            self.tenant_id,
         )
         return {row["generation"]: Cursor(**dict(row)) for row in rows}
 
@@ -50,10 +51,10 @@ class CursorStore:
         await self._connection.execute(
             """
             INSERT INTO cursors (tenant_id, generation, is_live, epoch, sequence, event_id)
-            VALUES ($1, $2, $3, $4, 0, '')
+            VALUES ($1, $2, $3, $4, $5, '')
             ON CONFLICT DO NOTHING
             """,
-            *(self._tenant_id, cursor.generation, cursor.is_live, cursor.epoch),
+            *(self.tenant_id, cursor.generation, cursor.is_live, cursor.epoch, cursor.sequence),
         )
 
     async def save(self, cursor: Cursor) -> None:
@@ -64,13 +65,23 @@ class CursorStore:
                SET is_live = $3, epoch = $4, sequence = $5, event_id = $6, occurred_at = $7
              WHERE tenant_id = $1 AND generation = $2
             """,
-            *(self._tenant_id, cursor.generation, cursor.is_live, cursor.epoch, cursor.sequence),
+            *(self.tenant_id, cursor.generation, cursor.is_live, cursor.epoch, cursor.sequence),
             *(cursor.event_id, cursor.occurred_at),
         )
 
-    async def forget(self, generations: Sequence[int]) -> None:
-        """Their facts go with them."""
+    async def forget(self, generation: int, most: int) -> None:
+        """So many of its facts, or of its sums once the facts are gone, and at last itself."""
+        for table in _OF_A_GENERATION:
+            gone = await self._connection.execute(
+                f"""
+                DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+                  SELECT ctid FROM {table} WHERE tenant_id = $1 AND generation = $2 LIMIT $3))
+                """,  # noqa: S608  # the names above
+                *(self.tenant_id, generation, most),
+            )
+            if gone != "DELETE 0":
+                return
         await self._connection.execute(
-            "DELETE FROM cursors WHERE tenant_id = $1 AND generation = ANY($2)",
-            *(self._tenant_id, list(generations)),
+            "DELETE FROM cursors WHERE tenant_id = $1 AND generation = $2",
+            *(self.tenant_id, generation),
         )

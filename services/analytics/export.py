@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from services.analytics.reports.store import Row
 
 _ROWS = 1000
+# With one of these in front a spreadsheet calculates what it reads.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     *("conversation_id", "opened_at", "channel", "channel_id", "customer_id", "holder"),
     *("ai_answers", "person_answers", "first_answered_by", "first_response_seconds"),
-    *("resolved_at", "resolution_seconds", "handed_over_at", "rating"),
+    *("resolved_at", "resolution_seconds", "handed_over_at", "rating", "outcome"),
+    *("tiers", "agents", "teams", "promises_met", "promises_broken"),
 )
 
 
@@ -39,7 +42,7 @@ class Piece(NamedTuple):
     total: int
 
 
-async def pieces(pool: Pool, tenant_id: str, period: Period) -> AsyncIterator[Piece]:
+async def pieces(pool: Pool, tenant_id: str, period: Period, now: datetime) -> AsyncIterator[Piece]:
     """The names first. Raise `ExportOutdated` when a rebuild takes the place of what is read."""
     generation, total = await _begin(pool, tenant_id, period)
     yield Piece(_csv([COLUMNS]), 0, total)
@@ -50,7 +53,7 @@ async def pieces(pool: Pool, tenant_id: str, period: Period) -> AsyncIterator[Pi
             if cursor and cursor.generation != generation:
                 raise ExportOutdated
             found = await ReportStore(connection, tenant_id, generation).conversations(
-                period, last, _ROWS
+                period, last, _ROWS, now
             )
         if found:
             last, rows = (found[-1]["opened_at"], found[-1]["conversation_id"]), rows + len(found)
@@ -70,8 +73,13 @@ async def _begin(pool: Pool, tenant_id: str, period: Period) -> tuple[int, int]:
 
 
 def _told(row: Row) -> list[object]:
-    values = [row[name] for name in COLUMNS]
-    return [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return [_cell(row[name]) for name in COLUMNS]
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _csv(rows: Sequence[Sequence[object]]) -> str:

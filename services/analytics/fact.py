@@ -55,6 +55,8 @@ class Response:
     business: timedelta = timedelta(0)
     # The conversation's first answer; every later one ends a wait of its own.
     is_first: bool = False
+    # Of the machine's; an older log's counting has none.
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

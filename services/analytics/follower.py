@@ -11,7 +11,7 @@ from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from mesh.postgres import Pool
 from services.analytics import rollup, wire
-from services.analytics.cursor import Cursor, GapInLog
+from services.analytics.cursor import Cursor, GapInLog, LogBeginsLater
 from services.analytics.cursors import CursorStore
 from services.analytics.desk_facts import EraStore
 from services.analytics.peers import EventLog
@@ -25,6 +25,8 @@ _PAGE_SIZE = 500
 _POLL_SECONDS = 1.0
 # Bells that ring all the time make fuller pages, not more of them.
 _REST_SECONDS = 0.5
+# What a rebuild replaced goes in pieces: reports and pages wait for none of them for long.
+_FORGOTTEN_AT_ONCE = 500
 
 _counted = telemetry.counter("cassava_analytics_events", "Events of the log that were counted.")
 _gaps = telemetry.counter("cassava_analytics_gaps", "Pages refused because an event was missing.")
@@ -49,6 +51,7 @@ class Follower:
         self._events = events
         self._bell = bell
         self._cursors: dict[str, Cursor] = {}
+        self._replaced: set[str] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; whatever is missing meanwhile is caught up with afterwards."""
@@ -70,9 +73,27 @@ class Follower:
                 behind |= await self._follow(stream.tenant_id, stream.head, heads.epoch)
             except MeshError as error:
                 self._cursors.pop(stream.tenant_id, None)
-                _gaps.inc(isinstance(error, GapInLog))
+                _gaps.inc(isinstance(error, (GapInLog, LogBeginsLater)))
                 log.warning("tenant_not_followed", tenant=stream.tenant_id, reason=error.reason)
-        return behind
+        for tenant_id in tuple(self._replaced):
+            await self._forget(tenant_id)
+        return behind or bool(self._replaced)
+
+    async def rebuild(self, tenant_id: str, *, what_is_kept: bool = False) -> None:
+        """Count the log again beside the figures in use, which it replaces when it is whole.
+
+        Raise `LogBeginsLater` where a part of the log is gone, unless the rest is enough. Where
+        figures are being made already there is nothing to do.
+        """
+        page = await self._events.page(tenant_id, 0, 1)
+        if page.first > 1 and not what_is_kept:
+            raise LogBeginsLater(1, page.first)
+        async with self._pool.transaction(tenant_id) as connection:
+            cursors = CursorStore(connection, tenant_id)
+            known = await cursors.lock()
+            if known and known[max(known)].is_live:
+                await self._begin(cursors, known, page)
+        self._cursors.pop(tenant_id, None)
 
     async def _follow(self, tenant_id: str, head: int, epoch: str) -> bool:
         cursor = self._cursors.get(tenant_id) or await self._load(tenant_id, epoch)
@@ -95,9 +116,10 @@ class Follower:
         async with self._pool.transaction(tenant_id) as connection:
             cursors = CursorStore(connection, tenant_id)
             known = await cursors.lock()
-            if (before := known.get(cursor.generation)) is None:
+            before = known.get(cursor.generation)
+            if before is None or before.generation in _replaced(known):
                 raise GenerationReplaced(tenant_id)
-            await cursors.forget(_replaced(known))
+            before = before.at_first(page.first)
             facts = FactStore(connection, tenant_id, before.generation)
             stories = await facts.load({event.conversation_id for event in events})
             working = EraStore(connection, tenant_id, before.generation)
@@ -109,6 +131,8 @@ class Follower:
             await facts.add(tallies)
             after = await _save(cursors, after, known, head=page.head)
             crash_point("analytics.before_commit")
+        if after.is_live and not before.is_live:
+            self._replaced.add(tenant_id)
         _counted.inc(after.sequence - before.sequence)
         return after
 
@@ -119,14 +143,18 @@ class Follower:
             if not (known := await cursors.lock()):
                 await cursors.begin(Cursor(epoch=epoch))
                 known = await cursors.lock()
-            return known[max(known)]
+        if _replaced(known):
+            self._replaced.add(tenant_id)
+        return known[max(known)]
 
     async def _enter(self, tenant_id: str, cursor: Cursor, epoch: str) -> Cursor:
         """A new epoch: go on when our last event is still there, else count again from zero."""
         if cursor.sequence > 0:
             page = await self._events.page(tenant_id, cursor.sequence - 1, 1)
             if [event.id for event in page.events] != [cursor.event_id]:
-                return await self._begin_again(tenant_id, cursor, epoch)
+                if page.first > 1:
+                    raise LogBeginsLater(1, page.first)
+                return await self._begin_again(tenant_id, cursor, page)
         async with self._pool.transaction(tenant_id) as connection:
             cursors = CursorStore(connection, tenant_id)
             if (await cursors.lock()).get(cursor.generation) != cursor:
@@ -134,24 +162,40 @@ class Follower:
             await cursors.save(replace(cursor, epoch=epoch))
         return replace(cursor, epoch=epoch)
 
-    async def _begin_again(self, tenant_id: str, cursor: Cursor, epoch: str) -> Cursor:
-        log.warning("facts_rebuilt", tenant=tenant_id, epoch=epoch, sequence=cursor.sequence)
+    async def _begin_again(
+        self, tenant_id: str, cursor: Cursor, page: event_pb2.ListEventsResponse
+    ) -> Cursor:
         async with self._pool.transaction(tenant_id) as connection:
             cursors = CursorStore(connection, tenant_id)
             known = await cursors.lock()
             if known.get(cursor.generation) != cursor:
                 raise GenerationReplaced(tenant_id)
-            await cursors.forget([each.generation for each in known.values() if not each.is_live])
-            fresh = Cursor(epoch=epoch, generation=max(known) + 1, is_live=False)
-            await cursors.begin(fresh)
+            return await self._begin(cursors, known, page)
+
+    async def _begin(
+        self, cursors: CursorStore, known: dict[int, Cursor], page: event_pb2.ListEventsResponse
+    ) -> Cursor:
+        """A generation beside the live one, from the first event that is kept."""
+        first = max(page.first, 1)
+        fresh = Cursor(page.epoch, max(known) + 1, is_live=False, sequence=first - 1)
+        await cursors.begin(fresh)
+        log.warning("facts_rebuilt", tenant=cursors.tenant_id, epoch=page.epoch, first=first)
         _rebuilds.inc()
         return fresh
 
+    async def _forget(self, tenant_id: str) -> None:
+        """One piece of what nobody reads any more."""
+        async with self._pool.transaction(tenant_id) as connection:
+            cursors = CursorStore(connection, tenant_id)
+            if replaced := _replaced(await cursors.lock()):
+                await cursors.forget(replaced[0], _FORGOTTEN_AT_ONCE)
+            else:
+                self._replaced.discard(tenant_id)
+
 
 def _replaced(known: dict[int, Cursor]) -> list[int]:
-    """Generations older than the live one: nobody reads them since an earlier page."""
-    live = max(each.generation for each in known.values() if each.is_live)
-    return [generation for generation in known if generation < live]
+    """Generations that are neither live nor the newest: nobody reads them, nobody makes them."""
+    return [each for each, cursor in known.items() if not cursor.is_live and each < max(known)]
 
 
 async def _save(

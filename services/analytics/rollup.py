@@ -136,6 +136,7 @@ def _answered(story: Story, event: Event) -> None:
         sequence=event.sequence,
         agent_id=event.text("agent_id"),
         team_id=event.text("team_id"),
+        tier=event.text("tier"),
     )
 
 

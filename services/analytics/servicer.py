@@ -16,6 +16,7 @@ from mesh.errors import InvalidInput
 from mesh.postgres import Pool
 from services.analytics import export, wire
 from services.analytics.cursors import CursorStore
+from services.analytics.follower import Follower
 from services.analytics.peers import TimeZones
 from services.analytics.period import Period
 from services.analytics.reports.store import ReportStore
@@ -27,10 +28,15 @@ _MOST_DAYS_BY_HOUR = 31
 
 class AnalyticsServicer(rpc.AnalyticsServiceServicer):
     def __init__(
-        self, pool: Pool, zones: TimeZones, now: Callable[[], datetime] = times.now
+        self,
+        pool: Pool,
+        zones: TimeZones,
+        follower: Follower,
+        now: Callable[[], datetime] = times.now,
     ) -> None:
         self._pool = pool
         self._zones = zones
+        self._follower = follower
         self._now = now
 
     async def GetDashboard(
@@ -89,9 +95,20 @@ class AnalyticsServicer(rpc.AnalyticsServiceServicer):
         ],
     ) -> AsyncIterator[pb.ExportConversationsResponse]:
         zone = await self._zones.zone_of(request.tenant_id)
-        period = Period.until(self._now(), request.days, zone)
-        async for piece in export.pieces(self._pool, request.tenant_id, period):
+        now = self._now()
+        period = Period.until(now, request.days, zone)
+        async for piece in export.pieces(self._pool, request.tenant_id, period, now):
             yield wire.piece_to_proto(piece)
+
+    async def RebuildFigures(
+        self,
+        request: pb.RebuildFiguresRequest,
+        context: grpc.aio.ServicerContext[
+            pb.RebuildFiguresRequest, Awaitable[pb.RebuildFiguresResponse]
+        ],
+    ) -> pb.RebuildFiguresResponse:
+        await self._follower.rebuild(request.tenant_id, what_is_kept=request.what_is_kept)
+        return pb.RebuildFiguresResponse()
 
     @asynccontextmanager
     async def _asked(self, tenant_id: str, days: int, now: datetime) -> AsyncIterator[_Asked]:

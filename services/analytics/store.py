@@ -96,7 +96,7 @@ class FactStore:
         rows = await self._connection.fetch(
             """
             SELECT conversation_id, message_id, sequence, answered_by AS by, answered_at, asked_at,
-                   stops_clocks, agent_id, team_id, business, is_first
+                   stops_clocks, agent_id, team_id, business, is_first, tier
               FROM responses
              WHERE tenant_id = $1 AND generation = $2 AND conversation_id = ANY($3)
             """,
@@ -182,11 +182,11 @@ class FactStore:
             """
             INSERT INTO responses (tenant_id, generation, conversation_id, message_id, sequence,
                                    answered_by, answered_at, asked_at, stops_clocks, agent_id,
-                                   team_id, business, is_first)
+                                   team_id, business, is_first, tier)
             SELECT $1, $2, * FROM unnest(
                 $3::text[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[],
                 $8::timestamptz[], $9::boolean[], $10::text[], $11::text[], $12::interval[],
-                $13::boolean[])
+                $13::boolean[], $14::text[])
             ON CONFLICT (tenant_id, generation, conversation_id, message_id)
             DO UPDATE SET asked_at = EXCLUDED.asked_at, business = EXCLUDED.business,
                           is_first = EXCLUDED.is_first

@@ -61,6 +61,7 @@ class Story:
         sequence: int,
         agent_id: str = "",
         team_id: str = "",
+        tier: str = "",
     ) -> None:
         """An answer is committed for sending; it ends the wait, if there is one."""
         if message_id in self.responses:
@@ -74,6 +75,7 @@ class Story:
             stops_clocks=by == PERSON or self.conversation.is_released,
             agent_id=agent_id,
             team_id=team_id,
+            tier=tier,
         )
         self.conversation = replace(self.conversation, waiting_since=None)
         self._reckon()

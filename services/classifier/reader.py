@@ -32,7 +32,8 @@ _SEVERAL = 2
 _LONGEST_ENCODED = 500  # characters whose parts are encoded each; longer ones go by their words
 _SHORT_WORDS = 6  # a follow-up says little: "and the other one?"
 _UNSURE = 0.5
-_PATIENCE = 0.5  # of the caller's time; what is left is for saying what the words say
+# Of the caller's time, for each vector: a follow-up and its parts may wait three times.
+_PATIENCE = 0.25
 _hurried = telemetry.counter(
     "cassava_classifier_hurried", "Texts read by their words because their vector came too late."
 )

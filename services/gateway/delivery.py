@@ -15,6 +15,7 @@ from mesh import telemetry, tracing
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import traces
+from services.gateway.channels import sending
 from services.gateway.channels.channel import NotSent, Outbound, PerhapsSent, Refused
 from services.gateway.wire import (
     account_from_proto,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from cassava.tickets.v1.delivery_pb2 import BeginDeliveryResponse, ClaimedDelivery
 
-    from services.gateway.channels.channel import Alias, Channel
+    from services.gateway.channels.channel import Account, Alias, Channel
     from services.gateway.peers import Peers
 
 log = structlog.get_logger()
@@ -36,9 +37,9 @@ log = structlog.get_logger()
 _OF_THE_LEASE = 0.4
 # What a tickets service that does not say it grants.
 _LEASE_SECONDS = 45.0
-# An outcome that cannot be told is told again for this long; lost, it becomes "perhaps sent".
 # Whatever a provider asks for: by then a person has seen it, and another look costs nothing.
 _LONGEST_REST_SECONDS = 48 * 3600.0
+# An outcome that cannot be told is told again for this long; lost, it becomes "perhaps sent".
 _TELL_SECONDS = 30.0
 _TELL_PAUSE_SECONDS = 0.5
 _OUTCOMES = {
@@ -122,21 +123,23 @@ class Deliveries:
         account = account_from_proto(begun.account)
         if account.sandbox or account.kind not in self._channels:
             return _Known(pb.DELIVERY_OUTCOME_SENT, f"sandbox-{begun.message_id}")
-        message = Outbound(
-            address=begun.reply_address,
-            text=begun.text,
-            token=begun.token,
-            thread=begun.thread,
-            reply_to=begun.in_reply_to,
-            content=content_from_proto(begun.content),
-        )
         try:
+            return await self._tried(account, begun)
+        except Exception as error:
+            # A mistake of ours, and no word on how far it got.
+            log.exception("send_crashed", message_id=begun.message_id)
+            return _Known(pb.DELIVERY_OUTCOME_PERHAPS_SENT, reason=type(error).__name__)
+
+    async def _tried(self, account: Account, begun: BeginDeliveryResponse) -> _Known:
+        try:
+            with sending.nothing_left():
+                message = _outbound(begun)
             sent = await self._channels[account.kind].send(account, message)
         except NotSent as error:
             return _Known(
                 pb.DELIVERY_OUTCOME_NOT_SENT,
                 reason=error.reason,
-                retry_after=_bearable(error.retry_after),
+                retry_after=_bearable(error, begun.attempt),
                 pause_account=error.pauses_account,
                 only_this_contact=error.only_this_contact,
             )
@@ -171,6 +174,20 @@ class Deliveries:
             await asyncio.sleep(_TELL_PAUSE_SECONDS)
 
 
-def _bearable(retry_after: float | None) -> float | None:
+def _outbound(begun: BeginDeliveryResponse) -> Outbound:
+    return Outbound(
+        address=begun.reply_address,
+        text=begun.text,
+        token=begun.token,
+        thread=begun.thread,
+        reply_to=begun.in_reply_to,
+        content=content_from_proto(begun.content),
+    )
+
+
+def _bearable(error: NotSent, attempt: int) -> float | None:
     """A number that no duration holds would leave a definite no in doubt."""
-    return None if retry_after is None else min(max(retry_after, 0.0), _LONGEST_REST_SECONDS)
+    if error.retry_after is None:
+        return None
+    asked = error.retry_after * error.grows ** (attempt - 1)
+    return min(max(asked, 0.0), _LONGEST_REST_SECONDS)

@@ -78,6 +78,6 @@ class Endpoints:
         request = self._client.stream("POST", job.url, content=body, headers=headers)
         async with request as response:
             finish.http_status = response.status_code
-            wait = sending.retry_after(response.headers)
+            wait = sending.retry_after(response.headers, self._clock)
         if wait is not None:
             finish.retry_after.CopyFrom(to_duration(wait))

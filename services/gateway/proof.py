@@ -12,6 +12,7 @@ from services.gateway.channels.channel import (
     Arrival,
     BadSignature,
     Channel,
+    Note,
     Unreadable,
 )
 
@@ -67,14 +68,22 @@ def signer(candidates: Iterable[Account], headers: Mapping[str, str], body: byte
 
 def owned(
     arrival: Arrival, found: Found, candidates: Sequence[Account], secret: str
-) -> tuple[Account | None, Arrival]:
+) -> list[tuple[Account | None, Arrival]]:
     """Only accounts under the app that signed take part; the others' items are refused."""
     # What names nobody is of whoever's secret signed it, when there is but one.
     asked = candidates if arrival.named == NOBODY else found
     ours = [account for account in asked if secret in account.secrets.get("app_secret", ())]
-    if len(ours) == 1:
-        return ours[0], arrival
+    if len(ours) == 1 or (_is_for_all(arrival) and len({each.tenant_id for each in ours}) == 1):
+        return [(account, arrival) for account in ours]
     if isinstance(arrival, Unreadable) and arrival.named == NOBODY:
-        return None, arrival
+        return [(None, arrival)]
     log.warning("webhook_item_refused", named=arrival.named.external_id)
-    return None, Unreadable(reason=_NOT_UNDER_THIS_APP, raw=arrival.raw, named=arrival.named)
+    refused = Unreadable(reason=_NOT_UNDER_THIS_APP, raw=arrival.raw, named=arrival.named)
+    return [(None, refused)]
+
+
+def _is_for_all(arrival: Arrival) -> bool:
+    """News of a business account, which concern each of its numbers."""
+    named = arrival.named
+    is_of_business = bool(named.business_id and not named.external_id)
+    return is_of_business and isinstance(arrival, Note) and arrival.contact is None

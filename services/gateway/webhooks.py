@@ -163,10 +163,11 @@ class Webhooks:
 
     async def _whatsapp(self, headers: Mapping[str, str], body: bytes) -> Reply:
         peeked = peek(body)
-        names = whatsapp.named_accounts(peeked)[:_MOST_LOOKUPS]
-        accounts: dict[Named, Found] = {name: await self._named(name) for name in names}
+        names = whatsapp.named_accounts(peeked)
+        likely = (names or whatsapp.likely_accounts(body))[:_MOST_LOOKUPS]
+        accounts: dict[Named, Found] = {name: await self._named(name) for name in likely}
         candidates = [account for found in accounts.values() for account in found]
-        if not names and len(body) <= _MOST_UNNAMED_BYTES:
+        if not names and not candidates and len(body) <= _MOST_UNNAMED_BYTES:
             candidates = list(await self._accounts.all(whatsapp.KIND))
         secret = signer(candidates, headers, body)
         if secret is None:
@@ -175,7 +176,8 @@ class Webhooks:
         for arrival in self._channels.whatsapp.arrivals(body, peeked):
             if arrival.named not in accounts:
                 accounts[arrival.named] = await self._named(arrival.named)
-            storing.add(*owned(arrival, accounts[arrival.named], candidates, secret))
+            for owner, item in owned(arrival, accounts[arrival.named], candidates, secret):
+                storing.add(owner, item)
         return await storing.reply()
 
     async def _named(self, name: Named) -> Found:

@@ -203,11 +203,12 @@ def _fill(into: inbox_pb2.Arrival, arrival: Message | Edit | Echo | Note) -> Non
         _fill_echo(into, arrival)
     else:
         into.edits = arrival.edits[:_LONGEST_NAME]
+        into.refers_to = arrival.refers_to[:_LONGEST_NAME]
         into.withdraws, into.from_business = arrival.is_withdrawn, arrival.is_ours
 
 
 def _fill_echo(into: inbox_pb2.Arrival, echo: Echo) -> None:
-    into.from_business = True
+    into.from_business, into.from_our_bot = True, echo.is_bots
     into.provider_message_id = echo.provider_id[:_LONGEST_NAME]
     if echo.attachments:
         into.kind = conversation_pb2.MESSAGE_KIND_MEDIA

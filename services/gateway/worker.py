@@ -29,6 +29,8 @@ Job = TypeVar("Job")
 
 # Without Valkey this is how late a wake-up may be.
 _SWEEP_SECONDS = 1.0
+# How many of those one wait listens for; each end of one is a look more.
+_LISTEN_SWEEPS = 10
 # What a tickets service that does not say it grants.
 _LEASE_SECONDS = 30.0
 _RENEWALS_A_LEASE = 3
@@ -45,8 +47,8 @@ class Work(Protocol[Job]):
     slots: int
 
     async def claim(self, free_slots: int) -> tuple[list[Job], float | None]:
-        """Leased jobs and, when there is none, the seconds until one is due: zero when one is,
-        but others have it or its tenant's share is used up.
+        """Leased jobs and, where they are all that is due now, the seconds until another one is:
+        zero when one is, but others have it or its tenant's share is used up.
         """
 
     async def do(self, job: Job) -> None:
@@ -65,6 +67,7 @@ class Loop(Generic[Job]):
         self._running: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
         self._is_short = False
+        self._bell: asyncio.Task[None] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until stopped; then what runs may finish, and what cannot gives its lease back."""
@@ -75,18 +78,25 @@ class Loop(Generic[Job]):
                     await self._rest(rest, stopped)
         finally:
             stopped.cancel()
+            if self._bell:
+                self._bell.cancel()
             await self._drain()
 
     async def _rest(self, seconds: float, stopped: asyncio.Task[Any]) -> None:
-        """Until somebody rings, we stop or, where we could have no more, a job of ours is done."""
-        waiting: list[asyncio.Task[Any]] = [
-            asyncio.create_task(self._valkey.wait(self._work.bell, seconds))
-        ]
-        if self._is_short:
-            waiting.append(asyncio.create_task(self._room.wait()))
-        await asyncio.wait({*waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waiting:
-            wait.cancel()
+        """Until somebody rings, we stop or, where we could have no more, a job of ours is done.
+
+        Listening goes on from one rest to the next: to break it off costs its connection.
+        """
+        if self._bell is None or self._bell.done():
+            heard = self._valkey.wait(self._work.bell, _LISTEN_SWEEPS * self._sweep)
+            self._bell = asyncio.create_task(heard)
+        waiting: set[asyncio.Task[Any]] = {self._bell, stopped}
+        room = asyncio.create_task(self._room.wait()) if self._is_short else None
+        if room:
+            waiting.add(room)
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if room:
+            room.cancel()
 
     async def _drain(self) -> None:
         try:
@@ -115,7 +125,7 @@ class Loop(Generic[Job]):
             task = asyncio.create_task(self._do(job))
             self._running.add(task)
             task.add_done_callback(self._finished)
-        if jobs:
+        if jobs and next_due is None:
             return 0.0
         self._is_short = next_due == 0
         return min(self._sweep, max(0.005, next_due)) if next_due else self._sweep

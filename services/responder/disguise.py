@@ -31,11 +31,12 @@ _COSTUME = re.compile(
     "\U0001f1e6-\U0001f1ff]"
 )
 _COSTUMES_MOST = 7
-_SIGNALS = re.compile(
-    r"(?:[.\-\u2013\u2014_•·]{1,6}[\s/|]+){6}"  # Morse
-    r"|(?:%[0-9a-f]{2}\s?){4}|(?:&#?\w{1,8};\s?){3}|(?:\\[ux]\{?[0-9a-f]{2,6}\}?\s?){3}",
-    re.I,
+_MORSE = re.compile(r"[.\-\u2013\u2014_•·]{1,6}(?:[\s/|]+[.\-\u2013\u2014_•·]{1,6}){5}[\s/|]")
+_ESCAPES = re.compile(
+    r"(?:%[0-9a-f]{2}\s?){4}|(?:&#?\w{1,8};\s?){3}|(?:\\[ux]\{?[0-9a-f]{2,6}\}?\s?){3}", re.I
 )
+_OF_ESCAPES = re.compile(r"[%&\\]")
+_OF_CODE = re.compile(r"[a-z0-9][A-Z]|[0-9][a-z]")
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]{4,}")
 _DIGIT_INSIDE = re.compile(r"[A-Za-z]\d+[A-Za-z]")
 _HUMP = re.compile(r"[a-z0-9][A-Z]")
@@ -75,8 +76,10 @@ def is_disguised(text: str, known: str) -> bool:
 
 def _is_in_code(text: str, known: str) -> bool:
     """Base64, hex and their like, leet, Morse, escapes."""
-    if _SIGNALS.search(text):
+    if _MORSE.search(text) or (_OF_ESCAPES.search(text) and _ESCAPES.search(text)):
         return True
+    if not _OF_CODE.search(text):
+        return False
     humped = 0
     for run in _RUN.findall(text):
         humps = len(_HUMP.findall(run))

@@ -5,12 +5,9 @@ Coarse on purpose: it speaks up only where a reader would see the mistake at onc
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from services.responder.letters import words
 
 # Words that are frequent in one of these languages and rare in the others.
 _SMALL_WORDS = {
@@ -23,18 +20,17 @@ _SMALL_WORDS = {
     "zu": "futhi uma ngoba noma kodwa lokhu wakho yakho lapha kanye ukuthi ngaphambi emva nge",
 }
 _OF = {
-    word: [code for code, words in _SMALL_WORDS.items() if word in words.split()]
-    for words in _SMALL_WORDS.values()
-    for word in words.split()
+    word: [code for code, small in _SMALL_WORDS.items() if word in small.split()]
+    for small in _SMALL_WORDS.values()
+    for word in small.split()
 }
 _SCRIPTS = {"ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC", "am": "ETHIOPIC", "hi": "DEVANAGARI"}
 _LATIN = "LATIN"
 _CHARACTERS_LEAST = 40
 _WORDS_LEAST = 3
-_WORD = re.compile(r"[^\W\d_]+")
 
 
-def _is_written_in(script: str, text: str, letters: Sequence[str]) -> bool:
+def _is_written_in(script: str, text: str, letters: str) -> bool:
     """Half of the letters at least; what is ASCII need not be looked up."""
     if text.isascii():
         return script == _LATIN
@@ -43,7 +39,8 @@ def _is_written_in(script: str, text: str, letters: Sequence[str]) -> bool:
 
 def is_another(text: str, language: str) -> bool:
     """True only where it is plain to see; a short text and a language not listed pass."""
-    letters = [c for c in text if c.isalpha()]
+    said = words(text.lower())
+    letters = "".join(said)
     if len(letters) < _CHARACTERS_LEAST:
         return False
     script = _SCRIPTS.get(language, _LATIN if language in _SMALL_WORDS else "")
@@ -52,7 +49,7 @@ def is_another(text: str, language: str) -> bool:
     if language not in _SMALL_WORDS:
         return False
     counts = dict.fromkeys(_SMALL_WORDS, 0)
-    for word in _WORD.findall(text.lower()):
+    for word in said:
         for code in _OF.get(word, ()):
             counts[code] += 1
     best = max(counts, key=counts.__getitem__)

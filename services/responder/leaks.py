@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, AnyStr
@@ -11,23 +10,23 @@ from typing import TYPE_CHECKING, AnyStr
 import numpy as np
 
 from services.responder.disguise import folded, readings, turned
+from services.responder.letters import initials, small_latin, unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NO_LETTERS = re.compile(r"[\W_]+")
-_NOT_LATIN = re.compile(r"[^a-z]+")
-_INITIALS = re.compile(r"(?<![^\W_])[^\W_]")
 # Digits and signs that stand for letters, and letters that the same ones stand for.
 _LEET = str.maketrans("01l!|34@5$z27+869", "oiiiieaassssttbgg")
-_PART_OF_MARK = 8
+# Of our mark's twelve letters: as they are, and where each was put through the alphabet.
+_PART_OF_MARK, _PART_MOVED = 8, 10
 # Our instructions in so many letters, some three words. A reply may hold a few such runs, as a
 # customer's answer may say "the passages below"; not several, and not one after another.
 _RUN, _STRIDE = 16, 4
 _RUNS_MOST = 4
 # What is moved through the alphabet keeps the steps between its letters.
 _STEPS = 20
-_ALPHABET = len(string.ascii_lowercase)
+_ALPHABET = 26
+_MIRROR = bytes(-step % _ALPHABET for step in range(256))
 _TOLD_MOST = 2
 _RULES_RETOLD = tuple(
     re.compile(stems)
@@ -48,16 +47,15 @@ _RULES_RETOLD = tuple(
         r"markup|markdown|balis|auszeichnung|formatação|formato de marc|разметк|标记|マークアップ",
         r"(?:say|said|claim|pose|dire|dizer|decir|sagen|sema|говор)\w*\W+(?:\w+\W+){0,4}"
         r"(?:human|humain|humano|mensch|binadamu|человек)|是人类|人間だと",
-        r"wörter|parole\b|at most \w+ words|au plus \w+ mots|\w+ palabras|maneno \d+|\d+ слов",
+        r"wörter|parole\b|at most \w+ words|au plus \w+ mots| palabras|maneno \d|\d слов",
     )
 )
 _KEYS = re.compile(
-    r"\bcsk_[0-9a-z]{2,40}_\w{8,}|\bwhsec_[\w+/=]{8,}|\bsk[-_](?:live|test|proj|ant)?[-_]?\w{16,}"
-    r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bglpat-[\w-]{16,}"
-    r"|\beyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY|\b\d{8,10}:[\w-]{35}\b"
-    r"|\bEAA[A-Za-z0-9]{24,}|\b(?:postgres(?:ql)?|redis|amqp|mongodb)(?:\+\w+)?://[^\s:@/]+:[^\s@/]+@"
-    r"|\bbearer\s+[\w.~+/-]{16,}=*",
-    re.I,
+    r"\b(?:csk_[0-9a-z]{2,40}_\w{8}|whsec_[\w+/=]{8}|sk[-_](?:live|test|proj|ant)?[-_]?\w{16}"
+    r"|akia[0-9a-z]{16}\b|gh[pousr]_\w{20}|xox[abprs]-[\w-]{10}|glpat-[\w-]{16}"
+    r"|eyj[\w-]{8,}\.[\w-]{8}|begin [a-z ]*private key-|\d{8,10}:[\w-]{35}\b|eaa[a-z0-9]{24}"
+    r"|(?:postgres(?:ql)?|redis|amqp|mongodb)(?:\+\w+)?://[^\s:@/]+:[^\s@/]+@"
+    r"|bearer\s+[\w.~+/-]{16})"
 )
 
 
@@ -69,13 +67,18 @@ class _Ours:
 
 def holds_key(text: str) -> bool:
     """Something that opens a door; whoever wrote it into an article did not mean to."""
-    return bool(_KEYS.search(text))
+    return bool(_KEYS.search(text.lower()))
 
 
 def holds_mark(text: str, canary: str) -> bool:
     """A good part of our mark: as it is, with gaps, moved, turned round, by initials."""
-    marks = list(_marks(_letters(canary.removeprefix("mark-")) or canary))
-    return any(mark in seen for seen in _seen(text) for mark in marks)
+    mark, seen = _letters(canary.removeprefix("mark-")), "\n".join(_seen(text))
+    for part in _parts(mark, _PART_OF_MARK):
+        if part in seen or part[::-1] in seen or part.encode().hex() in seen:
+            return True
+    moved = (way for part in _parts(mark, _PART_MOVED) for way in _ways(_steps(part)))
+    steps = _steps(seen)
+    return any(way in steps for way in moved)
 
 
 def tells_instructions(text: str, instructions: str, cited: str, said_before: str = "") -> bool:
@@ -96,30 +99,22 @@ def _seen(text: str) -> Iterator[str]:
     letters = _letters(text)
     yield letters
     yield _skeleton(text)
-    yield "".join(_INITIALS.findall(folded(text)))
+    yield initials(folded(text))
     yield from (letters[start::step] for step in (2, 3) for start in range(step))
     if not text.isascii():
         yield from (_letters(each) for each in (*readings(text), turned(text)))
 
 
-@lru_cache(maxsize=4)
-def _marks(secret: str) -> tuple[str, ...]:
-    """Its parts, each way that a letter-by-letter cipher may write them."""
-    size = min(_PART_OF_MARK, len(secret))
-    parts = [secret[start : start + size] for start in range(0, len(secret) - size + 1, 2)]
-    alphabet = string.ascii_lowercase
-    tables = [str.maketrans(alphabet, alphabet[n:] + alphabet[:n]) for n in range(_ALPHABET)]
-    tables += [str.maketrans(alphabet, alphabet[::-1]), _LEET]
-    written = {part.translate(table) for part in parts for table in tables}
-    return tuple(written | {each[::-1] for each in written} | {p.encode().hex() for p in parts})
+def _parts(mark: str, size: int) -> list[str]:
+    return [mark[start : start + size] for start in range(0, max(1, len(mark) - size + 1), 2)]
 
 
 def _letters(text: str) -> str:
-    return _NO_LETTERS.sub("", folded(text))
+    return unspaced(folded(text))
 
 
 def _skeleton(text: str) -> str:
-    return _NO_LETTERS.sub("", readings(text)[-1].translate(_LEET))
+    return unspaced(readings(text)[-1].translate(_LEET))
 
 
 @lru_cache(maxsize=64)
@@ -144,23 +139,28 @@ def _told(text: str, ours: _Ours) -> set[str]:
 
 def _is_moved(text: str, ours: _Ours, cited: str) -> bool:
     """By Caesar's cipher or its mirror, also from behind."""
-    steps = _steps(text)
-    mirrored = bytes(-step % _ALPHABET for step in steps)
-    for seen in (steps, mirrored, steps[::-1], mirrored[::-1]):
+    for seen in _ways(_steps(text)):
         found = ours.steps.intersection(_runs(seen, _STEPS))
         if len(found) > _RUNS_MOST and len(found.difference(_every(_steps(cited)))) > _RUNS_MOST:
             return True
     return False
 
 
-def _runs(said: AnyStr, size: int) -> Iterator[AnyStr]:
-    return (said[n : n + size] for n in range(0, len(said) - size + 1, _STRIDE))
+def _ways(steps: bytes) -> tuple[bytes, ...]:
+    """What is read from behind has its steps the other way round, like what is mirrored."""
+    mirrored = steps.translate(_MIRROR)
+    return steps, mirrored, steps[::-1], mirrored[::-1]
+
+
+def _runs(said: AnyStr, size: int) -> list[AnyStr]:
+    return [said[n : n + size] for n in range(0, len(said) - size + 1, _STRIDE)]
 
 
 def _steps(text: str) -> bytes:
-    letters = _NOT_LATIN.sub("", readings(text)[-1]).encode()
-    codes = np.frombuffer(letters, np.uint8).astype(np.int16)
-    return (np.diff(codes) % _ALPHABET).astype(np.uint8).tobytes()
+    """From each letter to the next, round the alphabet."""
+    codes = np.frombuffer(small_latin(readings(text)[-1]), np.uint8)
+    steps = (codes[1:] + np.uint8(_ALPHABET) - codes[:-1]) % np.uint8(_ALPHABET)
+    return steps.tobytes()
 
 
 def _is_retold(text: str, cited: str) -> bool:

@@ -15,22 +15,27 @@ _ENDS = re.compile(r"[.!?…\n]")
 _SENTENCE = re.compile(r"[^.!?…。؟।\n]+[.!?…。؟।]*")
 # What a business binds itself by; a sentence that speaks of one needs a passage that does. These
 # read small letters: to fold each letter as it is compared takes five times as long.
-_PROMISES = tuple(
-    re.compile(rf"\b(?:{stems})")
-    for stems in (
-        "refund|rembours|reembols|erstatt|money back|rudishi|rejesh",
-        "compensat|indemnis|indemni[sz]|compens|entschädig|fidia",
-        "discount|rabais|remise|descont|descuent|rabatt|punguzo|voucher|coupon",
-        "credited|crédit|credit to|gutschrift",
-        "guarantee|garanti|garantie|dhamana|warrant",
-        "free of charge|for free|gratuit|gratis|kostenlos|bila malipo|bure\\b",
-        "sue|lawsuit|tribunal|verklag|mahakama|liable",
-        "diagnos|dosage|prescri",
-        "waive|annuler(?:ons)? les frais|erlassen",
-        "i promise|we promise|my word|je (?:vous )?promets|nous (?:vous )?promettons"
-        "|prometo|prometemos|ich verspreche|wir versprechen|ninaahidi|tunaahidi",
+_KINDS = {
+    stem: kind
+    for kind, stems in enumerate(
+        (
+            "refund|rembours|reembols|erstatt|money back|rudishi|rejesh",
+            "compens|indemnis|indemniz|entschädig|fidia",
+            "discount|rabais|remise|descont|descuent|rabatt|punguzo|voucher|coupon",
+            "credited|crédit|credit to|gutschrift",
+            "garanti|guarantee|dhamana|warrant",
+            "free of charge|for free|gratuit|gratis|kostenlos|bila malipo|bure",
+            "sue|lawsuit|tribunal|verklag|mahakama|liable",
+            "diagnos|dosage|prescri",
+            "waive|annuler les frais|annulerons les frais|erlassen",
+            "i promise|we promise|my word|je promets|je vous promets|nous promettons|prometo"
+            "|nous vous promettons|prometemos|ich verspreche|wir versprechen|ninaahidi|tunaahidi",
+        )
     )
-)
+    for stem in stems.split("|")
+}
+# "Bure" is Swahili for free of charge, a bureau is not.
+_PROMISES = re.compile(rf"\b(?:{'|'.join(_KINDS)})".replace("bure", r"bure\b"))
 # A question that commits all the same.
 _COMMITS = re.compile(
     r"\b(?:(?:we|i|you)(?:['\u2019]ll| will| shall)|nous allons|je vais|vous (?:recevrez|aurez)"
@@ -38,21 +43,25 @@ _COMMITS = re.compile(
     r"|nita\w+|uta\w+)"
 )
 # We have no hands: a model that says it did something did not do it, and nobody else will.
-_DEEDS = re.compile(
-    r"\b(?:i(?:['\u2019]ve| have)|we(?:['\u2019]ve| have) (?:just|now|already))"
+_DONE = (
     r" (?:\w+ )?(?:refunded|cancell?ed|processed|issued|approved|escalated|transferred|forwarded"
     r"|changed|updated|reset|sent|credited|unlocked|deleted|booked|arranged|reported|notified)\b"
-    r"|(?<!if )(?<!when )(?<!once )(?<!after )(?<!until )\byour"
+)
+_DEEDS = re.compile(
+    rf"\b(?:i(?:['\u2019]ve| have){_DONE}"
+    rf"|we(?:['\u2019]ve| have) (?:just|now|already){_DONE}"
+    r"|your(?<!if your)(?<!when your)(?<!once your)(?<!after your)(?<!until your)"
     r" (?:refund|order|account|payment|request) (?:has|have) (?:just |now |already )?been"
     r" (?:refunded|cancell?ed|processed|issued|approved|escalated|credited|unlocked|deleted)\b"
-    r"|\bi(?:['\u2019]ll| will)(?: now| personally)? (?:transfer|escalate|forward|call|refund"
+    r"|i(?:['\u2019]ll| will)(?: now| personally)? (?:transfer|escalate|forward|call|refund"
     r"|cancel|process|make sure|arrange|send you|notify|report)\b"
-    r"|\b(?:somebody|someone|an? (?:agent|colleague|manager)) (?:will|is going to) (?:call|visit)"
-    r"|\bj['\u2019]ai (?:\w+ )?(?:remboursé|annulé|traité|modifié|transféré|transmis|envoyé)"
-    r"|\b(?:já )?(?:reembolsei|cancelei|processei|alterei|encaminhei|enviei|desbloqueei)\b"
-    r"|\b(?:ya )?he (?:reembolsado|cancelado|procesado|cambiado|transferido|enviado|desbloqueado)\b"
-    r"|\bich habe [^.!?\n]{0,60}(?:erstattet|storniert|bearbeitet|geändert|weitergeleitet)"
-    r"|\bnime(?:rudisha|ghairi|badilisha|tuma|peleka|fungua)"
+    r"|somebody (?:will|is going to) (?:call|visit)|someone (?:will|is going to) (?:call|visit)"
+    r"|an? (?:agent|colleague|manager) (?:will|is going to) (?:call|visit)"
+    r"|j['\u2019]ai (?:\w+ )?(?:remboursé|annulé|traité|modifié|transféré|transmis|envoyé)"
+    r"|reembolsei\b|cancelei\b|processei\b|alterei\b|encaminhei\b|enviei\b|desbloqueei\b"
+    r"|he (?:reembolsado|cancelado|procesado|cambiado|transferido|enviado|desbloqueado)\b"
+    r"|ich habe [^.!?\n]{0,60}(?:erstattet|storniert|bearbeitet|geändert|weitergeleitet)"
+    r"|nime(?:rudisha|ghairi|badilisha|tuma|peleka|fungua))"
 )
 _ASKS_FOR_SECRETS = re.compile(
     r"\b(?:(?P<typed>enter|type|confirm|saisissez|digite|introduzca|geben|weka)|send|give|tell|share"
@@ -86,8 +95,8 @@ _CLAIMS_TO_BE_HUMAN = re.compile(
 
 def promises_freely(text: str, cited: str) -> bool:
     """A sentence binds the business, and no cited passage speaks of that."""
-    known = cited.lower()
-    return any(not promise.search(known) for _, found in _binding(text) for promise in found)
+    bound = {promise for _, found in _binding(text) for promise in found}
+    return bool(bound) and not bound <= _promised(cited.lower())
 
 
 def counts_freely(text: str, cited: str) -> bool:
@@ -96,13 +105,18 @@ def counts_freely(text: str, cited: str) -> bool:
     return bool(counted) and not figures_stand("; ".join(counted), Known(cited))
 
 
-def _binding(text: str) -> Iterator[tuple[str, list[re.Pattern[str]]]]:
+def _binding(text: str) -> Iterator[tuple[str, set[int]]]:
     """Sentences that speak of what binds, and of what; a mere question does not."""
     for seen in readings(text):
         for part in _SENTENCE.findall(seen):
-            found = [promise for promise in _PROMISES if promise.search(part)]
-            if found and (_COMMITS.search(part) or not _is_question(part)):
+            found = _promised(part)
+            if found and (not _is_question(part) or _COMMITS.search(part)):
                 yield part, found
+
+
+def _promised(text: str) -> set[int]:
+    """Which kinds of promise it speaks of."""
+    return {_KINDS[stem] for stem in _PROMISES.findall(text)}
 
 
 def claims_deeds(text: str, cited: str) -> bool:

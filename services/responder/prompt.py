@@ -34,9 +34,11 @@ _MARKERS = re.compile(
     r"|^\s*(?:system|assistant|developer)\s*:",
     re.I | re.M,
 )
+_SIGNS = re.compile(r"[<\[#:]")  # each of them has one
 _BRACKETS = str.maketrans("＜﹤‹〈⟨＞﹥›〉⟩｜［］", "<<<<<>>>>>|[]")  # noqa: RUF001  # read as the plain ones
-# A tag stands beside each message: with digits in it, it would be read as somebody's number.
-_IN_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+# A tag stands beside each message: with digits in it, it would be read as somebody's number. Nor
+# does the mark hold any, or a letter that digits are written for: it is looked for in letters.
+_IN_LETTERS = str.maketrans("0123456789", "ghijkmnopq")
 
 _environment = ImmutableSandboxedEnvironment(autoescape=False, trim_blocks=True, lstrip_blocks=True)
 # Stable parts first: what two requests share from the start, the provider need not read again.
@@ -154,7 +156,7 @@ class Prompt:
 def build(question: Question, hits: Sequence[Hit], size: Size, *, problem: str = "") -> Prompt:
     """`problem` says what was wrong with the reply to the same question a moment ago."""
     tag = secrets.token_hex(4).translate(_IN_LETTERS)
-    canary = f"mark-{secrets.token_hex(6)}"
+    canary = f"mark-{secrets.token_hex(6).translate(_IN_LETTERS)}"
     earlier = question.earlier[-size.turns :] if size.turns else []
     passages = [
         _clean(f"{hit.passage.title}. {hit.passage.heading}\n{hit.passage.text}")
@@ -214,6 +216,6 @@ def _clean(text: str) -> str:
     """Again, until what is left makes no new one."""
     if not text.isascii():
         text = text.translate(UNSEEN).translate(_BRACKETS)
-    while (cleaned := _MARKERS.sub(" ", text)) != text:
+    while _SIGNS.search(text) and (cleaned := _MARKERS.sub(" ", text)) != text:
         text = cleaned
     return text

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 
     from mesh.valkey import Valkey
 
-WAKE_TURNS, WAKE_DELIVERIES, WAKE_LOG, WAKE_EVENTS, WAKE_REPLAYS, WAKE_ALARMS, WAKE_ERASURES = (
+WAKE_TURNS, WAKE_DELIVERIES, WAKE_EVENTS, WAKE_REPLAYS, WAKE_ALARMS, WAKE_ERASURES = (
     "wake:turns",
     "wake:deliveries",
-    "wake:log",
     "wake:events",
     "wake:replays",
     "wake:alarms",
@@ -57,9 +56,8 @@ class Bells:
         self.log()
 
     def log(self) -> None:
-        """There are events to number: for the sequencer of this process, or of another."""
+        """There are events to number. A sequencer elsewhere looks by itself, twice a second."""
         self.log_has_news.set()
-        self._ring(WAKE_LOG)
 
     def alarms(self) -> None:
         """A moment to watch for may have come nearer, and there is an event to number."""

@@ -51,6 +51,7 @@ from services.tickets.media.servicer import MediaServicer
 from services.tickets.privacy.eraser import Eraser
 from services.tickets.privacy.servicer import PrivacyServicer
 from services.tickets.privacy.tombstone import Tombstones
+from services.tickets.retention import Retention
 from services.tickets.sla.alarm import Alarm
 from services.tickets.sla.servicer import SlaServicer
 from services.tickets.tenants.servicer import TenantServicer
@@ -121,6 +122,7 @@ class Tickets:
             self._alarm.run,
             self._backlog.run,
             Forgetting(self._pool).run,
+            Retention(self._pool, self._clock).run,
         )
 
     async def ready(self) -> None:

@@ -43,6 +43,7 @@ class HandWrittenLog:
     def __init__(self, page_size: int = 500) -> None:
         self.epoch = "1"
         self.events: list[event_pb2.Event] = []
+        self.first = 1  # what was before it is kept no longer
         self._page_size = page_size
 
     def add(
@@ -103,13 +104,21 @@ class HandWrittenLog:
 
     async def page(self, tenant_id: str, after: int, size: int) -> event_pb2.ListEventsResponse:
         assert tenant_id == TENANT
-        found = self.events[after : after + min(size, self._page_size)]
-        return event_pb2.ListEventsResponse(events=found, head=len(self.events), epoch=self.epoch)
+        begin = max(after, self.first - 1)
+        found = self.events[begin : begin + min(size, self._page_size)]
+        return event_pb2.ListEventsResponse(
+            events=found, head=len(self.events), epoch=self.epoch, first=self.first
+        )
 
 
 class NoBell:
     async def wait(self, name: str, timeout: float) -> None:  # noqa: ASYNC109  # the bell's own
         """Rings at once."""
+
+
+def idle(pool: Pool) -> Follower:
+    """Of a log in which nothing happens."""
+    return Follower(pool, HandWrittenLog(), NoBell())
 
 
 class FixedZone:
@@ -130,7 +139,7 @@ async def catch_up(pool: Pool, log: HandWrittenLog) -> Follower:
 async def dashboard(
     pool: Pool, now: datetime, days: int = 1, zone: str = "UTC"
 ) -> pb.GetDashboardResponse:
-    servicer = AnalyticsServicer(pool, FixedZone(zone), lambda: now)
+    servicer = AnalyticsServicer(pool, FixedZone(zone), idle(pool), lambda: now)
     request = pb.GetDashboardRequest(tenant_id=TENANT, days=days)
     return await servicer.GetDashboard(request, None)  # type: ignore[arg-type]  # reads nothing of it
 

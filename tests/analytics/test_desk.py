@@ -10,7 +10,16 @@ from cassava.analytics.v1 import analytics_pb2 as pb
 
 from services.analytics.eras import Era, Eras
 from services.analytics.servicer import AnalyticsServicer
-from tests.analytics.event_log import DAY, FixedZone, HandWrittenLog, at, catch_up, dashboard, dump
+from tests.analytics.event_log import (
+    DAY,
+    FixedZone,
+    HandWrittenLog,
+    at,
+    catch_up,
+    dashboard,
+    dump,
+    idle,
+)
 from tests.analytics.test_worked_example import one_day_at_the_desk
 
 if TYPE_CHECKING:
@@ -34,7 +43,7 @@ def answered(log: HandWrittenLog, moment: datetime, message: str, agent: str, te
 
 
 def asked(pool: Pool, now: datetime) -> AnalyticsServicer:
-    return AnalyticsServicer(pool, FixedZone("UTC"), lambda: now)
+    return AnalyticsServicer(pool, FixedZone("UTC"), idle(pool), lambda: now)
 
 
 async def test_waits_after_the_first_and_for_a_person_are_measured_apart(pool: Pool) -> None:
@@ -197,7 +206,7 @@ async def test_a_series_by_day_begins_at_the_tenants_midnight(pool: Pool) -> Non
     zone = FixedZone("Europe/Berlin")
 
     await catch_up(pool, log)
-    series = await AnalyticsServicer(pool, zone, lambda: at("12:00")).GetTimeseries(
+    series = await AnalyticsServicer(pool, zone, idle(pool), lambda: at("12:00")).GetTimeseries(
         pb.GetTimeseriesRequest(tenant_id="acme", days=2), _NO_CONTEXT
     )
 

@@ -3,6 +3,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
+from services.analytics.cursor import LogBeginsLater
+from services.analytics.cursors import CursorStore
 from services.analytics.follower import Follower
 from tests.analytics.event_log import HandWrittenLog, NoBell, at, catch_up, dashboard, dump
 
@@ -104,6 +108,108 @@ async def test_reports_show_the_old_facts_until_the_rebuild_is_whole(pool: Pool)
     while await follower.follow_once():
         pass
     assert await dump(pool) != before
+
+
+async def test_what_a_rebuild_replaced_goes_in_pieces(pool: Pool) -> None:
+    follower = await catch_up(pool, busy_log(conversations=9))
+    async with pool.transaction("acme") as connection:
+        store = CursorStore(connection, "acme")
+        left = []
+        for _ in range(60):
+            await store.forget(1, most=4)
+            left.append(await connection.fetchval("SELECT count(*) FROM conversations"))
+            if await store.live() is None:
+                break
+
+    assert left[:3] == [5, 1, 0]
+    assert await cursors(pool) == []
+    assert not await follower.follow_once()
+
+
+async def test_a_rebuild_on_demand_says_what_was_said_and_leaves_nothing_of_the_old(
+    pool: Pool,
+) -> None:
+    follower = await catch_up(pool, busy_log(page_size=5))
+    before = await dump(pool)
+
+    await follower.rebuild("acme")
+    await follower.rebuild("acme")  # is being made already
+    while await follower.follow_once():
+        pass
+
+    assert await dump(pool) == before
+    assert [row[:2] for row in await cursors(pool)] == [(2, True)]
+
+
+async def test_a_rebuild_never_takes_away_what_the_log_holds_no_longer(pool: Pool) -> None:
+    log = busy_log()
+    follower = await catch_up(pool, log)
+    before = await dump(pool)
+    log.first = 9
+
+    with pytest.raises(LogBeginsLater) as refusal:
+        await follower.rebuild("acme")
+    log.epoch, log.events[-1].id = "2", "another history"
+    await follower.follow_once()
+
+    assert refusal.value.reason == "LOG_BEGINS_LATER"
+    assert await dump(pool) == before
+    assert await cursors(pool) == [(1, True, "1", len(log.events))]
+
+
+async def test_what_is_kept_is_counted_in_its_place_when_somebody_says_so(pool: Pool) -> None:
+    log = busy_log()
+    follower = await catch_up(pool, log)
+    log.first = 9  # two conversations of six are gone
+
+    await follower.rebuild("acme", what_is_kept=True)
+    while await follower.follow_once():
+        pass
+    log.receive(at("10:00"), "c5")
+    await follower.follow_once()
+
+    assert await cursors(pool) == [(2, True, "1", len(log.events))]
+    found = await dashboard(pool, at("12:00"))
+    assert (found.conversations.total, found.messages.received) == (4, 5)
+
+
+async def test_events_that_went_uncounted_stop_the_tenant(pool: Pool) -> None:
+    log = busy_log()
+    follower = await catch_up(pool, log)
+    for minute in range(5):
+        log.receive(at(f"10:0{minute}"))
+    log.first = len(log.events)
+
+    await follower.follow_once()
+
+    assert await cursors(pool) == [(1, True, "1", len(log.events) - 5)]
+
+
+async def test_the_first_facts_begin_where_the_log_does(pool: Pool) -> None:
+    log = busy_log()
+    log.first = 9
+
+    await catch_up(pool, log)
+
+    assert await cursors(pool) == [(1, True, "1", len(log.events))]
+    assert (await dashboard(pool, at("12:00"))).conversations.total == 4
+
+
+async def test_whoever_made_the_old_figures_does_not_bring_them_back(pool: Pool) -> None:
+    log = busy_log()
+    old, new = await catch_up(pool, log), Follower(pool, log, NoBell())
+    await new.rebuild("acme")
+    while await new.follow_once():
+        pass
+    await new.rebuild("acme")
+    log.receive(at("10:00"))
+
+    await old.follow_once()
+    while await old.follow_once():
+        pass
+
+    assert [row[1:] for row in await cursors(pool)] == [(True, "1", len(log.events))]
+    assert (await dashboard(pool, at("12:00"))).messages.received == 7
 
 
 async def test_another_tenant_sees_nothing(pool: Pool) -> None:

@@ -21,6 +21,7 @@ HOW_MANY = {
 EVERY = [f"{kind}-{n:02}" for kind, most in HOW_MANY.items() for n in range(1, most + 1)]
 
 _HOOKS, _NEXT = "attacks/test_webhooks.py", "attacks/test_siblings.py"
+_ITEMS = "attacks/test_odd_items.py"
 _FRAMES, _BODIES = "attacks/test_framing.py", "attacks/test_bodies.py"
 _KEYS, _LIVE = "attacks/test_credentials.py", "attacks/test_live.py"
 _ROUTES, _RPCS, _WALLS = (
@@ -82,14 +83,22 @@ ROWS: dict[str, tuple[str, ...]] = {
         f"{_BODIES}::test_what_is_deep_or_wide_is_refused",
         f"{_BODIES}::test_what_is_too_long_for_its_route_is_refused",
     ),
-    "SC-11": ("gateway/test_known_traps.py::test_trap_11_odd_shapes_are_read",),
-    "SC-12": ("gateway/test_known_traps.py::test_trap_01_one_bad_item_costs_no_sibling",),
-    "SC-13": ("gateway/channels/test_whatsapp_body.py::test_a_junk_time_is_no_dead_letter",),
+    "SC-11": (
+        f"{_ITEMS}::test_sc_11_an_odd_shape_is_acknowledged_and_no_reason_to_repeat",
+        f"{_ITEMS}::test_sc_11_an_envelope_that_is_none_is_no_broken_service",
+        "gateway/test_known_traps.py::test_trap_11_odd_shapes_are_read",
+    ),
+    "SC-12": (f"{_ITEMS}::test_sc_12_a_bad_item_is_a_dead_letter_and_its_sibling_is_stored",),
+    "SC-13": (
+        f"{_ITEMS}::test_sc_13_a_time_that_is_none_loses_no_message",
+        "gateway/channels/test_whatsapp_body.py::test_a_junk_time_is_no_dead_letter",
+    ),
     "SC-14": (f"{_BODIES}::test_what_a_foreign_page_can_post_is_refused",),
     "SC-15": (
         f"{_BODIES}::test_strange_text_is_stored_as_it_is",
         "architecture/test_names.py::test_sql_is_never_put_together_with_values_in_it",
     ),
+    "SC-16": ("analytics/test_export.py::test_a_cell_that_a_spreadsheet_would_calculate_is_text",),
     "SD-01": (
         f"{_ROUTES}::test_a_thing_of_another_tenant_is_as_if_it_never_was",
         f"{_ROUTES}::test_on_no_route_is_there_a_thing_of_another_tenant",
@@ -238,7 +247,6 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
 }
 WITHOUT = {
-    "SC-16": "the one CSV there is holds ids, labels and numbers; nobody outside chooses a cell",
     "SE-05": "the master key cannot be turned over yet (docs/security.md, The keys)",
     "SF-05": "measured by `python -m bench.walls`: what a slow reader holds",
     "SF-07": "storms of reconnects are part of `make chaos`",

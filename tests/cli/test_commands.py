@@ -9,7 +9,8 @@ from cli.__main__ import app
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["knowledge"], ["replies"], ["doctor"], ["tenant"], ["channel"], ["key"]]
+    "words",
+    [[], ["knowledge"], ["replies"], ["doctor"], ["tenant"], ["channel"], ["key"], ["analytics"]],
 )
 def test_every_command_says_what_it_does(words: list[str]) -> None:
     said = CliRunner().invoke(app, [*words, "--help"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SESSION = "cassava_session"
 _MOST_FIRST_LOAD_BYTES = 250_000
+_OFFLINE_SECONDS = 30.0
 
 
 async def a_key(scene: Scene, role: str) -> str:
@@ -192,26 +194,55 @@ async def test_one_can_try_it_and_see_where_the_time_went(desk: Watched) -> None
     await desk.page.keyboard.press("Enter")
 
     await expect(desk.page.get_by_text("Where the time went")).to_be_visible(timeout=30_000)
-    await expect(desk.page.get_by_role("rowheader", name="classify")).to_be_visible()
+    await expect(desk.page.get_by_role("rowheader", name="understanding")).to_be_visible()
 
 
-async def test_what_comes_in_while_the_network_is_away_is_not_missed(
+async def test_after_30_seconds_without_a_network_nothing_is_missing(
     desk: Watched, scene: Scene
 ) -> None:
     await desk.go("/inbox")
     live = desk.page.get_by_role("status").filter(has_text="Live")
     await expect(live).to_be_visible()
     await desk.page.context.set_offline(True)
+    gone = asyncio.get_running_loop().time()
     await expect(desk.page.get_by_role("status").filter(has_text="Offline")).to_be_visible()
-    phone, hook = whatsapp("Sent while you were away")
-    await scene.post(hook)
-    conversation = await scene.conversation_of(phone)
+    missed = [await _written(scene, f"Sent while you were away, {place}") for place in range(3)]
+    # The journey is these seconds: whatever gives up after a while has to have given up.
+    await asyncio.sleep(gone + _OFFLINE_SECONDS - asyncio.get_running_loop().time())
+    missed.append(await _written(scene, "Sent while you were away, last"))
+    await expect(desk.page.locator(f'a[href$="{missed[0]}"]')).to_have_count(0)
 
     await desk.page.context.set_offline(False)
 
     await expect(live).to_be_visible()
-    link = f'a[href$="/conversations/{conversation["id"]}"]'
-    await expect(desk.page.locator(link)).to_contain_text("while you were away")
+    for conversation in missed:
+        link = desk.page.locator(f'a[href$="/conversations/{conversation}"]')
+        await expect(link).to_contain_text("while you were away")
+
+
+async def _written(scene: Scene, text: str) -> str:
+    phone, hook = whatsapp(text)
+    await scene.post(hook)
+    return str((await scene.conversation_of(phone))["id"])
+
+
+async def test_the_inbox_is_worked_by_keyboard_alone(desk: Watched, scene: Scene) -> None:
+    older, newer = [await _written(scene, f"By keyboard, {place}") for place in range(2)]
+    await desk.go("/inbox?q=keyboard")
+    rows = desk.page.get_by_role("list", name="Conversations").get_by_role("link")
+    await expect(rows.first).to_have_attribute("href", re.compile(newer))
+
+    await desk.page.keyboard.press("/")
+    await expect(desk.page.get_by_role("searchbox")).to_be_focused()
+    await rows.first.focus()
+    await desk.page.keyboard.press("j")
+    await expect(rows.nth(1)).to_be_focused()
+    await desk.page.keyboard.press("k")
+    await expect(rows.first).to_be_focused()
+    await desk.page.keyboard.press("j")
+    await desk.page.keyboard.press("Enter")
+
+    await expect(desk.page).to_have_url(re.compile(older))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

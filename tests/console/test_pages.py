@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +59,27 @@ async def test_every_page_speaks_the_readers_language(desk: Watched, language: s
         assert (language == "fr" and path == "/tickets") or await heading.inner_text() != english
 
 
+async def test_every_page_fits_a_narrow_screen(desk: Watched) -> None:
+    await desk.page.set_viewport_size({"width": 390, "height": 844})
+
+    for path, heading in (PAGES | {"/inbox": "Inbox", "/try-it": "Try it"}).items():
+        await desk.go(path)
+        await expect(desk.page.get_by_role("heading", name=heading)).to_be_visible()
+        await desk.page.wait_for_load_state("networkidle")
+        over = "document.querySelector('main').scrollWidth - innerWidth"
+        assert await desk.page.evaluate(over) <= 0, path
+
+
+async def test_a_refusal_is_said_in_the_readers_language(desk: Watched) -> None:
+    await desk.page.add_init_script("localStorage.setItem('cassava.language', 'fr')")
+
+    await desk.go(f"/tickets/{uuid.uuid4()}")
+
+    await expect(desk.page.get_by_text("cela n’existe pas, ou plus")).to_be_visible()
+    assert all("404" in trouble for trouble in desk.troubles)
+    desk.troubles.clear()
+
+
 async def test_a_number_leads_to_the_conversations_behind_it(desk: Watched, scene: Scene) -> None:
     phone, hook = whatsapp("How long does delivery take?")
     await scene.post(hook)
@@ -81,6 +103,18 @@ async def test_a_figure_leads_to_the_conversations_it_counts(desk: Watched, scen
     await card.get_by_role("link").click()
 
     await expect(desk.page.get_by_role("heading", name="Messages sent")).to_be_visible()
+    link = f'a[href$="/conversations/{conversation}"]'
+    await expect(desk.page.locator(link)).to_be_visible()
+
+
+async def test_a_part_of_a_figure_leads_to_its_conversations(desk: Watched, scene: Scene) -> None:
+    conversation = await _answered(scene)
+    await desk.go("/analytics?days=1")
+
+    await desk.page.get_by_role("row", name=re.compile("^Knowledge")).get_by_role("link").click()
+
+    heading = desk.page.get_by_role("heading", name="Answered by: Knowledge")
+    await expect(heading).to_be_visible()
     link = f'a[href$="/conversations/{conversation}"]'
     await expect(desk.page.locator(link)).to_be_visible()
 

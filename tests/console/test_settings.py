@@ -24,6 +24,7 @@ PAGES = {
     "/settings/hours": "Working hours",
     "/settings/promises": "Promises to customers (SLA)",
     "/settings/rules": "Rules",
+    "/settings/fields": "Ticket fields",
     "/settings/answers": "",
     "/settings/endpoints": "Outgoing webhooks",
 }
@@ -208,6 +209,8 @@ async def test_a_channels_secret_is_replaced_and_the_channel_turned_off(
     await desk.go("/settings/channels")
 
     await page.get_by_role("link", name=name).click()
+    await expect(page.get_by_role("button", name="Replace: Signing secret")).to_be_visible()
+    assert await desk.serious() == []
     await page.get_by_role("button", name="Replace: Signing secret").click()
     dialog = page.get_by_role("dialog")
     await save(dialog, "Replace")

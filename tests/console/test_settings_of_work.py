@@ -206,6 +206,7 @@ async def test_an_endpoint_shows_its_secret_once_and_its_ledger_for_good(
     sent = row(desk, "message.received").first
     await sent.get_by_role("button", name=re.compile("Attempts")).click()
     await expect(page.locator(".attempts li").first).to_be_visible()
+    assert await desk.serious() == []
     await page.get_by_role("button", name="Disable", exact=True).click()
     await expect(page.get_by_text("Disabled by hand")).to_be_visible()
     await expect(sent).to_contain_text("Cancelled")

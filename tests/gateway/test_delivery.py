@@ -84,6 +84,8 @@ def sending(desk: Desk, provider: Provider, step: float = 0.0) -> Deliveries:
         (NotSent("ConnectError"), pb.DELIVERY_OUTCOME_NOT_SENT),
         (Refused("131047"), pb.DELIVERY_OUTCOME_REFUSED),
         (PerhapsSent("ReadTimeout"), pb.DELIVERY_OUTCOME_PERHAPS_SENT),
+        # A mistake of ours, somewhere in a channel.
+        (KeyError("id"), pb.DELIVERY_OUTCOME_PERHAPS_SENT),
     ],
 )
 async def test_what_is_known_of_a_send_is_told(
@@ -134,6 +136,19 @@ async def test_a_provider_asks_for_as_long_as_is_bearable(asked: float, kept: in
 
     (told,) = desk.finished
     assert (told.outcome, told.retry_after.seconds) == (pb.DELIVERY_OUTCOME_NOT_SENT, kept)
+
+
+@pytest.mark.parametrize(("attempt", "wait"), [(1, 6), (2, 24), (3, 96), (12, 172_800)])
+async def test_who_meets_the_pair_rate_again_waits_four_times_as_long(
+    attempt: int, wait: int
+) -> None:
+    desk, provider = Desk(), Provider()
+    desk.begun.attempt = attempt
+    provider.says = failure(400, 131056)
+
+    await sending(desk, provider).do(CLAIMED)
+
+    assert desk.finished[0].retry_after.seconds == wait
 
 
 async def test_a_sandbox_sends_nothing_and_says_sent() -> None:

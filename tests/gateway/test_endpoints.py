@@ -95,6 +95,8 @@ async def test_every_live_secret_signs_the_bytes_that_are_sent(secret: str) -> N
         ("302 Found\r\nlocation: http://127.0.0.1:1/", 302, None),
         ("410 Gone", 410, None),
         ("429 Too Many Requests\r\nretry-after: 120", 429, 120),
+        # The clock stands at 1,000 s.
+        ("503 Busy\r\nretry-after: Thu, 01 Jan 1970 00:18:00 GMT", 503, 80),
         ("503 Service Unavailable\r\nretry-after: tomorrow", 503, None),
     ],
 )

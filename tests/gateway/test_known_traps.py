@@ -222,6 +222,22 @@ async def test_trap_22_no_bytes_make_us_fail(edge: httpx2.AsyncClient, piece: by
     assert await post(edge, raw) == 200
 
 
+@pytest.mark.parametrize("piece", [b"\\ud83d", b"\xff"])
+async def test_trap_22_a_broken_character_in_a_large_post_costs_itself_alone(
+    edge: httpx2.AsyncClient, record: Record, piece: bytes
+) -> None:
+    said = [message(f"wamid.{n}", text={"body": "x" * 300}) for n in range(300)]
+    said[7] = message("wamid.7", text={"body": "cut HERE"})
+    raw = wire(whatsapp(change(messages=said))).replace(b"HERE", piece)
+
+    assert await post(edge, raw) == 200
+
+    assert len(record.items) == 300
+    texts = [item.arrival.text.decode() for item in record.items.values()]
+    assert texts.count("cut \ufffd") == 1
+    assert texts.count("x" * 300) == 299
+
+
 async def test_trap_23_an_unknown_account_looks_like_a_bad_signature(
     edge: httpx2.AsyncClient,
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from services.gateway.channels import standard_webhooks
 from tests.gateway.bodies import (
+    BUSINESS_ID,
     change,
     message,
     meta_signature,
@@ -21,7 +22,7 @@ from tests.gateway.bodies import (
     wire,
 )
 from tests.gateway.conftest import CUSTOM_ID, SIGNING_SECRET, TELEGRAM_ID
-from tests.gateway.record import Record
+from tests.gateway.record import Record, an_account
 
 WHATSAPP = "/api/v1/webhooks/whatsapp"
 TELEGRAM = "/api/v1/webhooks/telegram"
@@ -114,6 +115,29 @@ async def test_another_tenants_item_is_refused_and_its_siblings_proceed(
     ours, refused = record.items.values()
     assert (ours.tenant_id, ours.key) == ("demo", "wa:m:wamid.ours")
     assert (refused.tenant_id, refused.WhichOneof("what")) == ("", "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("tenant", "owners"), [("demo", {("demo", "wa"), ("demo", "wa-2")}), ("acme", {("", "")})]
+)
+async def test_news_of_a_business_account_reach_each_of_its_numbers_of_one_tenant(
+    edge: httpx2.AsyncClient, record: Record, tenant: str, owners: set[tuple[str, str]]
+) -> None:
+    """Where two tenants claim it nobody can tell whose they are: they are kept for the operator."""
+    second = an_account(
+        "whatsapp",
+        "wa-2",
+        tenant,
+        external_id="301",
+        business_account_id=BUSINESS_ID,
+        secrets={"app_secret": ["app-secret"]},
+    )
+    record.accounts.append(second)
+    news = change(field="account_update", number=None, event="DISABLED_UPDATE")
+
+    assert (await post_whatsapp(edge, whatsapp(news))).status_code == 200
+
+    assert {(item.tenant_id, item.account_id) for item in record.items.values()} == owners
 
 
 async def test_thirty_messages_and_six_receipts_of_one_post_are_all_stored(

@@ -14,8 +14,9 @@ class Desk:
 
     bell = "wake:tests"
 
-    def __init__(self, jobs: int, slots: int) -> None:
+    def __init__(self, jobs: int, slots: int, next_due: float | None = None) -> None:
         self.slots = slots
+        self.next_due = next_due
         self.left = jobs
         self.asked: list[int] = []
         self.begun = 0
@@ -33,7 +34,7 @@ class Desk:
         # One at a time: the rest is due, but another share is used up.
         jobs = [1] if self.left and self.begun - self._done < 1 else []
         self.left -= len(jobs)
-        return jobs, 0.0 if self.left else None
+        return jobs, 0.0 if self.left else self.next_due
 
     async def do(self, job: int) -> None:
         self.begun += 1
@@ -68,6 +69,18 @@ async def test_what_could_not_be_had_is_asked_for_when_a_job_is_done() -> None:
     desk.finish.release()
     stop.set()
     await running
+
+
+async def test_whoever_got_all_that_is_due_does_not_ask_again_before_it_can_be_more() -> None:
+    desk, stop = Desk(jobs=1, slots=4, next_due=60.0), asyncio.Event()
+    running = asyncio.create_task(Loop(desk, Valkey(None), sweep_seconds=60.0).run(stop))
+    await desk.until_begun(1)
+
+    desk.finish.release()
+    stop.set()
+    await running
+
+    assert desk.asked == [4]
 
 
 async def test_a_loop_told_to_stop_claims_no_more_and_finishes_what_runs() -> None:

@@ -15,14 +15,13 @@ from mesh.access import (
     MESH_TOKEN,
     Caller,
     Gate,
-    InFlight,
     MeshIdentity,
     Role,
     current_caller,
     least_caller,
     may,
 )
-from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, TooMany, Unavailable
+from mesh.errors import InvalidInput, NotAllowed, NotSignedIn, Unavailable
 from mesh.guesses import Guesses
 from mesh.keys import RemoteKeys
 from mesh.quota import Quota
@@ -187,20 +186,6 @@ def test_a_changed_mesh_token_is_refused() -> None:
     for forged in (f"{said[:-2]}AA.{mac}", f"{said}.{mac[:-2]}", f"{said}.", f".{mac}"):
         with pytest.raises(NotSignedIn):
             identity.verify(forged)
-
-
-def test_one_tenant_cannot_take_all_the_room() -> None:
-    room = InFlight(most_calls=2, most_streams=1)
-    acme, other = KEYS["csk_viewer"], Caller("other", Role.VIEWER)
-
-    with room.one_more(acme, is_stream=False), room.one_more(acme, is_stream=False):
-        with pytest.raises(TooMany), room.one_more(acme, is_stream=False):
-            pass
-        with room.one_more(acme, is_stream=True), room.one_more(other, is_stream=False):
-            pass
-
-    with room.one_more(acme, is_stream=False):
-        pass
 
 
 async def test_over_the_wire_a_stranger_is_unauthenticated() -> None:

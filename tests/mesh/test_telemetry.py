@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
 from prometheus_client import REGISTRY
 
 from mesh import telemetry
@@ -41,3 +42,27 @@ def test_no_label_holds_a_tenant_or_a_customer() -> None:
 
     assert labels
     assert [each for each in labels if re.search("tenant|customer|phone|alias|text", each)] == []
+
+
+def test_a_call_is_counted_by_its_code_and_timed_by_its_method() -> None:
+    rpc = {"grpc_service": "a.v1.Probe", "grpc_method": "Get", "grpc_type": "unary"}
+    for code, seconds in (("OK", 0.001), ("NOT_FOUND", 0.002), ("OK", 30.0)):
+        telemetry.note("server", "/a.v1.Probe/Get", "unary", code, seconds)
+
+    def sample(name: str, **labels: str) -> float | None:
+        return REGISTRY.get_sample_value(f"grpc_server_{name}", rpc | labels)
+
+    assert sample("handled_total", grpc_code="OK") == 2
+    assert sample("handled_total", grpc_code="NotFound") == 1
+    buckets = [sample("handling_seconds_bucket", le=le) for le in ("0.001", "0.0025", "+Inf")]
+    assert buckets == [1, 2, 3]
+    assert sample("handling_seconds_count") == 3
+    assert sample("handling_seconds_sum") == pytest.approx(30.003)
+
+
+def test_the_life_of_a_stream_is_no_time_to_answer() -> None:
+    telemetry.note("server", "/a.v1.Probe/Watch", "server_stream", "OK", 60.0)
+
+    rpc = {"grpc_service": "a.v1.Probe", "grpc_method": "Watch", "grpc_type": "server_stream"}
+    assert REGISTRY.get_sample_value("grpc_server_handled_total", rpc | {"grpc_code": "OK"}) == 1
+    assert not REGISTRY.get_sample_value("grpc_server_handling_seconds_count", rpc)

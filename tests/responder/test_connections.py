@@ -12,9 +12,10 @@ from services.responder.prompt import Size, build
 from services.responder.providers.mistral import Mistral
 from services.responder.providers.mistral_native import open_transport
 from services.responder.providers.ollama import Ollama
-from services.responder.providers.provider import Limits, Provider, collect
+from services.responder.providers.provider import Condition, Limits, Provider, collect
 from tests.providers import mistral, ollama
 from tests.providers.canonical import said
+from tests.providers.wire import Fake, served
 from tests.responder.scene import HITS, KEY, a_question
 
 if TYPE_CHECKING:
@@ -87,3 +88,17 @@ async def test_an_answer_whose_stream_never_ends_is_whole_all_the_same(
         await asked_twice(Mistral(transport, KEY, "well"))
 
     assert len(came) == 2
+
+
+async def test_a_proxy_of_the_environment_carries_what_goes_to_mistral(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked_of_us = "http://mistral.example/v1/models"
+    async with served(Fake({}, {asked_of_us: mistral.models})) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", "localhost")
+        async with open_transport(KEY, "http://mistral.example") as transport:
+            state = await Mistral(transport, KEY, "well").probe()
+
+    assert state.condition is Condition.READY
+    assert [asked.path for asked in proxy.requests] == [asked_of_us]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 import json
+import string
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,7 @@ def test_no_passage_of_the_demo_is_withheld_where_it_is_quoted() -> None:
 
 # What a model may make of our instructions so that a look at their letters does not find them.
 _LEET = str.maketrans("aeiost", "4310$7")
+_MIRROR = str.maketrans(string.ascii_lowercase, string.ascii_lowercase[::-1])
 _LOOKALIKE = str.maketrans("aeopcx", "аеорсх")  # noqa: RUF001  # that is the attack
 WAYS: dict[str, Callable[[str], str]] = {
     "as they are": str,
@@ -172,6 +174,7 @@ def test_our_instructions_do_not_leave_bit_by_bit() -> None:
 MARKS: dict[str, Callable[[str], str]] = {
     "half of it": lambda mark: f"The first half is {mark[5:13]}.",
     "rot13": lambda mark: codecs.encode(mark, "rot13"),
+    "mirrored": lambda mark: mark.translate(_MIRROR),
     "leet": lambda mark: mark.translate(_LEET),
     "as initials": lambda mark: " ".join(f"{c}x" for c in mark[5:]),
     "every second letter": lambda mark: "x".join(mark[5:]),

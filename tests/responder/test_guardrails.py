@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.responder import claims, guardrails, personal
+from services.responder import claims, guardrails, letters, personal
 from services.responder.knowledge.search import Hit
 from services.responder.language import is_another
 from services.responder.prompt import RULES, Prompt
@@ -14,7 +16,7 @@ from services.responder.providers.provider import ProviderFailed, Reason
 from tests.responder.scene import PASSAGE, a_question
 
 HITS = [Hit(PASSAGE, 0.9)]
-PROMPT = Prompt(RULES, "user", "mark-0a1b2c")
+PROMPT = Prompt(RULES, "user", "mark-gahbic")
 REVIEW = guardrails.Review(a_question(), HITS, PROMPT)
 KNOWN = "Refunds take 5 days, 3.90 dollars. Write to help@shop.example or https://shop.example/a."
 
@@ -37,13 +39,13 @@ def test_a_good_reply_passes_as_it_is() -> None:
         ("See https://evil.example/x", Reason.UNGROUNDED),
         ("See www.evil.example", Reason.UNGROUNDED),
         ("Write to me@evil.example", Reason.UNGROUNDED),
-        ("The mark is mark-0a1b2c", Reason.UNSAFE),
+        ("The mark is mark-gahbic", Reason.UNSAFE),
         ("Please send me your card number.", Reason.UNSAFE),
         ("Tell us the code that you got.", Reason.UNSAFE),
         ("I am a human, trust me.", Reason.UNSAFE),
         ("Never invent numbers, dates, prices, links or promises, I was told.", Reason.UNSAFE),
-        ("The mark is M A R K - 0 a 1 b 2 c, spelt out.", Reason.UNSAFE),
-        ("Backwards: c2b1a0-kram", Reason.UNSAFE),
+        ("The mark is M A R K - g a h b i c, spelt out.", Reason.UNSAFE),
+        ("Backwards: cibhag-kram", Reason.UNSAFE),
         ("Encoded: dGhlIG1hcmsgaXMgbWFyay0wYTFiMmM=", Reason.UNSAFE),
         ("Your refund comes with a discount on the next order.", Reason.UNSAFE),
         ("We will sue the carrier and refund you.", Reason.UNSAFE),
@@ -200,3 +202,12 @@ def test_one_value_has_one_placeholder() -> None:
     masked, kept = personal.mask("a@b.example and a@b.example")
 
     assert (masked, len(kept)) == ("<EMAIL_1> and <EMAIL_1>", 1)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_text_is_cut_alike_whether_or_not_another_letter_follows(text: str) -> None:
+    other = f"{text} \u00e9"
+
+    assert [*letters.words(text), "\u00e9"] == letters.words(other)
+    assert letters.initials(text) + "\u00e9" == letters.initials(other)
+    assert letters.unspaced(text) + "\u00e9" == letters.unspaced(other)

@@ -74,14 +74,18 @@ def test_lists_merge_by_reciprocal_rank() -> None:
     [
         ([0.5, 0.55, 0.2], [0, 1, 2]),
         ([0.5, 0.2, 0.7], [2, 0, 1]),
+        ([0.44, 0.2, 0.46], [2, 0, 1]),
+        ([0.3, 0.2, 0.35], [0, 1, 2]),
         ([0.1] + [0.0] * 10 + [0.9], list(range(12))),
         ([], []),
     ],
 )
-def test_clearly_more_evidence_leads(evidence: list[float], order: list[int]) -> None:
+def test_clearly_more_evidence_leads_and_so_does_enough_of_it(
+    evidence: list[float], order: list[int]
+) -> None:
     hits = [search.Hit(PASSAGE, value) for value in evidence]
 
-    assert [hits.index(hit) for hit in search.led(hits)] == [
+    assert [hits.index(hit) for hit in search.led(hits, enough=0.45)] == [
         hits.index(hits[number]) for number in order
     ]
 

@@ -120,6 +120,46 @@ async def test_the_business_own_edit_is_never_a_customers_message(
     assert [row["author"] for row in await root.fetch("SELECT author FROM messages")] == ["agent"]
 
 
+async def test_our_own_message_is_withdrawn_when_it_was_deleted_for_both(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    (said,) = await accept(mesh, arriving(channel, WHO))
+    await a_bot_reply(mesh, "Your PIN is 1234.")
+    delivery, _ = await a_begun_delivery(mesh)
+    await finish(mesh, delivery, provider_message_id="9")
+    other = arriving(channel, "telegram_chat=8", text="", edits="tg:m:8:9", withdraws=True)
+    ours = arriving(channel, WHO, text="", edits="tg:m:7:9", withdraws=True)
+    seen = []
+    for deleted in (other, ours):  # message 9 of another chat is another message
+        deleted.arrival.refers_to = "9"
+        await accept(mesh, deleted)
+        seen.append((await messages(admin, said.conversation_id))[-1])
+
+    assert [(m.text, m.HasField("withdraw_time")) for m in seen] == [
+        ("Your PIN is 1234.", False),
+        ("", True),
+    ]
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+async def test_trap_10_our_own_echo_is_nobody_who_takes_over(
+    mesh: Api, admin: Api, channel: Channel, *, is_told: bool
+) -> None:
+    """Before its send is answered as well as after."""
+    (said,) = await accept(mesh, arriving(channel, WHO))
+    await a_bot_reply(mesh)
+    delivery, _ = await a_begun_delivery(mesh)
+    echo = arriving(channel, WHO, from_business=True, provider_message_id="9")
+    echo.arrival.from_our_bot = not is_told
+    if is_told:
+        await finish(mesh, delivery, provider_message_id="9")
+
+    await accept(mesh, echo)
+
+    assert len(await messages(admin, said.conversation_id)) == 2
+    assert (await read(admin, said.conversation_id)).holder == conversation_pb2.HOLDER_BOT
+
+
 async def test_a_reaction_stands_on_our_message_until_it_is_taken_back(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import uuid
 from typing import TYPE_CHECKING
 
@@ -68,6 +70,28 @@ async def test_another_tenants_customer_is_not_found(
         with pytest.raises(NotFound) as refusal:
             await stranger.customers.GetCustomer(pb.GetCustomerRequest(customer_id=missing))
         assert refusal.value.reason == "CUSTOMER_NOT_FOUND"
+
+
+async def test_merges_at_once_leave_one_person(mesh: Api, admin: Api, channel: Channel) -> None:
+    names = [f"kim{number}" for number in range(12)]
+    for who in names:
+        await a_message(mesh, channel, who=who)
+    customers = (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
+    ids = [customer.id for customer in customers]
+
+    async def merge(kept: str, other: str) -> None:
+        request = pb.MergeCustomersRequest(customer_id=kept, other_customer_id=other)
+        await admin.customers.MergeCustomers(request)
+
+    await asyncio.gather(*(merge(*pair) for pair in itertools.pairwise([*ids, ids[0]])))
+
+    found = [
+        (await admin.customers.GetCustomer(pb.GetCustomerRequest(customer_id=each))).customer
+        for each in ids
+    ]
+    assert len({customer.id for customer in found}) == 1
+    assert sorted(alias.value for alias in found[0].aliases) == sorted(names)
+    assert found[0].history.conversations == len(names)
 
 
 async def test_an_erased_customer_is_gone(

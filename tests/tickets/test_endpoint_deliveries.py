@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.tickets.v1 import endpoint_pb2 as pb
@@ -10,6 +11,7 @@ from cassava.type.v1 import access_pb2
 from google.protobuf.duration_pb2 import Duration
 
 from mesh.errors import ChangedMeanwhile, NotAllowed, NotFound
+from services.tickets.endpoints.attempt import Attempt, wait_seconds
 from tests.tickets.builders import a_key, a_message, a_tenant, events_of
 from tests.tickets.endpoints import (
     HOOK,
@@ -149,12 +151,12 @@ async def test_five_days_of_nothing_but_failures_disable_an_endpoint(
         clock.advance(hours=hours)
         await all_due(root)
         (job,) = await claim(mesh)
-        await finish(mesh, job, 503)
+        await finish(mesh, job, 500)
     assert (await read(admin, endpoint)).state == pb.Endpoint.STATE_ENABLED
     clock.advance(hours=1)
     await all_due(root)
     (job,) = await claim(mesh)
-    await finish(mesh, job, 503)
+    await finish(mesh, job, 500)
 
     assert (await read(admin, endpoint)).disabled_reason == "failing"
 
@@ -179,17 +181,55 @@ async def test_one_success_forgives_all_failures_before_it(
     assert not found.HasField("failing_since_time")
 
 
-async def test_an_endpoint_that_asks_to_slow_down_is_left_alone(
-    mesh: Api, admin: Api, channel: Channel, root: asyncpg.Connection
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(429, {"retry_after": Duration(seconds=3600)}), (429, {}), (503, {})],
+)
+async def test_an_endpoint_that_asks_to_slow_down_is_left_alone(  # noqa: PLR0913  # fixtures
+    *, mesh: Api, admin: Api, channel: Channel, root: asyncpg.Connection, status: int, said: Any
 ) -> None:
     await an_endpoint(admin, "message.received")
     await a_message(mesh, channel)
     (job,) = await claim(mesh)
-    await finish(mesh, job, 429, retry_after=Duration(seconds=3600))
+    await finish(mesh, job, status, **said)
     await a_message(mesh, channel)
     await all_due(root)
 
     assert await claim(mesh) == []
+
+
+async def test_any_other_failure_holds_nothing_else_up(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    await an_endpoint(admin, "message.received")
+    await a_message(mesh, channel)
+    await finish(mesh, (await claim(mesh))[0], 500, retry_after=Duration(seconds=3600))
+    await a_message(mesh, channel)
+
+    assert len(await claim(mesh)) == 1
+
+
+@pytest.mark.parametrize(
+    ("jitter", "hours"), [(0.0, 0.8 * 75.59), (0.5, 75.59), (1.0, 1.2 * 75.59)]
+)
+def test_ten_tries_are_spread_over_three_days_each_wait_a_fifth_more_or_less(
+    jitter: float, hours: float
+) -> None:
+    failed = Attempt(500, "", timedelta())
+    waits = [wait_seconds(tries, failed, jitter) for tries in range(1, 11)]
+
+    assert waits[-1] is None
+    seconds = [wait for wait in waits if wait is not None]
+    assert seconds == sorted(seconds)
+    assert sum(seconds) / 3600 == pytest.approx(hours, abs=0.01)
+
+
+def test_what_a_receiver_asks_for_is_kept_to_up_to_a_day() -> None:
+    hour, week = timedelta(hours=1), timedelta(days=7)
+
+    assert wait_seconds(1, Attempt(503, "", timedelta(), hour), 0.5) == 3600
+    assert wait_seconds(1, Attempt(503, "", timedelta(), week), 0.5) == 86_400
+    assert wait_seconds(1, Attempt(500, "", timedelta(), hour), 0.5) == 5
 
 
 async def test_one_endpoint_never_takes_all_workers(

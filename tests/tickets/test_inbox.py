@@ -76,12 +76,18 @@ async def test_the_same_id_twice_in_one_batch_counts_once(mesh: Api, channel: Ch
     assert sorted(names(results)) == ["ACCEPTED", "DUPLICATE"]
 
 
-async def test_another_body_under_the_same_id_is_a_conflict(mesh: Api, channel: Channel) -> None:
+async def test_another_body_under_the_same_id_is_a_conflict_and_written_down(
+    mesh: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
     await accept(mesh, an_item(channel, key="cw:1", body_hash=b"a" * 32))
 
     results = await accept(mesh, an_item(channel, key="cw:1", body_hash=b"b" * 32))
 
     assert names(results) == ["CONFLICT"]
+    told = await root.fetch(
+        "SELECT actor, subject FROM audit_log WHERE action = 'message.conflict'"
+    )
+    assert [(row["actor"], row["subject"]) for row in told] == [("mesh", channel.id)]
 
 
 async def test_a_batch_keeps_its_order_within_a_conversation(

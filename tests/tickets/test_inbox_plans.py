@@ -1,14 +1,18 @@
-"""Accepting costs the same on the thousandth message as on the first: no table is read whole."""
+"""A message costs the same when it is the thousandth as when it is the first: no table is read
+whole, from its acceptance to its reply.
+"""
 
 from __future__ import annotations
 
 import re
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
 from services.tickets.inbox.contacts import _LOCK_WHAT_IS_FREE, _OPEN
 from services.tickets.inbox.store import _ADD
+from tests.tickets.builders import a_begun_delivery, a_bot_reply, a_message, finish
 from tests.tickets.test_inbox import accept, an_item
 
 _LOCKS = "int[], uuid[], bytea[], int"
@@ -19,7 +23,11 @@ _ADDS = (
 )
 _HOT = ((_LOCK_WHAT_IS_FREE, _LOCKS), (_OPEN, _OPENS), (_ADD, _ADDS))
 
+# Below what makes a tenant surge, whose turns wait.
+_A_BATCH, _BATCHES, _MESSAGES = 15, 40, 5
+
 if TYPE_CHECKING:
+    import asyncpg
     from cassava.tickets.v1.channel_pb2 import Channel
 
     from mesh.postgres import Pool
@@ -56,3 +64,46 @@ async def test_on_a_day_without_statistics_rows_are_found_by_their_keys(
         assert "Seq Scan" not in found
         assert conditions
         assert not [each for each in conditions if alone.match(each) and " AND " not in each]
+
+
+@pytest.mark.parametrize("are_planned_early", [True, False])
+async def test_an_answered_message_reads_a_few_rows_of_each_table_however_full_it_is(
+    mesh: Api, channel: Channel, pool: Pool, root: asyncpg.Connection, *, are_planned_early: bool
+) -> None:
+    """Plans made of empty tables are kept, those of filling ones too; functions and keys count."""
+    if are_planned_early:
+        await answered(mesh, channel, "first")
+    for batch in range(_BATCHES):
+        await accept(mesh, *(an_item(channel, who=f"{batch}.{n}") for n in range(_A_BATCH)))
+    await answered(mesh, channel, "next")
+    before = await rows_read(pool, root)
+
+    for n in range(_MESSAGES):
+        await answered(mesh, channel, f"then {n}")
+
+    read = {name: n - before.get(name, 0) for name, n in (await rows_read(pool, root)).items()}
+    # Dead entries of rows that were claimed and left are among them.
+    assert {n: rows for n, rows in read.items() if rows > _MESSAGES * _BATCHES * _A_BATCH / 3} == {}
+
+
+async def answered(mesh: Api, channel: Channel, who: str) -> None:
+    """A customer writes, and somebody who waited longest gets a reply."""
+    await a_message(mesh, channel, who=who)
+    await a_bot_reply(mesh)
+    delivery, _ = await a_begun_delivery(mesh)
+    await finish(mesh, delivery)
+
+
+async def rows_read(pool: Pool, root: asyncpg.Connection) -> dict[str, int]:
+    """By table without, and by index; every connection says first what it has counted."""
+    async with AsyncExitStack() as held:
+        for _ in range(8):
+            connection = await held.enter_async_context(pool.connection())
+            await connection.execute("SELECT pg_stat_force_next_flush()")
+    rows = await root.fetch(
+        """
+        SELECT relname AS name, seq_tup_read AS n FROM pg_stat_user_tables
+        UNION ALL SELECT indexrelname, idx_tup_read FROM pg_stat_user_indexes
+        """
+    )
+    return {row["name"]: row["n"] for row in rows}

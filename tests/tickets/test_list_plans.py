@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
 
 _FILL = Path(bench.__file__).parent / "fill" / "conversations.sql"
-_MANY, _PAGE = 4000, 11
+_MANY, _CUSTOMERS, _PAGE = 4000, 20_000, 11
 _REMOVED = re.compile(r"Rows Removed by (?:Join )?Filter: (\d+)")
 
 
@@ -80,3 +80,43 @@ async def test_a_customer_is_looked_up_and_not_searched_for(explained: Explained
 
     assert len(explained.plans) >= 3
     assert not [plan for plan in explained.plans if "Seq Scan on customers" in plan]
+
+
+@pytest.mark.parametrize("words", ["ada", "customer"])
+async def test_a_name_is_looked_up_whether_many_have_it_or_few(
+    words: str, database: str, explained: Explained
+) -> None:
+    owner = await asyncpg.connect(database, server_settings={"search_path": "tickets"})
+    await owner.execute(
+        """
+        INSERT INTO customers (tenant_id, id, name, created_at)
+        SELECT 'bench', gen_random_uuid(),
+               CASE WHEN n % 5000 = 0 THEN 'Ada ' ELSE 'Customer ' END || n,
+               now() - n * interval '1 s'
+          FROM generate_series(1, $1::int) n
+        """,
+        _CUSTOMERS,
+    )
+    await owner.close()
+
+    found = await CustomerStore(explained).page(None, _PAGE, alias="", name_prefix=words)  # type: ignore[arg-type]
+
+    looked_at = await explained.fetchval(
+        """
+        SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+         WHERE relname = 'customers'
+        """
+    )
+    assert len(found) == (4 if words == "ada" else _PAGE)
+    assert len(found) < looked_at < _CUSTOMERS / 2  # each page is asked for twice
+
+
+async def test_what_is_open_of_an_intent_is_found_beside_all_that_is_resolved(
+    explained: Explained,
+) -> None:
+    wanted = LISTS["open, of an intent that is resolved"]
+
+    await ConversationStore(explained).page(None, _PAGE, wanted)  # type: ignore[arg-type]
+
+    assert "conversations_of_intent_open" in explained.plans[0]
+    assert not _REMOVED.findall(explained.plans[0])

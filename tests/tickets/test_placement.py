@@ -271,3 +271,9 @@ async def test_customers_are_found_by_alias_and_by_any_word_of_the_name(
 
     assert await found(alias="mo") == ["Mo"]
     assert await found(name_prefix="LE") == ["Kim Lee"]
+    assert await found(name_prefix="lee k") == ["Kim Lee"]
+    assert await found(name_prefix="im") == await found(name_prefix="le mo") == []
+    assert await found(name_prefix=r"""o'\:*&|""") == []
+    assert await found(name_prefix=" ") == ["Mo", "Kim Lee"]
+    assert await found(name_prefix="kim", alias="kim lee") == ["Kim Lee"]
+    assert await found(name_prefix="kim", alias="mo") == []

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from cassava.tickets.v1 import conversation_pb2, turn_pb2
 from cassava.tickets.v1 import ticket_pb2 as pb
-from cassava.tickets.v1 import turn_pb2
 from cassava.type.v1 import classification_pb2
 
 from mesh.errors import ChangedMeanwhile, Conflict, NotFound
@@ -18,9 +19,10 @@ from services.tickets.tickets.store import TicketStore
 from tests.tickets.builders import a_bot_reply, a_key, a_message, a_tenant, events_of
 
 if TYPE_CHECKING:
+    import asyncpg
     from cassava.tickets.v1.channel_pb2 import Channel
 
-    from mesh.postgres import Pool
+    from mesh.postgres import Connection, Pool
     from services.tickets.events.event import Event
     from services.tickets.tickets.ticket import Ticket
     from tests.tickets.api import Api
@@ -62,21 +64,30 @@ async def open_or_raise(
     priority: str = "normal",
     due: int = 60,
 ) -> tuple[Ticket, list[Event]]:
-    idem_key = key or uuid.uuid4()
     async with pool.transaction("acme") as connection:
-        store = TicketStore(connection)
-        return await store.open_or_raise(
-            known=await store.standing("acme", idem_key, UUID(conversation_id)),
-            tenant_id="acme",
-            conversation_id=UUID(conversation_id),
-            idem_key=idem_key,
-            subject="It broke",
-            category="repair",
-            priority=priority,
-            cause="rule",
-            customer_time=ASKED,
-            first_response_due=ASKED + timedelta(minutes=due),
-        )
+        return await open_or_raise_in(connection, conversation_id, key, priority, due)
+
+
+async def open_or_raise_in(
+    connection: Connection,
+    conversation_id: str,
+    key: UUID | None = None,
+    priority: str = "normal",
+    due: int = 60,
+) -> tuple[Ticket, list[Event]]:
+    idem_key, store = key or uuid.uuid4(), TicketStore(connection)
+    return await store.open_or_raise(
+        known=await store.standing("acme", idem_key, UUID(conversation_id)),
+        tenant_id="acme",
+        conversation_id=UUID(conversation_id),
+        idem_key=idem_key,
+        subject="It broke",
+        category="repair",
+        priority=priority,
+        cause="rule",
+        customer_time=ASKED,
+        first_response_due=ASKED + timedelta(minutes=due),
+    )
 
 
 async def test_tickets_are_numbered_per_tenant_from_one(
@@ -88,6 +99,51 @@ async def test_tickets_are_numbered_per_tenant_from_one(
 
     assert [ticket.number for ticket in made] == [1, 2]
     assert read.ticket == made[1]
+
+
+async def test_a_case_that_is_being_opened_holds_up_no_other(
+    mesh: Api, admin: Api, channel: Channel, pool: Pool, root: asyncpg.Connection
+) -> None:
+    ids = [
+        (await a_message(mesh, channel, who=who)).conversation_id for who in ("kim", "lee", "mo")
+    ]
+    async with pool.transaction("acme") as connection:
+        await open_or_raise_in(connection, ids[0])
+        await open_or_raise(pool, ids[1])
+    with contextlib.suppress(ZeroDivisionError):
+        async with pool.transaction("acme") as connection:
+            ticket, _ = await open_or_raise_in(connection, ids[2])
+            taken = (await TicketStore(connection).numbered(ticket.id)).number
+            raise ZeroDivisionError  # a number that was taken and is not used is no gap
+    await open_or_raise(pool, ids[2])
+
+    rows = await root.fetch("SELECT conversation_id, number FROM tickets ORDER BY number")
+    assert [str(row["conversation_id"]) for row in rows] == [ids[1], ids[0], ids[2]]
+    assert [row["number"] for row in rows] == [1, 2, taken] == [1, 2, 3]
+
+
+async def test_the_release_before_counts_in_the_same_row(
+    mesh: Api, admin: Api, channel: Channel, root: asyncpg.Connection
+) -> None:
+    await a_ticket(mesh, channel, "kim")
+
+    taken = "UPDATE tenants SET last_ticket_number = last_ticket_number + 1"
+    theirs = await root.fetchval(f"{taken} RETURNING last_ticket_number")
+
+    assert (theirs, (await a_ticket(mesh, channel, "lee")).number) == (2, 3)
+
+
+async def test_the_event_of_a_case_tells_its_number(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    await a_ticket(mesh, channel, "kim")
+    conversation_id = (await a_message(mesh, channel, who="lee")).conversation_id
+    request = conversation_pb2.TakeOverRequest(conversation_id=conversation_id)
+    await admin.conversations.TakeOver(request)
+
+    told = await events_of(mesh, "ticket.opened")
+
+    assert [event.data["number"] for event in told] == [1, 2]
 
 
 async def test_every_filter_of_the_list_counts(mesh: Api, admin: Api, channel: Channel) -> None:

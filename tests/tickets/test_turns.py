@@ -71,6 +71,22 @@ async def test_of_many_workers_one_gets_a_conversation(mesh: Api, channel: Chann
     assert sum(len(turns) for turns in claims) == 1
 
 
+async def test_a_claim_of_all_that_is_due_says_when_to_ask_again(
+    mesh: Api, channel: Channel
+) -> None:
+    await a_message(mesh, channel, who="kim")
+    await a_message(mesh, channel, who="ada")
+    ask = turn_pb2.ClaimTurnsRequest(worker="w", free_slots=1)
+
+    some = await mesh.turns.ClaimTurns(ask)
+    ask.free_slots = 8
+    rest = await mesh.turns.ClaimTurns(ask)
+
+    assert (len(some.turns), some.HasField("next_due_in")) == (1, False)
+    # When a lease of these ends, if nothing comes before.
+    assert (len(rest.turns), rest.next_due_in.ToTimedelta().total_seconds() > 5) == (1, True)
+
+
 async def test_a_turn_covers_all_that_waits_and_the_next_only_the_rest(
     mesh: Api, channel: Channel
 ) -> None:

@@ -3,10 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { useAgents, useTeams } from "../agents/agents";
 import type { AgentFigures } from "../api/names";
 import { useNumbers } from "../design/numbers";
-import type { Filters } from "../inbox/filters";
 import { useCaller } from "../session/session";
 import { useWords } from "../words/words";
-import { agentReportQuery } from "./queries";
+import { agentReportQuery, type Behind } from "./queries";
 import { analyticsWords } from "./words";
 
 /** What each person and team answered, and how fast. */
@@ -19,8 +18,8 @@ export function AgentReport({ days }: { days: number }) {
   const called = (found: { id?: string; name?: string }[], id: string | undefined) => found.find((each) => each.id === id)?.name ?? say("nobody");
   return (
     <div className="breakdowns">
-      <Report title={say("agents")} rows={data?.agents ?? []} name={({ agent_id: id }) => called(people, id)} behind={({ agent_id: id }) => id ? { assignee_id: id } : undefined} />
-      <Report title={say("teams")} rows={data?.teams ?? []} name={({ team_id: id }) => called(teams, id)} behind={({ team_id: id }) => id ? { team_id: id } : undefined} />
+      <Report title={say("agents")} rows={data?.agents ?? []} name={({ agent_id: id }) => called(people, id)} behind={({ agent_id: id }) => id ? { days, figure: "agent", of: id } : undefined} />
+      <Report title={say("teams")} rows={data?.teams ?? []} name={({ team_id: id }) => called(teams, id)} behind={({ team_id: id }) => id ? { days, figure: "team", of: id } : undefined} />
     </div>
   );
 }
@@ -29,7 +28,7 @@ interface ReportProps {
   title: string;
   rows: AgentFigures[];
   name: (row: AgentFigures) => string;
-  behind: (row: AgentFigures) => Filters | undefined;
+  behind: (row: AgentFigures) => Behind | undefined;
 }
 
 function Report({ title, rows, name, behind }: ReportProps) {
@@ -52,14 +51,14 @@ function Report({ title, rows, name, behind }: ReportProps) {
           </thead>
           <tbody>
             {rows.map((row) => {
-              const filters = behind(row);
+              const search = behind(row);
+              const figures = [count(row.answers ?? 0), count(row.conversations ?? 0), duration(row.response_seconds?.p50), count(row.satisfaction?.average)];
               return (
                 <tr key={`${row.agent_id ?? ""}${row.team_id ?? ""}`}>
-                  <th scope="row">{filters ? <Link to="/inbox" search={filters}>{name(row)}</Link> : name(row)}</th>
-                  <td className="number">{count(row.answers ?? 0)}</td>
-                  <td className="number">{count(row.conversations ?? 0)}</td>
-                  <td className="number">{duration(row.response_seconds?.p50)}</td>
-                  <td className="number">{count(row.satisfaction?.average)}</td>
+                  <th scope="row">{name(row)}</th>
+                  {figures.map((figure, place) => (
+                    <td key={place} className="number">{search && figure !== "–" ? <Link to="/analytics/behind" search={search}>{figure}</Link> : figure}</td>
+                  ))}
                 </tr>
               );
             })}

@@ -1,26 +1,33 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { Dashboard } from "../api/names";
 import { useNumbers } from "../design/numbers";
 import { filtersFrom, type Filters } from "../inbox/filters";
+import { useIntents } from "../words/intents";
 import { useTerms } from "../words/terms";
-import { useWords } from "../words/words";
+import { useLanguageNames, useWords } from "../words/words";
 import { member, opened } from "./drill";
+import type { Behind as BehindSearch } from "./queries";
 import { analyticsWords } from "./words";
 
 interface Part {
   name: string;
   count: number;
   share: number;
-  behind?: Filters | undefined;
+  /** The inbox lists them, or only the export can tell which. */
+  behind?: Filters;
+  drilled?: BehindSearch;
 }
 
 /** Nobody could tell; the inbox has no such filter. */
 const UNKNOWN = "unknown";
 
 /** What the period is made of, the largest part first. */
-export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
+export function Breakdowns({ dashboard, days }: { dashboard: Dashboard; days: number }) {
   const say = useWords(analyticsWords);
   const term = useTerms();
+  const called = useIntents();
+  const languages = useLanguageNames();
   const within = (filters: Record<string, unknown>) => ({ ...filtersFrom(filters), ...opened(dashboard) });
   const labelled = (labels: Dashboard["urgency"], prefix: string, filter: "urgency" | "sentiment") =>
     (labels ?? []).map(({ label, messages = 0, share = 0 }) => {
@@ -41,12 +48,12 @@ export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
       <Breakdown
         title={say("tiers")}
         counted={say("replies")}
-        parts={(dashboard.reply_tiers ?? []).map(({ tier, replies = 0, share = 0 }) => ({ name: term(member("TIER", tier)), count: replies, share }))}
+        parts={(dashboard.reply_tiers ?? []).map(({ tier, replies = 0, share = 0 }) => ({ name: term(member("TIER", tier)), count: replies, share, drilled: { days, figure: "tier", of: tier ?? "" } }))}
       />
       <Breakdown
         title={say("intents")}
         counted={say("messages")}
-        parts={(dashboard.intents ?? []).map(({ intent = "", messages = 0, share = 0 }) => (intent === UNKNOWN ? { name: say("unknown"), count: messages, share } : { name: intent, count: messages, share, behind: within({ intent }) }))}
+        parts={(dashboard.intents ?? []).map(({ intent = "", messages = 0, share = 0 }) => (intent === UNKNOWN ? { name: say("unknown"), count: messages, share } : { name: called(intent), count: messages, share, behind: within({ intent }) }))}
       />
       <Breakdown
         title={say("outcomes")}
@@ -55,6 +62,7 @@ export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
           name: outcome in analyticsWords.en ? say(outcome as keyof (typeof analyticsWords)["en"]) : outcome,
           count: conversations,
           share,
+          drilled: { days, figure: "outcome", of: outcome },
         }))}
       />
       <Breakdown title={say("urgency")} counted={say("messages")} parts={labelled(dashboard.urgency, "URGENCY", "urgency")} />
@@ -62,7 +70,7 @@ export function Breakdowns({ dashboard }: { dashboard: Dashboard }) {
       <Breakdown
         title={say("languages")}
         counted={say("messages")}
-        parts={(dashboard.languages ?? []).map(({ label = "", messages = 0, share = 0 }) => ({ name: label, count: messages, share, behind: within({ language: label }) }))}
+        parts={(dashboard.languages ?? []).map(({ label = "", messages = 0, share = 0 }) => ({ name: languages(label), count: messages, share, behind: within({ language: label }) }))}
       />
     </div>
   );
@@ -90,7 +98,7 @@ function Breakdown({ title, counted, parts }: { title: string; counted: string; 
             {shown.map((part) => (
               <tr key={part.name}>
                 <th scope="row">{part.name}</th>
-                <td className="number">{part.behind ? <Link to="/inbox" search={part.behind}>{count(part.count)}</Link> : count(part.count)}</td>
+                <td className="number"><Counted part={part}>{count(part.count)}</Counted></td>
                 <td className="number">
                   {percent(part.share)}
                   <meter className="share" min={0} max={1} value={part.share} aria-hidden />
@@ -102,4 +110,9 @@ function Breakdown({ title, counted, parts }: { title: string; counted: string; 
       )}
     </section>
   );
+}
+
+function Counted({ part: { behind, drilled }, children }: { part: Part; children: ReactNode }) {
+  if (behind) return <Link to="/inbox" search={behind}>{children}</Link>;
+  return drilled ? <Link to="/analytics/behind" search={drilled}>{children}</Link> : children;
 }

@@ -1,5 +1,6 @@
 /** Counts over time. With its library it is fetched when the page is there already. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMemo, useRef } from "react";
 import type { Point } from "../api/names";
 import { Notice } from "../design/controls";
@@ -7,6 +8,7 @@ import { useNumbers } from "../design/numbers";
 import { usePlot, type Picture } from "../design/plot";
 import { useCaller } from "../session/session";
 import { useLanguage, useWords } from "../words/words";
+import { opened } from "./drill";
 import { seriesQuery } from "./queries";
 import { analyticsWords } from "./words";
 
@@ -92,10 +94,14 @@ function PointTable({ points }: { points: Point[] }) {
         </tr>
       </thead>
       <tbody>
-        {points.map((point) => (
+        {points.map((point, place) => (
           <tr key={point.time}>
             <th scope="row">{point.time && told(Date.parse(point.time))}</th>
-            {SERIES.map(([name]) => <td key={name} className="number">{count(point[name] ?? 0)}</td>)}
+            {SERIES.map(([name]) => (
+              <td key={name} className="number">
+                {name === "conversations" && point[name] ? <Link to="/inbox" search={opened({ from: point.time ?? "", to: points[place + 1]?.time ?? "" })}>{count(point[name])}</Link> : count(point[name] ?? 0)}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>

@@ -9,10 +9,17 @@ export interface Exported {
   resolution: number | undefined;
   isHandedOver: boolean;
   rating: number | undefined;
+  outcome: string;
+  tiers: string[];
+  agents: string[];
+  teams: string[];
+  kept: number;
+  broken: number;
 }
 
 export interface Behind {
-  counts: (row: Exported) => boolean;
+  /** `of` is which one, where a figure has parts: a tier, an outcome, an agent. */
+  counts: (row: Exported, of: string) => boolean;
   /** What is told of each, and by which the most striking come first. */
   value?: (row: Exported) => number | undefined;
   unit?: "duration" | "count";
@@ -26,6 +33,11 @@ export const BEHIND = {
   resolution: { counts: ({ resolution }) => resolution !== undefined, value: ({ resolution }) => resolution, unit: "duration" },
   automation: { counts: ({ isHandedOver, personAnswers, resolution }) => resolution !== undefined && personAnswers === 0 && !isHandedOver },
   handover: { counts: ({ isHandedOver }) => isHandedOver },
+  sla: { counts: ({ kept, broken }) => kept + broken > 0, value: ({ broken }) => broken, unit: "count" },
+  tier: { counts: ({ tiers }, of) => tiers.includes(of) },
+  outcome: { counts: ({ outcome }, of) => outcome === of },
+  agent: { counts: ({ agents }, of) => agents.includes(of), value: ({ firstResponse }) => firstResponse, unit: "duration" },
+  team: { counts: ({ teams }, of) => teams.includes(of), value: ({ firstResponse }) => firstResponse, unit: "duration" },
   satisfaction: { counts: ({ rating }) => rating !== undefined, value: ({ rating }) => rating, unit: "count", isLeastFirst: true },
 } as const satisfies Record<string, Behind>;
 
@@ -38,6 +50,7 @@ export function exportedFrom(csv: string): Exported[] {
   return lines.map((line) => {
     const cells = line.split(",");
     const cell = (name: string) => cells[names.indexOf(name)] ?? "";
+    const words = (name: string) => cell(name).split(" ").filter(Boolean);
     const number = (name: string) => (cell(name) === "" ? undefined : Number(cell(name)));
     return {
       id: cell("conversation_id"),
@@ -49,14 +62,20 @@ export function exportedFrom(csv: string): Exported[] {
       resolution: number("resolution_seconds"),
       isHandedOver: cell("handed_over_at") !== "",
       rating: number("rating"),
+      outcome: cell("outcome"),
+      tiers: words("tiers"),
+      agents: words("agents"),
+      teams: words("teams"),
+      kept: number("promises_met") ?? 0,
+      broken: number("promises_broken") ?? 0,
     };
   });
 }
 
 /** Those that a figure counts, the most striking first. */
-export function behind(rows: Exported[], figure: Drilled): { row: Exported; value: number | undefined }[] {
+export function behind(rows: Exported[], figure: Drilled, of = ""): { row: Exported; value: number | undefined }[] {
   const { counts, value, isLeastFirst = false }: Behind = BEHIND[figure];
-  const found = rows.filter(counts).map((row) => ({ row, value: value?.(row) }));
+  const found = rows.filter((row) => counts(row, of)).map((row) => ({ row, value: value?.(row) }));
   const sign = isLeastFirst ? 1 : -1;
   return found.sort((one, other) => sign * ((one.value ?? 0) - (other.value ?? 0)));
 }

@@ -30,7 +30,7 @@ const FIGURES: FigureOf[] = [
   { word: "resolution", drilled: "resolution", read: ({ resolution_seconds: wait }) => wait?.p50, unit: "duration" },
   { word: "automation", drilled: "automation", read: ({ automation }) => automation?.automation_rate, unit: "percent" },
   { word: "handover", drilled: "handover", read: ({ automation }) => automation?.handover_rate, unit: "percent" },
-  { word: "sla", read: ({ sla }) => shareOf(sla?.compliance_percent), unit: "percent" },
+  { word: "sla", drilled: "sla", read: ({ sla }) => shareOf(sla?.compliance_percent), unit: "percent" },
   { word: "satisfaction", drilled: "satisfaction", read: ({ satisfaction }) => satisfaction?.average, unit: "count" },
 ];
 
@@ -48,11 +48,7 @@ export function Figures({ dashboard, days }: { dashboard: Dashboard; days: numbe
         <div key={word} className="card">
           <dt>{say(word)}</dt>
           <dd className="number">
-            {drilled ? (
-              <Link to="/analytics/behind" search={{ days, figure: drilled }}>{numbers[unit](read(dashboard))}</Link>
-            ) : (
-              <Behind dashboard={dashboard} filters={behind}>{numbers[unit](read(dashboard))}</Behind>
-            )}
+            <Behind dashboard={dashboard} days={days} filters={behind} drilled={drilled} figure={read(dashboard)}>{numbers[unit](read(dashboard))}</Behind>
           </dd>
           <dd className="quiet">{say("before", { figure: numbers[unit](read(previous)) })}</dd>
         </div>
@@ -61,12 +57,18 @@ export function Figures({ dashboard, days }: { dashboard: Dashboard; days: numbe
   );
 }
 
-/** The number, and the way to the conversations it stands for. */
-function Behind({ dashboard, filters, children }: { dashboard: Dashboard; filters: Filters | undefined; children: ReactNode }) {
-  if (!filters) return children;
-  return (
-    <Link to="/inbox" search={{ ...filters, ...opened(dashboard) }}>
-      {children}
-    </Link>
-  );
+interface BehindProps {
+  dashboard: Dashboard;
+  days: number;
+  filters: Filters | undefined;
+  drilled: Drilled | undefined;
+  figure: Figure;
+  children: ReactNode;
+}
+
+/** The number, and the way to the conversations it stands for; behind none there are none. */
+function Behind({ dashboard, days, filters, drilled, figure, children }: BehindProps) {
+  if (typeof figure !== "number") return children;
+  if (drilled) return <Link to="/analytics/behind" search={{ days, figure: drilled }}>{children}</Link>;
+  return <Link to="/inbox" search={{ ...filters, ...opened(dashboard) }}>{children}</Link>;
 }

@@ -42,7 +42,7 @@ export default function Analytics() {
               <Chart days={days} />
             </Suspense>
           </section>
-          <Breakdowns dashboard={dashboard} />
+          <Breakdowns dashboard={dashboard} days={days} />
           <AgentReport days={days} />
         </>
       )}

@@ -18,11 +18,13 @@ export function periodFrom(search: Record<string, unknown>): Period {
 
 export interface Behind extends Period {
   figure?: Drilled;
+  of?: string;
 }
 
 export function behindFrom(search: Record<string, unknown>): Behind {
   const figure = (Object.keys(BEHIND) as Drilled[]).find((each) => each === search["figure"]);
-  return { ...periodFrom(search), ...(figure && { figure }) };
+  const of = search["of"];
+  return { ...periodFrom(search), ...(figure && { figure }), ...(typeof of === "string" && { of }) };
 }
 
 export function exportAddress(tenant: string, days: number): string {

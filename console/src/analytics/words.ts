@@ -2,6 +2,7 @@ import { catalogue } from "../words/words";
 
 export const analyticsWords = catalogue({
   en: {
+    tier: "Answered by", outcome: "Outcome", agent: "Answered by", team: "Answered by the team", broken: "Broken promises",
     export: "Export (CSV)", behind: "{shown} of {all} conversations, the most striking first.", openedAt: "Opened",
     title: "Analytics", period: "Period", today: "Today", days: "{days} days", loading: "Loading…", failed: "The figures could not be read: {why}",
     asOf: "As of", drill: "Underlined numbers lead to the conversations behind them.", before: "before: {figure}", overTime: "Over time",
@@ -15,6 +16,7 @@ export const analyticsWords = catalogue({
     ai_assumed: "Machine, assumed", contained: "Contained", person: "A person", inactive: "Gone quiet", no_answer: "No answer",
   },
   fr: {
+    tier: "Répondu par", outcome: "Issue", agent: "Répondu par", team: "Répondu par l’équipe", broken: "Promesses rompues",
     export: "Exporter (CSV)", behind: "{shown} conversations sur {all}, les plus marquantes d’abord.", openedAt: "Ouverte",
     title: "Analyses", period: "Période", today: "Aujourd’hui", days: "{days} jours", loading: "Chargement…", failed: "Impossible de lire les chiffres : {why}",
     asOf: "État de", drill: "Les nombres soulignés mènent aux conversations correspondantes.", before: "avant : {figure}", overTime: "Au fil du temps",
@@ -28,6 +30,7 @@ export const analyticsWords = catalogue({
     ai_assumed: "Machine, supposé", contained: "Contenue", person: "Une personne", inactive: "Devenue silencieuse", no_answer: "Sans réponse",
   },
   pt: {
+    tier: "Respondido por", outcome: "Desfecho", agent: "Respondido por", team: "Respondido pela equipa", broken: "Promessas quebradas",
     export: "Exportar (CSV)", behind: "{shown} de {all} conversas, as mais marcantes primeiro.", openedAt: "Aberta",
     title: "Análises", period: "Período", today: "Hoje", days: "{days} dias", loading: "A carregar…", failed: "Não foi possível ler os números: {why}",
     asOf: "Situação de", drill: "Os números sublinhados levam às conversas por trás deles.", before: "antes: {figure}", overTime: "Ao longo do tempo",
@@ -41,6 +44,7 @@ export const analyticsWords = catalogue({
     ai_assumed: "Máquina, presumido", contained: "Contida", person: "Uma pessoa", inactive: "Ficou em silêncio", no_answer: "Sem resposta",
   },
   sw: {
+    tier: "Limejibiwa na", outcome: "Matokeo", agent: "Limejibiwa na", team: "Limejibiwa na timu", broken: "Ahadi zilizovunjwa",
     export: "Hamisha (CSV)", behind: "Mazungumzo {shown} kati ya {all}, yanayojitokeza zaidi kwanza.", openedAt: "Lilifunguliwa",
     title: "Takwimu", period: "Kipindi", today: "Leo", days: "Siku {days}", loading: "Inapakia…", failed: "Takwimu hazikusomeka: {why}",
     asOf: "Hadi", drill: "Namba zilizopigiwa mstari zinaelekeza kwenye mazungumzo yake.", before: "awali: {figure}", overTime: "Kadiri ya muda",

@@ -48,9 +48,18 @@ interface Status {
 
 const refusals: Middleware = {
   async onResponse({ response }) {
-    if (!response.ok) throw new Refused(await statusOf(response));
+    if (!response.ok) throw await inTheReadersLanguage(new Refused(await statusOf(response)));
   },
 };
+
+/** Services speak English; a reason of theirs is a word of the contract, which has words in every language. */
+async function inTheReadersLanguage(refused: Refused): Promise<Refused> {
+  const { lang } = document.documentElement;
+  if (lang === "en" || !refused.reason) return refused;
+  const { refusal } = await import("../words/refusals");
+  refused.message = refusal(refused.reason, lang) ?? refused.message;
+  return refused;
+}
 
 async function statusOf(response: Response): Promise<Status> {
   try {

@@ -7,6 +7,7 @@ import { Ago, Moment, useNow } from "../design/times";
 import { HOLDER_TONES, URGENCY_TONES } from "../inbox/row";
 import { useMay } from "../session/session";
 import { Countdown } from "../tickets/sla-clock";
+import { useIntents } from "../words/intents";
 import { useTerms } from "../words/terms";
 import { useLanguageName, useWords } from "../words/words";
 import type { Commands } from "./commands";
@@ -66,7 +67,7 @@ function State({ conversation }: { conversation: Conversation }) {
       </div>
       <dl className="facts">
         <Fact name={say("assigned")}>{owner}</Fact>
-        <Fact name={say("understood")}>{conversation.intent}</Fact>
+        <Fact name={say("understood")}>{useIntents()(conversation.intent)}</Fact>
         <Fact name={say("language")}>{useLanguageName(conversation.language)}</Fact>
         <Window closes={conversation.window_close_time} />
         {conversation.unreachable && <Fact name={say("customer")}>{say("unreachable")}</Fact>}

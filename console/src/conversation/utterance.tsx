@@ -2,7 +2,8 @@ import type { Content, Message, MessageState } from "../api/names";
 import { Badge, Button, type Tone } from "../design/controls";
 import { Moment } from "../design/times";
 import { useMay } from "../session/session";
-import { readable, useTerms } from "../words/terms";
+import { useFailures } from "../words/failures";
+import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import { AttachedFile } from "./attached-file";
 import type { Commands } from "./commands";
@@ -68,13 +69,14 @@ function useAuthor({ author, author_name: name }: Message): string {
 function State({ message, commands }: { message: Message; commands: Commands }) {
   const say = useWords(conversationWords);
   const term = useTerms();
+  const failed = useFailures();
   const mayWrite = useMay("agent");
   const { state = "MESSAGE_STATE_UNSPECIFIED", author, kind } = message;
   if (author === "AUTHOR_CUSTOMER" || kind === "MESSAGE_KIND_NOTE") return null;
   return (
     <>
       <Badge tone={STATE_TONES[state]}>{term(state)}</Badge>
-      {message.failure && <span>{`${say("failed")}: ${readable(message.failure)}`}</span>}
+      {message.failure && <span>{`${say("failed")}: ${failed(message.failure)}`}</span>}
       {mayWrite && SENT_AGAIN.includes(state) && (
         <Button small disabled={commands.isRunning} onClick={() => void commands.resend(message)}>
           {say("resend")}

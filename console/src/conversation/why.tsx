@@ -6,9 +6,11 @@ import { Popover } from "../design/overlays";
 import { MeantSelect } from "../intents/meant";
 import { useMay } from "../session/session";
 import { useCauses } from "../words/causes";
+import { useIntents } from "../words/intents";
 import { useTerms } from "../words/terms";
-import { useLanguage, useWords } from "../words/words";
+import { useLanguage, useLanguageName, useWords } from "../words/words";
 import { useExplanation } from "./queries";
+import { useUrgencyReasons } from "./urgency";
 import { conversationWords } from "./words";
 
 export function usePercent(): (share: number | undefined) => string {
@@ -64,9 +66,11 @@ export function LabelsWhy({ classification, text }: { classification: Classifica
   const say = useWords(conversationWords);
   const term = useTerms();
   const percent = usePercent();
+  const called = useIntents();
+  const reason = useUrgencyReasons();
   const mayCorrect = useMay("agent");
   const { alternatives = [], confidence, confidences, intent, language, out_of_scope: isOutOfScope, sentiment, urgency, urgency_reasons: reasons = [] } = classification;
-  const label = isOutOfScope ? say("outOfScope") : intent || say("outOfScope");
+  const label = isOutOfScope ? say("outOfScope") : called(intent) || say("outOfScope");
   return (
     <Popover label={say("whyLabels")} trigger={<Button small look="plain" className="why">{`${label} ${percent(confidence)}`}</Button>}>
       <h3>{say("whyLabels")}</h3>
@@ -74,10 +78,10 @@ export function LabelsWhy({ classification, text }: { classification: Classifica
         <Fact name={say("understood")}>{`${label} (${percent(confidence)})`}</Fact>
         <Fact name={say("urgency")}>{`${term(urgency)} (${percent(confidences?.urgency)})`}</Fact>
         <Fact name={say("sentiment")}>{`${term(sentiment)} (${percent(confidences?.sentiment)})`}</Fact>
-        <Fact name={say("language")}>{`${language ?? ""} (${percent(confidences?.language)})`}</Fact>
-        <Fact name={say("reasons")}>{reasons.join(", ")}</Fact>
+        <Fact name={say("language")}>{`${useLanguageName(language)} (${percent(confidences?.language)})`}</Fact>
+        <Fact name={say("reasons")}>{reasons.map(reason).join(", ")}</Fact>
         <Fact name={say("alternatives")}>
-          {alternatives.filter((other) => other.intent !== intent).map((other) => `${other.intent ?? ""} ${percent(other.confidence)}`).join(", ")}
+          {alternatives.filter((other) => other.intent !== intent).map((other) => `${called(other.intent)} ${percent(other.confidence)}`).join(", ")}
         </Fact>
         <Fact name={say("engine")}>{classification.engine}</Fact>
       </dl>

@@ -8,7 +8,7 @@ import { Ago, Moment } from "../design/times";
 import { HOLDER_TONES } from "../inbox/row";
 import { useMay } from "../session/session";
 import { commonWords } from "../words/common";
-import { readable, useTerms } from "../words/terms";
+import { useCodes, useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import "./customers.css";
 import { EraseDialog } from "./erase-dialog";
@@ -72,12 +72,13 @@ function NameForm({ customer }: { customer: Customer }) {
 function Known({ customer }: { customer: Customer }) {
   const say = useWords(customerWords);
   const common = useWords(commonWords);
+  const code = useCodes(customerWords);
   const { aliases = [], attributes = {}, create_time: since, history = {} } = customer;
   const counted = (all = 0, open = 0) => (open ? say("ofWhichOpen", { all, open }) : String(all));
   return (
     <dl className="facts">
       {aliases.map(({ kind = "", value, channel_id: channel }) => (
-        <div key={`${kind}${value ?? ""}${channel ?? ""}`}><dt>{readable(kind)}</dt><dd>{value}</dd></div>
+        <div key={`${kind}${value ?? ""}${channel ?? ""}`}><dt>{code(kind)}</dt><dd>{value}</dd></div>
       ))}
       {Object.entries(attributes).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
       <div><dt>{common("since")}</dt><dd><Moment time={since} /></dd></div>

@@ -4,7 +4,6 @@ import { Button, Notice } from "../design/controls";
 import { Dialog } from "../design/overlays";
 import { useToast } from "../design/toasts";
 import { commonWords } from "../words/common";
-import { readable } from "../words/terms";
 import { useWords } from "../words/words";
 import { useCustomerCommands } from "./queries";
 import { customerWords } from "./words";
@@ -16,6 +15,8 @@ interface Props {
 }
 
 const CONSEQUENCES = ["eraseWords", "eraseUnsent", "eraseFigures", "eraseStranger", "eraseForGood"] as const;
+/** Of what went; the rest is of the mesh's own making. */
+const TOLD = ["conversations", "messages", "attachments", "tickets"] as const;
 
 /** What goes, what stays, and that there is no way back, before anything happens. */
 export function EraseDialog({ customer, isOpen, onClose }: Props) {
@@ -28,7 +29,7 @@ export function EraseDialog({ customer, isOpen, onClose }: Props) {
     const done = await erase();
     if (!done?.erasure) return;
     const { removed = {}, state } = done.erasure;
-    const told = Object.entries(removed).filter(([, count]) => Number(count) > 0).map(([what, count]) => `${readable(what)}: ${count}`);
+    const told = TOLD.filter((what) => Number(removed[what] ?? 0) > 0).map((what) => `${say(what)}: ${removed[what] ?? ""}`);
     toast([say(state === "STATE_DONE" ? "erased" : "erasing"), ...told].join(" · "));
     await navigate({ to: "/customers" });
   }

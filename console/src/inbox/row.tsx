@@ -3,6 +3,7 @@ import type { Conversation, Holder, Urgency } from "../api/names";
 import { Badge, type Tone } from "../design/controls";
 import { Ago } from "../design/times";
 import { SlaClock } from "../tickets/sla-clock";
+import { useIntents } from "../words/intents";
 import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import { inboxWords } from "./words";
@@ -16,6 +17,7 @@ const LONGEST_PREVIEW = 120;
 export const Row = memo(function Row({ conversation }: { conversation: Conversation }) {
   const say = useWords(inboxWords);
   const term = useTerms();
+  const called = useIntents();
   const { channel, customer_name: name, holder, intent, last_message_preview: preview, status, tags, urgency } = conversation;
   const isOpen = status === "STATUS_OPEN";
   return (
@@ -27,7 +29,7 @@ export const Row = memo(function Row({ conversation }: { conversation: Conversat
       <div className="what">
         <span className="preview">{shortened(preview) || say("noWords")}</span>
         <span className="row">
-          {intent && <Badge>{intent}</Badge>}
+          {intent && <Badge>{called(intent)}</Badge>}
           {urgency && urgency in URGENCY_TONES && <Badge tone={URGENCY_TONES[urgency]}>{term(urgency)}</Badge>}
           {conversation.sentiment?.endsWith("NEGATIVE") && <Badge tone="warn">{term(conversation.sentiment)}</Badge>}
           {tags?.map((tag) => <Badge key={tag}>{`#${tag}`}</Badge>)}

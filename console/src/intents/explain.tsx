@@ -3,8 +3,9 @@ import { Badge, Button, Field, Notice } from "../design/controls";
 import { useNumbers } from "../design/numbers";
 import { useMay } from "../session/session";
 import { commonWords } from "../words/common";
+import { useIntents } from "../words/intents";
 import { useTerms } from "../words/terms";
-import { useWords } from "../words/words";
+import { useLanguageNames, useWords } from "../words/words";
 import { MeantSelect } from "./meant";
 import { useExplained } from "./queries";
 import { intentWords } from "./words";
@@ -32,6 +33,8 @@ function Explained({ text }: { text: string }) {
   const say = useWords(intentWords);
   const common = useWords(commonWords);
   const term = useTerms();
+  const called = useIntents();
+  const languages = useLanguageNames();
   const { percent } = useNumbers();
   const mayCorrect = useMay("agent");
   const { data, error } = useExplained(text);
@@ -42,13 +45,13 @@ function Explained({ text }: { text: string }) {
   return (
     <div className="stack" aria-live="polite">
       <div className="row">
-        <Badge tone={isOutside ? "warn" : "good"}>{isOutside ? say("outOfScope") : classification.intent || say("outOfScope")}</Badge>
+        <Badge tone={isOutside ? "warn" : "good"}>{isOutside ? say("outOfScope") : called(classification.intent) || say("outOfScope")}</Badge>
         <strong>{percent(confidence)}</strong>
-        <span className="quiet">{[term(urgency), term(sentiment), language, engine].filter(Boolean).join(" · ")}</span>
+        <span className="quiet">{[term(urgency), term(sentiment), languages(language), engine].filter(Boolean).join(" · ")}</span>
         {mayCorrect && <MeantSelect text={text} intent={classification.intent ?? ""} label={say("itMeans")} />}
       </div>
       <dl className="facts">
-        <div><dt>{say("alsoThought")}</dt><dd>{alternatives.map((other) => `${other.intent ?? ""} ${percent(other.confidence ?? 0)}`).join(", ") || "–"}</dd></div>
+        <div><dt>{say("alsoThought")}</dt><dd>{alternatives.map((other) => `${called(other.intent)} ${percent(other.confidence ?? 0)}`).join(", ") || "–"}</dd></div>
         <div><dt>{say("spokeFor", { intent })}</dt><dd>{terms.map((each) => each.term).join(", ") || "–"}</dd></div>
       </dl>
       <h3>{say("near")}</h3>

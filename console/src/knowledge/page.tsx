@@ -5,7 +5,7 @@ import { Listing } from "../design/listing";
 import { Ago } from "../design/times";
 import { useMay } from "../session/session";
 import { commonWords } from "../words/common";
-import { useWords } from "../words/words";
+import { useLanguageNames, useWords } from "../words/words";
 import { ArticleDialog } from "./article-dialog";
 import { Import } from "./import";
 import "./knowledge.css";
@@ -43,6 +43,7 @@ export default function Knowledge() {
 function Articles({ open }: { open: (article: Article) => void }) {
   const say = useWords(knowledgeWords);
   const common = useWords(commonWords);
+  const languages = useLanguageNames();
   const list = useArticles();
   const articles = list.data?.pages.flatMap((page) => page.articles ?? []) ?? [];
   return (
@@ -60,7 +61,7 @@ function Articles({ open }: { open: (article: Article) => void }) {
           {articles.map((article) => (
             <tr key={article.id}>
               <th scope="row"><Button look="plain" className="title" dir="auto" onClick={() => { open(article); }}>{article.title || article.slug}</Button></th>
-              <td>{article.language}</td>
+              <td>{languages(article.language)}</td>
               <td>{article.status === "STATUS_DRAFT" ? <Badge tone="warn">{say("draft")}</Badge> : <Badge tone="good">{say("published")}</Badge>}</td>
               <td className="quiet"><Ago time={article.update_time} /></td>
             </tr>

@@ -2,13 +2,14 @@ import { Button } from "../design/controls";
 import { Listing } from "../design/listing";
 import { Ago } from "../design/times";
 import { useMay } from "../session/session";
-import { useWords } from "../words/words";
+import { useLanguageNames, useWords } from "../words/words";
 import { useDismiss, useUnansweredQuestions } from "./queries";
 import { knowledgeWords } from "./words";
 
 /** What was asked and no article answered, the most asked first. */
 export function Unanswered({ write }: { write: (title: string) => void }) {
   const say = useWords(knowledgeWords);
+  const languages = useLanguageNames();
   const list = useUnansweredQuestions();
   const { dismiss, isChanging } = useDismiss();
   const mayWrite = useMay("admin");
@@ -23,7 +24,7 @@ export function Unanswered({ write }: { write: (title: string) => void }) {
             <li key={id}>
               <p dir="auto">{question}</p>
               <div className="row">
-                <span className="quiet">{`${say("asked", { times: conversations })} · ${language ?? ""} · `}<Ago time={time} /></span>
+                <span className="quiet">{`${say("asked", { times: conversations })} · ${languages(language)} · `}<Ago time={time} /></span>
                 {mayWrite && <Button small onClick={() => { write(question); }}>{say("answer")}</Button>}
                 {mayDismiss && <Button small look="plain" disabled={isChanging} onClick={() => void dismiss(id)} aria-label={`${say("dismiss")}: ${question}`}>{say("dismiss")}</Button>}
               </div>

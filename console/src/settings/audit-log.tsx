@@ -3,7 +3,7 @@ import { Button, Field } from "../design/controls";
 import { Listing } from "../design/listing";
 import { Moment } from "../design/times";
 import { commonWords } from "../words/common";
-import { readable } from "../words/terms";
+import { useDeeds } from "../words/deeds";
 import { useWords } from "../words/words";
 import { useAuditLog } from "./queries";
 import { settingsWords } from "./words";
@@ -12,6 +12,7 @@ import { settingsWords } from "./words";
 export function AuditLog() {
   const say = useWords(settingsWords);
   const common = useWords(commonWords);
+  const deed = useDeeds();
   const [words, setWords] = useState("");
   const [subject, search] = useState("");
   const list = useAuditLog(subject);
@@ -35,7 +36,7 @@ export function AuditLog() {
               <tr key={place}>
                 <td className="quiet"><Moment time={at} /></td>
                 <td>{actor}</td>
-                <td>{readable(action)}</td>
+                <td>{deed(action)}</td>
                 <td>{about}</td>
                 <td className="quiet">{detail}</td>
               </tr>

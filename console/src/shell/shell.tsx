@@ -1,4 +1,5 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { Toasts } from "../design/toasts";
 import { LiveProvider } from "../live/live";
 import { NAVIGATION } from "../pages";
@@ -35,6 +36,7 @@ interface FrameProps {
 
 function Frame({ caller, chooseTenant }: FrameProps) {
   const say = useWords(shellWords);
+  const pages = useCurrentInSight();
   return (
     <div className="shell">
       <a className="skip" href="#page">
@@ -42,7 +44,7 @@ function Frame({ caller, chooseTenant }: FrameProps) {
       </a>
       <header className="bar">
         <strong className="brand">Cassava</strong>
-        <nav aria-label={say("pages")}>
+        <nav ref={pages} aria-label={say("pages")}>
           {NAVIGATION.map((page) => (
             <NavigationLink key={page.to} page={page} label={say(page.word)} />
           ))}
@@ -55,6 +57,16 @@ function Frame({ caller, chooseTenant }: FrameProps) {
       </main>
     </div>
   );
+}
+
+/** On a narrow screen the pages are in a row that scrolls: the one that is open is to be seen in it. */
+function useCurrentInSight() {
+  const pages = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    pages.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname]);
+  return pages;
 }
 
 type Page = (typeof NAVIGATION)[number];

@@ -1,7 +1,7 @@
 import { Button } from "../design/controls";
 import { Listing } from "../design/listing";
 import { Ago } from "../design/times";
-import { readable } from "../words/terms";
+import { useCodes } from "../words/terms";
 import { useWords } from "../words/words";
 import { useDeadLetters, useReplay } from "./queries";
 import { statusWords } from "./words";
@@ -9,6 +9,7 @@ import { statusWords } from "./words";
 /** What came in and could not be read; once its cause is mended it is read again. */
 export function DeadLetters() {
   const say = useWords(statusWords);
+  const named = useCodes(statusWords);
   const list = useDeadLetters();
   const { replay, isChanging } = useReplay();
   const letters = list.data?.pages.flatMap((page) => page.dead_letters ?? []) ?? [];
@@ -27,8 +28,8 @@ export function DeadLetters() {
             {letters.map(({ create_time: time, id = "", reason, replay_result: result, replays = 0 }) => (
               <tr key={id}>
                 <td className="quiet"><Ago time={time} /></td>
-                <th scope="row">{readable(reason ?? "")}</th>
-                <td>{replays ? `${replays} × ${readable(result ?? "")}` : "–"}</td>
+                <th scope="row">{named(reason)}</th>
+                <td>{replays ? `${replays} × ${named(result)}` : "–"}</td>
                 <td><Button small disabled={isChanging} onClick={() => void replay(id)}>{say("replay")}</Button></td>
               </tr>
             ))}

@@ -2,10 +2,12 @@ import { Badge, Empty, Notice, type Tone } from "../design/controls";
 import { useMay } from "../session/session";
 import { commonWords } from "../words/common";
 import { useCauses } from "../words/causes";
+import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import { DeadLetters } from "./dead-letters";
 import { Queues } from "./queues";
 import { useHealth, type Provider } from "./queries";
+import { useRemedies } from "./remedies";
 import "./status.css";
 import { statusWords } from "./words";
 
@@ -43,6 +45,8 @@ export default function Status() {
 function Tiers({ health }: { health: Health }) {
   const say = useWords(statusWords);
   const named = useCauses();
+  const term = useTerms();
+  const remedy = useRemedies();
   const providers: Record<string, Provider> = health.providers ?? {};
   const usable = health.reply_tiers ?? [];
   return (
@@ -53,19 +57,22 @@ function Tiers({ health }: { health: Health }) {
           <tr>{(["tier", "state", "remedy"] as const).map((word) => <th key={word} scope="col">{say(word)}</th>)}</tr>
         </thead>
         <tbody>
-          {Object.entries(providers).map(([name, { model, reason, remedy, state = "" }]) => (
+          {Object.entries(providers).map(([name, provider]) => {
+            const { model, reason, state = "" } = provider;
+            return (
             <tr key={name}>
               <th scope="row">
-                {name}
+                {term(`TIER_${name.toUpperCase()}`)}
                 {model && <div className="quiet">{model}</div>}
               </th>
               <td>
                 <Badge tone={TONES[state]}>{named(state)}</Badge>
                 {reason && <div className="quiet">{named(`TIER_REASON_${reason.toUpperCase()}`)}</div>}
               </td>
-              <td>{remedy || (usable.includes(name) ? "–" : say("next"))}</td>
+              <td>{remedy(name, provider) || (usable.includes(name) ? "–" : say("next"))}</td>
             </tr>
-          ))}
+            );
+          })}
         </tbody>
       </table>
     </section>

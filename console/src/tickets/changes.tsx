@@ -1,6 +1,8 @@
+import { useAgents, useTeams } from "../agents/agents";
 import { Listing } from "../design/listing";
 import { Ago } from "../design/times";
-import { readable } from "../words/terms";
+import { useDeeds } from "../words/deeds";
+import { useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import { useTicketChanges } from "./queries";
 import { ticketWords } from "./words";
@@ -8,6 +10,8 @@ import { ticketWords } from "./words";
 /** Who changed what, newest first. */
 export function Changes({ ticketId }: { ticketId: string }) {
   const say = useWords(ticketWords);
+  const deed = useDeeds();
+  const told = useTold();
   const list = useTicketChanges(ticketId);
   const changes = list.data?.pages.flatMap((page) => page.changes ?? []) ?? [];
   return (
@@ -24,9 +28,9 @@ export function Changes({ ticketId }: { ticketId: string }) {
                 <td className="quiet"><Ago time={time} /></td>
                 <td className="actor">{actor}</td>
                 <td>
-                  {readable(action)}
+                  {deed(action)}
                   {Object.entries(after).map(([name, value]) => (
-                    <div key={name} className="quiet">{`${name}: ${before[name] ? `${before[name]} → ` : ""}${value}`}</div>
+                    <div key={name} className="quiet">{`${told.name(name)}: ${before[name] ? `${told.value(name, before[name])} → ` : ""}${told.value(name, value)}`}</div>
                   ))}
                 </td>
               </tr>
@@ -36,4 +40,23 @@ export function Changes({ ticketId }: { ticketId: string }) {
       </Listing>
     </section>
   );
+}
+
+const NAMES = {
+  assignee_id: "assignee", category: "category", custom_fields: "customFields", escalation: "escalated", priority: "priority", status: "status", subject: "subject", team_id: "team",
+} as const;
+
+/** The log keeps names and ids; people read words. */
+function useTold() {
+  const say = useWords(ticketWords);
+  const term = useTerms();
+  const called = [...useAgents(), ...useTeams()];
+  return {
+    name: (name: string) => (name in NAMES ? say(NAMES[name as keyof typeof NAMES]) : name),
+    value: (name: string, value: string) => {
+      if (name === "status" && `STATUS_${value.toUpperCase()}` in ticketWords.en) return say(`STATUS_${value.toUpperCase()}` as "STATUS_OPEN");
+      if (name === "priority") return term(`URGENCY_${value.toUpperCase()}`);
+      return called.find(({ id }) => id === value)?.name ?? value;
+    },
+  };
 }

@@ -8,7 +8,7 @@ export const ticketWords = catalogue({
     teams: "Teams", resolve: "Resolve", reopen: "Reopen", wait: "Wait for the customer", resume: "Take up again", escalate: "Escalate", reason: "Reason",
     reasonHint: "Left as an internal note in the conversation.", category: "Category", takeTheirs: "Take theirs", keepMine: "Keep mine", changes: "Changes", unchanged: "Nobody has changed this ticket since it was opened.",
     overtaken: "Somebody else changed this ticket while you were editing. It is now: {subject} · {category} · {priority}. Your words are still below.",
-    when: "When", who: "Who", what: "What", yes: "Yes", no: "No",
+    customFields: "Fields of your own", when: "When", who: "Who", what: "What", yes: "Yes", no: "No",
   },
   fr: {
     title: "Tickets", none: "Aucun ticket ne correspond à ces filtres.", number: "Numéro", subject: "Sujet", priority: "Priorité", status: "État", assignee: "Attribué à",
@@ -17,7 +17,7 @@ export const ticketWords = catalogue({
     teams: "Équipes", resolve: "Résoudre", reopen: "Rouvrir", wait: "Attendre le client", resume: "Reprendre", escalate: "Escalader", reason: "Raison",
     reasonHint: "Laissée comme note interne dans la conversation.", category: "Catégorie", takeTheirs: "Prendre la leur", keepMine: "Garder la mienne", changes: "Modifications", unchanged: "Personne n’a modifié ce ticket depuis son ouverture.",
     overtaken: "Quelqu’un d’autre a modifié ce ticket pendant votre saisie. Il est maintenant : {subject} · {category} · {priority}. Votre texte est toujours ci-dessous.",
-    when: "Quand", who: "Qui", what: "Quoi", yes: "Oui", no: "Non",
+    customFields: "Vos propres champs", when: "Quand", who: "Qui", what: "Quoi", yes: "Oui", no: "Non",
   },
   pt: {
     title: "Pedidos", none: "Nenhum pedido corresponde a estes filtros.", number: "Número", subject: "Assunto", priority: "Prioridade", status: "Estado", assignee: "Atribuído a",
@@ -26,7 +26,7 @@ export const ticketWords = catalogue({
     teams: "Equipas", resolve: "Resolver", reopen: "Reabrir", wait: "Esperar pelo cliente", resume: "Retomar", escalate: "Escalar", reason: "Motivo",
     reasonHint: "Fica como nota interna na conversa.", category: "Categoria", takeTheirs: "Ficar com a dela", keepMine: "Manter a minha", changes: "Alterações", unchanged: "Ninguém mudou este pedido desde que foi aberto.",
     overtaken: "Outra pessoa mudou este pedido enquanto editava. Agora é: {subject} · {category} · {priority}. O seu texto continua abaixo.",
-    when: "Quando", who: "Quem", what: "O quê", yes: "Sim", no: "Não",
+    customFields: "Campos seus", when: "Quando", who: "Quem", what: "O quê", yes: "Sim", no: "Não",
   },
   sw: {
     title: "Tiketi", none: "Hakuna tiketi inayolingana na vichujio hivi.", number: "Namba", subject: "Mada", priority: "Kipaumbele", status: "Hali", assignee: "Imepewa",
@@ -35,6 +35,6 @@ export const ticketWords = catalogue({
     teams: "Timu", resolve: "Tatua", reopen: "Fungua tena", wait: "Subiri mteja", resume: "Endelea tena", escalate: "Pandisha", reason: "Sababu",
     reasonHint: "Huachwa kama dokezo la ndani kwenye mazungumzo.", category: "Kundi", takeTheirs: "Chukua yake", keepMine: "Baki na yangu", changes: "Mabadiliko", unchanged: "Hakuna aliyebadilisha tiketi hii tangu ilipofunguliwa.",
     overtaken: "Mtu mwingine amebadilisha tiketi hii ulipokuwa ukihariri. Sasa ni: {subject} · {category} · {priority}. Maneno yako bado yako hapa chini.",
-    when: "Lini", who: "Nani", what: "Nini", yes: "Ndiyo", no: "Hapana",
+    customFields: "Sehemu zako", when: "Lini", who: "Nani", what: "Nini", yes: "Ndiyo", no: "Hapana",
   },
 });

@@ -2,8 +2,9 @@ import { Link } from "@tanstack/react-router";
 import type { paths } from "../api/gen/schema";
 import { usePercent } from "../conversation/why";
 import { Badge, Notice } from "../design/controls";
-import { useTerms } from "../words/terms";
-import { useWords } from "../words/words";
+import { useIntents } from "../words/intents";
+import { useCodes, useTerms } from "../words/terms";
+import { useLanguageName, useWords } from "../words/words";
 import "../conversation/conversation.css";
 import { trialWords } from "./words";
 
@@ -33,14 +34,16 @@ export function Answer({ answer, failure }: { answer: Answered | undefined; fail
 function Labels({ answer }: { answer: Answered }) {
   const say = useWords(trialWords);
   const term = useTerms();
+  const called = useIntents();
   const percent = usePercent();
   const { classification, handover, reply, ticket } = answer;
+  const language = useLanguageName(classification?.language);
   return (
     <>
       {reply?.tier && <Badge tone="info">{[term(`TIER_${reply.tier.toUpperCase()}`), reply.confidence ? percent(reply.confidence) : ""].filter(Boolean).join(" · ")}</Badge>}
-      {classification?.intent && <Badge>{`${classification.intent} ${percent(classification.confidence)}`}</Badge>}
+      {classification?.intent && <Badge>{`${called(classification.intent)} ${percent(classification.confidence)}`}</Badge>}
       {classification?.urgency && <Badge>{term(`URGENCY_${classification.urgency.toUpperCase()}`)}</Badge>}
-      {classification?.language && <Badge>{classification.language}</Badge>}
+      {classification?.language && <Badge>{language}</Badge>}
       {handover && <Badge tone="warn">{say("handedOver")}</Badge>}
       {ticket && <Badge>{say("ticket", { number: String(ticket["number"]) })}</Badge>}
     </>
@@ -49,9 +52,10 @@ function Labels({ answer }: { answer: Answered }) {
 
 function Timings({ timings }: { timings: Record<string, number> }) {
   const say = useWords(trialWords);
+  const hop = useCodes(trialWords);
   const { total = 0, ...steps } = timings;
   const known = Object.values(steps).reduce((sum, each) => sum + each, 0);
-  const hops = [...Object.entries(steps), [say("other"), Math.max(0, total - known)] as const];
+  const hops = [...Object.entries(steps), ["other", Math.max(0, total - known)] as const];
   return (
     <details open>
       <summary>{`${say("hops")}: ${total} ms`}</summary>
@@ -65,8 +69,8 @@ function Timings({ timings }: { timings: Record<string, number> }) {
         <tbody>
           {hops.map(([name, milliseconds]) => (
             <tr key={name}>
-              <th scope="row">{name.replaceAll("_", " ")}</th>
-              <td className="number">{milliseconds}</td>
+              <th scope="row">{hop(name)}</th>
+              <td className="number">{`${milliseconds} ms`}</td>
               <td aria-hidden="true">
                 <span className="share" style={{ inlineSize: `${total ? Math.min(100, (milliseconds / total) * 100) : 0}%` }} />
               </td>

@@ -1,7 +1,7 @@
 /** How an answer came about, and why not better: the contract's words, apart from those that the inbox needs. */
 import type { ClockState, OutcomeKind, TicketLinkKind, TierReason } from "../api/names";
-import { readable } from "./terms";
-import { catalogue, useWords } from "./words";
+import { useCodes } from "./terms";
+import { catalogue } from "./words";
 
 type Named<Name extends string> = Exclude<Name, `${string}_UNSPECIFIED`>;
 type Health = "ready" | "ok" | "down" | "degraded" | "cold" | "unreachable" | "model_missing" | "misconfigured" | "disabled";
@@ -66,8 +66,6 @@ const causes = catalogue<Cause>({
   },
 });
 
-/** As the reader says it; what has no translation is at least readable. */
 export function useCauses(): (name: string | undefined) => string {
-  const say = useWords(causes);
-  return (name) => (name === undefined ? "" : name in causes.en ? say(name as Cause) : readable(name));
+  return useCodes(causes);
 }

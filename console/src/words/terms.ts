@@ -2,7 +2,7 @@
 import type {
   ChannelKind, ClockKind, ConversationStatus, HandoverCause, Holder, MessageState, Presence, Sentiment, Tier, Urgency,
 } from "../api/names";
-import { catalogue, useWords } from "./words";
+import { catalogue, useWords, type Catalogue } from "./words";
 
 type Named<Name extends string> = Exclude<Name, `${string}_UNSPECIFIED`>;
 type Term =
@@ -84,10 +84,15 @@ const terms = catalogue<Term>({
   },
 });
 
-/** A word of the contract, as the reader says it; one that has no translation is at least readable. */
+/** A word of the contract, as the reader says it. */
 export function useTerms(): (name: string | undefined) => string {
-  const say = useWords(terms);
-  return (name) => (name === undefined ? "" : name in terms.en ? say(name as Term) : readable(name));
+  return useCodes(terms);
+}
+
+/** Words for codes that services write; one without words is at least readable. */
+export function useCodes<Code extends string>(words: Catalogue<Code>): (code: string | undefined) => string {
+  const say = useWords(words);
+  return (code) => (code === undefined ? "" : code in words.en ? say(code as Code) : readable(code));
 }
 
 /** `TIER_REASON_WEAK_EVIDENCE` as `weak evidence`. */

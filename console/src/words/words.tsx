@@ -16,6 +16,7 @@ type Values = Record<string, string | number>;
 export type Say<Key extends string> = (key: Key, values?: Values) => string;
 
 const KEY = "cassava.language";
+const IS_A_LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]+)*$/i;
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
 interface Chosen {
@@ -80,7 +81,13 @@ function preferred(): Language {
 
 /** `sw` as the reader calls it. */
 export function useLanguageName(tag: string | undefined): string {
+  return useLanguageNames()(tag);
+}
+
+export function useLanguageNames(): (tag: string | undefined) => string {
   const { language } = useLanguage();
-  const names = useMemo(() => new Intl.DisplayNames(language, { type: "language" }), [language]);
-  return tag ? (names.of(tag) ?? tag) : "";
+  return useMemo(() => {
+    const names = new Intl.DisplayNames(language, { type: "language" });
+    return (tag) => (tag && IS_A_LANGUAGE.test(tag) ? (names.of(tag) ?? tag) : (tag ?? ""));
+  }, [language]);
 }

@@ -1,11 +1,14 @@
 -- How the conversations opened in [$3, $4) stand as of $5: exactly one outcome each. Sums hold what they come to in the end; what
 -- silence has yet to change is taken back: whole quarters from sums, the one that ends at $6 and $5 is in from facts.
 WITH ripening AS (
-  SELECT split_part(label, ' ', 2) AS before, split_part(label, ' ', 3) AS after, count
-    FROM tallies
-   WHERE tenant_id = $1 AND generation = $2 AND metric = 'outcome_ripens' AND bucket >= $6::timestamptz
-     AND split_part(label, ' ', 1)::bigint >= extract(epoch FROM $3::timestamptz)
-     AND split_part(label, ' ', 1)::bigint < extract(epoch FROM $4::timestamptz)
+  -- Many small counts of few changes are added up before they are taken apart. A label begins with a moment of ten digits.
+  SELECT split_part(change, ' ', 1) AS before, split_part(change, ' ', 2) AS after, count
+    FROM (SELECT substr(label, 12) AS change, sum(count) AS count
+            FROM tallies
+           WHERE tenant_id = $1 AND generation = $2 AND metric = 'outcome_ripens' AND bucket >= $6::timestamptz
+             AND label COLLATE "C" >= extract(epoch FROM $3::timestamptz)::bigint::text
+             AND label COLLATE "C" < extract(epoch FROM $4::timestamptz)::bigint::text
+           GROUP BY change) AS whole
   UNION ALL
   SELECT before, after, 1
     FROM conversations c, ripens(c)

@@ -114,10 +114,10 @@ class ReportStore:
         return int((await self._one("overview", period))["total"])
 
     async def conversations(
-        self, period: Period, after: tuple[datetime, str], most: int
+        self, period: Period, after: tuple[datetime, str], most: int, now: datetime
     ) -> list[Row]:
-        """Oldest first, after this place."""
-        return await self._all("conversations", period, *after, most)
+        """Oldest first, after this place; how they stand now."""
+        return await self._all("conversations", period, *after, most, now)
 
     async def _durations(self, period: Period) -> Mapping[str, Row]:
         """Sums say how many waits, their mean, and where a percentile is; the fact, what it is."""

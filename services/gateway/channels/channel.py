@@ -114,13 +114,16 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Somebody changed or withdrew what was said before; `edits` is the key it came under."""
+    """Somebody changed or withdrew what was said before; `edits` is the key it came under, and
+    `refers_to` the provider's id of it, by which what we sent is found.
+    """
 
     key: str
     contact: Contact
     edits: str
     text: str
     raw: bytes
+    refers_to: str = ""
     is_withdrawn: bool = False
     is_ours: bool = False
     sent_at: datetime | None = None
@@ -129,13 +132,17 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Echo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What the business itself wrote from another device: a person's message, never a turn."""
+    """What the business itself wrote from another device: a person's message, never a turn.
+
+    `is_bots` where the provider says that it was us who sent it.
+    """
 
     key: str
     contact: Contact
     text: str
     raw: bytes
     provider_id: str = ""
+    is_bots: bool = False
     sent_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     named: Named = NOBODY
@@ -222,19 +229,23 @@ class BadSignature(Exception):
 
 
 class NotSent(Exception):
-    """It surely did not leave; repeating is safe after `retry_after` seconds."""
+    """It surely did not leave; repeating is safe after `retry_after` seconds, and after `grows`
+    times as many with each attempt.
+    """
 
-    def __init__(
+    def __init__(  # what is asked for
         self,
         reason: str,
         *,
         retry_after: float | None = None,
+        grows: float = 1.0,
         pauses_account: bool = False,
         only_this_contact: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.grows = grows
         self.pauses_account = pauses_account
         self.only_this_contact = only_this_contact
 

@@ -84,15 +84,14 @@ class Custom:
         url = account.reply_url
         if not url:
             raise Refused("no_callback_address")
-        delivery_id = message.token.split(".")[1] if message.token.count(".") else message.token
-        body = msgspec.json.encode(
-            {
-                "type": "message.sent",
-                "data": {"customer_id": message.address, "text": message.text, "id": delivery_id},
-            }
-        )
         secrets = account.secrets.get("signing_secret", ())
-        headers = standard_webhooks.sign(secrets, delivery_id, int(self._clock()), body)
+        if not secrets:
+            raise NotSent("no_signing_secret", pauses_account=True)
+        delivery_id = message.token.split(".")[1] if message.token.count(".") else message.token
+        said = {"customer_id": message.address, "text": message.text, "id": delivery_id}
+        with sending.nothing_left():
+            body = msgspec.json.encode({"type": "message.sent", "data": said})
+            headers = standard_webhooks.sign(secrets, delivery_id, int(self._clock()), body)
         headers |= {"content-type": "application/json", LOOP: "1"}
         _judge(await sending.post(self._client, url, body, headers))
         return ProviderId(delivery_id)

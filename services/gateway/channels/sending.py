@@ -2,16 +2,22 @@
 
 import logging
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
 import httpx2
 
+from mesh import logs
 from mesh.crash import crash_point
 from mesh.egress import AddressRefused
-from services.gateway.channels.channel import NotSent, PerhapsSent
+from services.gateway.channels.channel import NotSent, PerhapsSent, Refused
+
+log = logs.get(__name__)
 
 # A slow answer is not a failure: giving up early would turn it into "perhaps sent".
 _TIMEOUTS = httpx2.Timeout(30.0, connect=3.0, pool=3.0)
@@ -23,6 +29,8 @@ _BEFORE_THE_FIRST_BYTE = (
     httpx2.PoolTimeout,
     httpx2.ProxyError,
 )
+# Nor of these: an address or a token that no request can be made of.
+_UNUSABLE = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +59,44 @@ def open_client() -> httpx2.AsyncClient:
     return httpx2.AsyncClient(timeout=_TIMEOUTS, follow_redirects=False, trust_env=False)
 
 
+@contextmanager
+def nothing_left() -> Iterator[None]:
+    """What goes wrong in here did so before the first byte: a failure, and no doubt about it."""
+    try:
+        yield
+    except (NotSent, Refused):
+        raise
+    except Exception as error:
+        log.exception("request_not_made")
+        raise Refused("request_not_made") from error
+
+
 async def post(
     client: httpx2.AsyncClient, url: str, content: bytes, headers: Mapping[str, str]
 ) -> Answer:
-    """Raise `NotSent` or `PerhapsSent` when there is no answer at all."""
+    """Raise `NotSent`, `Refused` or `PerhapsSent` when there is no answer at all."""
     try:
-        response = await client.post(
-            url, content=content, headers=dict(headers), extensions={"trace": _written}
-        )
+        with nothing_left():
+            request = _request(client, url, content, headers)
+        response = await client.send(request)
     except _BEFORE_THE_FIRST_BYTE as error:
         raise NotSent(named(error)) from None
-    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
+    except _UNUSABLE as error:
         raise NotSent(named(error), pauses_account=True) from None
     except httpx2.HTTPError as error:
         raise PerhapsSent(named(error)) from None
     return Answer(response.status_code, response.content, retry_after(response.headers))
+
+
+def _request(
+    client: httpx2.AsyncClient, url: str, content: bytes, headers: Mapping[str, str]
+) -> httpx2.Request:
+    try:
+        return client.build_request(
+            "POST", url, content=content, headers=dict(headers), extensions={"trace": _written}
+        )
+    except (httpx2.InvalidURL, UnicodeError) as error:
+        raise NotSent(named(error), pauses_account=True) from None
 
 
 async def _written(event: str, _: Any) -> None:
@@ -81,7 +112,12 @@ def named(error: Exception) -> str:
     return type(error).__name__
 
 
-def retry_after(headers: Any) -> float | None:
-    """Seconds, as a receiver asks for them; a date is not understood, and then not kept to."""
-    value = headers.get("retry-after", "")
-    return float(value) if _SECONDS.fullmatch(value) else None
+def retry_after(headers: Mapping[str, str], clock: Callable[[], float] = time.time) -> float | None:
+    """Seconds, as a receiver asks for them: so many, or until a date. None for anything else."""
+    value = headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(value):
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - clock())
+    except (ValueError, OverflowError):
+        return None

@@ -81,7 +81,8 @@ class Telegram:
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
         """One message: the caller splits, since each part is a delivery of its own."""
-        method, payload = call_of(message)
+        with sending.nothing_left():
+            method, payload = call_of(message)
         answer, response = await self._call(account, method, payload)
         moved_to = response.parameters.migrate_to_chat_id if response.parameters else None
         if moved_to is not None:
@@ -121,7 +122,9 @@ class Telegram:
     ) -> tuple[sending.Answer, _Response]:
         url = f"{self._api_url}/bot{account.secret('bot_token')}/{method}"
         headers = {"content-type": "application/json"}
-        answer = await sending.post(self._client, url, msgspec.json.encode(payload), headers)
+        with sending.nothing_left():
+            content = msgspec.json.encode(payload)
+        answer = await sending.post(self._client, url, content, headers)
         return answer, read(_RESPONSE, answer.body) or _Response()
 
 

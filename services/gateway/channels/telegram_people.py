@@ -82,7 +82,12 @@ def is_our_side(message: Speaker) -> bool:
         return False
     chat, sender = message.chat or Party(), message.sender or Party()
     is_owner = sender.id is not None and text_of(sender.id) != text_of(chat.id)
-    return is_owner or is_there(message.sender_business_bot)
+    return is_owner or is_our_echo(message)
+
+
+def is_our_echo(message: Speaker) -> bool:
+    """What the connected bot sent for its business, as everybody in the chat sees it: ours."""
+    return is_there(message.sender_business_bot)
 
 
 def is_another_bot(message: Speaker) -> bool:

@@ -13,12 +13,13 @@ from services.gateway.channels.channel import (
     Note,
     Unreadable,
 )
-from services.gateway.channels.telegram_content import content_of, context_of, title_of
+from services.gateway.channels.telegram_content import Content, content_of, context_of, title_of
 from services.gateway.channels.telegram_people import (
     Party,
     Speaker,
     contact_of,
     is_another_bot,
+    is_our_echo,
     is_our_side,
 )
 from services.gateway.channels.tolerant import (
@@ -41,6 +42,7 @@ class _Message(Speaker):
     date: Loose = None
     edit_date: Loose = None
     media_group_id: Loose = None
+    is_automatic_forward: bool | None = None
 
 
 class _Event(Layer):
@@ -108,8 +110,7 @@ def _message(_: str, raw: Raw, body: bytes) -> list[Arrival]:
         return []
     content, contact = content_of(fields), contact_of(message)
     key, sent_at = MESSAGE_KEY + _identity(message), time_of(message.date)
-    if content.kind == "service" or is_another_bot(message):
-        kind = content.kind if content.kind == "service" else "bot"
+    if kind := _nobodys(message, content):
         return [Note(key=key, kind=kind, raw=body, contact=contact, sent_at=sent_at)]
     provider_id = text_of(message.message_id)
     if is_our_side(message):
@@ -120,6 +121,7 @@ def _message(_: str, raw: Raw, body: bytes) -> list[Arrival]:
                 text=content.text,
                 raw=body,
                 provider_id=provider_id,
+                is_bots=is_our_echo(message),
                 sent_at=sent_at,
                 attachments=content.attachments,
             )
@@ -140,6 +142,15 @@ def _message(_: str, raw: Raw, body: bytes) -> list[Arrival]:
             group=text_of(message.media_group_id),
         )
     ]
+
+
+def _nobodys(message: _Message, content: Content) -> str:
+    """What stands in a chat and no person said to us; empty for everything else."""
+    if content.kind == "service":
+        return "service"
+    if message.is_automatic_forward:
+        return "channel_post"  # as its channel's discussion group sees it
+    return "bot" if is_another_bot(message) else ""
 
 
 def _edit(_: str, raw: Raw, body: bytes) -> list[Arrival]:
@@ -186,6 +197,7 @@ def _deleted(key: str, raw: Raw, body: bytes) -> list[Arrival]:
                 key=f"{key}:{text_of(message_id)}",
                 contact=contact_of(message),
                 edits=MESSAGE_KEY + _identity(message),
+                refers_to=text_of(message_id),
                 text="",
                 raw=body,
                 is_withdrawn=True,

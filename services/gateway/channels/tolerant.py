@@ -3,8 +3,8 @@
 import json
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -34,20 +34,78 @@ class Layer(msgspec.Struct, gc=False):
 
 
 def read(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
-    """None when these bytes do not have that shape."""
+    """None when these bytes do not have that shape; of a layer, the fields that have theirs."""
+    try:
+        return decoder.decode(raw)
+    except UNREADABLE:
+        given = bytes(raw)
+    clean = given.decode("utf-8", "replace").encode()
+    return _what_fits(decoder, given) if clean == given else read(decoder, clean)
+
+
+def read_whole(decoder: "msgspec.json.Decoder[T]", raw: bytes | Raw) -> T | None:
+    """None when any of it has another shape."""
     try:
         return decoder.decode(raw)
     except UNREADABLE:
         return None
 
 
+def _what_fits(decoder: "msgspec.json.Decoder[T]", raw: bytes) -> T | None:
+    layer = _layer_in(decoder.type)
+    fitting = _fitting(layer, raw) if layer else None
+    return None if fitting is None else read_whole(decoder, fitting)
+
+
+def _fitting(layer: type[Layer], raw: bytes) -> bytes | None:
+    """A field of another type is as good as none: it never costs its siblings."""
+    given = read_whole(_FIELDS, raw)
+    if given is None:
+        return None
+    fitting = []
+    for name, inner in _fields_of(layer).items():
+        if name not in given:
+            continue
+        alone = b'"%b":%b' % (name.encode(), bytes(given[name]))
+        if inner and not _fits(layer, alone):
+            alone = b'"%b":%b' % (name.encode(), _fitting(inner, bytes(given[name])) or b"null")
+        if _fits(layer, alone):
+            fitting.append(alone)
+    return b"{%b}" % b",".join(fitting)
+
+
+def _fits(layer: type[Layer], field: bytes) -> bool:
+    return read_whole(_decoder_of(layer), b"{%b}" % field) is not None
+
+
+@cache
+def _decoder_of(layer: type[Layer]) -> "msgspec.json.Decoder[Layer]":
+    return msgspec.json.Decoder(layer)
+
+
+@cache
+def _fields_of(layer: type[Layer]) -> dict[str, type[Layer] | None]:
+    """Each by its name in JSON, with the layer that it is of, if any."""
+    fields = msgspec.structs.fields(layer)
+    return {field.encode_name: _layer_in(*get_args(field.type)) for field in fields}
+
+
+def _layer_in(*types: Any) -> type[Layer] | None:
+    return next((one for one in types if isinstance(one, type) and issubclass(one, Layer)), None)
+
+
+_FIELDS = msgspec.json.Decoder(dict[str, Raw])
+
+
 def mended(body: bytes) -> bytes | None:
     """The same JSON with lone surrogates replaced; None when it is no JSON at all.
 
-    Meta writes non-ASCII as escapes, so a text cut inside an emoji leaves half of a pair.
+    Meta writes non-ASCII as escapes, so a text cut inside an emoji leaves half of a pair. What is
+    no UTF-8 is replaced as well.
     """
     try:
-        loaded = json.loads(body, parse_constant=_refuse)
+        words = body.decode(json.detect_encoding(body), "replace")
+        loaded = json.loads(words.removeprefix("\ufeff"), parse_constant=_refuse)
         text = without_surrogates(json.dumps(loaded, ensure_ascii=False))
     except (ValueError, RecursionError):
         return None

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -44,11 +43,12 @@ API_URL = "https://graph.facebook.com/v24.0"
 
 # Where Meta keeps files; our token goes nowhere else.
 _MEDIA_DOMAINS = ("graph.facebook.com", "fbsbx.com", "fbcdn.net")
+_NUMBER_ID = re.compile(rb'"phone_number_id"\s*:\s*"?([0-9]{1,40})\b')
 _SIGNATURE = re.compile(rb"sha256=([0-9a-fA-F]{64})")
 
 
 class _Error(Layer):
-    code: int | None = None
+    code: Loose = None
 
 
 class _Accepted(Layer):
@@ -97,6 +97,14 @@ def named_accounts(changes: Iterable[Change | Unreadable]) -> list[Named]:
     return [name for name in dict.fromkeys(names) if name != NOBODY]
 
 
+def likely_accounts(body: bytes) -> list[Named]:
+    """The numbers in a body that cannot be read as it stands: one broken character, say, in one of
+    a thousand messages. For looking up only, too.
+    """
+    found = (match[1].decode() for match in _NUMBER_ID.finditer(body))
+    return [Named(external_id=number) for number in dict.fromkeys(found)]
+
+
 class WhatsApp:
     """The Cloud API as a channel."""
 
@@ -127,18 +135,21 @@ class WhatsApp:
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
         """Text, choices, a template, a file or a place."""
-        answer = await self._post(account, payload_of(message))
+        with sending.nothing_left():
+            content = msgspec.json.encode(payload_of(message))
+        answer = await self._post(account, content)
         response = read(_RESPONSE, answer.body) or _Response()
         if answer.is_success and response.messages:
             return ProviderId(text_of(response.messages[0].id), _names_of(response.contacts))
         if answer.is_success:
             raise PerhapsSent("answer_without_id")
-        raise whatsapp_codes.failure(answer.status, response.error.code if response.error else None)
+        code = text_of(response.error.code) if response.error else ""
+        raise whatsapp_codes.failure(answer.status, whatsapp_codes.number_of(code))
 
     async def show_presence(self, account: Account, seen: Seen) -> None:
         """Read, and writing."""
         if seen.message_id:
-            await self._post(account, presence_of(seen.message_id))
+            await self._post(account, msgspec.json.encode(presence_of(seen.message_id)))
 
     async def fetch(self, account: Account, attachment: Attachment) -> bytes:
         """First where it lies, good for five minutes; then the file, with the same token."""
@@ -152,13 +163,13 @@ class WhatsApp:
         sha256 = told.sha256 or attachment.sha256
         return await fetch(self._client, told.url, self._hosts, headers, sha256)
 
-    async def _post(self, account: Account, payload: Mapping[str, Any]) -> sending.Answer:
+    async def _post(self, account: Account, content: bytes) -> sending.Answer:
         token = account.secret("access_token")
         if not token:
             raise NotSent("no_access_token", pauses_account=True)
         url = f"{self._api_url}/{account.external_id}/messages"
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-        return await sending.post(self._client, url, msgspec.json.encode(payload), headers)
+        return await sending.post(self._client, url, content, headers)
 
 
 def _names_of(recipients: Sequence[_Recipient] | None) -> tuple[Alias, ...]:

@@ -17,6 +17,8 @@ _WAIT = {
     133004: 5.0,
     131049: 86_400.0,  # the marketing cap of one person
 }
+# Whoever asks too soon waits longer: 4^X s, says Meta of the pair's rate.
+_GROWS = {131056: 4.0}
 # Limits of one person: the others of the number are not held up.
 _OF_ONE_PERSON = frozenset({131056, 131049})
 # Before something of Meta's own that went wrong is tried again; and longer than that, an answer is
@@ -30,12 +32,22 @@ _PAUSE = frozenset(
 _DOUBT = frozenset({1, 2, 131000, 131016})
 
 
+def number_of(code: str) -> int | None:
+    """A code as Meta counts them; None for what is none."""
+    return int(code) if _CODE.fullmatch(code) else None
+
+
 def failure(http_status: int, code: int | None) -> Exception:
     """The code decides before the HTTP status: 131045 on a 500 is a definite no."""
     if code in _DOUBT:
         return PerhapsSent(str(code))
     if code in _WAIT:
-        return NotSent(str(code), retry_after=_WAIT[code], only_this_contact=code in _OF_ONE_PERSON)
+        return NotSent(
+            str(code),
+            retry_after=_WAIT[code],
+            grows=_GROWS.get(code, 1.0),
+            only_this_contact=code in _OF_ONE_PERSON,
+        )
     if code in _PAUSE:
         return NotSent(str(code), pauses_account=True)
     return _by_status(http_status, code)
@@ -51,7 +63,7 @@ class LateFailure(NamedTuple):
 
 def of_a_late_failure(code: str) -> LateFailure:
     """What is in doubt when a send is answered so is certain when a status says so."""
-    failed = failure(HTTPStatus.OK, int(code) if _CODE.fullmatch(code) else None)
+    failed = failure(HTTPStatus.OK, number_of(code))
     match failed:
         case PerhapsSent():
             return LateFailure(resend_after=_PATIENCE)

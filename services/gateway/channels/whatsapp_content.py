@@ -158,7 +158,8 @@ _MEDIA = msgspec.json.Decoder(_Media)
 _BUTTON = msgspec.json.Decoder(_Button)
 _INTERACTIVE = msgspec.json.Decoder(_Interactive)
 _LOCATION = msgspec.json.Decoder(_Location)
-_CARDS = msgspec.json.Decoder(list[_Card])
+_CARD = msgspec.json.Decoder(_Card)
+_LIST = msgspec.json.Decoder(list[Raw])
 _ORDER = msgspec.json.Decoder(_Order)
 _REACTION = msgspec.json.Decoder(_Reaction)
 _SYSTEM = msgspec.json.Decoder(_System)
@@ -175,7 +176,7 @@ def _type_of(item: Item) -> str:
     """As it says; else what it holds: some examples in Meta's own pages have no type."""
     if item.type is not None:
         return text_of(item.type)
-    return next((name for name in _READERS if is_there(getattr(item, name))), "")
+    return next((name for name in _READERS if is_there(getattr(item, name, ABSENT))), "")
 
 
 def _unsupported(_: Item) -> Content:
@@ -240,7 +241,7 @@ def _location(item: Item) -> Content | None:
 
 
 def _contacts(item: Item) -> Content | None:
-    cards = read(_CARDS, item.contacts)
+    cards = [read(_CARD, raw) or _Card() for raw in read(_LIST, item.contacts) or ()]
     if not cards:
         return None
     lines = []
@@ -269,6 +270,11 @@ def _reaction(item: Item) -> Content | None:
     return Content("reaction", found.emoji or "", refers_to=text_of(found.message_id))
 
 
+def _welcome(_: Item) -> Content:
+    """Somebody opened the chat and has said nothing yet ("Conversational components", Meta)."""
+    return Content("request_welcome")
+
+
 def _system(item: Item) -> Content | None:
     found = read(_SYSTEM, item.system) or _System()
     names = (text_of(found.user_id), text_of(found.wa_id), text_of(found.new_wa_id))
@@ -289,4 +295,5 @@ _READERS: dict[str, Callable[[Item], Content | None]] = {
     "order": _order,
     "reaction": _reaction,
     "system": _system,
+    "request_welcome": _welcome,
 }

@@ -1,5 +1,6 @@
 """A WhatsApp webhook body taken apart: every entry and every change, unread inside."""
 
+import hashlib
 from collections.abc import Iterator
 
 import msgspec
@@ -13,6 +14,7 @@ from services.gateway.channels.tolerant import (
     is_there,
     mended,
     read,
+    read_whole,
     text_of,
 )
 
@@ -32,6 +34,8 @@ class _Change(Layer):
     value: Raw = ABSENT
 
 
+# What begins the key of a message; PROTOCOL 3.2 spells the rest.
+MESSAGE_KEY = "wa:m:"
 # In the order in which they are read.
 ITEM_LISTS = (
     "messages",
@@ -132,6 +136,14 @@ class Change(msgspec.Struct, gc=False):
         value += [b',"', of.encode(), b'":[', bytes(item), b"]}"]
         return self._body(b"".join(value))
 
+    def key_of(self, raw: bytes | Raw) -> str:
+        """Items without an id: the same bytes at the same time are the same item."""
+        digest = hashlib.sha256(self.time.encode() + b":" + bytes(raw)).hexdigest()
+        return f"wa:f:{self.field}:{digest}"
+
+    def unreadable(self, of: str, raw: Raw, reason: str) -> Unreadable:
+        return Unreadable(reason=reason, raw=self.slice(of, raw), named=self.named)
+
     def whole(self) -> bytes:
         """The change as a body of its own."""
         return self._body(self.raw_value)
@@ -151,7 +163,7 @@ def peek(body: bytes) -> list[Change | Unreadable]:
     """
     if alone := _alone(body):
         return [alone]
-    envelope = read(_ENVELOPE, body)
+    envelope = read_whole(_ENVELOPE, body)
     return list(_changes(envelope)) if envelope else []
 
 
@@ -164,7 +176,7 @@ def opened(body: bytes) -> list[Change | Unreadable]:
 
 def _alone(body: bytes) -> Change | None:
     """The change of a body that holds one item and nothing else: nothing is taken apart."""
-    whole = read(_WHOLE, body)
+    whole = read_whole(_WHOLE, body)
     if whole is None or len(whole.entry) != 1 or len(whole.entry[0].changes) != 1:
         return None
     (entry,) = whole.entry
@@ -203,7 +215,7 @@ def _change(entry: _Entry, raw_change: Raw) -> Change | Unreadable:
     change = read(_CHANGE, raw_change)
     if change is None:
         return Unreadable(reason="change_without_value", raw=bytes(raw_change))
-    value = read(_VALUE, change.value)
+    value = read_whole(_VALUE, change.value)
     salvaged = (value, ()) if value else _salvaged(change.value)
     if salvaged is None:
         return Unreadable(reason="change_without_value", raw=bytes(raw_change))

@@ -1,6 +1,5 @@
 """The items of a WhatsApp change, each read alone: messages, statuses, echoes, changed ids."""
 
-import hashlib
 from collections.abc import Callable
 
 import msgspec
@@ -12,37 +11,29 @@ from services.gateway.channels.channel import (
     Edit,
     Message,
     Note,
-    Receipt,
     Unreadable,
 )
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, read, text_of, time_of
-from services.gateway.channels.whatsapp_codes import LateFailure, of_a_late_failure
+from services.gateway.channels.whatsapp_codes import of_a_late_failure
 from services.gateway.channels.whatsapp_content import UNSUPPORTED, Content, Item, content_of
 from services.gateway.channels.whatsapp_context import context_of
-from services.gateway.channels.whatsapp_envelope import READ_FIELDS, Change
+from services.gateway.channels.whatsapp_envelope import MESSAGE_KEY, READ_FIELDS, Change
 from services.gateway.channels.whatsapp_notices import is_notice, notice_of
-from services.gateway.channels.whatsapp_people import People, contact_of, in_group, people_of
+from services.gateway.channels.whatsapp_people import (
+    People,
+    contact_of,
+    in_group,
+    only_contact_of,
+    people_of,
+)
+from services.gateway.channels.whatsapp_statuses import arrival_of_status, code_of
 
-MESSAGE_KEY = "wa:m:"
 # They belong to another message or to the account; they never open a turn.
-_NOTES = frozenset({"reaction", "system", "call_permission_reply", "payment_method"})
+_NOTES = frozenset(
+    {"reaction", "system", "request_welcome", "call_permission_reply", "payment_method"}
+)
 # They change a message that came before.
 _REVISIONS = frozenset({"edit", "revoke"})
-
-
-class _Error(Layer):
-    code: Loose = None
-
-
-class _Status(Layer):
-    id: Loose = None
-    status: Loose = None
-    timestamp: Loose = None
-    recipient_id: Loose = None
-    recipient_user_id: Loose = None
-    recipient_participant_id: Loose = None
-    biz_opaque_callback_data: Loose = None
-    errors: Raw = ABSENT
 
 
 class _Rotation(Layer):
@@ -70,9 +61,6 @@ class _Edited(Layer):
 
 
 _ITEM = msgspec.json.Decoder(Item)
-_STATUS = msgspec.json.Decoder(_Status)
-_ERROR = msgspec.json.Decoder(_Error)
-_ERRORS = msgspec.json.Decoder(list[_Error])
 _UPDATE = msgspec.json.Decoder(_UserIdUpdate)
 _PREFERENCE = msgspec.json.Decoder(_Preference)
 _EDITED = msgspec.json.Decoder(_Edited)
@@ -96,11 +84,13 @@ def arrivals_of(change: Change) -> list[Arrival]:
 def _message(change: Change, raw: Raw, people: People) -> Arrival:
     item = read(_ITEM, raw)
     if item is None or not (message_id := text_of(item.id)):
-        return _unreadable(change, "messages", raw, "message_without_id")
+        return change.unreadable("messages", raw, "message_without_id")
     content = content_of(item)
     contact, raw_contact = contact_of(
         people, item.sender, item.from_user_id, moved_to=content.names
     )
+    if contact is None and len(change.value.messages or ()) == 1:
+        contact, raw_contact = only_contact_of(change.value.contacts)
     if group_id := text_of(item.group_id):
         contact = in_group(contact, group_id)
     slice_ = change.slice("messages", raw, raw_contact)
@@ -177,7 +167,7 @@ def _echo(change: Change, raw: Raw, people: People) -> Arrival:
         else (None, ABSENT)
     )
     if item is None or not text_of(item.id) or contact is None:
-        return _unreadable(change, "message_echoes", raw, "echo_without_recipient")
+        return change.unreadable("message_echoes", raw, "echo_without_recipient")
     slice_ = change.slice("message_echoes", raw, raw_contact)
     if item.type in _REVISIONS:
         return _edit(change, item, contact, slice_, is_ours=True)
@@ -196,37 +186,14 @@ def _echo(change: Change, raw: Raw, people: People) -> Arrival:
     )
 
 
-def _receipt(change: Change, raw: Raw, _: People) -> Arrival:
-    status = read(_STATUS, raw)
-    if status is None or not text_of(status.id) or not text_of(status.status):
-        return _unreadable(change, "statuses", raw, "status_without_id")
-    whom = status.recipient_participant_id or status.recipient_id or status.recipient_user_id
-    errors = read(_ERRORS, status.errors) if status.errors is not ABSENT else None
-    code = text_of(errors[0].code) if errors else ""
-    late = of_a_late_failure(code) if code else LateFailure()
-    return Receipt(
-        key=f"wa:s:{text_of(status.id)}:{text_of(status.status)}:{text_of(whom)}",
-        provider_id=text_of(status.id),
-        status=text_of(status.status),
-        raw=change.slice("statuses", raw),
-        token=text_of(status.biz_opaque_callback_data),
-        error_code=code,
-        pauses_account=late.pauses_account,
-        retry_after=late.rest_seconds,
-        resend_after=late.resend_after,
-        sent_at=time_of(status.timestamp),
-        named=change.named,
-    )
-
-
 def _user_id_update(change: Change, raw: Raw, people: People) -> Arrival:
     update = read(_UPDATE, raw)
     if update is None or (rotation := update.user_id) is None:
-        return _unreadable(change, "user_id_update", raw, "update_without_ids")
+        return change.unreadable("user_id_update", raw, "update_without_ids")
     current = tuple(filter(None, (text_of(rotation.current),)))
     contact, raw_contact = contact_of(people, update.wa_id, rotation.previous, moved_to=current)
     return Note(
-        key=_key_of(change, raw),
+        key=change.key_of(raw),
         kind="user_id_update",
         raw=change.slice("user_id_update", raw, raw_contact),
         contact=contact,
@@ -239,10 +206,10 @@ def _preference(change: Change, raw: Raw, people: People) -> Arrival:
     """Whether a person wants marketing: `marketing_messages stop`, `… resume`."""
     said = read(_PREFERENCE, raw)
     if said is None:
-        return _unreadable(change, "user_preferences", raw, "preference_unreadable")
+        return change.unreadable("user_preferences", raw, "preference_unreadable")
     contact, raw_contact = contact_of(people, said.wa_id, said.user_id)
     return Note(
-        key=_key_of(change, raw),
+        key=change.key_of(raw),
         kind="user_preference",
         raw=change.slice("user_preferences", raw, raw_contact),
         contact=contact,
@@ -254,9 +221,9 @@ def _preference(change: Change, raw: Raw, people: People) -> Arrival:
 
 def _errors(change: Change, raw: Raw, _: People) -> Arrival:
     """Of the account and of no message: an alert where somebody has to mend it."""
-    code = text_of((read(_ERROR, raw) or _Error()).code)
+    code = code_of(raw)
     return Note(
-        key=_key_of(change, raw),
+        key=change.key_of(raw),
         kind="account_alert" if code and of_a_late_failure(code).pauses_account else "errors",
         raw=change.slice("errors", raw),
         text=f"errors {code}".strip(),
@@ -272,7 +239,7 @@ def _notice(change: Change) -> Note:
         kind = "account_alert" if is_alert else "account_notice"
         text = f"{change.field} {said}".strip()
     return Note(
-        key=_key_of(change, change.raw_value),
+        key=change.key_of(change.raw_value),
         kind=kind,
         raw=change.whole(),
         text=text,
@@ -280,19 +247,9 @@ def _notice(change: Change) -> Note:
     )
 
 
-def _key_of(change: Change, raw: bytes | Raw) -> str:
-    """Items without an id: the same bytes at the same time are the same item."""
-    digest = hashlib.sha256(change.time.encode() + b":" + bytes(raw)).hexdigest()
-    return f"wa:f:{change.field}:{digest}"
-
-
-def _unreadable(change: Change, of: str, raw: Raw, reason: str) -> Unreadable:
-    return Unreadable(reason=reason, raw=change.slice(of, raw), named=change.named)
-
-
 _LISTS: dict[str, Callable[[Change, Raw, People], Arrival]] = {
     "messages": _message,
-    "statuses": _receipt,
+    "statuses": arrival_of_status,
     "message_echoes": _echo,
     "user_id_update": _user_id_update,
     "user_preferences": _preference,

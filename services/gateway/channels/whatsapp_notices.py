@@ -38,19 +38,34 @@ _BAD_NEWS = frozenset(
         "RED",
         "CRITICAL",
         "WARNING",
+        "DISABLE",
+        "SCHEDULE_FOR_DISABLE",
     }
 )
+
+
+class _Ban(Layer):
+    waba_ban_state: Loose | list[Loose] = None
+
+
+class _Alert(Layer):
+    alert_severity: Loose = None
+    alert_type: Loose = None
 
 
 class _Notice(Layer):
     event: Loose = None
     decision: Loose = None
+    ban_info: _Ban | None = None
+    alert_info: _Alert | None = None
+    previous_quality_score: Loose = None
     new_quality_score: Loose = None
     alert_severity: Loose = None
     alert_type: Loose = None
     message_template_name: Loose = None
 
 
+_QUALITY = ("RED", "YELLOW", "GREEN")
 _NOTICE = msgspec.json.Decoder(_Notice)
 
 
@@ -62,7 +77,29 @@ def is_notice(field: str) -> bool:
 def notice_of(value: bytes | Raw) -> tuple[str, bool]:
     """What it says, in Meta's words, and whether somebody has to act."""
     said = read(_NOTICE, value) or _Notice()
-    told = (said.event, said.decision, said.new_quality_score, said.alert_severity, said.alert_type)
+    told = (
+        *(said.event, said.decision, *_bans(said), said.new_quality_score),
+        *(said.alert_severity, said.alert_type, *_nested(said)),
+    )
     words = [text_of(word) for word in told if word is not None]
-    is_alert = any(word.upper() in _BAD_NEWS for word in words)
+    is_alert = any(word.upper() in _BAD_NEWS for word in words) or _fell(said)
     return " ".join((*words, text_of(said.message_template_name))).strip()[:300], is_alert
+
+
+def _fell(said: _Notice) -> bool:
+    before, now = (
+        text_of(s).upper() for s in (said.previous_quality_score, said.new_quality_score)
+    )
+    is_known = before in _QUALITY and now in _QUALITY
+    return is_known and _QUALITY.index(now) < _QUALITY.index(before)
+
+
+def _bans(said: _Notice) -> list[Loose]:
+    """One state in Meta's newer examples, a list of them in the older."""
+    states = said.ban_info.waba_ban_state if said.ban_info else None
+    return states if isinstance(states, list) else [states]
+
+
+def _nested(said: _Notice) -> tuple[Loose, Loose]:
+    alert = said.alert_info or _Alert()
+    return alert.alert_severity, alert.alert_type

@@ -82,6 +82,14 @@ def contact_of(
     return Contact(tuple(aliases), address, profile.name or ""), known.raw
 
 
+def only_contact_of(contacts: Sequence[Raw] | None) -> tuple[Contact | None, Raw]:
+    """Who wrote the one message that names nobody: the one person who is named beside it."""
+    if contacts is None or len(contacts) != 1:
+        return None, ABSENT
+    person = read(_PERSON, contacts[0]) or _Person()
+    return contact_of(people_of(contacts), person.wa_id, person.user_id)
+
+
 def in_group(contact: Contact | None, group_id: str) -> Contact:
     """The group is whom we answer, as on Telegram; the name is of whoever spoke last."""
     name = contact.name if contact else ""

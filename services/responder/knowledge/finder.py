@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from services.responder import grounding
@@ -37,19 +38,21 @@ class Finder:
         """Passages by words and vectors, each with its evidence from 0 to 1; the best one first."""
         background = await self.prepare()
         asked = queries(messages, earlier)
-        vectors = await self._encoder.encode(asked)
-        nearest = (vectors @ background.T).max(axis=1).tolist()
-        async with self._pool.transaction(tenant_id, readonly=True) as connection:
-            store = PassageStore(connection, tenant_id)
-            found = [
-                Matches(await store.by_words(query), await store.by_vector(vector), elsewhere)
-                for query, vector, elsewhere in zip(
-                    *(asked, vectors.tolist(), nearest), strict=True
-                )
-            ]
-            best = await store.passages(ranking(found)[:limit])
-            version = await store.version()
-        return Found(led([_hit(passage, found) for passage in best]), version)
+        encoding = asyncio.create_task(self._encoder.encode(asked))
+        try:
+            async with self._pool.transaction(tenant_id, readonly=True) as connection:
+                store = PassageStore(connection, tenant_id)
+                words = [await store.by_words(query) for query in asked]  # which need no vectors
+                vectors = await encoding
+                near = [await store.by_vector(vector) for vector in vectors.tolist()]
+                nearest = (vectors @ background.T).max(axis=1).tolist()
+                found = list(map(Matches, words, near, nearest))
+                best = await store.passages(ranking(found)[:limit])
+                version = await store.version()
+        finally:
+            encoding.cancel()
+        hits = [_hit(passage, found) for passage in best]
+        return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
 
 
 def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:

@@ -97,10 +97,16 @@ def ranking(found: Sequence[Matches]) -> list[UUID]:
     return merge([*words, *vectors])
 
 
-def led(hits: Sequence[Hit]) -> list[Hit]:
-    """The merged order, but the passage with clearly the most evidence leads."""
+def led(hits: Sequence[Hit], enough: float) -> list[Hit]:
+    """The merged order, but the passage with clearly the most evidence leads.
+
+    So does the one that has enough of it to answer, where the first has not.
+    """
     best = max(hits[:LEADERS], key=lambda hit: hit.evidence, default=None)
-    if best is None or best.evidence <= hits[0].evidence + LEAD:
+    if best is None:
+        return []
+    ahead = LEAD if hits[0].evidence >= enough or best.evidence < enough else 0.0
+    if best.evidence <= hits[0].evidence + ahead:
         return list(hits)
     return [best, *(hit for hit in hits if hit is not best)]
 

@@ -1,13 +1,16 @@
-"""Mistral's API over httpx2: one POST, one reader of server-sent events, no retries."""
+"""Mistral's API over aiohttp: one POST, one reader of server-sent events, no retries."""
 
 from __future__ import annotations
 
-import ssl
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import httpx2
+import aiohttp
 import msgspec
+from yarl import URL
 
 from services.responder.providers.mistral import Event, failure
 from services.responder.providers.provider import ProviderFailed, Reason, Usage
@@ -45,52 +48,62 @@ _CHUNK = msgspec.json.Decoder(_Chunk)
 
 @asynccontextmanager
 async def open_transport(key: str, url: str) -> AsyncIterator[Native]:
-    """One client for the process; `asyncio` holds every limit, so reads have none of their own."""
-    async with httpx2.AsyncClient(
-        timeout=httpx2.Timeout(None, connect=1.0, pool=1.0),
-        limits=httpx2.Limits(max_connections=200, max_keepalive_connections=200),
-        headers={"user-agent": "cassava/0.1"},
-    ) as client:
-        yield Native(client, key, url)
+    """One session for the process; `asyncio` holds every limit, so reads have none of their own."""
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=200),
+        timeout=aiohttp.ClientTimeout(sock_connect=1.0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        proxy=_proxy(url),
+        headers={
+            "authorization": f"Bearer {key.strip()}",
+            "accept": "text/event-stream, application/json",
+            "content-type": "application/json",
+            "user-agent": "cassava/0.1",
+        },
+    ) as session:
+        yield Native(session, url)
 
 
 class Native:
-    def __init__(self, client: httpx2.AsyncClient, key: str, url: str) -> None:
-        self._client = client
-        self._headers = {
-            "authorization": f"Bearer {key.strip()}",
-            "accept": "text/event-stream",
-            "content-type": "application/json",
-        }
-        self._base = url.rstrip("/").removesuffix("/v1")
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self._session = session
+        base = url.rstrip("/").removesuffix("/v1")
+        self._chat, self._models = URL(f"{base}/v1/chat/completions"), URL(f"{base}/v1/models")
 
     async def events(self, body: dict[str, Any]) -> AsyncGenerator[Event, None]:
         has_begun = False
         try:
-            async with self._client.stream(
-                *("POST", f"{self._base}/v1/chat/completions"),
-                headers=self._headers,
-                content=msgspec.json.encode(body),
+            async with self._session.post(
+                self._chat, data=msgspec.json.encode(body), allow_redirects=False
             ) as response:
                 has_begun = True
-                if response.status_code != httpx2.codes.OK:
+                if response.status != HTTPStatus.OK:
                     after = response.headers.get("retry-after", "")
-                    raise failure(response.status_code, await response.aread(), after)
-                async for data in _data(response.aiter_bytes()):
+                    raise failure(response.status, await response.read(), after)
+                async for data in _data(response.content.iter_any()):
                     if data != b"[DONE]":
                         yield _event(data)
-        except httpx2.HTTPError as error:
+        except aiohttp.ClientError as error:
             raise _failed(error, has_begun=has_begun) from None
 
     async def models(self) -> None:
+        limit = aiohttp.ClientTimeout(total=5.0, sock_connect=1.0)
         try:
-            response = await self._client.get(
-                f"{self._base}/v1/models", headers=self._headers, timeout=5.0
-            )
-        except httpx2.HTTPError as error:
+            async with self._session.get(
+                self._models, timeout=limit, allow_redirects=False
+            ) as response:
+                if response.status != HTTPStatus.OK:
+                    raise failure(response.status, await response.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise _failed(error, has_begun=False) from None
-        if response.status_code != httpx2.codes.OK:
-            raise failure(response.status_code, response.content)
+
+
+def _proxy(url: str) -> str | None:
+    """The environment's; asked once, as looking through it costs a tenth of a reply."""
+    parts, proxies = urlsplit(url), getproxies()
+    if proxy_bypass(parts.hostname or ""):
+        return None
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 async def _data(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
@@ -125,12 +138,11 @@ def _event(data: bytes) -> Event:
     )
 
 
-def _failed(error: httpx2.HTTPError, *, has_begun: bool) -> ProviderFailed:
+def _failed(error: Exception, *, has_begun: bool) -> ProviderFailed:
     """Before the first byte nothing was received, so repeating is safe: `unreachable`."""
     if has_begun:
         return ProviderFailed(Reason.CUT)
-    cause = error.__cause__ or error.__context__
-    is_tls = isinstance(cause, ssl.SSLError) or "certificate" in str(error).lower()
-    if is_tls:
+    if isinstance(error, aiohttp.ClientSSLError):
         return ProviderFailed(Reason.TLS)
-    return ProviderFailed(Reason.UNREACHABLE, is_refused=isinstance(error, httpx2.ConnectError))
+    is_refused = isinstance(error, aiohttp.ClientConnectorError)
+    return ProviderFailed(Reason.UNREACHABLE, is_refused=is_refused)

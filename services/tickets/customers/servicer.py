@@ -79,7 +79,7 @@ class CustomerServicer(rpc.CustomerServiceServicer):
         self, request: pb.MergeCustomersRequest, connection: Connection
     ) -> pb.MergeCustomersResponse:
         store = CustomerStore(connection)
-        await store.lock(UUID(request.customer_id), UUID(request.other_customer_id))
+        await store.alone(request.tenant_id)
         kept = await store.get(UUID(request.customer_id))
         other = await store.get(UUID(request.other_customer_id))
         if kept.id != other.id:  # else they are one person already

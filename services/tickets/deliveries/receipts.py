@@ -123,10 +123,12 @@ class ReceiptStore:
     async def _arrived(self, tenant_id: str, delivery: Delivery, receipt: Receipt) -> None:
         if delivery.state == "failed" and receipt.status in {"delivered", "read"}:
             await self._arrived_after_all(tenant_id, delivery)
-        if delivery.state in OPEN_STATES and await self._deliveries.settle(
-            delivery.id, "sent", provider_message_id=receipt.provider_message_id
-        ):
-            await self._events.append(tenant_id, message_sent(delivery))
+        if delivery.state in OPEN_STATES:
+            settled = await self._deliveries.settle(
+                delivery.id, "sent", provider_message_id=receipt.provider_message_id
+            )
+            if settled.is_message_sent:
+                await self._events.append(tenant_id, message_sent(delivery))
         if not delivery.rises_to(receipt.status):
             return
         await self._raise_receipt(delivery.id, receipt.status)

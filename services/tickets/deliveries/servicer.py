@@ -55,7 +55,10 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         async with self._pool.connection() as connection:
             store = DeliveryStore(connection)
             claimed = await store.claim(request.worker, request.free_slots, self._waits.lease)
-            next_due = None if claimed else await store.next_due_seconds()
+            is_all = len(claimed) < request.free_slots
+            next_due = await store.next_due_seconds() if is_all else None
+            if claimed and is_all and next_due is None:
+                next_due = self._waits.lease  # nothing waits but what these may give back
         response = pb.ClaimDeliveriesResponse(
             deliveries=[
                 pb.ClaimedDelivery(tenant_id=tenant_id, delivery_id=str(delivery_id), fence=fence)
@@ -111,9 +114,11 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
                 UUID(request.delivery_id), request.attempt, outcome, request.reason
             )
             state = delivery.after(outcome, fence=request.fence, attempt=request.attempt)
-            if state is not None:
-                await self._settle(connection, request, delivery, state)
-        self._bells.deliveries()
+            calls = state is not None and await self._settle(connection, request, delivery, state)
+        if calls:
+            self._bells.deliveries()
+        else:
+            self._bells.log()
         return pb.FinishDeliveryResponse(state=state or delivery.state)
 
     async def _settle(
@@ -122,16 +127,17 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
         request: pb.FinishDeliveryRequest,
         delivery: Delivery,
         state: str,
-    ) -> None:
+    ) -> bool:
+        """Whether a worker has something to do or to wait for now."""
         asked = from_duration(request.retry_after) if request.HasField("retry_after") else None
         store, events = DeliveryStore(connection), EventStore(connection)
-        is_all_sent = await store.settle(
+        settled = await store.settle(
             *(delivery.id, state),
             reason=request.reason,
             provider_message_id=request.provider_message_id,
             wait_seconds=self._rest_seconds(delivery, state, asked),
         )
-        if is_all_sent:
+        if settled.is_message_sent:
             await events.append(request.tenant_id, message_sent(delivery))
         if state == "sent" and request.aliases:
             names = [(alias.kind, alias.value) for alias in request.aliases]
@@ -148,6 +154,7 @@ class DeliveryServicer(rpc.DeliveryServiceServicer):
             await store.pause_account(delivery.account_id, asked.total_seconds())
         if request.pause_account:
             await pausing.stop(connection, request.tenant_id, delivery.account_id, request.reason)
+        return state != "sent" or settled.is_line_waiting
 
     def _rest_seconds(self, delivery: Delivery, state: str, asked: timedelta | None) -> float:
         """Until the part is looked at again, as what it has become."""

@@ -34,6 +34,13 @@ class DeliveryFenced(ChangedMeanwhile):
         super().__init__(f"delivery {delivery_id} may not be sent: {why}")
 
 
+class Settled(NamedTuple):
+    """What a part's new state means for the others."""
+
+    is_message_sent: bool  # this was its last open part, and all are sent
+    is_line_waiting: bool  # something behind it has not left yet
+
+
 class Begun(NamedTuple):
     """What to send and where; or why nothing is sent any more."""
 
@@ -187,11 +194,8 @@ class DeliveryStore:
         reason: str = "",
         provider_message_id: str = "",
         wait_seconds: float = 0.0,
-    ) -> bool:
-        """Move on. True when this was the message's last open part and all parts are sent.
-
-        What waits behind a part that was sent leaves after the channel's gap.
-        """
+    ) -> Settled:
+        """Move on. What waits behind a part that was sent leaves after the channel's gap."""
         row = certain(
             await self._connection.fetchrow(
                 """
@@ -210,13 +214,15 @@ class DeliveryStore:
                  AND o.due_at < now() + make_interval(secs => g.seconds))
             SELECT NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.message_id = d.message_id
               AND o.id <> d.id AND o.state <> 'sent' AND o.reason <> 'resent')
-                   AS are_others_sent FROM d
+                   AS are_others_sent,
+                   EXISTS (SELECT 1 FROM deliveries o WHERE o.conversation_id = d.conversation_id
+              AND o.out_seq > d.out_seq AND o.state = 'pending') AS is_line_waiting FROM d
             """,
                 *(delivery_id, state, reason, provider_message_id, wait_seconds),
                 *(list(GAPS), list(GAPS.values())),
             )
         )
-        return state == "sent" and bool(row["are_others_sent"])
+        return Settled(state == "sent" and row["are_others_sent"], row["is_line_waiting"])
 
     async def pause_account(self, account_id: UUID, seconds: float | None) -> bool:
         """No worker sends there for so long; without a time, until somebody mends it.

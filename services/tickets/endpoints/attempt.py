@@ -23,6 +23,8 @@ _JITTER = 0.2
 _LONGEST_WAIT = 24 * _HOUR
 # As Standard Webhooks says: they ask to slow down, not only to come back.
 _SLOW_DOWN = frozenset({429, 502, 503, 504})
+# Where they do not say for how long: a queue of a thousand is not thrown at who is down.
+_REST_SECONDS = 5.0
 
 
 class EndpointDeliveryNotFound(NotFound):
@@ -57,6 +59,13 @@ class Attempt:
     @property
     def pause(self) -> float:
         """Seconds in which the whole endpoint is left alone."""
+        if self.http_status not in _SLOW_DOWN:
+            return 0.0
+        return _REST_SECONDS if self.retry_after is None else self.asked
+
+    @property
+    def asked(self) -> float:
+        """Seconds that the receiver wants to be left alone, if it said so with such an answer."""
         if self.retry_after is None or self.http_status not in _SLOW_DOWN:
             return 0.0
         return min(self.retry_after.total_seconds(), _LONGEST_WAIT)
@@ -67,7 +76,7 @@ def wait_seconds(tries: int, attempt: Attempt, jitter: float) -> float | None:
     if tries > len(_WAITS):
         return None
     planned = _WAITS[tries - 1] * (1 + _JITTER * (2 * jitter - 1))
-    return max(planned, attempt.pause)
+    return max(planned, attempt.asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import socket
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -152,4 +153,12 @@ def _is_inside(host: str) -> bool:
     try:
         return not is_public(ipaddress.ip_address(host))
     except ValueError:
+        return _is_number_inside(host)
+
+
+def _is_number_inside(host: str) -> bool:
+    """`2130706433`, `0x7f.1`, `127.1`: the ways of writing an address that resolvers still take."""
+    try:
+        return not is_public(ipaddress.IPv4Address(socket.inet_aton(host)))
+    except OSError:
         return False

@@ -148,12 +148,16 @@ class EndpointQueue:
         )
 
     async def again(self, delivery_ids: list[UUID]) -> int:
-        """Once more, from the start of the schedule; those that wait already wait on. How many."""
+        """Once more, from the start of the schedule; those that wait already wait on. How many.
+
+        What the log keeps no longer cannot be said again.
+        """
         rows = await self._connection.fetch(
             """
-            UPDATE endpoint_deliveries
+            UPDATE endpoint_deliveries d
                SET state = 'pending', due_at = now(), leased = false, attempts_before = attempts
-             WHERE id = ANY($1::uuid[]) AND state <> 'pending' RETURNING 1
+             WHERE d.id = ANY($1::uuid[]) AND d.state <> 'pending'
+               AND EXISTS (SELECT FROM events v WHERE v.id = d.event_id) RETURNING 1
             """,
             delivery_ids,
         )

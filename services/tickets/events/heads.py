@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mesh.errors import MeshError
 from services.tickets.bells import WAKE_EVENTS
 from services.tickets.events.store import EventStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
 
     from mesh.postgres import Pool
     from mesh.valkey import Valkey
@@ -30,6 +30,7 @@ class Heads:
         self._epoch = ""
         self._looked = asyncio.Condition()
         self._watchers = 0
+        self._is_watched = asyncio.Event()
         self.is_stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -38,9 +39,10 @@ class Heads:
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
-                ringing = asyncio.create_task(self._valkey.wait(WAKE_EVENTS, _EVERY_SECONDS))
-                await asyncio.wait({ringing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                await _ended(ringing)
+                if self._watchers:
+                    await _either(stopping, self._valkey.wait(WAKE_EVENTS, _EVERY_SECONDS))
+                else:
+                    await _either(stopping, self._is_watched.wait())
                 if self._watchers and not stop.is_set():
                     await self.look()
         finally:
@@ -60,10 +62,13 @@ class Heads:
     def watching(self) -> Iterator[None]:
         """While the block lasts, somebody wants to know."""
         self._watchers += 1
+        self._is_watched.set()
         try:
             yield
         finally:
             self._watchers -= 1
+            if not self._watchers:
+                self._is_watched.clear()
 
     async def beyond(self, tenant_id: str, tseq: int, epoch: str, seconds: float) -> bool:
         """Wait for news of this tenant or another epoch; False when time is over or we stop."""
@@ -80,6 +85,13 @@ class Heads:
     async def _wake(self) -> None:
         async with self._looked:
             self._looked.notify_all()
+
+
+async def _either(stopping: asyncio.Task[Any], waiting: Coroutine[Any, Any, object]) -> None:
+    """Until one of them is over; the other way is waited for no longer."""
+    task = asyncio.create_task(waiting)
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await _ended(task)
 
 
 async def _ended(task: asyncio.Task[object]) -> None:

@@ -82,6 +82,8 @@ class EventServicer(rpc.EventServiceServicer):
         ):
             response.resync_required = True
             return response
+        if request.everything:
+            response.first = await store.first(head)
         most = min(request.page_size or _PAGE, _PAGE_MOST)
         for row in await store.after(request.after, most):
             response.events.append(wire.event_to_proto(row, epoch))

@@ -28,22 +28,23 @@ class EventStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def append(self, tenant_id: str, *events: Event) -> None:
-        """In the order given; they become visible together, with what they tell of."""
+    async def append(self, tenant_id: str, *events: Event) -> list[int]:
+        """In the order given; they become visible together, with what they tell of. Their ids."""
         if not events:
-            return
-        await self._connection.execute(
+            return []
+        rows = await self._connection.fetch(
             """
             INSERT INTO events (tenant_id, kind, conversation_id, ticket_id, payload, traceparent)
             SELECT $1, e.kind, e.conversation_id, e.ticket_id, e.payload, nullif($6, '')
               FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::jsonb[]) WITH ORDINALITY
                    AS e (kind, conversation_id, ticket_id, payload, n)
-             ORDER BY e.n
+             ORDER BY e.n RETURNING id
             """,
             *(tenant_id, [e.kind for e in events], [e.conversation_id for e in events]),
             *([e.ticket_id for e in events], [json.dumps(e.data) for e in events]),
             tracing.trace_parent.get(),
         )
+        return [row["id"] for row in rows]
 
     async def number(self, most: int) -> list[tuple[str, int, int]]:
         """Give committed events their numbers: (tenant, first, last). Crosses tenants."""
@@ -93,6 +94,17 @@ class EventStore:
             *(tseq, most),
         )
 
+    async def first(self, head: int) -> int:
+        """The lowest number that is kept; where none is, the next one to come."""
+        found: int | None = await self._connection.fetchval(
+            """
+            SELECT tseq FROM events
+             WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq > 0
+             ORDER BY tseq LIMIT 1
+            """
+        )
+        return head + 1 if found is None else found
+
     async def traceparent_of(self, tseq: int) -> str:
         """In which trace the tenant's event of this number happened."""
         found = await self._connection.fetchval(
@@ -108,15 +120,17 @@ class EventStore:
         """Whether a live client may not resume there any more."""
         if head - tseq > _LIVE_EVENTS_MOST:
             return True
-        return bool(
-            await self._connection.fetchval(
-                """
-                SELECT created_at < $2::timestamptz - $3::text::interval FROM events
-                 WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq = $1
-                """,
-                *(tseq + 1, now, _LIVE_WINDOW),
-            )
+        if tseq >= head:
+            return False
+        is_old = await self._connection.fetchval(
+            """
+            SELECT created_at < $2::timestamptz - $3::text::interval FROM events
+             WHERE tenant_id = current_setting('cassava.tenant_id') AND tseq = $1
+            """,
+            *(tseq + 1, now, _LIVE_WINDOW),
         )
+        # Numbers are dense: one that is not there was there, and its time was over.
+        return True if is_old is None else bool(is_old)
 
 
 def _hex(epoch: UUID | None) -> str:

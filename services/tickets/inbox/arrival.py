@@ -100,6 +100,7 @@ class Arrival:
     withdraws: bool
     note: str = ""
     refers_to: str = ""
+    from_our_bot: bool = False
     album: str = ""
     files: tuple[File, ...] = ()
     rated: Rated | None = None

@@ -4,6 +4,7 @@ at a time.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from services.tickets.conversations.feedback import Feedback
@@ -15,6 +16,7 @@ from services.tickets.events.store import EventStore
 from services.tickets.inbox.arrival import Result, Status
 from services.tickets.inbox.contacts import Batch, ContactStore
 from services.tickets.inbox.notes import NoteStore
+from services.tickets.inbox.own import OwnStore
 from services.tickets.inbox.store import InboxStore
 
 if TYPE_CHECKING:
@@ -47,16 +49,28 @@ class AsideStore:
             return await self._heard(aside)
         if aside.edits:
             return await self._amend(aside)
+        return await self._business_wrote(batch, aside)
+
+    async def _business_wrote(self, batch: Batch, aside: Arrival) -> Result:
         conversation_id = (
             await ContactStore(self._connection).conversations(batch, [aside], wait=True)
         ).get(aside.peer)
         if conversation_id is None:
             await self._give_back(aside.account_id, aside.key)
             return Result(Status.RETRY)
+        if await self._is_known(aside, conversation_id):
+            return await NoteStore(self._connection).keep(dataclasses.replace(aside, note="echo"))
         result = await self._person_wrote(aside, conversation_id)
         if aside.files:
             await self._inbox.want(batch, [aside])
         return result
+
+    async def _is_known(self, aside: Arrival, conversation_id: UUID) -> bool:
+        """Our own words come back: nobody took over, and they are in the record."""
+        own = OwnStore(self._connection)
+        if await own.sent(aside, aside.provider_message_id):
+            return True
+        return aside.from_our_bot and await own.is_leaving(conversation_id)
 
     async def _heard(self, aside: Arrival) -> Result:
         """Nothing that anybody says: no turn, no answer. A rating of what we asked is counted."""
@@ -74,7 +88,7 @@ class AsideStore:
         """
         found = await self._original(aside)
         if found is None and aside.withdraws:
-            return await self._withdraw_early(aside)
+            return await self._withdraw_own(aside) or await self._withdraw_early(aside)
         if found is None:
             await self._give_back(aside.account_id, aside.key)
             return Result(Status.RETRY)  # the servicer stores it as a new one
@@ -82,12 +96,25 @@ class AsideStore:
             "SELECT 1 FROM conversations WHERE id = $1 FOR UPDATE", found["conversation_id"]
         )
         if aside.withdraws:
-            await self._connection.execute(
-                "UPDATE messages SET withdrawn_at = now() WHERE id = $1", found["id"]
-            )
+            await self._withdraw(found["id"])
         else:
             await self._revise(found["id"], aside)
         return Result(Status.ACCEPTED, found["id"], found["conversation_id"])
+
+    async def _withdraw(self, message_id: UUID) -> None:
+        await self._connection.execute(
+            "UPDATE messages SET withdrawn_at = now() WHERE id = $1", message_id
+        )
+
+    async def _withdraw_own(self, aside: Arrival) -> Result | None:
+        """What we sent: gone for the customer too, if that was all of it. None: never sent."""
+        own = await OwnStore(self._connection).sent(aside, aside.refers_to)
+        if own is None:
+            return None
+        if not own.is_all:
+            return await NoteStore(self._connection).keep(aside)
+        await self._withdraw(own.id)
+        return Result(Status.ACCEPTED, own.id, own.conversation_id)
 
     async def _original(self, aside: Arrival) -> Record | None:
         """What it changes. Who stores that at this moment is waited for: both want its key."""

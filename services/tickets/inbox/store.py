@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mesh.postgres import certain
+from services.tickets.audit.store import AuditStore
 from services.tickets.inbox.arrival import Result, Status
 from services.tickets.inbox.contacts import Batch, ContactStore
 
@@ -192,8 +193,16 @@ class InboxStore:
                 continue
             is_same = repeat.body_hash == row["body_hash"]
             status = Status.DUPLICATE if is_same else Status.CONFLICT
+            if not is_same:
+                await self._write_down(repeat)
             results[repeat.index] = Result(status, row["message_id"], row["conversation_id"])
         return results
+
+    async def _write_down(self, conflicting: Arrival) -> None:
+        """A sender that signs other words under an old id errs, or is not who it was."""
+        await AuditStore(self._connection).append_as(
+            conflicting.tenant_id, "mesh", "message.conflict", str(conflicting.account_id)
+        )
 
     async def _add(
         self, batch: Batch, held: Sequence[Arrival], conversations: dict[tuple[UUID, bytes], UUID]

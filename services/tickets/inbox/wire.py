@@ -96,6 +96,7 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         withdraws=said.withdraws,
         note=_clean(said.note),
         refers_to=_clean(said.refers_to),
+        from_our_bot=said.from_our_bot,
         album=_clean(said.group),
         files=tuple(_files(said)),
         rated=rated_from_payload(said.payload),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.tickets.customers.customer import CustomerNotFound
+from services.tickets.customers.store import CustomerStore
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
 from services.tickets.inbox.wire import NOBODY
@@ -34,6 +35,7 @@ class Eraser:
     async def begin(self, connection: Connection, tenant_id: str, customer_id: UUID) -> bool:
         """From this commit on nobody finds, answers or hears them. False: it was begun before."""
         store = ErasureStore(connection)
+        await CustomerStore(connection).alone(tenant_id)
         root = await store.root_of(customer_id)
         if root is None:
             raise CustomerNotFound(customer_id)

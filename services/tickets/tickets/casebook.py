@@ -73,7 +73,10 @@ class Casebook:
         cause: str,
         customer_time: datetime | None,
     ) -> Ticket:
-        """The open one, raised if need be, or a new one, told of, its clocks running."""
+        """The open one, raised if need be, or a new one, told of, its clocks running.
+
+        A new one gets its number at the end of the transaction (`TicketStore.numbered`).
+        """
         keeper = Timekeeper(self._connection, self._tenant_id)
         plan = await keeper.plan(conversation_id, category, priority)
         before = await self._tickets.standing(self._tenant_id, idem_key, conversation_id)
@@ -89,8 +92,9 @@ class Casebook:
             customer_time=customer_time,
             first_response_due=plan.due(FIRST_RESPONSE, customer_time) if customer_time else None,
         )
-        await self._events.append(self._tenant_id, *events)
+        told = await self._events.append(self._tenant_id, *events)
         if before is None and events:
+            await self._tickets.opened(ticket.id, told[0])
             await keeper.opened(ticket, plan, customer_time)
         elif before and before.priority != ticket.priority:
             await keeper.promise(ticket)

@@ -75,6 +75,7 @@ class TicketServicer(rpc.TicketServiceServicer):
         await AuditStore(connection).append(
             request.tenant_id, current_caller(), "ticket.opened", str(ticket.id)
         )
+        await TicketStore(connection).numbered(ticket.id)
         return pb.CreateTicketResponse(ticket=await _shown(connection, ticket.id))
 
     @read

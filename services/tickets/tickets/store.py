@@ -41,9 +41,10 @@ class Wanted(NamedTuple):
 
 
 _SELECT = """
-SELECT id, tenant_id, number, conversation_id, subject, category, cause, priority, status,
-       first_response_due, first_response_at, resolved_at, version, created_at, team_id,
-       assignee_id, escalation, waiting_since, released, custom_fields::text AS custom_fields
+SELECT id, tenant_id, coalesce(number, 0) AS number, conversation_id, subject, category, cause,
+       priority, status, first_response_due, first_response_at, resolved_at, version, created_at,
+       team_id, assignee_id, escalation, waiting_since, released,
+       custom_fields::text AS custom_fields
   FROM tickets WHERE """
 
 
@@ -91,25 +92,34 @@ class TicketStore:
         return ticket, [Event("ticket.updated", ticket.conversation_id, ticket.id, told)]
 
     async def _insert(self, *values: object) -> bool:
-        """False when the conversation has an open one; the number that was taken is then a gap."""
+        """False when the conversation has an open one."""
         return bool(
             await self._connection.fetchval(
                 """
-                WITH numbered AS (
-                  UPDATE tenants SET last_ticket_number = last_ticket_number + 1
-                   WHERE tenant_id = $1 RETURNING last_ticket_number)
-                INSERT INTO tickets (tenant_id, id, number, conversation_id, idem_key, subject,
-                       category, cause, priority, customer_time, first_response_due, team_id,
-                       assignee_id)
-                SELECT $1, $2, n.last_ticket_number, $3, $4, $5, $6, $7, $8, $9, $10, c.team_id,
-                       c.assignee_id
-                  FROM numbered n JOIN conversations c ON c.id = $3
+                INSERT INTO tickets (tenant_id, id, conversation_id, idem_key, subject, category,
+                       cause, priority, customer_time, first_response_due, team_id, assignee_id)
+                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, c.team_id, c.assignee_id
+                  FROM conversations c WHERE c.id = $3
                 ON CONFLICT (conversation_id) WHERE status IN ('open', 'waiting') DO NOTHING
                 RETURNING true
                 """,
                 *values,
             )
         )
+
+    async def opened(self, ticket_id: UUID, event_id: int) -> None:
+        """Which event told of it: it shall tell the number, too."""
+        await self._connection.execute(
+            "UPDATE tickets SET opened_event = $2 WHERE id = $1", ticket_id, event_id
+        )
+
+    async def numbered(self, ticket_id: UUID) -> Ticket:
+        """With its number, which others of the tenant wait for from now on: the last thing to do.
+
+        Whoever does not ask leaves it to the commit.
+        """
+        await self._connection.execute("SET CONSTRAINTS numbered IMMEDIATE")
+        return await self.get(ticket_id)
 
     async def get(self, ticket_id: UUID) -> Ticket:
         found = await self._tickets([ticket_id])
@@ -241,7 +251,6 @@ def _ticket(row: Record) -> Ticket:
 def _opened(ticket: Ticket, customer_time: datetime | None) -> Event:
     due = ticket.first_response_due
     said = {
-        "number": ticket.number,
         "priority": ticket.priority,
         "category": ticket.category,
         "cause": ticket.cause,

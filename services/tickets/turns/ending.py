@@ -5,7 +5,6 @@ servicer holds.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from cassava.tickets.v1 import turn_pb2
 from cassava.type.v1 import classification_pb2, outcome_pb2
@@ -18,6 +17,7 @@ from services.tickets.tenants.wire import policy_with_defaults
 from services.tickets.tickets import wire as ticket_wire
 from services.tickets.tickets.casebook import Casebook
 from services.tickets.tickets.rulebook import Rulebook
+from services.tickets.tickets.store import TicketStore
 from services.tickets.turns import wire
 from services.tickets.turns.completion import CompletionStore, Ending, Said
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from asyncpg import Record
-    from cassava.tickets.v1.ticket_pb2 import Ticket
 
     from mesh.postgres import Connection
+    from services.tickets.tickets.ticket import Ticket
     from services.tickets.turns.turn import Turn
 
 _SUBJECT_CHARACTERS = 120
@@ -73,13 +73,16 @@ class Completion:
         if said.parts:
             self._tell_queued(said)
         await store.end(self._turn, self._request.fence, ending, said, self._events)
+        ticket = None
         if not is_discarded and self._request.HasField("ticket"):
             ticket = await self._ticket(covered)
-            response.ticket.CopyFrom(ticket)
-            await store.remember(self._turn, response.SerializeToString(), UUID(ticket.id))
         if ending.holder == "queued" != self._conversation["held_by"]:
             await self._tell_handover(covered)
-        await self._follow_up(ending, covered, has_ticket=response.HasField("ticket"))
+        await self._follow_up(ending, covered, has_ticket=ticket is not None)
+        if ticket:  # last: until the commit no other case of the tenant gets its number
+            numbered = await TicketStore(self._connection).numbered(ticket.id)
+            response.ticket.CopyFrom(ticket_wire.ticket_to_proto(numbered))
+            await store.remember(self._turn, response.SerializeToString(), ticket.id)
         return response
 
     async def _follow_up(self, ending: Ending, covered: Record, *, has_ticket: bool) -> None:
@@ -165,7 +168,7 @@ class Completion:
         wish = self._request.ticket
         priority = wish.priority or classification_pb2.URGENCY_NORMAL
         casebook = Casebook(self._connection, self._request.tenant_id)
-        ticket = await casebook.open_or_raise(
+        return await casebook.open_or_raise(
             conversation_id=self._turn.conversation_id,
             idem_key=self._turn.id,
             subject=_subject(covered["first_body"]),
@@ -174,7 +177,6 @@ class Completion:
             cause=wish.cause,
             customer_time=covered["customer_time"],
         )
-        return ticket_wire.ticket_to_proto(ticket)
 
     def _tell_completed(self, covered: Record, *, is_discarded: bool) -> None:
         said = self._request.classification

@@ -61,7 +61,8 @@ class TurnServicer(rpc.TurnServiceServicer):
             claims = await store.claim(
                 request.worker, request.free_slots, self._lease, self._bells.surge.tenants()
             )
-            next_due = None if claims else await store.next_due_seconds()
+            is_all = len(claims) < request.free_slots
+            next_due = await store.next_due_seconds() if is_all else None
         if claims:
             crash_point("tickets.claim.after_commit")
         turns: list[pb.ClaimedTurn] = []
@@ -127,7 +128,10 @@ class TurnServicer(rpc.TurnServiceServicer):
             completion = Completion(connection, request, conversation, turn, self._now())
             response = await completion.write(is_discarded=verdict is Verdict.DISCARD)
         crash_point("tickets.complete.after_commit")
-        self._bells.deliveries()
+        if response.message_id:
+            self._bells.deliveries()
+        else:
+            self._bells.log()
         if conversation["last_seq"] > turn.to_seq:
             self._bells.turns()
         return response

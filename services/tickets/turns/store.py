@@ -72,14 +72,18 @@ WITH open AS (
          c.last_seq AS to_seq, 0 AS generation, now() AS opened_at
     FROM conversations c WHERE c.id = ANY($1::uuid[]))
 """
+# OFFSET 0: each turn looks its own up. Planned while the table is small, it would be read whole
+# ever after.
 _MESSAGES = """
 WITH t AS (
   SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])
              AS t (conversation_id, from_seq, to_seq)),
 said AS (
   SELECT m.*, false AS is_earlier, coalesce(m.provider_ts, m.created_at) AS at, NULL AS state
-    FROM t JOIN messages m ON m.conversation_id = t.conversation_id
-                          AND m.seq BETWEEN t.from_seq AND t.to_seq
+    FROM t CROSS JOIN LATERAL (
+      SELECT * FROM messages m
+       WHERE m.conversation_id = t.conversation_id AND m.seq BETWEEN t.from_seq AND t.to_seq
+      OFFSET 0) m
   UNION ALL
   SELECT x.*, true, x.created_at, (
       SELECT min(d.state) FROM deliveries d

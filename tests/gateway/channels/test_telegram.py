@@ -77,6 +77,21 @@ def test_a_message_of_each_kind_becomes_a_customers_message(
     assert (arrival.kind, arrival.text, arrival.key) == (kind, text, "tg:m:7:5")
 
 
+def test_a_field_of_another_type_costs_itself_alone() -> None:
+    person = {"id": 7, "is_bot": "no", "first_name": 5, "language_code": "sw"}
+    chat = {"id": 7, "type": 5, "username": "amina"}
+    arrival = read(message=telegram_message(text="Hi", chat=chat, date={}) | {"from": person})
+
+    assert (arrival.text, arrival.contact.address, arrival.contact.locale) == ("Hi", "7", "sw")
+    assert [alias.value for alias in arrival.contact.aliases] == ["7", "amina"]
+
+
+def test_a_post_of_the_groups_channel_is_nobodys_question() -> None:
+    post = telegram_message(text="News", is_automatic_forward=True, sender_chat={"id": -1})
+
+    assert read(message=post).kind == "channel_post"
+
+
 def test_the_largest_photo_is_taken() -> None:
     sizes = [{"file_id": "s", "file_size": 1}, {"file_id": "l", "file_size": 9}]
     assert read(message=telegram_message(photo=sizes)).attachments[0].provider_id == "l"

@@ -1,7 +1,7 @@
 import { Empty, Notice } from "../../design/controls";
 import { Moment } from "../../design/times";
 import { commonWords } from "../../words/common";
-import { readable } from "../../words/terms";
+import { useFailures } from "../../words/failures";
 import { useWords } from "../../words/words";
 import { useDelivery } from "./queries";
 import { endpointWords } from "./words";
@@ -10,6 +10,7 @@ import { endpointWords } from "./words";
 export function Attempts({ endpointId, deliveryId }: { endpointId: string; deliveryId: string }) {
   const say = useWords(endpointWords);
   const common = useWords(commonWords);
+  const failed = useFailures();
   const { data, error } = useDelivery(endpointId, deliveryId);
   if (error) return <Notice tone="bad">{common("failed", { why: error.message })}</Notice>;
   if (!data) return <Empty>{common("loading")}</Empty>;
@@ -20,7 +21,7 @@ export function Attempts({ endpointId, deliveryId }: { endpointId: string; deliv
         <ol className="attempts">
           {data.attempts.map(({ duration, error: why = "", http_status: status, number, time }) => (
             <li key={number}>
-              <span className="number">{number}.</span> <Moment time={time} /> · {status ? `HTTP ${status}` : readable(why)} · {duration}
+              <span className="number">{number}.</span> <Moment time={time} /> · {status ? `HTTP ${status}` : failed(why)} · {duration}
             </li>
           ))}
         </ol>

@@ -1055,3 +1055,46 @@ class ExportConversationsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExportConversationsResponse: _TypeAlias = ExportConversationsResponse  # noqa: Y015
+
+@_typing.final
+class RebuildFiguresRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    WHAT_IS_KEPT_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    """Empty: the key's own."""
+    request_id: _builtins.str
+    """Repeating the request is harmless without it, too."""
+    what_is_kept: _builtins.bool
+    """Figures of what the log holds no longer may go."""
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        what_is_kept: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "tenant_id", b"tenant_id", "what_is_kept", b"what_is_kept"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RebuildFiguresRequest: _TypeAlias = RebuildFiguresRequest  # noqa: Y015
+
+@_typing.final
+class RebuildFiguresResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RebuildFiguresResponse: _TypeAlias = RebuildFiguresResponse  # noqa: Y015

@@ -55,6 +55,11 @@ class AnalyticsServiceStub:
                 request_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.ExportConversationsRequest.SerializeToString,
                 response_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.ExportConversationsResponse.FromString,
                 _registered_method=True)
+        self.RebuildFigures = channel.unary_unary(
+                '/cassava.analytics.v1.AnalyticsService/RebuildFigures',
+                request_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.RebuildFiguresRequest.SerializeToString,
+                response_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.RebuildFiguresResponse.FromString,
+                _registered_method=True)
 
 
 class AnalyticsServiceServicer:
@@ -90,6 +95,14 @@ class AnalyticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RebuildFigures(self, request, context):
+        """Counts the tenant's event log again, beside the figures in use; they stand still meanwhile and are replaced when it is whole.
+        LOG_BEGINS_LATER where a part of the log was deleted by age. While figures are being made already, nothing more happens.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AnalyticsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -112,6 +125,11 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.ExportConversations,
                     request_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.ExportConversationsRequest.FromString,
                     response_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.ExportConversationsResponse.SerializeToString,
+            ),
+            'RebuildFigures': grpc.unary_unary_rpc_method_handler(
+                    servicer.RebuildFigures,
+                    request_deserializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.RebuildFiguresRequest.FromString,
+                    response_serializer=cassava_dot_analytics_dot_v1_dot_analytics__pb2.RebuildFiguresResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -223,6 +241,33 @@ class AnalyticsService:
             '/cassava.analytics.v1.AnalyticsService/ExportConversations',
             cassava_dot_analytics_dot_v1_dot_analytics__pb2.ExportConversationsRequest.SerializeToString,
             cassava_dot_analytics_dot_v1_dot_analytics__pb2.ExportConversationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RebuildFigures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.analytics.v1.AnalyticsService/RebuildFigures',
+            cassava_dot_analytics_dot_v1_dot_analytics__pb2.RebuildFiguresRequest.SerializeToString,
+            cassava_dot_analytics_dot_v1_dot_analytics__pb2.RebuildFiguresResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -26,6 +26,10 @@ class AnalyticsServiceStub:
     """The conversations opened in a period as CSV: a row of names, then a row each, oldest first. HTTP gives the file as it is,
     gRPC pieces of it with how far they go. Ends with EXPORT_OUTDATED when the figures were counted anew meanwhile.
     """
+    RebuildFigures: _aio.UnaryUnaryMultiCallable[_analytics_pb2.RebuildFiguresRequest, _analytics_pb2.RebuildFiguresResponse]
+    """Counts the tenant's event log again, beside the figures in use; they stand still meanwhile and are replaced when it is whole.
+    LOG_BEGINS_LATER where a part of the log was deleted by age. While figures are being made already, nothing more happens.
+    """
 
 class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     """AnalyticsService reads rollups of the event log, never the live tables. What happened shows within 2 s."""
@@ -62,6 +66,16 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.AsyncIterator[_analytics_pb2.ExportConversationsResponse]:
         """The conversations opened in a period as CSV: a row of names, then a row each, oldest first. HTTP gives the file as it is,
         gRPC pieces of it with how far they go. Ends with EXPORT_OUTDATED when the figures were counted anew meanwhile.
+        """
+
+    @_abc_1.abstractmethod
+    def RebuildFigures(
+        self,
+        request: _analytics_pb2.RebuildFiguresRequest,
+        context: _aio.ServicerContext[_analytics_pb2.RebuildFiguresRequest, _abc.Awaitable[_analytics_pb2.RebuildFiguresResponse]],
+    ) -> _abc.Awaitable[_analytics_pb2.RebuildFiguresResponse]:
+        """Counts the tenant's event log again, beside the figures in use; they stand still meanwhile and are replaced when it is whole.
+        LOG_BEGINS_LATER where a part of the log was deleted by age. While figures are being made already, nothing more happens.
         """
 
 def add_AnalyticsServiceServicer_to_server(servicer: AnalyticsServiceServicer, server: _aio.Server) -> None: ...

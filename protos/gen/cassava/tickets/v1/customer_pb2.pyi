@@ -217,7 +217,7 @@ class ListCustomersRequest(_message.Message):
     alias: _builtins.str
     """A phone number, user id or customer_id, exactly."""
     name_prefix: _builtins.str
-    """Of any word of the name, in any case."""
+    """Of any word of the name, in any case; several words: each begins one."""
     def __init__(
         self,
         *,

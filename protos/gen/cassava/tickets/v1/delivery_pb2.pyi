@@ -110,7 +110,7 @@ class ClaimDeliveriesResponse(_message.Message):
     def deliveries(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimedDelivery]: ...
     @_builtins.property
     def next_due_in(self) -> _duration_pb2.Duration:
-        """Zero: due, but not ours now; unset: none known."""
+        """Beside all that is due now. Zero: due, but not ours now; unset: none known, or more are due."""
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63\x61ssava/tickets/v1/event.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\x01\n\x05\x45vent\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\r\n\x05\x65poch\x18\x03 \x01(\t\x12\x11\n\ttenant_id\x18\x04 \x01(\t\x12\x0c\n\x04type\x18\x05 \x01(\t\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63onversation_id\x18\x07 \x01(\t\x12\x11\n\tticket_id\x18\x08 \x01(\t\x12%\n\x04\x64\x61ta\x18\t \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x10\n\x08trace_id\x18\n \x01(\t\"\xa2\x01\n\x11ListEventsRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x16\n\x05\x61\x66ter\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\r\n\x05\x65poch\x18\x03 \x01(\t\x12\x1a\n\tpage_size\x18\x04 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\neverything\x18\x05 \x01(\x08\"u\n\x12ListEventsResponse\x12)\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x19.cassava.tickets.v1.Event\x12\x0c\n\x04head\x18\x02 \x01(\x03\x12\r\n\x05\x65poch\x18\x03 \x01(\t\x12\x17\n\x0fresync_required\x18\x04 \x01(\x08\"|\n\x0cWatchRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1b\n\x05\x61\x66ter\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x88\x01\x01\x12\r\n\x05\x65poch\x18\x03 \x01(\tB\x08\n\x06_after\"\xf3\x01\n\rWatchResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\r\n\x05\x65poch\x18\x03 \x01(\t\x12\x11\n\ttenant_id\x18\x04 \x01(\t\x12\x0c\n\x04type\x18\x05 \x01(\t\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63onversation_id\x18\x07 \x01(\t\x12\x11\n\tticket_id\x18\x08 \x01(\t\x12%\n\x04\x64\x61ta\x18\t \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x10\n\x08trace_id\x18\n \x01(\t\"\x14\n\x12ListStreamsRequest\")\n\x06Stream\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0c\n\x04head\x18\x02 \x01(\x03\"Q\n\x13ListStreamsResponse\x12+\n\x07streams\x18\x01 \x03(\x0b\x32\x1a.cassava.tickets.v1.Stream\x12\r\n\x05\x65poch\x18\x02 \x01(\t2\xb6\x02\n\x0c\x45ventService\x12\x64\n\nListEvents\x12%.cassava.tickets.v1.ListEventsRequest\x1a&.cassava.tickets.v1.ListEventsResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x01\x12W\n\x05Watch\x12 .cassava.tickets.v1.WatchRequest\x1a!.cassava.tickets.v1.WatchResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x01\x30\x01\x12g\n\x0bListStreams\x12&.cassava.tickets.v1.ListStreamsRequest\x1a\'.cassava.tickets.v1.ListStreamsResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63\x61ssava/tickets/v1/event.proto\x12\x12\x63\x61ssava.tickets.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1c\x63\x61ssava/type/v1/access.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\x01\n\x05\x45vent\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\r\n\x05\x65poch\x18\x03 \x01(\t\x12\x11\n\ttenant_id\x18\x04 \x01(\t\x12\x0c\n\x04type\x18\x05 \x01(\t\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63onversation_id\x18\x07 \x01(\t\x12\x11\n\tticket_id\x18\x08 \x01(\t\x12%\n\x04\x64\x61ta\x18\t \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x10\n\x08trace_id\x18\n \x01(\t\"\xa2\x01\n\x11ListEventsRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x16\n\x05\x61\x66ter\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\r\n\x05\x65poch\x18\x03 \x01(\t\x12\x1a\n\tpage_size\x18\x04 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x12\n\neverything\x18\x05 \x01(\x08\"\x84\x01\n\x12ListEventsResponse\x12)\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x19.cassava.tickets.v1.Event\x12\x0c\n\x04head\x18\x02 \x01(\x03\x12\r\n\x05\x65poch\x18\x03 \x01(\t\x12\x17\n\x0fresync_required\x18\x04 \x01(\x08\x12\r\n\x05\x66irst\x18\x05 \x01(\x03\"|\n\x0cWatchRequest\x12\x36\n\ttenant_id\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^([a-z0-9][a-z0-9-]{1,62})?$\x12\x1b\n\x05\x61\x66ter\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x88\x01\x01\x12\r\n\x05\x65poch\x18\x03 \x01(\tB\x08\n\x06_after\"\xf3\x01\n\rWatchResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\r\n\x05\x65poch\x18\x03 \x01(\t\x12\x11\n\ttenant_id\x18\x04 \x01(\t\x12\x0c\n\x04type\x18\x05 \x01(\t\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63onversation_id\x18\x07 \x01(\t\x12\x11\n\tticket_id\x18\x08 \x01(\t\x12%\n\x04\x64\x61ta\x18\t \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x10\n\x08trace_id\x18\n \x01(\t\"\x14\n\x12ListStreamsRequest\")\n\x06Stream\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0c\n\x04head\x18\x02 \x01(\x03\"Q\n\x13ListStreamsResponse\x12+\n\x07streams\x18\x01 \x03(\x0b\x32\x1a.cassava.tickets.v1.Stream\x12\r\n\x05\x65poch\x18\x02 \x01(\t2\xb6\x02\n\x0c\x45ventService\x12\x64\n\nListEvents\x12%.cassava.tickets.v1.ListEventsRequest\x1a&.cassava.tickets.v1.ListEventsResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x01\x12W\n\x05Watch\x12 .cassava.tickets.v1.WatchRequest\x1a!.cassava.tickets.v1.WatchResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x01\x30\x01\x12g\n\x0bListStreams\x12&.cassava.tickets.v1.ListStreamsRequest\x1a\'.cassava.tickets.v1.ListStreamsResponse\"\x07\x90\x02\x01\xc8\xc1\x18\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -55,18 +55,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENT']._serialized_end=412
   _globals['_LISTEVENTSREQUEST']._serialized_start=415
   _globals['_LISTEVENTSREQUEST']._serialized_end=577
-  _globals['_LISTEVENTSRESPONSE']._serialized_start=579
-  _globals['_LISTEVENTSRESPONSE']._serialized_end=696
-  _globals['_WATCHREQUEST']._serialized_start=698
-  _globals['_WATCHREQUEST']._serialized_end=822
-  _globals['_WATCHRESPONSE']._serialized_start=825
-  _globals['_WATCHRESPONSE']._serialized_end=1068
-  _globals['_LISTSTREAMSREQUEST']._serialized_start=1070
-  _globals['_LISTSTREAMSREQUEST']._serialized_end=1090
-  _globals['_STREAM']._serialized_start=1092
-  _globals['_STREAM']._serialized_end=1133
-  _globals['_LISTSTREAMSRESPONSE']._serialized_start=1135
-  _globals['_LISTSTREAMSRESPONSE']._serialized_end=1216
-  _globals['_EVENTSERVICE']._serialized_start=1219
-  _globals['_EVENTSERVICE']._serialized_end=1529
+  _globals['_LISTEVENTSRESPONSE']._serialized_start=580
+  _globals['_LISTEVENTSRESPONSE']._serialized_end=712
+  _globals['_WATCHREQUEST']._serialized_start=714
+  _globals['_WATCHREQUEST']._serialized_end=838
+  _globals['_WATCHRESPONSE']._serialized_start=841
+  _globals['_WATCHRESPONSE']._serialized_end=1084
+  _globals['_LISTSTREAMSREQUEST']._serialized_start=1086
+  _globals['_LISTSTREAMSREQUEST']._serialized_end=1106
+  _globals['_STREAM']._serialized_start=1108
+  _globals['_STREAM']._serialized_end=1149
+  _globals['_LISTSTREAMSRESPONSE']._serialized_start=1151
+  _globals['_LISTSTREAMSRESPONSE']._serialized_end=1232
+  _globals['_EVENTSERVICE']._serialized_start=1235
+  _globals['_EVENTSERVICE']._serialized_end=1545
 # @@protoc_insertion_point(module_scope)

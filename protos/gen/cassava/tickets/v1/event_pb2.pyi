@@ -114,10 +114,13 @@ class ListEventsResponse(_message.Message):
     HEAD_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
     RESYNC_REQUIRED_FIELD_NUMBER: _builtins.int
+    FIRST_FIELD_NUMBER: _builtins.int
     head: _builtins.int
     """The tenant's last sequence."""
     epoch: _builtins.str
     resync_required: _builtins.bool
+    first: _builtins.int
+    """With `everything`: the lowest sequence that is kept; what was before it was deleted, 13 months after it happened."""
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___Event]: ...
     def __init__(
@@ -127,10 +130,11 @@ class ListEventsResponse(_message.Message):
         head: _builtins.int = ...,
         epoch: _builtins.str = ...,
         resync_required: _builtins.bool = ...,
+        first: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "events", b"events", "head", b"head", "resync_required", b"resync_required"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "events", b"events", "first", b"first", "head", b"head", "resync_required", b"resync_required"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

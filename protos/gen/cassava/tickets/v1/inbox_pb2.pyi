@@ -105,6 +105,7 @@ class Arrival(_message.Message):
     GROUP_FIELD_NUMBER: _builtins.int
     DATA_FIELD_NUMBER: _builtins.int
     CONTEXT_FIELD_NUMBER: _builtins.int
+    FROM_OUR_BOT_FIELD_NUMBER: _builtins.int
     kind: _conversation_pb2.MessageKind.ValueType
     text: _builtins.bytes
     """UTF-8, as written; may hold U+0000."""
@@ -125,9 +126,11 @@ class Arrival(_message.Message):
     note: _builtins.str
     """Of a silent one: reaction, membership, user_preference, …."""
     refers_to: _builtins.str
-    """The provider's id of the message that a silent one is about."""
+    """The provider's id of the message that a silent one is about, or that a withdrawal takes back."""
     group: _builtins.str
     """The album it is part of: its turn waits for the others."""
+    from_our_bot: _builtins.bool
+    """With `from_business`: the provider shows us what we sent ourselves."""
     @_builtins.property
     def contact(self) -> Global___Contact: ...
     @_builtins.property
@@ -163,10 +166,11 @@ class Arrival(_message.Message):
         group: _builtins.str = ...,
         data: _struct_pb2.Struct | None = ...,
         context: _conversation_pb2.MessageContext | None = ...,
+        from_our_bot: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "context", b"context", "data", b"data", "provider_time", b"provider_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attachments", b"attachments", "contact", b"contact", "context", b"context", "data", b"data", "edits", b"edits", "from_business", b"from_business", "group", b"group", "kind", b"kind", "locale", b"locale", "no_debounce", b"no_debounce", "note", b"note", "payload", b"payload", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "refers_to", b"refers_to", "silent", b"silent", "text", b"text", "withdraws", b"withdraws"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attachments", b"attachments", "contact", b"contact", "context", b"context", "data", b"data", "edits", b"edits", "from_business", b"from_business", "from_our_bot", b"from_our_bot", "group", b"group", "kind", b"kind", "locale", b"locale", "no_debounce", b"no_debounce", "note", b"note", "payload", b"payload", "provider_message_id", b"provider_message_id", "provider_time", b"provider_time", "refers_to", b"refers_to", "silent", b"silent", "text", b"text", "withdraws", b"withdraws"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -217,7 +217,7 @@ class ClaimTurnsResponse(_message.Message):
     def turns(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimedTurn]: ...
     @_builtins.property
     def next_due_in(self) -> _duration_pb2.Duration:
-        """Until the next work is due; zero: due, but not ours now; unset: none known."""
+        """Until the next work is due, beside all that is due now; zero: due, but not ours now; unset: none known, or more are due."""
 
     @_builtins.property
     def lease(self) -> _duration_pb2.Duration:

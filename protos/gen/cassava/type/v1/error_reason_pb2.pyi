@@ -103,6 +103,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_DRAFTED_TOO_OFTEN: _ErrorReason.ValueType  # 130
     ERROR_REASON_EXAMPLE_NOT_FOUND: _ErrorReason.ValueType  # 148
     ERROR_REASON_EXAMPLE_KNOWN: _ErrorReason.ValueType  # 149
+    ERROR_REASON_LOG_BEGINS_LATER: _ErrorReason.ValueType  # 151
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """One member a way to fail. The prefix is left out on the wire."""
@@ -188,4 +189,5 @@ ERROR_REASON_ERASURE_NOT_FOUND: ErrorReason.ValueType  # 125
 ERROR_REASON_DRAFTED_TOO_OFTEN: ErrorReason.ValueType  # 130
 ERROR_REASON_EXAMPLE_NOT_FOUND: ErrorReason.ValueType  # 148
 ERROR_REASON_EXAMPLE_KNOWN: ErrorReason.ValueType  # 149
+ERROR_REASON_LOG_BEGINS_LATER: ErrorReason.ValueType  # 151
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
