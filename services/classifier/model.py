@@ -13,6 +13,7 @@ import numpy as np
 
 from services.classifier.encoding import ENGLISH
 from services.classifier.features import has_words, term_id, term_ids, terms
+from services.classifier.gate import ServingGate
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
 from services.classifier.scoring import (
     NEAREST,
@@ -118,29 +119,6 @@ class Neighbour:
     similarity: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Gate:
-    """A logistic regression over columns, their standardising folded into its weights."""
-
-    weights: NDArray[np.float64]
-    bias: float
-    threshold: float
-
-    @classmethod
-    def of(cls, weights: Weights, name: str) -> _Gate:
-        centre, spread, slopes, bias, threshold = (
-            getattr(weights, f"{name}{part}").astype(np.float64)
-            for part in ("_centre", "_spread", "", "_bias", "_threshold")
-        )
-        folded = slopes / spread
-        return cls(folded, float(bias[0] - centre @ folded), float(threshold[0]))
-
-    def chance(self, columns: Floats) -> float:
-        # A model that was fitted earlier reads fewer columns.
-        score = float(columns[: len(self.weights)] @ self.weights) + self.bias
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
-
-
 class Model:
     def __init__(self, weights: Weights, engine: str, encoder: str = ENGLISH) -> None:
         self.engine = engine
@@ -155,7 +133,7 @@ class Model:
         borders = np.searchsorted(self._example_labels, np.arange(len(self._labels) + 1))
         self._examples_of = [slice(*two) for two in pairwise(borders.tolist())]
         self._outside, self._sure, self._beside = (
-            _Gate.of(weights, name) for name in ("outside", "sure", "beside")
+            ServingGate.of(weights, name) for name in ("outside", "sure", "beside")
         )
 
     @property

@@ -33,7 +33,7 @@ STEPS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 IN_SCOPE_TURNED_AWAY = 0.05
 # What the words alone may cost: of all questions wrong, of what is out of scope unseen.
 _GLANCES_ASTRAY = 0.001
-_BESIDE_UNSEEN = 0.03
+_BESIDE_UNSEEN = 0.02
 _FAR = 0.05  # of what is out of scope on purpose lies farther from every example than this
 _HIDDEN_WEIGHT = 0.25
 _FEWEST_QUESTIONS = 40  # to fit a number on
