@@ -40,9 +40,7 @@ class Piece(NamedTuple):
     total: int
 
 
-async def pieces(
-    pool: Pool, tenant_id: str, period: Period, now: datetime
-) -> AsyncIterator[Piece]:
+async def pieces(pool: Pool, tenant_id: str, period: Period, now: datetime) -> AsyncIterator[Piece]:
     """The names first. Raise `ExportOutdated` when a rebuild takes the place of what is read."""
     generation, total = await _begin(pool, tenant_id, period)
     yield Piece(_csv([COLUMNS]), 0, total)
