@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from cli import webhooks
 from tests.console import browser as browsers
@@ -25,13 +25,16 @@ from tests.journeys.scene import DEMO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractAsyncContextManager
+
+    from playwright.async_api import Browser
 
     from tests.console.browser import Watched
     from tests.journeys.scene import Scene
 
 PICTURES = browsers.ROOT / "docs" / "console"
 WINDOW = {"width": 1280, "height": 800}
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SCHEMES = ("light", "dark")
 _SETTINGS = ("channels", "hours", "promises", "rules", "fields", "answers", "endpoints", "people")
 PAGES = {
     name: f"/{name}"
@@ -60,16 +63,28 @@ async def take(edge: str) -> None:
         conversations = [await _write(scene, name, text) for name, text in CUSTOMERS]
         pages = PAGES | await _of_a_case(scene, conversations[2])
         pages["conversation"] = f"/conversations/{conversations[0]}"
+        del pages["try-it"]
+        for scheme in SCHEMES:
+            async with _looking(browser, edge, scheme) as desk:
+                await _look(desk, {"try-it": PAGES["try-it"]}, scheme)
         await _teach(scene)
         for scheme in SCHEMES:
-            options: dict[str, Any] = {"viewport": WINDOW, "color_scheme": scheme}
-            async with browsers.visit(browser, edge, **options) as desk:
-                for name, path in pages.items():
-                    await desk.go(path)
-                    await _picture(desk, name, scheme)
+            async with _looking(browser, edge, scheme) as desk:
+                await _look(desk, pages, scheme)
                 await desk.page.locator(".account").click()
                 await desk.page.get_by_role("menuitem").click()
                 await _picture(desk, "sign-in", scheme)
+
+
+def _looking(browser: Browser, edge: str, scheme: str) -> AbstractAsyncContextManager[Watched]:
+    options: dict[str, Any] = {"viewport": WINDOW, "color_scheme": scheme}
+    return browsers.visit(browser, edge, **options)
+
+
+async def _look(desk: Watched, pages: dict[str, str], scheme: str) -> None:
+    for name, path in pages.items():
+        await desk.go(path)
+        await _picture(desk, name, scheme)
 
 
 async def _of_a_case(scene: Scene, conversation: str) -> dict[str, str]:
@@ -111,6 +126,8 @@ async def _picture(desk: Watched, name: str, scheme: str) -> None:
         await desk.page.locator(".utterance.bot .why").first.click()
     await desk.page.get_by_role("heading").first.wait_for()
     await desk.page.wait_for_load_state("networkidle")
+    if name in {"inbox", "tickets"}:
+        await desk.page.locator(".sla-clock").nth(1).wait_for()
     if name in {"intents", "analytics"}:
         await desk.page.locator(".chart canvas").first.wait_for()
     await _keep(desk, f"{name}-{scheme}")

@@ -16,7 +16,7 @@ export const shellWords = catalogue({
   pt: {
     inbox: "Caixa de entrada", tickets: "Pedidos", customers: "Clientes", knowledge: "Conhecimento", intents: "Intenções", analytics: "Análises", tryIt: "Experimentar", settings: "Definições", status: "Estado", pages: "Páginas", skip: "Ir para a página", signOut: "Sair", theme: "Aparência", system: "Como o sistema",
     light: "Claro", dark: "Escuro", language: "Idioma", tenant: "Inquilino", live: "Ao vivo", connecting: "A ligar…", offline: "Sem rede: à espera de ligação",
-    dismiss: "Fechar", loading: "A carregar…", failed: "Não resultou: {why}", again: "Tentar de novo", anonymous: "Demonstração, sem chave",
+    dismiss: "Fechar", loading: "A carregar…", failed: "Não resultou: {why}", again: "Tentar de novo", anonymous: "Demo, sem chave",
     presence: "Presença", you: "Conta: {name}", notFound: "Esta página não existe.", allowedFor: "A sua chave não abre esta página.",
   },
   sw: {

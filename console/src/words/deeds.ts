@@ -13,7 +13,7 @@ const things = catalogue({
   },
   pt: {
     access: "Acesso", agent: "Agente", calendar: "Calendário", channel: "Canal", conversation: "Conversa", customer: "Cliente", dead_letter: "Mensagem por ler", delivery: "Envio", endpoint: "Ponto de acesso",
-    key: "Chave", message: "Mensagem", sla_policy: "Promessa", team: "Equipa", tenant: "Definições", ticket: "Ticket",
+    key: "Chave", message: "Mensagem", sla_policy: "Promessa", team: "Equipa", tenant: "Definições", ticket: "Pedido",
   },
   sw: {
     access: "Ufikiaji", agent: "Wakala", calendar: "Kalenda", channel: "Njia", conversation: "Mazungumzo", customer: "Mteja", dead_letter: "Ujumbe usiosomeka", delivery: "Utumaji", endpoint: "Kituo",

@@ -17,10 +17,10 @@ const refusals: Record<Exclude<Language, "en">, Record<Word, string>> = {
     trainingRuns: "un entraînement est déjà en cours", unavailable: "un service n’est pas joignable ; réessayez dans un instant", window: "WhatsApp n’accepte plus que des modèles, 24 heures après le dernier message du client",
   },
   pt: {
-    agentBusy: "este agente já tem tudo o que pode receber", alreadyOpen: "já há um ticket aberto para esta conversa",
+    agentBusy: "este agente já tem tudo o que pode receber", alreadyOpen: "já há um pedido aberto para esta conversa",
     changed: "alguém mudou isto entretanto", conflict: "contradiz o que já existe", draftedTooOften: "demasiadas propostas pedidas; espere um pouco", endpointOff: "este ponto de acesso está desligado", exists: "já existe",
     exportOutdated: "os números foram recontados durante a leitura; exporte de novo", intentsInvalid: "há exemplos que não são aceites", learnNothing: "não há nada a aprender daqui", modelNotReady: "o modelo ainda não está pronto",
-    movedOn: "a conversa avançou entretanto", noChannel: "o canal dela não existe", noMove: "este ticket não permite isso agora", notAllowed: "a sua chave não tem esse direito", notEnough: "não há exemplos que cheguem",
+    movedOn: "a conversa avançou entretanto", noChannel: "o canal dela não existe", noMove: "este pedido não permite isso agora", notAllowed: "a sua chave não tem esse direito", notEnough: "não há exemplos que cheguem",
     notFound: "não existe, ou já não existe", notParked: "esta mensagem já não está retida", notResolved: "não está resolvido", notSignedIn: "a sua chave não é aceite", outOfTime: "demorou demasiado; tente de novo",
     queueFull: "já há demasiados envios à espera", rateTooLate: "é tarde demais para avaliar", resolved: "já está resolvido", tooMany: "demasiados pedidos de uma vez; tente daqui a pouco", trainingEnded: "este treino terminou",
     trainingRuns: "já corre um treino", unavailable: "um serviço não se alcança; tente daqui a pouco", window: "o WhatsApp só aceita modelos, 24 horas depois da última mensagem do cliente",
