@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cassava.tickets.v1 import conversation_pb2 as pb
+from cassava.tickets.v1 import turn_pb2
+from cassava.type.v1 import classification_pb2, outcome_pb2
 
 from mesh.errors import Conflict, InvalidInput
-from tests.tickets.builders import a_bot_reply, events_of
+from tests.tickets.builders import a_bot_reply, a_claimed_turn, a_message, events_of
 from tests.tickets.desk import a_conversation, resolve, take_over, tickets
 
 if TYPE_CHECKING:
@@ -71,3 +73,50 @@ async def test_a_rating_is_one_to_five(
 
     with pytest.raises(InvalidInput):
         await rate(admin, conversation_id, rating)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "status", "words"),
+    [
+        (0.9, pb.Conversation.STATUS_RESOLVED, []),
+        (0.6, pb.Conversation.STATUS_OPEN, ["You are welcome"]),
+    ],
+)
+async def test_only_a_sure_thank_you_reopens_nothing_and_gets_no_reply(  # noqa: PLR0913, PLR0917
+    mesh: Api,
+    admin: Api,
+    channel: Channel,
+    confidence: float,
+    status: pb.Conversation.Status.ValueType,
+    words: list[str],
+) -> None:
+    at = (await a_message(mesh, channel)).conversation_id
+    await a_bot_reply(mesh)
+    await admin.conversations.ResolveConversation(pb.ResolveConversationRequest(conversation_id=at))
+    await a_message(mesh, channel, "Thanks a lot!")
+    turn = await a_claimed_turn(mesh)
+    label = classification_pb2.Classification(intent="thanks", confidence=confidence)
+    courtesy = outcome_pb2.Outcome(
+        kind=outcome_pb2.OUTCOME_KIND_NOTICE,
+        text="You are welcome",
+        tier=outcome_pb2.TIER_TEMPLATE,
+    )
+
+    await mesh.turns.CompleteTurn(
+        turn_pb2.CompleteTurnRequest(
+            tenant_id=turn.tenant_id,
+            conversation_id=at,
+            turn_id=turn.turn_id,
+            fence=turn.fence,
+            generation=turn.generation,
+            classification=label,
+            outcome=courtesy,
+            parts=["You are welcome"],
+        )
+    )
+
+    read = await admin.conversations.GetConversation(pb.GetConversationRequest(conversation_id=at))
+    said = await admin.conversations.ListMessages(pb.ListMessagesRequest(conversation_id=at))
+    by_bot = [m.text for m in said.messages if m.author == pb.AUTHOR_BOT]
+    assert read.conversation.status == status
+    assert by_bot[1:] == words

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from services.tickets.turns.turn import Turn
 
 _SUBJECT_CHARACTERS = 120
+# PRODUCT 6.1: what is surely a thank-you and nothing else reopens nothing and gets no reply.
+_THANKS, _SURE_OF_THANKS = "thanks", 0.8
 _SILENT = frozenset({outcome_pb2.OUTCOME_KIND_SILENCE, outcome_pb2.OUTCOME_KIND_UNSPECIFIED})
 
 
@@ -102,7 +104,8 @@ class Completion:
             await keeper.answered(conversation_id, self._turn.reply_id, by_person=False)
 
     def _said(self, *, is_discarded: bool) -> Said:
-        parts = [] if is_discarded else list(self._request.parts)
+        is_silent = is_discarded or self._is_thanks_afterwards()
+        parts = [] if is_silent else list(self._request.parts)
         text = self._outcome.text or "\n".join(parts)
         return Said(text, parts, is_answer=wire.is_answer(self._outcome))
 
@@ -119,8 +122,6 @@ class Completion:
         hands_over = self._outcome.kind == outcome_pb2.OUTCOME_KIND_HANDOVER and not is_discarded
         answers = said.is_answer and bool(said.parts)
         asks = answers and self._outcome.kind == outcome_pb2.OUTCOME_KIND_ASK
-        # A thank-you alone does not reopen (PRODUCT 6.1); whatever is not that, does.
-        is_thanks = self._request.classification.intent == "thanks"
         return Ending(
             labels=wire.labels_from_proto(self._request.classification),
             classification=self._request.classification.SerializeToString(),
@@ -135,9 +136,14 @@ class Completion:
             if hands_over
             else before["answers_in_row"],
             is_answered=answers,
-            reopens=before["resolved_at"] is not None and not is_thanks,
+            reopens=before["resolved_at"] is not None and not self._is_thanks_afterwards(),
             answer=response.SerializeToString(),
         )
+
+    def _is_thanks_afterwards(self) -> bool:
+        said = self._request.classification
+        is_thanks = said.intent == _THANKS and said.confidence >= _SURE_OF_THANKS
+        return is_thanks and self._conversation["resolved_at"] is not None
 
     def _tell_queued(self, said: Said) -> None:
         self._tell(
@@ -192,7 +198,7 @@ class Completion:
             language=said.language,
             out_of_scope=said.out_of_scope,
             outcome="silence"
-            if is_discarded or self._outcome.kind in _SILENT
+            if is_discarded or self._is_thanks_afterwards() or self._outcome.kind in _SILENT
             else wire.kind_of(self._outcome),
             tier="" if is_discarded or not self._request.parts else wire.tier_of(self._outcome),
             model=self._outcome.model,
