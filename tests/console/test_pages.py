@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,38 +45,6 @@ async def test_nothing_on_a_page_keeps_anybody_out(desk: Watched, path: str, sch
     await desk.page.wait_for_load_state("networkidle")
 
     assert await desk.serious() == []
-
-
-@pytest.mark.parametrize("language", ["fr", "pt", "sw"])
-async def test_every_page_speaks_the_readers_language(desk: Watched, language: str) -> None:
-    await desk.page.add_init_script(f"localStorage.setItem('cassava.language', '{language}')")
-
-    for path, english in PAGES.items():
-        await desk.go(path)
-        heading = desk.page.get_by_role("heading", level=1)
-        await expect(heading).to_be_visible()
-        assert (language == "fr" and path == "/tickets") or await heading.inner_text() != english
-
-
-async def test_every_page_fits_a_narrow_screen(desk: Watched) -> None:
-    await desk.page.set_viewport_size({"width": 390, "height": 844})
-
-    for path, heading in (PAGES | {"/inbox": "Inbox", "/try-it": "Try it"}).items():
-        await desk.go(path)
-        await expect(desk.page.get_by_role("heading", name=heading)).to_be_visible()
-        await desk.page.wait_for_load_state("networkidle")
-        over = "document.querySelector('main').scrollWidth - innerWidth"
-        assert await desk.page.evaluate(over) <= 0, path
-
-
-async def test_a_refusal_is_said_in_the_readers_language(desk: Watched) -> None:
-    await desk.page.add_init_script("localStorage.setItem('cassava.language', 'fr')")
-
-    await desk.go(f"/tickets/{uuid.uuid4()}")
-
-    await expect(desk.page.get_by_text(re.compile("existe pas, ou plus"))).to_be_visible()
-    assert all("404" in trouble for trouble in desk.troubles)
-    desk.troubles.clear()
 
 
 async def test_a_number_leads_to_the_conversations_behind_it(desk: Watched, scene: Scene) -> None:
