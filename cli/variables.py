@@ -129,6 +129,7 @@ VARIABLES: dict[str, Variable] = {
     ),
     "CASSAVA_REDIS_URL": Variable("", _url("redis", "rediss", "unix"), "redis://host:6379"),
     "CASSAVA_MASTER_KEY": Variable("", _master_key, _RANDOM),
+    "CASSAVA_MASTER_KEY_PREVIOUS": Variable("", _master_key, _RANDOM),
     "CASSAVA_PLATFORM_KEY": Variable("", _platform_key, "csk_<id>_<at least 16 letters, digits>"),
     "CASSAVA_MESH_KEY": Variable("", _secret, _RANDOM),
     "CASSAVA_MESH_CERT": Variable(),

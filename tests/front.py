@@ -100,6 +100,7 @@ class _Building:
             drain_seconds=0.2,
         )
         tickets = Tickets(settings, await self._pool("tickets"), self._valkey)
+        await tickets.unseal()
         await self._serve("tickets", tickets.register, tickets.keys, DESCRIPTORS.read_bytes())
         await self._loops(*tickets.loops)
 

@@ -27,6 +27,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("tickets", "classifier", "responder", "analytics")
 EDGE, WORKER = "gateway", "worker"
 _STORES = frozenset(SERVICES)
+_NOT_EVERYBODYS = (
+    *("CASSAVA_MASTER_KEY", "CASSAVA_MASTER_KEY_PREVIOUS"),
+    *("CASSAVA_PLATFORM_KEY", "CASSAVA_DATABASE_URL"),
+)
 _START_SECONDS = 60.0
 
 
@@ -132,7 +136,7 @@ class EmbeddedMesh:
     def _environment(self, name: str) -> dict[str, str]:
         """What was given, less the secrets that are not this one's, plus where everybody is."""
         given = dict(self.wishes.environment)
-        for secret in ("CASSAVA_MASTER_KEY", "CASSAVA_PLATFORM_KEY", "CASSAVA_DATABASE_URL"):
+        for secret in _NOT_EVERYBODYS:
             given.pop(secret, None)
             given.pop(f"{secret}_FILE", None)
         mine = {
@@ -146,6 +150,8 @@ class EmbeddedMesh:
             mine["CASSAVA_DATABASE_URL"] = self.postgres.url
         if name == "tickets":
             mine["CASSAVA_MASTER_KEY"] = self.keys.master
+            if self.keys.previous:
+                mine["CASSAVA_MASTER_KEY_PREVIOUS"] = self.keys.previous
             mine["CASSAVA_PLATFORM_KEY"] = self.keys.platform
         if self._mesh_certificate is not None:
             mine |= self._mesh_certificate.environment

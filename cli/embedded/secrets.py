@@ -19,27 +19,32 @@ class Keys:
     master: str
     mesh: str
     platform: str
+    previous: str = ""  # the master key before, while it is turned over
 
 
 def keys_in(directory: Path, given: Mapping[str, str] | None = None) -> Keys:
     """Those that were given, else those that are there; what is missing is made.
 
-    Raises `EmbeddedTrouble` for a master key that cannot open what another one sealed.
+    A master key takes the place of the one that `CASSAVA_MASTER_KEY_PREVIOUS` names.
+    Raises `EmbeddedTrouble` for one that cannot open what another one sealed.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     variables = Environment(given or {}, {})
     wanted = {name: variables.get(f"CASSAVA_{name.upper()}_KEY") for name in _NAMES}
-    master = directory / "master.key"
-    if wanted["master"] and master.exists() and _read(master) != wanted["master"]:
+    master, previous = directory / "master.key", variables.get("CASSAVA_MASTER_KEY_PREVIOUS")
+    is_other = wanted["master"] and master.exists() and _read(master) != wanted["master"]
+    if is_other and _read(master) != previous:
         raise EmbeddedTrouble(
-            "CASSAVA_MASTER_KEY is not the key that this data directory was sealed with: "
-            f"take the one in {master}, or start with another --data"
+            "CASSAVA_MASTER_KEY is not the key that this data directory was sealed with: take the "
+            f"one in {master}, name that one in CASSAVA_MASTER_KEY_PREVIOUS to turn it over, or "
+            "start with another --data"
         )
     fresh = fresh_keys()
     return Keys(
-        master=kept(master, wanted["master"] or fresh.master),
+        master=kept(master, fresh.master, wanted["master"]),
         mesh=kept(directory / "mesh.key", fresh.mesh, wanted["mesh"]),
         platform=kept(directory / "platform.key", fresh.platform, wanted["platform"]),
+        previous=previous,
     )
 
 

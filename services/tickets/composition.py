@@ -32,7 +32,7 @@ from services.tickets.access.servicer import AccessServicer, KeyRing
 from services.tickets.agents.servicer import AgentServicer
 from services.tickets.backlog import Backlog
 from services.tickets.bells import Bells
-from services.tickets.channels.sealing import Sealer, derived
+from services.tickets.channels.sealing import Sealer
 from services.tickets.channels.servicer import ChannelServicer, Vault
 from services.tickets.conversations.servicer import ConversationServicer
 from services.tickets.customers.servicer import CustomerServicer
@@ -52,6 +52,7 @@ from services.tickets.privacy.eraser import Eraser
 from services.tickets.privacy.servicer import PrivacyServicer
 from services.tickets.privacy.tombstone import Tombstones
 from services.tickets.retention import Retention
+from services.tickets.root import Root
 from services.tickets.sla.alarm import Alarm
 from services.tickets.sla.servicer import SlaServicer
 from services.tickets.tenants.servicer import TenantServicer
@@ -88,7 +89,6 @@ class Tickets:
         *,
         receipts: Pool | None = None,
     ) -> None:
-        master_key = settings.master_key.get_secret_value()
         platform_key = settings.platform_key
         self._pool = pool
         self._receipts = receipts or pool
@@ -97,9 +97,10 @@ class Tickets:
         self._warned = False
         self._pages = Pages(settings.mesh_key)
         self.bells = Bells(valkey)
-        self._sealer = Sealer(master_key)
-        self._pepper = derived(master_key, "api-keys")
-        self._tombstones = Tombstones(master_key)
+        self._root = Root(*settings.master_keys)
+        self._sealer = Sealer(self._root.key("channel-secrets"))
+        self._pepper = self._root.key("api-keys")
+        self._tombstones = Tombstones(self._root.key("tombstones"))
         self._heads = Heads(pool, valkey)
         self._hurry = settings.hurry
         self._may_be_plain = bool(settings.egress_networks)
@@ -133,6 +134,11 @@ class Tickets:
             if not self._warned:
                 await durability.warn(connection)
                 self._warned = True
+        await self.unseal()
+
+    async def unseal(self) -> None:
+        """Before the first call: nothing is sealed, opened or signed in without it."""
+        await self._root.unseal(self._pool)
 
     def register(self, server: grpc.aio.Server) -> None:
         pool, pages, bells, clock = self._pool, self._pages, self.bells, self._clock

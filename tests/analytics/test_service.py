@@ -68,6 +68,7 @@ async def record(database: str) -> AsyncIterator[str]:
     )
     async with open_pool(database, schema="tickets", role="tickets_app") as pool:
         service = tickets.Tickets(settings, pool, Valkey(None))
+        await service.unseal()
         async with (
             answering(
                 settings, service="tickets", register=service.register, keys=service.keys

@@ -34,6 +34,16 @@ def test_keys_that_are_given_are_the_keys(tmp_path: Path) -> None:
     assert keys_in(tmp_path / "keys") == keys
 
 
+def test_a_master_key_takes_the_place_of_the_one_before_it(tmp_path: Path) -> None:
+    before = keys_in(tmp_path).master
+    given = {"CASSAVA_MASTER_KEY": "YW5vdGhlcg==", "CASSAVA_MASTER_KEY_PREVIOUS": before}
+
+    turned = keys_in(tmp_path, given)
+
+    assert (turned.master, turned.previous) == ("YW5vdGhlcg==", before)
+    assert keys_in(tmp_path).master == "YW5vdGhlcg=="
+
+
 def test_a_master_key_that_did_not_seal_the_data_is_refused_by_name(tmp_path: Path) -> None:
     keys_in(tmp_path)
 

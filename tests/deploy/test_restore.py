@@ -79,6 +79,7 @@ async def tickets_on(database_url: str) -> AsyncIterator[tuple[str, Api]]:
     stop = asyncio.Event()
     async with open_pool(database_url, schema="tickets", role="tickets_app") as pool:
         tickets = Tickets(settings, pool, Valkey(None), now)
+        await tickets.unseal()
         async with (
             answering(
                 settings, service="tickets", register=tickets.register, keys=tickets.keys

@@ -118,6 +118,7 @@ async def service(
     )
     quick = Rhythm(heartbeat_seconds=0.5, right_seconds=0.5)
     tickets = Tickets(settings, pool, Valkey(None), clock, quick)
+    await tickets.unseal()
     async with (
         answering(
             settings, service="tickets", register=tickets.register, keys=tickets.keys

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from mesh.pages import Pages
     from mesh.postgres import Connection, Pool
+    from services.tickets.channels.sealing import Key as Secret
 
 _LIFE_OF_A_KEY = timedelta(days=365)
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -38,12 +39,12 @@ class KeyRing:
     """Knows whose key it is, from the record and without a network."""
 
     def __init__(
-        self, pool: Pool, pepper: bytes, platform_key: str | None, now: Callable[[], datetime]
+        self, pool: Pool, pepper: Secret, platform_key: str | None, now: Callable[[], datetime]
     ) -> None:
         self._pool = pool
         self._pepper = pepper
         self._now = now
-        self._platform_hash = self._hash_of_text(platform_key) if platform_key else None
+        self._platform_key = platform_key
 
     async def verify(self, key: str) -> Caller:
         """Whose key this is; raises `NotSignedIn` with the same words whatever is wrong."""
@@ -58,7 +59,7 @@ class KeyRing:
         async with self._pool.transaction(None, readonly=True) as connection:
             store = KeyStore(connection)
             found = await store.known(shown.id, await store.tenant_of(shown.id))
-        is_right = keys.is_same(keys.hashed(self._pepper, shown), found.hash if found else b"")
+        is_right = keys.is_same(keys.hashed(self._pepper(), shown), found.hash if found else b"")
         if found is None or not is_right or not found.opens_at(self._now()):
             raise KeyRefused
         return found
@@ -76,17 +77,17 @@ class KeyRing:
         return found is not None and found.opens_at(self._now())
 
     def _is_platforms(self, text: str) -> bool:
-        if self._platform_hash is None:
+        if self._platform_key is None:
             return False
-        return keys.is_same(self._hash_of_text(text), self._platform_hash)
+        return keys.is_same(self._hash_of_text(text), self._hash_of_text(self._platform_key))
 
     def _hash_of_text(self, text: str) -> bytes:
-        return keys.hashed(self._pepper, keys.Shown("platform", text))
+        return keys.hashed(self._pepper(), keys.Shown("platform", text))
 
 
 class AccessServicer(rpc.AccessServiceServicer):
     def __init__(
-        self, pool: Pool, pages: Pages, ring: KeyRing, pepper: bytes, now: Callable[[], datetime]
+        self, pool: Pool, pages: Pages, ring: KeyRing, pepper: Secret, now: Callable[[], datetime]
     ) -> None:
         self._pool = pool
         self._pages = pages
@@ -102,12 +103,12 @@ class AccessServicer(rpc.AccessServiceServicer):
         """Not a `@change`: that would keep the answer, which holds the secret, for a day."""
         shown = keys.made()
         if request.request_id:
-            shown = keys.made_for(self._pepper, request.tenant_id, request.request_id)
+            shown = keys.made_for(self._pepper(), request.tenant_id, request.request_id)
         expires_at = from_timestamp(request.expire_time) or self._now() + _LIFE_OF_A_KEY
         if expires_at <= self._now():
             raise InvalidInput("a key expires later than now", field="expire_time")
         role = wire.role_from_proto(request.role)
-        hashed = keys.hashed(self._pepper, shown)
+        hashed = keys.hashed(self._pepper(), shown)
         wanted = Key(shown.id, request.tenant_id, role, request.name, hashed, expires_at)
         async with self._pool.transaction(request.tenant_id) as connection:
             await TenantStore(connection).get(request.tenant_id)
