@@ -10,7 +10,19 @@ from cli.__main__ import app
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["knowledge"], ["replies"], ["doctor"], ["tenant"], ["channel"], ["key"], ["analytics"]],
+    [
+        [],
+        ["knowledge"],
+        ["replies"],
+        ["doctor"],
+        ["tenant"],
+        ["channel"],
+        ["key"],
+        ["analytics"],
+        ["agent"],
+        ["endpoint"],
+        ["deadletter"],
+    ],
 )
 def test_every_command_says_what_it_does(words: list[str]) -> None:
     said = CliRunner().invoke(app, [*words, "--help"])

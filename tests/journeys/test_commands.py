@@ -1,0 +1,93 @@
+"""What an operator does by command: who answers, where events go, what could not be read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cli import webhooks
+from cli.demo_tenant import tenant as demo
+from tests.conftest import cassava
+from tests.journeys.scene import eventually, fresh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.journeys.scene import Scene
+
+
+@pytest.fixture
+def command(scene: Scene, tmp_path: Path) -> Callable[..., str]:
+    """`cassava` with these words, of the demo tenant."""
+    where = ("--tenant", demo.TENANT_ID, "--edge", scene.mesh["edge"])
+    return lambda *words: cassava(*words, *where, cwd=tmp_path)
+
+
+def test_somebody_joins_the_desk_and_leaves_it(command: Callable[..., str]) -> None:
+    name = f"Zawadi {fresh()}"
+
+    agent_id = command("agent", "create", name, "--skill", "sw", "--skill", "fraud").strip()
+    (joined,) = [
+        each for each in json.loads(command("agent", "list", "--json")) if each["id"] == agent_id
+    ]
+    shown = command("agent", "list")
+    command("agent", "archive", agent_id)
+
+    assert (joined["name"], joined["skills"]) == (name, ["sw", "fraud"])
+    assert "presence" in shown
+    assert _one(command("agent", "list", "--json"), agent_id).get("state") == "STATE_ARCHIVED"
+
+
+def test_events_are_sent_somewhere_and_no_more(command: Callable[..., str]) -> None:
+    url = f"https://hooks.example.com/{fresh()}"
+
+    endpoint_id = command("endpoint", "create", url, "--event", "ticket.opened").strip()
+    (made,) = [
+        each
+        for each in json.loads(command("endpoint", "list", "--json"))
+        if each["id"] == endpoint_id
+    ]
+    secret = command("endpoint", "secret", endpoint_id)
+    sent = json.loads(command("endpoint", "deliveries", endpoint_id, "--json"))
+    replayed = command("endpoint", "replay", endpoint_id, "--since", "2026-01-01T00:00:00Z")
+    command("endpoint", "delete", endpoint_id)
+
+    assert (made["url"], made["types"]) == (url, ["ticket.opened"])
+    assert (secret[:6], sent, replayed.split()[0]) == ("whsec_", [], "0")
+    assert url not in command("endpoint", "list", "--json")
+
+
+async def test_what_could_not_be_read_is_shown_and_read_again(
+    scene: Scene, command: Callable[..., str]
+) -> None:
+    raw = b"[" + str(fresh()).encode()
+    hook = webhooks.whatsapp("254700000000", "Amina", "Hello", f"wamid.journey.{fresh()}")
+    signature = hmac.new(demo.APP_SECRET.encode(), raw, hashlib.sha256).hexdigest()
+    signed = {**hook.headers, "x-hub-signature-256": f"sha256={signature}"}
+    await scene.post(replace(hook, body=raw, headers=signed))
+
+    async def kept() -> dict[str, Any]:
+        for each in json.loads(command("deadletter", "list", "--json")):
+            letter: dict[str, Any] = json.loads(command("deadletter", "show", each["id"]))
+            if base64.b64decode(letter["raw"]) == raw:
+                return letter
+        return {}
+
+    letter = await eventually(kept)
+    said = command("deadletter", "replay", letter["id"])
+
+    assert letter["reason"]
+    assert letter["id"] in said
+    assert "reason" in command("deadletter", "list")
+
+
+def _one(listed: str, wanted: str) -> dict[str, Any]:
+    (found,) = [each for each in json.loads(listed) if each["id"] == wanted]
+    return dict(found)
