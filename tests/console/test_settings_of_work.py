@@ -278,4 +278,4 @@ async def test_a_new_key_is_shown_once_and_can_be_revoked(desk: Watched) -> None
     await desk.page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
 
     await expect(row.get_by_text("Revoked")).to_be_visible()
-    await expect(desk.page.locator(".audit-log")).to_contain_text("key")
+    await expect(desk.page.locator(".audit-log")).to_contain_text("Key")

@@ -10,7 +10,7 @@ RANK_CONSTANT = 10
 LIST_LENGTH = 50
 # How far down a passage may be that leads on its evidence, and by how much it must be ahead.
 LEADERS = 10
-LEAD = 0.1
+LEAD = 0.05
 
 Key = TypeVar("Key", bound=Hashable)
 
