@@ -43,14 +43,16 @@ class Finder:
             async with self._pool.transaction(tenant_id, readonly=True) as connection:
                 store = PassageStore(connection, tenant_id)
                 words = [await store.by_words(query) for query in asked]  # which need no vectors
-                vectors = await encoding
-                near = [await store.by_vector(vector) for vector in vectors.tolist()]
-                nearest = (vectors @ background.T).max(axis=1).tolist()
-                found = list(map(Matches, words, near, nearest))
-                best = await store.passages(ranking(found)[:limit])
-                version = await store.version()
+            vectors = await encoding  # without a connection: where it takes long, many wait here
         finally:
             encoding.cancel()
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            store = PassageStore(connection, tenant_id)
+            near = [await store.by_vector(vector) for vector in vectors.tolist()]
+            nearest = (vectors @ background.T).max(axis=1).tolist()
+            found = list(map(Matches, words, near, nearest))
+            best = await store.passages(ranking(found)[:limit])
+            version = await store.version()
         hits = [_hit(passage, found) for passage in best]
         return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
 
