@@ -162,6 +162,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "gateway/test_edge.py::test_pages_load_nothing_from_elsewhere",
         "gateway/test_webchat.py::test_the_widget_asks_no_third_party_and_writes_no_markup",
     ),
+    "SF-07": ("journeys/test_desk.py::test_storms_of_reconnects_leave_no_gap",),
     "SG-01": (
         f"{_ROUTES}::test_a_key_that_is_nobodys_opens_nothing",
         "mesh/test_access.py::test_a_mesh_token_is_good_for_one_service_only",
@@ -257,7 +258,6 @@ ROWS: dict[str, tuple[str, ...]] = {
 }
 WITHOUT = {
     "SF-05": "measured by `python -m bench.walls`: what a slow reader holds",
-    "SF-07": "storms of reconnects are part of `make chaos`",
     "SI-09": "a matter of where Ollama listens; `cassava doctor` and the network policies say where",
     "SJ-06": "needs the network: `make audit`; hashes are checked by every locked installation",
 }
