@@ -85,9 +85,10 @@ class Loop(Generic[Job]):
     async def _rest(self, seconds: float, stopped: asyncio.Task[Any]) -> None:
         """Until somebody rings, we stop or, where we could have no more, a job of ours is done.
 
-        Listening goes on from one rest to the next: to break it off costs its connection.
+        Listening goes on from one rest to the next: to break it off costs its connection. What
+        rang meanwhile ends the next rest at once.
         """
-        if self._bell is None or self._bell.done():
+        if self._bell is None:
             heard = self._valkey.wait(self._work.bell, _LISTEN_SWEEPS * self._sweep)
             self._bell = asyncio.create_task(heard)
         waiting: set[asyncio.Task[Any]] = {self._bell, stopped}
@@ -97,6 +98,8 @@ class Loop(Generic[Job]):
         await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if room:
             room.cancel()
+        if self._bell.done():
+            self._bell = None
 
     async def _drain(self) -> None:
         try:

@@ -83,6 +83,48 @@ async def test_whoever_got_all_that_is_due_does_not_ask_again_before_it_can_be_m
     assert desk.asked == [4]
 
 
+class Ringing(Valkey):
+    """One bell, rung by hand."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.rings = asyncio.Semaphore(0)
+        self.heard = asyncio.Event()
+
+    async def wait(self, name: str, timeout: float) -> None:  # noqa: ASYNC109
+        await self.rings.acquire()
+        self.heard.set()
+
+
+class Arriving(Desk):
+    """While it is looked for the second time, a job comes that this look does not see."""
+
+    def __init__(self, valkey: Ringing) -> None:
+        super().__init__(jobs=0, slots=4, next_due=0.005)
+        self._valkey = valkey
+
+    async def claim(self, free_slots: int) -> tuple[list[int], float | None]:
+        found = await super().claim(free_slots)
+        if len(self.asked) == 2:
+            self.left, self.next_due = 1, None
+            self._valkey.rings.release()
+            await self._valkey.heard.wait()
+            return [], None
+        return found
+
+
+async def test_a_ring_while_work_is_looked_for_is_not_lost() -> None:
+    valkey, stop = Ringing(), asyncio.Event()
+    desk = Arriving(valkey)
+    running = asyncio.create_task(Loop(desk, valkey, sweep_seconds=60.0).run(stop))
+
+    await desk.until_begun(1)
+
+    desk.finish.release()
+    stop.set()
+    await running
+
+
 async def test_a_loop_told_to_stop_claims_no_more_and_finishes_what_runs() -> None:
     desk, stop = Desk(jobs=1, slots=4), asyncio.Event()
     running = asyncio.create_task(Loop(desk, Valkey(None)).run(stop))
