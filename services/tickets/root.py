@@ -11,7 +11,7 @@ from services.tickets.channels.sealing import SealBroken, Sealer, derived
 
 if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
-    from services.tickets.channels.sealing import Key
+    from services.tickets.channels.sealing import Secret
 
 _PLACE = ("root_secret",)
 
@@ -29,7 +29,7 @@ class Root:
         self._secret = ""
         self._keys: dict[str, bytes] = {}
 
-    def key(self, purpose: str) -> Key:
+    def key(self, purpose: str) -> Secret:
         """A key of its own for each purpose, to be asked for once `unseal` is through."""
         return partial(self._derived, purpose)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import json
 import secrets
 import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx2
@@ -110,6 +113,15 @@ def whatsapp(text: str) -> tuple[str, webhooks.Webhook]:
     number = fresh()
     phone = f"2547{number}"
     return phone, webhooks.whatsapp(phone, "Amina", text, f"wamid.journey.{number}")
+
+
+def unreadable() -> webhooks.Webhook:
+    """Signed by the provider, and no JSON."""
+    raw = b"{" + str(fresh()).encode()
+    signature = hmac.new(tenant.APP_SECRET.encode(), raw, hashlib.sha256).hexdigest()
+    hook = whatsapp("Hello")[1]
+    signed = {**hook.headers, "x-hub-signature-256": f"sha256={signature}"}
+    return replace(hook, body=raw, headers=signed)
 
 
 async def _collect(lines: AsyncIterator[str], seen: list[dict[str, Any]]) -> None:

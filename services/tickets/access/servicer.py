@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mesh.pages import Pages
     from mesh.postgres import Connection, Pool
-    from services.tickets.channels.sealing import Key as Secret
+    from services.tickets.channels.sealing import Secret
 
 _LIFE_OF_A_KEY = timedelta(days=365)
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)

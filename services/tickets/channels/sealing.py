@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 # Asked for each time: what it derives from is in a database that may be away at the start.
-Key = Callable[[], bytes]
+Secret = Callable[[], bytes]
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _FORMAT = b"\x01"
@@ -31,7 +31,7 @@ def derived(secret: str, purpose: str) -> bytes:
 class Sealer:
     """AES-256-GCM; sealed bytes opened in another place than their own do not open."""
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: Secret) -> None:
         self._key = key
 
     def seal(self, value: str, *place: str) -> bytes:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from services.tickets.channels.sealing import Key
+    from services.tickets.channels.sealing import Secret
 
 
 class Tombstones:
     """The key is not in the database: whoever has a dump cannot try telephone numbers on it."""
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: Secret) -> None:
         self._key = key
 
     def of_name(self, tenant_id: str, account_id: UUID, alias_hash: bytes) -> bytes:
