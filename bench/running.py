@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from cli.embedded.places import free_ports
 
 _CASSAVA = [sys.executable, "-m", "cli"]
 _WAIT_SECONDS = 180
@@ -65,10 +66,7 @@ def status(data: Path) -> dict[str, Any]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
 
 
 def memory(process_ids: dict[str, int]) -> dict[str, tuple[float, float]]:

@@ -36,7 +36,10 @@ async def run(wishes: Wishes, say: Callable[[str], None], ready: Callable[[], No
         def died(name: str, status: int) -> None:
             deaths[name] += 1
             if deaths[name].bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a loop fills no screen
-                say(f"{name} ended ({_words(status)}), started again; `cassava logs {name}`")
+                say(
+                    f"{name} ended ({_words(status)}), started again; `cassava logs {name}`"
+                    f"; its last line: {mesh.processes[name].last_words}"
+                )
 
         mesh = EmbeddedMesh(wishes, Processes(died))
         starting = asyncio.create_task(_start(mesh, say))

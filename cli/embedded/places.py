@@ -14,6 +14,7 @@ from cli.embedded.trouble import EmbeddedTrouble
 # sun_path holds 104 bytes on macOS, 108 on Linux; PostgreSQL adds a lock file's suffix beside it.
 _LONGEST_PATH = 96
 _UNLENT_PORTS = range(20000, 32000)
+_reserved: list[socket.socket] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,34 @@ def socket_directory(directory: Path, socket_name: str) -> Path:
 
 
 def free_ports(count: int) -> list[int]:
-    """Loopback ports nobody listens on, all different.
+    """Loopback ports nobody listens on, all different, and no other caller's while we live.
 
     Below the range from which kernels lend ports to outgoing connections (Linux 32768, macOS
     49152): there, a port could be lent away between a child's death and its next start.
     """
     candidates = random.SystemRandom().sample(_UNLENT_PORTS, len(_UNLENT_PORTS))
-    found = list(itertools.islice(filter(is_free, candidates), count))
+    found = list(itertools.islice(filter(_reserve, candidates), count))
     if len(found) < count:
         raise EmbeddedTrouble(f"no {count} ports of {_UNLENT_PORTS} are free")
     return found
+
+
+def _reserve(port: int) -> bool:
+    """Whether the port is ours now: another mesh that starts meanwhile must not choose it too.
+
+    A bound UDP socket says so: it leaves the TCP port to our child, and goes when we go.
+    """
+    sign = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sign.bind(("127.0.0.1", port))
+    except OSError:
+        sign.close()
+        return False
+    if not is_free(port):
+        sign.close()
+        return False
+    _reserved.append(sign)
+    return True
 
 
 def is_free(port: int) -> bool:

@@ -13,6 +13,7 @@ _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 _POLL_SECONDS = 0.05
 _LOOK_SECONDS = 0.5
+_MOST_OF_LAST_WORDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Child:
         """None between a death and the next start."""
         process = self._process
         return process.pid if process is not None and process.returncode is None else None
+
+    @property
+    def last_words(self) -> str:
+        """The last line of its log."""
+        said = tail(self._program.log).splitlines() if self._program else []
+        return said[-1][:_MOST_OF_LAST_WORDS] if said else ""
 
     def start(self, died: Callable[[str, int], None]) -> None:
         """Begin to keep it alive; `died` hears its name and exit status, each time."""
@@ -141,6 +148,9 @@ class Processes:
     def settle(self) -> None:
         """Everything is up: from now on those with a niceness yield to the others."""
         self._settled.set()
+
+    def __getitem__(self, name: str) -> Child:
+        return self._children[name]
 
     def __iter__(self) -> Iterator[Child]:
         return iter(self._children.values())

@@ -72,6 +72,16 @@ async def test_a_killed_child_comes_back(
     assert (child.restarts, list(deaths)) == (1, [("a", -signal.SIGKILL)])
 
 
+async def test_why_a_child_died_is_its_last_line(
+    processes: Processes, deaths: Deaths, tmp_path: Path
+) -> None:
+    child = processes.start(python(tmp_path, "a", "print(1); raise OSError('port 9 is taken')"))
+    await eventually(lambda: bool(deaths))
+
+    assert processes["a"] is child
+    assert child.last_words == "OSError: port 9 is taken"
+
+
 async def test_a_stopped_child_stays_away(processes: Processes, tmp_path: Path) -> None:
     child = processes.start(python(tmp_path, "a", SERVES))
     await child.ready(10)

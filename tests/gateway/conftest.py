@@ -1,7 +1,6 @@
 """The real edge on a real port, in front of a tickets service kept in memory."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -9,6 +8,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
+from cli.embedded.places import free_ports
 from mesh.access import Caller, MeshIdentity
 from mesh.client import dial
 from mesh.server import answering
@@ -89,7 +89,7 @@ async def free_edge(
             "custom": custom.Custom(client),
             **(more or {}),
         }
-        port = _free_port()
+        (port,) = free_ports(1)
         settings = Settings(
             mesh_key=KEY, listen=f"127.0.0.1:{port}", anonymous_tenant="demo", drain_seconds=1
         )
@@ -101,12 +101,6 @@ async def free_edge(
             yield http
         stop.set()
         await running
-
-
-def _free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
 
 
 async def _listening(port: int) -> None:
