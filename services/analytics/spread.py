@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import struct
 from bisect import bisect_left
-from itertools import accumulate, zip_longest
+from itertools import accumulate
+from operator import add
 from typing import NamedTuple
 
 # PostgreSQL sends a number as digits of ten thousand, the biggest first: how many there are, and
@@ -38,14 +39,25 @@ class Spread:
             digits.insert(0, 0)
         if len(digits) % 2:
             digits.append(0)
-        counts = [big * _DIGIT + small for big, small in zip(digits[::2], digits[1::2], strict=True)]
+        big, counts = digits[::2], digits[1::2]
+        if any(big):  # hardly ever: a bin of ten thousand
+            counts = [_DIGIT * more + count for more, count in zip(big, counts, strict=True)]
         counts.reverse()
         return cls(power // 2 - len(counts) + 1, counts)
 
     def __add__(self, other: Spread) -> Spread:
         first = min(self._first, other._first)
-        columns = ([0] * (each._first - first) + each._counts for each in (self, other))
-        return Spread(first, [sum(bins) for bins in zip_longest(*columns, fillvalue=0)])
+        bins = max(self._end, other._end) - first
+        return Spread(first, list(map(add, self._over(first, bins), other._over(first, bins))))
+
+    def _over(self, first: int, bins: int) -> list[int]:
+        """So many bins from this one on; all that have any are among them."""
+        before = self._first - first
+        return [0] * before + self._counts + [0] * (bins - before - len(self._counts))
+
+    @property
+    def _end(self) -> int:
+        return self._first + len(self._counts)
 
     @property
     def count(self) -> int:

@@ -74,7 +74,7 @@ class ReportStore:
         stretches = [figures.headline_stretches(each, now) for each in periods]
         stretches[0].append(figures.mix_stretch(period))
         days = [[day] for day in figures.day_stretches(period)]
-        current, previous, *daily = await self._sums([*stretches, *days])
+        current, previous, *daily = await self._sums([*stretches, *days], now)
         await self._add_standing((current, previous), periods, now)
         await self._add_percentiles((current, previous), periods)
         return Dashboard(
@@ -92,10 +92,10 @@ class ReportStore:
         """Agents and teams, the most answers first."""
         return await self._all("agents", period)
 
-    async def opened(self, period: Period) -> int:
+    async def opened(self, period: Period, now: datetime) -> int:
         """How many conversations a customer's first message opened."""
         opened = metric.OPENED.name
-        (found,) = await self._sums([[Stretch((opened,), period.begin, period.end)]])
+        (found,) = await self._sums([[Stretch((opened,), period.begin, period.end)]], now)
         return found.total(opened)
 
     async def conversations(
@@ -104,10 +104,12 @@ class ReportStore:
         """Oldest first, after this place; how they stand now."""
         return await self._all("conversations", period, *after, most, now)
 
-    async def _sums(self, places: Sequence[Sequence[Stretch]]) -> list[Figures]:
+    async def _sums(
+        self, places: Sequence[Sequence[Stretch]], now: datetime
+    ) -> list[Figures]:
         """Of each place, what its stretches add up to."""
         found = [Figures() for _ in places]
-        columns = _columns(steps(places), len(Step._fields))
+        columns = _columns(steps(places, now), len(Step._fields))
         for place, name, label, count, spread in await self._ask("sums", *columns, figures.WAITS):
             if spread is None:
                 found[place - 1].add(name, label, count)

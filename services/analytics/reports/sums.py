@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+Part = tuple[str, int, datetime, datetime]  # a grain, a sign, since, until
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
 
@@ -26,17 +27,18 @@ class Step(NamedTuple):
     place: int
     metrics: str
     grain: str
+    sign: int
     since: datetime
     until: datetime
 
 
-def steps(places: Sequence[Sequence[Stretch]]) -> list[Step]:
-    """Of all stretches; places are counted from 1, as SQL does."""
+def steps(places: Sequence[Sequence[Stretch]], now: datetime) -> list[Step]:
+    """Of all stretches; places are counted from 1, as SQL does. After now hardly anything is."""
     return [
         Step(place, " ".join(stretch.metrics), *part)
         for place, stretches in enumerate(places, 1)
         for stretch in stretches
-        for part in _parts(stretch.since, stretch.until)
+        for part in _parts(stretch.since, stretch.until, now)
     ]
 
 
@@ -45,20 +47,43 @@ def day_of(moment: datetime) -> datetime:
     return _hour_of(moment).replace(hour=0)
 
 
-def _parts(since: datetime, until: datetime) -> Iterator[tuple[str, datetime, datetime]]:
-    """Whole days, at their ends whole hours, at their ends quarters."""
-    first_hour = min(_hour_of(since + _HOUR - _INSTANT), until)
-    last_hour = max(_hour_of(until), first_hour)
-    first_day = min(day_of(first_hour + _DAY - _INSTANT), last_hour)
-    last_day = max(day_of(last_hour), first_day)
-    parts = (
-        ("quarter", since, first_hour),
-        ("hour", first_hour, first_day),
-        ("day", first_day, last_day),
-        ("hour", last_day, last_hour),
-        ("quarter", last_hour, until),
-    )
-    yield from (part for part in parts if part[1] < part[2])
+def _parts(since: datetime, until: datetime, now: datetime) -> Iterator[Part]:
+    """Whole days, and what is left of the days at either end."""
+    first, last = day_of(since + _DAY - _INSTANT), day_of(until)
+    if last < first:
+        yield from _part_of_day(since, until, now)
+        return
+    yield from _part_of_day(since, first, now)
+    if first < last:
+        yield "day", 1, first, last
+    yield from _part_of_day(last, until, now)
+
+
+def _part_of_day(since: datetime, until: datetime, now: datetime) -> Iterator[Part]:
+    """Its hours; or all of its day less the others, where that is less to read."""
+    if since == until:
+        return
+    begin = day_of(since)
+    end = begin + _DAY
+    if _past(since, until, now) <= _past(begin, since, now) + _past(until, end, now):
+        yield from _hours(1, since, until)
+        return
+    yield "day", 1, begin, end
+    yield from _hours(-1, begin, since)
+    yield from _hours(-1, until, end)
+
+
+def _hours(sign: int, since: datetime, until: datetime) -> Iterator[Part]:
+    """Whole hours, at their ends quarters."""
+    first = min(_hour_of(since + _HOUR - _INSTANT), until)
+    last = max(_hour_of(until), first)
+    parts = (("quarter", since, first), ("hour", first, last), ("quarter", last, until))
+    yield from ((grain, sign, begin, end) for grain, begin, end in parts if begin < end)
+
+
+def _past(since: datetime, until: datetime, now: datetime) -> timedelta:
+    """How much of it is over."""
+    return max(min(until, now) - since, timedelta(0))
 
 
 def _hour_of(moment: datetime) -> datetime:
