@@ -62,9 +62,7 @@ async def pieces(pool: Pool, tenant_id: str, period: Period, now: datetime) -> A
             return
 
 
-async def _begin(
-    pool: Pool, tenant_id: str, period: Period, now: datetime
-) -> tuple[int, int]:
+async def _begin(pool: Pool, tenant_id: str, period: Period, now: datetime) -> tuple[int, int]:
     """The generation that is read, and how many rows it has."""
     async with pool.transaction(tenant_id, readonly=True) as connection:
         cursor = await CursorStore(connection, tenant_id).live()

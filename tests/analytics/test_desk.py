@@ -207,7 +207,8 @@ async def test_a_series_by_day_begins_at_the_tenants_midnight(pool: Pool) -> Non
     zone = FixedZone("Europe/Berlin")
 
     await catch_up(pool, log)
-    series = await AnalyticsServicer(pool, zone, idle(pool), NoAudit(), lambda: at("12:00")).GetTimeseries(
+    servicer = AnalyticsServicer(pool, zone, idle(pool), NoAudit(), lambda: at("12:00"))
+    series = await servicer.GetTimeseries(
         pb.GetTimeseriesRequest(tenant_id="acme", days=2), _NO_CONTEXT
     )
 

@@ -176,7 +176,6 @@ async def test_a_change_of_an_older_case_is_refused(
 ) -> None:
     ticket = await a_case(mesh, admin, channel)
     await wait(admin, ticket)
-
     with pytest.raises(ChangedMeanwhile):
         await update(admin, ticket, "subject", subject="Other", etag=ticket.etag)
 
@@ -272,8 +271,8 @@ async def test_a_case_says_when_its_first_answer_is_due_after_its_priority_chang
 
     raised = await update(admin, ticket, "priority", priority=classification_pb2.URGENCY_CRITICAL)
 
-    listed = await admin.sla.ListClocks(sla_pb2.ListClocksRequest(ticket_id=ticket.id))
-    assert raised.first_response_due_time == listed.clocks[0].due_time
+    clocks = await admin.sla.ListClocks(sla_pb2.ListClocksRequest(ticket_id=ticket.id))
+    assert raised.first_response_due_time == clocks.clocks[0].due_time
     assert raised.first_response_due_time.seconds < ticket.first_response_due_time.seconds
 
 
@@ -284,10 +283,8 @@ async def test_a_case_that_is_reopened_can_be_answered(
     await post(admin, conversation_id, "Done!", then=Then.THEN_RESOLVE)
     (ticket,) = await tickets(admin)
 
-    request = pb.ReopenTicketRequest(ticket_id=ticket.id)
-    reopened = (await admin.tickets.ReopenTicket(request)).ticket
+    await admin.tickets.ReopenTicket(pb.ReopenTicketRequest(ticket_id=ticket.id))
 
-    assert reopened.status == pb.Ticket.STATUS_OPEN
     assert not (await read(admin, conversation_id)).HasField("resolve_time")
     await post(admin, conversation_id, "One more thing.")
 

@@ -1,4 +1,4 @@
-"""The figures of one stretch of time, by metric and label, and the rows that reports make of them."""
+"""The figures of a place, by metric and label, and the rows that reports make of them."""
 
 from __future__ import annotations
 

@@ -104,13 +104,12 @@ class ReportStore:
         """Oldest first, after this place; how they stand now."""
         return await self._all("conversations", period, *after, most, now)
 
-    async def _sums(
-        self, places: Sequence[Sequence[Stretch]], now: datetime
-    ) -> list[Figures]:
+    async def _sums(self, places: Sequence[Sequence[Stretch]], now: datetime) -> list[Figures]:
         """Of each place, what its stretches add up to."""
         found = [Figures() for _ in places]
         columns = _columns(steps(places, now), len(Step._fields))
-        for place, name, label, count, spread in await self._ask("sums", *columns, figures.WAITS):
+        for row in await self._ask("sums", *columns, figures.WAITS):
+            place, name, label, count, spread = row.values()
             if spread is None:
                 found[place - 1].add(name, label, count)
             else:
@@ -123,14 +122,11 @@ class ReportStore:
         """What is as of now and no sum of what happened."""
         quarter_ends = metric.bucket(now) + metric.BUCKET
         begins, ends = [each.begin for each in periods], [each.end for each in periods]
-        for place, name, label, count in await self._ask(
-            "standing", begins, ends, now, quarter_ends
-        ):
+        for row in await self._ask("standing", begins, ends, now, quarter_ends):
+            place, name, label, count = row.values()
             found[place - 1].add(name, label, count)
 
-    async def _add_percentiles(
-        self, found: Sequence[Figures], periods: Sequence[Period]
-    ) -> None:
+    async def _add_percentiles(self, found: Sequence[Figures], periods: Sequence[Period]) -> None:
         """Sums say where a percentile is; the fact, what it is."""
         asked = [
             (each, period.begin, period.end, *rank)
@@ -138,8 +134,8 @@ class ReportStore:
             for rank in each.ranks()
         ]
         rows = await self._ask("ranked", *_columns([rank for _, *rank in asked], 6))
-        for (each, _, _, name, label, *_), (seconds,) in zip(asked, rows, strict=True):
-            each.add_percentile(name, label, seconds)
+        for (each, _, _, name, label, *_), row in zip(asked, rows, strict=True):
+            each.add_percentile(name, label, row["seconds"])
 
     async def _all(self, report: str, period: Period, *more: object) -> list[Row]:
         return await self._ask(report, period.begin, period.end, *more)
