@@ -85,6 +85,18 @@ async def test_a_cancelled_caller_does_not_take_the_others_with_it(encoder: Enco
     assert [getattr(answer, "shape", None) for answer in answers].count((1, DIMENSIONS)) == 4
 
 
+async def test_what_was_seen_lately_waits_behind_nobody(encoder: Encoder) -> None:
+    known = await encoder.encode(["Where is my parcel?"])
+    others = [asyncio.create_task(encoder.encode([f"{'long ' * 200}{n}"])) for n in range(3)]
+    await asyncio.sleep(0)
+
+    again = await encoder.encode(["Where is my parcel?"])
+
+    assert np.array_equal(again, known)
+    assert not any(task.done() for task in others)
+    await asyncio.gather(*others)
+
+
 def test_a_file_with_another_checksum_is_refused() -> None:
     with pytest.raises(EncoderFileChanged):
         encoder_module.verified(*encoder_module.TOKENIZER, "0" * 64)

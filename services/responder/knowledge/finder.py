@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mesh.encoder import Encoder, Vectors
     from mesh.postgres import Pool
-    from services.responder.knowledge.search import Passage
+    from services.responder.knowledge.search import Passage, VectorMatch, WordMatch
 
 _HITS = 10
 
@@ -38,23 +38,32 @@ class Finder:
         """Passages by words and vectors, each with its evidence from 0 to 1; the best one first."""
         background = await self.prepare()
         asked = queries(messages, earlier)
-        encoding = asyncio.create_task(self._encoder.encode(asked))
-        try:
-            async with self._pool.transaction(tenant_id, readonly=True) as connection:
-                store = PassageStore(connection, tenant_id)
-                words = [await store.by_words(query) for query in asked]  # which need no vectors
-            vectors = await encoding  # without a connection: where it takes long, many wait here
-        finally:
-            encoding.cancel()
+        (version, words), (vectors, near) = await asyncio.gather(
+            self._by_words(tenant_id, asked), self._by_vectors(tenant_id, asked)
+        )
+        nearest = (vectors @ background.T).max(axis=1).tolist()
+        found = list(map(Matches, words, near, nearest))
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
-            store = PassageStore(connection, tenant_id)
-            near = [await store.by_vector(vector) for vector in vectors.tolist()]
-            nearest = (vectors @ background.T).max(axis=1).tolist()
-            found = list(map(Matches, words, near, nearest))
-            best = await store.passages(ranking(found)[:limit])
-            version = await store.version()
+            best = await PassageStore(connection, tenant_id).passages(ranking(found)[:limit])
         hits = [_hit(passage, found) for passage in best]
         return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
+
+    async def _by_words(
+        self, tenant_id: str, asked: Sequence[str]
+    ) -> tuple[int, list[list[WordMatch]]]:
+        """With the version first: what is read later may be newer than it says, never older."""
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            store = PassageStore(connection, tenant_id)
+            return await store.version(), [await store.by_words(query) for query in asked]
+
+    async def _by_vectors(
+        self, tenant_id: str, asked: Sequence[str]
+    ) -> tuple[Vectors, list[list[VectorMatch]]]:
+        """Encoded without a connection: where that takes long, many wait for it."""
+        vectors = await self._encoder.encode(asked)
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            store = PassageStore(connection, tenant_id)
+            return vectors, [await store.by_vector(vector) for vector in vectors.tolist()]
 
 
 def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:
