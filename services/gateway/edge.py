@@ -192,9 +192,7 @@ def application(  # noqa: PLR0913, PLR0917 - one a room of the edge
         *_with_and_without_slash("/api/v1/session", sessions.post, method="POST"),
         *_with_and_without_slash("/api/v1/session", sessions.delete, method="DELETE"),
         *_with_and_without_slash(f"{tenant}/events", live.events),
-        *_with_and_without_slash(
-            f"{tenant}/channels/{{channel_id}}/webhook", subscriptions.get
-        ),
+        *_with_and_without_slash(f"{tenant}/channels/{{channel_id}}/webhook", subscriptions.get),
         *_web_chat(chat),
     ]
     handlers: dict[Any, Any] = {

@@ -83,9 +83,7 @@ def _state(account: Account, told: Subscription) -> str:
     return "set" if leads_here or not told.url else "elsewhere"
 
 
-def _answer(
-    state: str, told: Subscription | None = None, *, reason: str = ""
-) -> dict[str, Any]:
+def _answer(state: str, told: Subscription | None = None, *, reason: str = "") -> dict[str, Any]:
     at = told.last_error_at if told else None
     return {
         "state": state,

@@ -38,23 +38,21 @@ class Finder:
         """Passages by words and vectors, each with its evidence from 0 to 1; the best one first."""
         background = await self.prepare()
         asked = queries(messages, earlier)
-        (version, words), (vectors, near) = await asyncio.gather(
+        words, (vectors, near) = await asyncio.gather(
             self._by_words(tenant_id, asked), self._by_vectors(tenant_id, asked)
         )
         nearest = (vectors @ background.T).max(axis=1).tolist()
         found = list(map(Matches, words, near, nearest))
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
-            best = await PassageStore(connection, tenant_id).passages(ranking(found)[:limit])
+            store = PassageStore(connection, tenant_id)
+            best, version = await store.passages(ranking(found)[:limit])
         hits = [_hit(passage, found) for passage in best]
         return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
 
-    async def _by_words(
-        self, tenant_id: str, asked: Sequence[str]
-    ) -> tuple[int, list[list[WordMatch]]]:
-        """With the version first: what is read later may be newer than it says, never older."""
+    async def _by_words(self, tenant_id: str, asked: Sequence[str]) -> list[list[WordMatch]]:
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             store = PassageStore(connection, tenant_id)
-            return await store.version(), [await store.by_words(query) for query in asked]
+            return [await store.by_words(query) for query in asked]
 
     async def _by_vectors(
         self, tenant_id: str, asked: Sequence[str]
@@ -63,7 +61,7 @@ class Finder:
         vectors = await self._encoder.encode(asked)
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             store = PassageStore(connection, tenant_id)
-            return vectors, [await store.by_vector(vector) for vector in vectors.tolist()]
+            return vectors, [await store.by_vector(vector) for vector in vectors]
 
 
 def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:
