@@ -10,12 +10,14 @@ import pytest
 
 from services.gateway.channels.telegram import Telegram
 from services.gateway.channels.whatsapp import WhatsApp
-from tests.gateway.conftest import an_account, free_edge
-from tests.gateway.record import Record
+from tests.gateway.conftest import free_edge
+from tests.gateway.record import Record, an_account
 from tests.providers import meta, telegram
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from services.gateway.channels.channel import Channel
 
 CHANNEL = "0190a000-0000-7000-8000-0000000000b1"
 ANOTHERS = "0190a000-0000-7000-8000-0000000000b2"
@@ -40,7 +42,7 @@ async def asking(
     record = Record(accounts=[account, *others])  # type: ignore[abstract]
     async with meta.serving() as provider, httpx2.AsyncClient() as client:
         provider.answers = list(answers)
-        more = {
+        more: dict[str, Channel] = {
             "telegram": Telegram(client, provider.url),
             "whatsapp": WhatsApp(client, provider.url),
         }
