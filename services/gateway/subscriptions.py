@@ -16,9 +16,8 @@ from services.gateway.channels.channel import (
     NotSent,
     PerhapsSent,
     Refused,
-    SubscribedChannel,
-    Subscription,
 )
+from services.gateway.channels.subscribing import SubscribedChannel, Subscription
 from services.gateway.webhooks import PREFIX
 
 # The edge waits 15 s.

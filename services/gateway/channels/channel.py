@@ -280,25 +280,6 @@ class Channel(Protocol):
         """Raise `NotSent` (repeating is safe), `Refused` (useless) or `PerhapsSent` (dangerous)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """Where a provider says that it delivers an account's webhooks; no address: it keeps it."""
-
-    is_set: bool
-    url: str = ""
-    waiting: int = 0
-    last_error: str = ""
-    last_error_at: datetime | None = None
-
-
-@runtime_checkable
-class SubscribedChannel(Protocol):
-    """A channel whose provider can be asked whether it delivers to us."""
-
-    async def subscription(self, account: Account) -> Subscription:
-        """Changes nothing there. Raises as `send` does where there is no usable answer."""
-
-
 @runtime_checkable
 class PresenceChannel(Protocol):
     """A channel that can show a customer that an answer is being written."""

@@ -24,9 +24,9 @@ from services.gateway.channels.channel import (
     ProviderId,
     Refused,
     Seen,
-    Subscription,
 )
 from services.gateway.channels.fetching import FileUnavailable, Hosts, check_status, fetch
+from services.gateway.channels.subscribing import Subscription
 from services.gateway.channels.telegram_payload import call_of, presence_of
 from services.gateway.channels.telegram_update import CALLBACK_KEY, arrivals_of
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of, time_of

@@ -24,7 +24,6 @@ from services.gateway.channels.channel import (
     ProviderId,
     Refused,
     Seen,
-    Subscription,
     Unreadable,
 )
 from services.gateway.channels.fetching import (
@@ -34,6 +33,7 @@ from services.gateway.channels.fetching import (
     Hosts,
     fetch,
 )
+from services.gateway.channels.subscribing import Subscription
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 from services.gateway.channels.whatsapp_envelope import Change, opened, peek
 from services.gateway.channels.whatsapp_items import arrivals_of
