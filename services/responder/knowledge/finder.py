@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from services.responder import grounding
 from services.responder.knowledge.elsewhere import ELSEWHERE
-from services.responder.knowledge.search import Found, Hit, Matches, led, queries, ranking, signals
+from services.responder.knowledge.search import (
+    Found,
+    Hit,
+    Matches,
+    leans,
+    led,
+    queries,
+    ranking,
+    signals,
+)
 from services.responder.knowledge.store import PassageStore
 
 if TYPE_CHECKING:
@@ -46,7 +55,8 @@ class Finder:
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             store = PassageStore(connection, tenant_id)
             best, version = await store.passages(ranking(found)[:limit])
-        hits = [_hit(passage, found) for passage in best]
+        leaning = len(asked) > 1 and leans(messages)
+        hits = [_hit(passage, found, leaning=leaning) for passage in best]
         return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
 
     async def _by_words(self, tenant_id: str, asked: Sequence[str]) -> list[list[WordMatch]]:
@@ -64,7 +74,6 @@ class Finder:
             return vectors, [await store.by_vector(vector) for vector in vectors]
 
 
-def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:
-    """One query that it answers is enough."""
-    said = [grounding.evidence(signals(passage.chunk_id, matches)) for matches in found]
-    return Hit(passage, max(said))
+def _hit(passage: Passage, found: Sequence[Matches], *, leaning: bool) -> Hit:
+    said = [signals(passage.chunk_id, matches) for matches in found]
+    return Hit(passage, grounding.evidence(said, passage.language, leans=leaning))
