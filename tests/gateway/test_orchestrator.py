@@ -102,18 +102,18 @@ async def taken(mesh: Mesh, turn: turn_pb2.ClaimedTurn) -> turn_pb2.CompleteTurn
 
 
 @pytest.mark.parametrize(
-    ("said", "cause"),
+    ("wants_person", "cause"),
     [
-        ({}, outcomes.HANDOVER_CAUSE_LAST_TIER),
-        ({"wants_person": True}, outcomes.HANDOVER_CAUSE_CUSTOMER_ASKS),
+        (False, outcomes.HANDOVER_CAUSE_LAST_TIER),
+        (True, outcomes.HANDOVER_CAUSE_CUSTOMER_ASKS),
     ],
 )
 async def test_without_a_responder_the_customer_hears_of_a_person_and_the_reply_says_why(
-    said: dict[str, bool], cause: outcomes.HandoverCause.ValueType
+    *, wants_person: bool, cause: outcomes.HandoverCause.ValueType
 ) -> None:
     mesh = Mesh()
     mesh.away.add("responder")
-    mesh.heard = Classification(language="pt", **said)
+    mesh.heard = Classification(language="pt", wants_person=wants_person)
 
     outcome = (await taken(mesh, a_turn())).outcome
 
