@@ -1,5 +1,6 @@
 """Vectors and words, merged into one ranking; and what speaks for a passage."""
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,6 +12,21 @@ LIST_LENGTH = 50
 # How far down a passage may be that leads on its evidence, and by how much it must be ahead.
 LEADERS = 10
 LEAD = 0.05
+_WORD = re.compile(r"[^\W\d_]+")
+# "And who pays?", "how do I do that?": with nothing before them they ask for nothing.
+_GOES_ON = tuple([word] for word in ("and", "et", "e", "y", "und", "na"))
+_POINTING = frozenset(
+    word
+    for words in (
+        "it that this these those they them one ones its",
+        "cela ça ceci celui celle ceux",
+        "isso isto disso nisso este esta estes estas esse essa",
+        "eso esto ese esa lo",
+        "das es dafür dabei davon damit",
+        "hiyo hii huo hilo hayo hizo hivyo",
+    )
+    for word in words.split()
+)
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -79,6 +95,12 @@ def queries(messages: Sequence[str], earlier: Sequence[str]) -> list[str]:
     turn = "\n".join(messages).strip()
     everything = "\n".join([*earlier, *messages]).strip()
     return [turn] if turn == everything else [turn, everything]
+
+
+def leans(messages: Sequence[str]) -> bool:
+    """Whether the turn speaks of something that was named before it."""
+    words = _WORD.findall("\n".join(messages).lower())
+    return words[:1] in _GOES_ON or not _POINTING.isdisjoint(words)
 
 
 def merge(lists: Iterable[Sequence[Key]]) -> list[Key]:
