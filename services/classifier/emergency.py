@@ -27,7 +27,8 @@ _WORDS = {
         r"\b(?:end|take) my (?:own )?life\b",
         r"\b(?:want to|wanna|going to) die\b",
         r"\b(?:hurt|harm)(?:ing)? myself\b",
-        r"\b(?:don'?t|do not|no longer) (?:want to|wanna) (?:be alive|live\b(?! (?:in|with|near)))\b",
+        r"\b(?:don'?t|do not|no longer) (?:want to|wanna) "
+        r"(?:be alive|live\b(?! (?:in|with|near)))\b",
         r"\b(?:nothing|no (?:reason|will|wish)) (?:left )?to (?:go on )?liv(?:e|ing)\b",
         r"\bi (?:can'?t|cannot) go on living\b|\bbetter off dead\b|\bend it all\b",
         r"\bme (?:suicider|tuer)\b",
@@ -67,7 +68,7 @@ _WORDS = {
         r"\b(?:un incendio|en llamas|se incendió|prendió fuego|(?:olor a|fuga de) gas|explotó)\b",
         r"\b(?:(?:estoy|está|resultó) herid[oa]|en peligro|descarga eléctrica|al hospital)\b",
         r"\b(?:brennt(?! nicht)|feuer gefangen|in flammen|riecht nach gas|gasgeruch|explodiert)\b",
-        r"\b(?:(?:bin|ist|wurde|schwer) verletzt|stromschlag|ins krankenhaus|vergiftet|in gefahr)\b",
+        r"\b(?:(?:bin|ist|wurde|schwer) verletzt|stromschlag|ins krankenhaus|vergiftet)\b",
     ),
     Emergency.FRAUD: (
         r"\b(?:hack(?:ed|er|ers|ing)|scam(?:med|mer|mers)?|scamed|fraud\w*|phish\w+)\b",
@@ -75,7 +76,8 @@ _WORDS = {
         r"\b(?:card|phone|wallet|identity|sim|money)\b[^.!?\n]{0,20}\b(?:stolen|was taken)\b",
         r"\b(?:i|we) (?:did not|didn'?t|never) (?:make|made|authori[sz]ed?|approved?)\b",
         r"\bsome(?:one|body) (?:else )?(?:is using|used|withdrew|emptied|got into|took)\b",
-        r"\bsome(?:one|body) (?:else )?(?:is |has been )?(?:in|inside|on) my (?:account|phone|wallet)\b",
+        r"\bsome(?:one|body) (?:else )?(?:is |has |has been )?(?:in|inside|on|(?:signed|logged) in"
+        r"(?:to| to)?) (?:my|our) (?:account|phone|wallet)\b",
         r"\b(?:pirat(?:é|ée|age)|arnaqu\w+|fraude\w*|usurpation|hameçonnage)\b",
         r"\b(?:volé ma|volé mon|carte volée|m'a volé)\b",
         r"\b(?:roub(?:aram|ado|ada|ou)|burla|burlado|burlada|golpe|hackea\w+|invadi(?:ram|da))\b",

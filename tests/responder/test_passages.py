@@ -92,6 +92,7 @@ def test_clearly_more_evidence_leads_and_so_does_enough_of_it(
 
 def test_the_first_message_of_a_conversation_is_asked_once() -> None:
     assert search.queries(["hi"], []) == ["hi"]
+    assert search.queries(["hi\0", "you"], []) == ["hi \nyou"]
     assert search.queries(["and now?"], ["I sent it"]) == ["and now?", "I sent it\nand now?"]
 
 

@@ -76,9 +76,13 @@ class Found:
 
 def queries(messages: Sequence[str], earlier: Sequence[str]) -> list[str]:
     """The turn itself, and everything the customer said: one keeps the focus, one the subject."""
-    turn = "\n".join(messages).strip()
-    everything = "\n".join([*earlier, *messages]).strip()
+    turn, everything = (_asked(said) for said in (messages, [*earlier, *messages]))
     return [turn] if turn == everything else [turn, everything]
+
+
+def _asked(messages: Sequence[str]) -> str:
+    """What is no word is no question either, and PostgreSQL takes no U+0000."""
+    return "\n".join(messages).replace("\0", " ").strip()
 
 
 def merge(lists: Iterable[Sequence[Key]]) -> list[Key]:
