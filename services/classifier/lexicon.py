@@ -6,8 +6,8 @@ A word that two languages spell alike has to feel alike in both.
 _STRENGTHS = {
     -2.0: "worst disgusting furious outrageous thieves crooks scammers disgrace pathetic useless "
     "livid hate horrible disgusted awful terrible ridiculous unacceptable incompetent shameful "
-    "abysmal scandaleux inadmissible honte scandale voleurs horrible inacceptable furieux nul nulle "
-    "honteux pire lamentable "
+    "abysmal scandaleux inadmissible honte scandale voleurs horrible inacceptable furieux nul "
+    "nulle honteux pire lamentable "
     "péssimo péssima horrível porcaria ladrões vergonha inaceitável furioso odeio "
     "pésimo pésima vergüenza ladrones inaceptable furiosa terrible "
     "furchtbar schrecklich unverschämt frechheit katastrophe betrüger schlimmste wütend "
