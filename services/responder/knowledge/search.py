@@ -8,9 +8,11 @@ from uuid import UUID
 # A small constant trusts the first ranks; chosen on the development set of docs/decisions/0030.
 RANK_CONSTANT = 10
 LIST_LENGTH = 50
-# How far down a passage may be that leads on its evidence, and by how much it must be ahead.
+# How far down a passage may be that leads on its evidence, and how many times the odds it needs.
+# Odds, because of two that are nearly certain the difference would say nothing.
 LEADERS = 10
-LEAD = 0.05
+LEAD = 1.75
+_CERTAIN = 1e-12
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -65,6 +67,10 @@ class Hit:
     passage: Passage
     evidence: float  # 0 to 1
 
+    @property
+    def odds(self) -> float:
+        return self.evidence / max(1 - self.evidence, _CERTAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -109,8 +115,8 @@ def led(hits: Sequence[Hit], enough: float) -> list[Hit]:
     best = max(hits[:LEADERS], key=lambda hit: hit.evidence, default=None)
     if best is None:
         return []
-    ahead = LEAD if hits[0].evidence >= enough or best.evidence < enough else 0.0
-    if best.evidence <= hits[0].evidence + ahead:
+    ahead = LEAD if hits[0].evidence >= enough or best.evidence < enough else 1.0
+    if best.odds <= hits[0].odds * ahead:
         return list(hits)
     return [best, *(hit for hit in hits if hit is not best)]
 
