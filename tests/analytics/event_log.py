@@ -44,6 +44,7 @@ class HandWrittenLog:
         self.epoch = "1"
         self.events: list[event_pb2.Event] = []
         self.first = 1  # what was before it is kept no longer
+        self.is_surging = False
         self._page_size = page_size
 
     def add(
@@ -99,7 +100,9 @@ class HandWrittenLog:
         self.add("turn.completed", moment, conversation, **said)
 
     async def heads(self) -> event_pb2.ListStreamsResponse:
-        stream = event_pb2.Stream(tenant_id=TENANT, head=len(self.events))
+        stream = event_pb2.Stream(
+            tenant_id=TENANT, head=len(self.events), surging=self.is_surging
+        )
         return event_pb2.ListStreamsResponse(streams=[stream], epoch=self.epoch)
 
     async def page(self, tenant_id: str, after: int, size: int) -> event_pb2.ListEventsResponse:
