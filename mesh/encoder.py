@@ -127,7 +127,7 @@ class Encoder(TextEncoder):
     def __init__(self, *, cached_vectors: int = 4096, pieces: int = MAX_PIECES) -> None:
         longest = pieces * _CHARACTERS_A_PIECE
         super().__init__(dimensions=DIMENSIONS, longest=longest, cached_vectors=cached_vectors)
-        self._tokenizer = _tokenizer(verified(*TOKENIZER, TOKENIZER_SHA256), pieces)
+        self._tokenizer = open_tokenizer(pieces)
         self._session = _session(kept_small(verified(*WEIGHTS, WEIGHTS_SHA256)))
 
     def _vectors(self, texts: list[str]) -> Vectors:
@@ -184,8 +184,8 @@ def verified(package: str, name: str, sha256: str) -> bytes:
     return content
 
 
-def _tokenizer(content: bytes, pieces: int) -> Tokenizer:
-    tokenizer: Tokenizer = Tokenizer.from_buffer(content)
+def open_tokenizer(pieces: int) -> Tokenizer:
+    tokenizer: Tokenizer = Tokenizer.from_buffer(verified(*TOKENIZER, TOKENIZER_SHA256))
     tokenizer.no_padding()
     tokenizer.enable_truncation(pieces)
     return tokenizer
