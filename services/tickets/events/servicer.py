@@ -120,7 +120,7 @@ class EventServicer(rpc.EventServiceServicer):
 
     async def _follow(self, reader: _Reader) -> AsyncIterator[pb.WatchResponse]:
         clock = asyncio.get_running_loop().time
-        beat_due = clock() + self._rhythm.heartbeat_seconds
+        beat_due = clock()  # the first says that the stream is open, and from where
         right_due = clock() + self._rhythm.right_seconds
         while not self._heads.is_stopping:
             events = await self._news(reader)
