@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
 MESH_KEY = SecretStr("a mesh key for tests")
 MASTER_KEY = "a master key for tests"
-_EDGE = Path(__file__).parents[1] / "deploy/envoy/edge.yaml"
+EDGE = Path(__file__).parents[1] / "deploy/envoy/edge.yaml"
 _PATIENCE_SECONDS = 60.0
 # All tests come from one address; a key is still held back after ten guesses at it.
 _MANY_WRONG_KEYS = 100_000
@@ -231,9 +231,10 @@ async def enveloped(
     directory: Path,
     addresses: EdgeAddresses,
     additions: Additions = Additions(),  # noqa: B008  # frozen
+    template: Path = EDGE,
 ) -> AsyncIterator[None]:
     """One more Envoy in front of the same services."""
-    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, additions).prepare(addresses))
+    envoy = spawn(Envoy(directory, template, DESCRIPTORS, additions).prepare(addresses))
     try:
         await _ready(addresses.ops)
         yield

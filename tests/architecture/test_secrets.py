@@ -46,9 +46,7 @@ def test_no_change_that_was_ever_made_holds_a_secret() -> None:
     names = "".join(f"{line.split(' ', 1)[0]}\n" for line in listed.splitlines())
     kinds = "--batch-check=%(objecttype) %(objectname) %(objectsize)"
     facts = [line.split() for line in _git("cat-file", kinds, said=names).decode().splitlines()]
-    blobs = [
-        name for kind, name, size in facts if kind == "blob" and int(size) < _MOST_BYTES
-    ]
+    blobs = [name for kind, name, size in facts if kind == "blob" and int(size) < _MOST_BYTES]
 
     assert found_in(_git("cat-file", "--batch", said="\n".join(blobs) + "\n")) == []
 

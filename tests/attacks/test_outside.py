@@ -36,9 +36,7 @@ async def test_sj_08_what_operators_see_is_not_there(acme: Acme, path: str) -> N
         *("/ollama/api/tags", "/api/v1/../generate", "//api/tags", "/api%2ftags", "/api/tags/"),
     ],
 )
-async def test_si_09_nothing_at_the_edge_leads_to_a_model(
-    acme: Acme, verb: str, path: str
-) -> None:
+async def test_si_09_nothing_at_the_edge_leads_to_a_model(acme: Acme, verb: str, path: str) -> None:
     """Not with a platform's key, and under whatever host's name."""
     url = httpx2.URL(acme.front.url).copy_with(raw_path=path.encode())
     asked = {"authorization": f"Bearer {PLATFORM_KEY}", "host": "ollama:11434"}

@@ -213,7 +213,9 @@ async def receiving(head: str) -> AsyncIterator[tuple[list[tuple[dict[str, str],
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[1:]
         headers = {
-            name.lower(): value for name, _, value in (each.partition(": ") for each in lines) if name
+            name.lower(): value
+            for name, _, value in (each.partition(": ") for each in lines)
+            if name
         }
         came.append((headers, await reader.readexactly(int(headers["content-length"]))))
         answer = head.replace("{port}", str(port))

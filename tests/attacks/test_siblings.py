@@ -197,9 +197,7 @@ async def test_sa_09_a_nearly_right_signature_is_refused_in_the_same_words(
         for each in near
     ]
 
-    assert {(each.status_code, each.content) for each in answers} == {
-        (401, answers[0].content)
-    }
+    assert {(each.status_code, each.content) for each in answers} == {(401, answers[0].content)}
     assert len({frozenset(each.headers) for each in answers}) == 1
 
 

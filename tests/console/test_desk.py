@@ -98,9 +98,7 @@ async def test_a_whatsapp_message_appears_in_the_open_inbox(desk: Watched, scene
     await expect(desk.page.locator(link)).to_contain_text("never came")
 
 
-async def test_sf_08_what_a_customer_wrote_is_text_on_the_desk(
-    desk: Watched, scene: Scene
-) -> None:
+async def test_sf_08_what_a_customer_wrote_is_text_on_the_desk(desk: Watched, scene: Scene) -> None:
     """Nothing of it runs, and the browser need not even forbid it: `desk` hears complaints."""
     number = fresh()
     markup = f"<img src=x onerror=\"document.title='owned'\"><script>alert({number})</script>"

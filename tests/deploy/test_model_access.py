@@ -21,12 +21,17 @@ def of_kubernetes() -> list[dict[str, Any]]:
 def test_si_09_only_the_responder_reaches_a_model_on_kubernetes() -> None:
     (service,) = [each for each in of_kubernetes() if each["kind"] == "Service"]
     policies = [each["spec"] for each in of_kubernetes() if each["kind"] == "NetworkPolicy"]
-    (around,) = [each for each in policies if each["podSelector"]["matchLabels"] == {"app": "ollama"}]
+    (around,) = [
+        each for each in policies if each["podSelector"]["matchLabels"] == {"app": "ollama"}
+    ]
 
     assert service["spec"].get("type", "ClusterIP") == "ClusterIP"
     assert around["policyTypes"] == ["Ingress", "Egress"]
     assert around["ingress"] == [
-        {"from": [{"podSelector": {"matchLabels": {"app": "responder"}}}], "ports": [{"port": _PORT}]}
+        {
+            "from": [{"podSelector": {"matchLabels": {"app": "responder"}}}],
+            "ports": [{"port": _PORT}],
+        }
     ]
 
 

@@ -40,7 +40,13 @@ async def written(scene: Scene, canary: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "said",
-    ['{"level":"error"}', "${jndi:ldap://x}", "%0d%0aset-cookie: x", "\\x1b[31m", '","level":"error'],
+    [
+        '{"level":"error"}',
+        "${jndi:ldap://x}",
+        "%0d%0aset-cookie: x",
+        "\\x1b[31m",
+        '","level":"error',
+    ],
 )
 async def test_sj_01_what_somebody_wrote_is_one_line_and_escaped(scene: Scene, said: str) -> None:
     canary = f"sj01-{fresh()}"

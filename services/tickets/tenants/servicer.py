@@ -22,6 +22,7 @@ from services.tickets.sla.working_hours import WorkingHours
 from services.tickets.tenants import wire
 from services.tickets.tenants.store import TenantStore
 from services.tickets.tenants.tenant import WeightIsThePlatforms
+from services.tickets.turns.store import TurnStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -119,6 +120,7 @@ class TenantServicer(rpc.TenantServiceServicer):
         tenant = await store.get(request.tenant_id)
         if tenant.is_active:
             tenant = await store.save(tenant.archive())
+            await _stop(connection)
             await _note(connection, tenant.id, "tenant.archived")
         return pb.ArchiveTenantResponse(tenant=wire.tenant_to_proto(tenant))
 
@@ -138,6 +140,13 @@ class TenantServicer(rpc.TenantServiceServicer):
         if len(rows) > size:
             response.next_page_token = self._pages.sign(request, rows[size - 1]["id"])
         return response
+
+
+async def _stop(connection: Connection) -> None:
+    """What waits is not done: no turn is claimed, nothing leaves by a channel or to an endpoint."""
+    await TurnStore(connection).drop_all()
+    await ChannelStore(connection).turn_off()
+    await EndpointStore(connection).disable_all()
 
 
 async def _check_hooks(connection: Connection, policy: pb.Policy) -> None:
