@@ -24,7 +24,7 @@ HEARTBEAT_SECONDS = 15.0
 _MOST_FRAMES = 500
 _MOST_BYTES = 256 * 1024
 # What is told in one breath must fit that, or a burst would send everybody away.
-_PAGE = 100
+_PAGE = 50
 _MOST_LISTENERS = 10_000
 _MOST_LISTENERS_OF_TENANT = 2_000
 _MOST_LISTENERS_OF_USER = 50

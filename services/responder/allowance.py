@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cassava.tickets.v1 import tenant_pb2
 
 from mesh.access import Role, current_caller
 from services.responder.draft import Budget
 
-if TYPE_CHECKING:
-    from cassava.tickets.v1.tenant_pb2_grpc import TenantServiceStub
-
 
 class Allowance:
     """The mesh brings its tenant's policy along; an agent's key could bring any."""
 
-    def __init__(self, tenants: TenantServiceStub) -> None:
-        self._tenants: Any = tenants
+    def __init__(self, tenants: Any) -> None:
+        """`tenants`: TenantService."""
+        self._tenants = tenants
 
     async def of(self, tenant_id: str, said: Budget) -> Budget:
         """The stricter of both, for everybody but the mesh."""

@@ -38,21 +38,3 @@ def test_no_file_of_the_tree_holds_a_secret() -> None:
 )
 def test_the_rule_sees_one(secret: bytes) -> None:
     assert found_in(b"key = '" + secret + b"'\n")
-
-
-def test_no_change_that_was_ever_made_holds_a_secret() -> None:
-    """What a later change took away is still there for whoever clones."""
-    listed = _git("rev-list", "--objects", "--all").decode(errors="replace")
-    names = "".join(f"{line.split(' ', 1)[0]}\n" for line in listed.splitlines())
-    kinds = "--batch-check=%(objecttype) %(objectname) %(objectsize)"
-    facts = [line.split() for line in _git("cat-file", kinds, said=names).decode().splitlines()]
-    blobs = [name for kind, name, size in facts if kind == "blob" and int(size) < _MOST_BYTES]
-
-    assert found_in(_git("cat-file", "--batch", said="\n".join(blobs) + "\n")) == []
-
-
-def _git(*arguments: str, said: str = "") -> bytes:
-    return subprocess.run(  # noqa: S603
-        ["git", *arguments],  # noqa: S607  # whatever git there is
-        cwd=ROOT, input=said.encode(), capture_output=True, check=True,
-    ).stdout  # fmt: skip

@@ -47,7 +47,8 @@ async def test_a_caller_that_compresses_is_told_so(acme: Acme, way: grpc.Compres
     metadata = [("authorization", f"Bearer {acme.key}")]
     said = b"\x12\x64" + b"0" * 100
     async with grpc.aio.insecure_channel(str(acme.front.edge)) as channel:
-        call: Any = channel.unary_unary(LIST)(said, metadata=metadata, compression=way)
+        method: Any = channel.unary_unary(LIST)
+        call = method(said, metadata=metadata, compression=way)
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await call
 

@@ -39,7 +39,11 @@ class Ending:
         self.custom_id = custom_id
 
     async def by_whatsapp(self, name: str) -> int:
-        body = wire(whatsapp(change(number=NUMBER, messages=[message(name, timestamp=str(int(time.time())))])))
+        body = wire(
+            whatsapp(
+                change(number=NUMBER, messages=[message(name, timestamp=str(int(time.time())))])
+            )
+        )
         signature = {"x-hub-signature-256": meta_signature(APP, body)}
         return await self._post("whatsapp", body, signature)
 
@@ -111,7 +115,7 @@ async def _claimed(acme: Acme) -> set[str]:
         mesh = Api(channel)
         turns = turn_pb2.ClaimTurnsRequest(worker="w", free_slots=64)
         sends = delivery_pb2.ClaimDeliveriesRequest(worker="w", free_slots=64)
-        claimed = [
+        claimed: list[Any] = [
             *(await mesh.turns.ClaimTurns(turns)).turns,
             *(await mesh.deliveries.ClaimDeliveries(sends)).deliveries,
         ]

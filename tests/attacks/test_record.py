@@ -113,7 +113,7 @@ async def test_sd_08_a_page_token_with_one_character_changed_turns_no_page(
         await ours.http.post(keys, json={"role": "CALLER_VIEWER", "name": "x"})
 
     async def turned(token: str) -> int:
-        asked = {"page_size": 1, "page_token": token}
+        asked: dict[str, str | int] = {"page_size": 1, "page_token": token}
         return (await ours.http.get(keys, params=asked)).status_code
 
     token = (await ours.http.get(keys, params={"page_size": 1})).json()["next_page_token"]

@@ -122,7 +122,8 @@ class EndpointStore:
         """All of the tenant's: nothing is sent to them any more."""
         await self._connection.execute(
             """
-            UPDATE endpoints SET state = 'disabled', disabled_reason = 'by_hand', version = version + 1
+            UPDATE endpoints
+               SET state = 'disabled', disabled_reason = 'by_hand', version = version + 1
              WHERE state = 'enabled'
             """
         )
