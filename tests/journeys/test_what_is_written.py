@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tests.journeys.scene import Scene
 
 _LONGEST_LINE = 4096
-_OURS = ("gateway-edge", "gateway-worker", "tickets", "classifier", "responder", "analytics")
 
 
 def lines_of(mesh: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -63,7 +62,7 @@ async def test_sj_01_what_somebody_wrote_is_one_line_and_escaped(scene: Scene, s
 
 
 async def test_sj_02_no_line_is_as_long_as_what_somebody_wrote(scene: Scene) -> None:
-    canary, much = f"sj02-{fresh()}", "x" * 5000
+    canary, much = f"sj02-{fresh()}", "x" * 3000
     long = {"x-request-id": canary + much, "traceparent": much, "user-agent": much}
 
     await scene.http.get(f"/api/v1/conversations/{canary}{much}", headers=long)
@@ -79,15 +78,17 @@ async def test_sj_03_no_figure_names_a_tenant_or_a_customer(scene: Scene) -> Non
 
     scraped = await _scraped(scene.mesh)
 
-    assert len(scraped) > 10_000
+    assert "grpc_server_handled_total" in scraped
+    assert "envoy_cluster" in scraped
     for name in (phone, conversation["id"], conversation["customer_id"], '"demo"', "Amina"):
         assert name not in scraped
 
 
 async def _scraped(mesh: dict[str, Any]) -> str:
-    ops = {each["name"]: each["ops"] for each in mesh["processes"]}
-    pages = [f"http://{ops[name]}/metrics" for name in _OURS]
-    pages.append(f"http://{ops['envoy']}/stats/prometheus")
+    """What each process tells Prometheus, Envoy too."""
+    ops = {each["name"]: each["ops"] for each in mesh["processes"] if each["ops"]}
+    paths = {"envoy": "/stats/prometheus"}
+    pages = [f"http://{at}{paths.get(name, '/metrics')}" for name, at in ops.items()]
     async with httpx2.AsyncClient() as http:
         answers = [await http.get(each) for each in pages]
     assert {each.status_code for each in answers} == {200}
