@@ -29,6 +29,8 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 _CHARACTERS_A_PIECE = 12
 # Of a caller with many; then whoever waits has a turn.
 _TEXTS_A_TURN = 8
+# Characters that take some 5 ms: going to the thread and back would cost a tenth of that.
+_SHORT = 160
 
 Vectors = NDArray[np.float32]
 
@@ -58,13 +60,13 @@ class TextEncoder(ABC):
         self._dimensions = dimensions
         self._longest = longest  # characters of a text that are read
         self._known = _Recent(cached_vectors)
+        self._asking = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
 
     def encode_now(self, texts: Sequence[str]) -> Vectors:
         """`(n, dimensions)`; blocks for some milliseconds a text that was not seen lately."""
-        # JSON may hold half a pair of surrogates.
-        readable = [text[: self._longest].encode(errors="replace") for text in texts]
-        keys = [hashlib.blake2b(text, digest_size=16).digest() for text in readable]
+        readable = [self._readable(text) for text in texts]
+        keys = [_key(text) for text in readable]
         found = {key: self._known.get(key) for key in keys}
         unknown = {
             key: text.decode()
@@ -81,11 +83,35 @@ class TextEncoder(ABC):
         """As `encode_now`, off the event loop; first come, first served, a slice at a time.
 
         Who was cancelled meanwhile is passed over: the thread has not begun with those texts.
+        A short text beside which nobody asks is encoded at once.
         """
+        if len(texts) <= _TEXTS_A_TURN and (known := self._recalled(texts)) is not None:
+            return known
+        self._asking += 1
+        try:
+            if len(texts) == 1 and len(texts[0]) <= _SHORT:
+                await asyncio.sleep(0)  # what has come meanwhile asks as well
+                if self._asking == 1:
+                    return self.encode_now(texts)
+            return await self._by_thread(texts)
+        finally:
+            self._asking -= 1
+
+    async def _by_thread(self, texts: Sequence[str]) -> Vectors:
         loop = asyncio.get_running_loop()
         slices = [texts[n : n + _TEXTS_A_TURN] for n in range(0, len(texts), _TEXTS_A_TURN)]
         rows = [await loop.run_in_executor(self._thread, self.encode_now, part) for part in slices]
         return np.concatenate(rows) if rows else self.encode_now(())
+
+    def _recalled(self, texts: Sequence[str]) -> Vectors | None:
+        """Where all were seen lately: they wait behind nobody's encoding."""
+        rows = [self._known.get(_key(self._readable(text))) for text in texts]
+        seen = [row for row in rows if row is not None]
+        return np.stack(seen) if seen and len(seen) == len(rows) else None
+
+    def _readable(self, text: str) -> bytes:
+        # JSON may hold half a pair of surrogates.
+        return text[: self._longest].encode(errors="replace")
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
@@ -117,6 +143,10 @@ class Encoder(TextEncoder):
         pooled = hidden[0].sum(axis=0)
         unit: Vectors = pooled / np.linalg.norm(pooled)
         return unit
+
+
+def _key(text: bytes) -> bytes:
+    return hashlib.blake2b(text, digest_size=16).digest()
 
 
 class _Recent:
@@ -170,6 +200,9 @@ def _session(model: bytes) -> onnxruntime.InferenceSession:
     options.enable_mem_pattern = False
     # Sum and normalisation in one node cost three times the two apart, on one core.
     apart = ["SkipLayerNormFusion"]
-    return onnxruntime.InferenceSession(
+    session = onnxruntime.InferenceSession(
         model, options, providers=["CPUExecutionProvider"], disabled_optimizers=apart
     )
+    # It keeps the 21 MB that it was read from, to begin again with another provider; there is none.
+    session._model_bytes = None  # noqa: SLF001
+    return session

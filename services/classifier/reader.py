@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mesh import deadline, telemetry
+from services.classifier.signals import STEERS, signals
 from services.classifier.turn import Labels, label
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from services.classifier.intent import Heard
     from services.classifier.language import Languages
     from services.classifier.model import Glance, Model
-    from services.classifier.shelf import Shelf
+    from services.classifier.shelf import Serving, Shelf
 
 _COURTEOUS = 0.8  # PRODUCT 7: surer than this a thank-you is only a thank-you
 _PART = re.compile(
@@ -55,16 +56,23 @@ class Reader:
         earlier: str = "",
     ) -> tuple[Labels, Model]:
         """The labels, and the model that gave them; `earlier` is what was said before."""
-        serving = await self._shelf.serving(tenant_id)
+        serving, signalled = await self._shelf.serving(tenant_id), signals(text)
+        heard, parts = await self._meant(serving, text, earlier)
+        if signalled.jailbreak >= STEERS:
+            heard, parts = replace(heard, outside=signalled.jailbreak, is_outside=True), []
+        spoken = self._languages.spoken(text, among, prior)
+        least = serving.least_urgencies.get(heard.intent, 0)
+        labels = label(text, heard, spoken, signalled, parts=parts, least_urgency=least)
+        return labels, serving.model
+
+    async def _meant(self, serving: Serving, text: str, earlier: str) -> tuple[Heard, list[Heard]]:
+        """The whole message, and what its parts mean where they mean several things."""
         heard = await self._hear(serving.model, text)
         if earlier and _may_follow(text, heard):
             heard = _surer(heard, await self._hear(serving.model, f"{earlier}\n{text}"))
         if heard.is_outside and serving.version:
             heard = await self._courtesy(text) or heard
-        parts = await self._parts(serving.model, text, heard)
-        spoken = self._languages.spoken(text, among, prior)
-        least = serving.least_urgencies.get(heard.intent, 0)
-        return label(text, heard, spoken, parts=parts, least_urgency=least), serving.model
+        return heard, await self._parts(serving.model, text, heard)
 
     async def _hear(self, model: Model, text: str) -> Heard:
         return await self._hear_out(model, model.glance(text))

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 from services.classifier.patterns import any_of, plain
 
+# From here on a text speaks to a model and not to a support desk, and means none of its intents:
+# a plain sign, or two of the others ("developer mode" alone is a telephone's).
+STEERS = 0.85
 # (how telling, pattern). Several together tell more: the chances against are multiplied.
 _JAILBREAK = (
     (
         0.9,
-        r"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,30}"
+        # Who says "you ignore your own rules" complains.
+        r"\b(?<!you )(?<!they )(?<!we )(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,30}"
         r"\b(?:instructions?|rules?|polic(?:y|ies)|guidelines?|prompts?|guardrails?|restrictions?)\b",
     ),
     (

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from services.classifier.emergency import Emergency, emergency
 from services.classifier.person import wants_person
 from services.classifier.sentiment import Feeling, feeling
-from services.classifier.signals import signals
 from services.classifier.urgency import Urgent, at_least, urgency
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from services.classifier.intent import Heard
     from services.classifier.language import Spoken
+    from services.classifier.signals import Signals
 
 MOST_CHARACTERS = 8_000  # enough for any letter, and a bound on what the patterns read
 
@@ -38,16 +38,17 @@ def together(messages: Sequence[str]) -> str:
     return "\n".join(said for message in messages if (said := message.strip()))[:MOST_CHARACTERS]
 
 
-def label(
+def label(  # noqa: PLR0913  # what was found out about a text, each by its own reader
     text: str,
     heard: Heard,
     spoken: Spoken,
+    signalled: Signals,
     *,
     parts: Sequence[Heard] = (),
     least_urgency: int = 0,
 ) -> Labels:
     felt = feeling(text, spoken.language, heard.feelings)
-    grave, signalled = emergency(text), signals(text)
+    grave = emergency(text)
     urgent = urgency(text, heard.intent, felt.sentiment, grave)
     return Labels(
         heard=heard,

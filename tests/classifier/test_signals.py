@@ -36,6 +36,7 @@ def test_an_insult_or_a_threat_scores_high(text: str) -> None:
         "What are your rules for returns?",
         "I forgot my password",
         "the driver ignored my instructions for the gate",
+        "Why do you ignore your own return policy?",
         "this is the worst service ever",
         "You are now closed? The site says you are open",
         "",

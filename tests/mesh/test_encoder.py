@@ -1,13 +1,20 @@
 """The encoder, with its real weights."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mesh import encoder as encoder_module
-from mesh.encoder import DIMENSIONS, Encoder, EncoderFileChanged, EncoderFileMissing
+from mesh.encoder import (
+    DIMENSIONS,
+    Encoder,
+    EncoderFileChanged,
+    EncoderFileMissing,
+    Vectors,
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +90,35 @@ async def test_a_cancelled_caller_does_not_take_the_others_with_it(encoder: Enco
 
     assert isinstance(answers[2], asyncio.CancelledError)
     assert [getattr(answer, "shape", None) for answer in answers].count((1, DIMENSIONS)) == 4
+
+
+async def test_what_was_seen_lately_waits_behind_nobody(encoder: Encoder) -> None:
+    known = await encoder.encode(["Where is my parcel?"])
+    others = [asyncio.create_task(encoder.encode([f"{'long ' * 200}{n}"])) for n in range(3)]
+    await asyncio.sleep(0)
+
+    again = await encoder.encode(["Where is my parcel?"])
+
+    assert np.array_equal(again, known)
+    assert not any(task.done() for task in others)
+    await asyncio.gather(*others)
+
+
+async def test_a_short_text_beside_which_nobody_asks_does_not_go_to_the_thread() -> None:
+    ran_on: list[str] = []
+
+    class Watched(Encoder):
+        def _vectors(self, texts: list[str]) -> Vectors:
+            ran_on.append(threading.current_thread().name.partition("_")[0])
+            return super()._vectors(texts)
+
+    watched = Watched(cached_vectors=1)
+
+    await watched.encode(["alone"])
+    await watched.encode(["long " * 100])
+    await asyncio.gather(watched.encode(["one of two"]), watched.encode(["two of two"]))
+
+    assert ran_on == ["MainThread", "encoder", "encoder", "encoder"]
 
 
 def test_a_file_with_another_checksum_is_refused() -> None:
