@@ -184,10 +184,10 @@ async def _report(pool: Pool, *, with_mtrag: bool) -> None:
     encoder = Encoder()
     await publish(pool, encoder, "demo", demo_articles())
     finder = Finder(pool, encoder)
-    for split in ("tune", "report"):
+    for split in ("tune", "report", "foreign"):
         done = await measure_demo(finder, "demo", rows(QUESTIONS, split))
         print(  # noqa: T201  # its result
-            f"demo {split:6}  answered rightly {done.right}/{done.answerable}"
+            f"demo {split:7}  answered rightly {done.right}/{done.answerable}"
             f" ({done.right_share:.0%}), wrongly {done.wrong};"
             f" answered without an answer {done.let_through}/{done.unanswerable};"
             f" AUC {done.separation:.2f}"

@@ -66,6 +66,9 @@ class Pool:
         self, pool: asyncpg.Pool[asyncpg.Record], max_size: int, wait_seconds: float
     ) -> None:
         self._pool = pool
+        # Counted when somebody looks, not at each use.
+        _size.set_function(pool.get_size)
+        _idle.set_function(pool.get_idle_size)
         self._wait_seconds = wait_seconds
         self._free = asyncio.Semaphore(max_size)
 
@@ -94,7 +97,6 @@ class Pool:
                 yield connection
         finally:
             self._free.release()
-            self._count()
 
     async def ping(self) -> None:
         """Raise `DatabaseUnavailable` unless a query works."""
@@ -124,7 +126,6 @@ class Pool:
             connection = await self._pool.acquire(timeout=deadline.at_most(_CONNECT_SECONDS))
         except (PostgresError, InterfaceError, InternalClientError, OSError, TimeoutError) as error:
             raise DatabaseUnavailable from error
-        self._count()
         try:
             yield connection
         except (InternalClientError, OSError, TimeoutError) as error:
@@ -136,10 +137,6 @@ class Pool:
             raise _as_mesh_error(error, is_gone=_is_gone(connection)) from error
         finally:
             await self._pool.release(connection)
-
-    def _count(self) -> None:
-        _size.set(self._pool.get_size())
-        _idle.set(self._pool.get_idle_size())
 
 
 @asynccontextmanager

@@ -100,9 +100,7 @@ class HandWrittenLog:
         self.add("turn.completed", moment, conversation, **said)
 
     async def heads(self) -> event_pb2.ListStreamsResponse:
-        stream = event_pb2.Stream(
-            tenant_id=TENANT, head=len(self.events), surging=self.is_surging
-        )
+        stream = event_pb2.Stream(tenant_id=TENANT, head=len(self.events), surging=self.is_surging)
         return event_pb2.ListStreamsResponse(streams=[stream], epoch=self.epoch)
 
     async def page(self, tenant_id: str, after: int, size: int) -> event_pb2.ListEventsResponse:
