@@ -203,6 +203,9 @@ def _session(model: bytes) -> onnxruntime.InferenceSession:
     options.enable_mem_pattern = False
     # Sum and normalisation in one node cost three times the two apart, on one core.
     apart = ["SkipLayerNormFusion"]
-    return onnxruntime.InferenceSession(
+    session = onnxruntime.InferenceSession(
         model, options, providers=["CPUExecutionProvider"], disabled_optimizers=apart
     )
+    # It keeps the 21 MB that it was read from, to begin again with another provider; there is none.
+    session._model_bytes = None  # noqa: SLF001
+    return session

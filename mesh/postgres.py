@@ -74,13 +74,17 @@ class Pool:
 
     @asynccontextmanager
     async def transaction(
-        self, tenant_id: str | None, *, readonly: bool = False
+        self, tenant_id: str | None, *, readonly: bool = False, of_one_moment: bool = False
     ) -> AsyncIterator[Connection]:
-        """One READ COMMITTED transaction of one tenant; without a tenant it sees no rows."""
+        """One transaction of one tenant; without a tenant it sees no rows.
+
+        A statement sees what is committed before it, or before the first of them `of_one_moment`.
+        """
         with tracing.within("transaction", "client", _DATABASE):
             async with self.connection() as connection:
                 # One trip where the driver's own transaction and two settings would be three.
-                await connection.execute(_begin(tenant_id or "", readonly=readonly))
+                isolation = "REPEATABLE READ" if of_one_moment else "READ COMMITTED"
+                await connection.execute(_begin(tenant_id or "", isolation, readonly=readonly))
                 async with _ended(connection, "COMMIT", "ROLLBACK"):
                     yield connection
 
@@ -155,14 +159,14 @@ async def _ended(connection: Connection, well: str, badly: str) -> AsyncIterator
     await connection.execute(well)
 
 
-def _begin(tenant_id: str, *, readonly: bool) -> str:
+def _begin(tenant_id: str, isolation: str, *, readonly: bool) -> str:
     """The statement that opens a transaction; a name that no tenant can have sees no rows."""
     whose = tenant_id if _TENANT_ID.fullmatch(tenant_id) else ""
     milliseconds = max(1, int(deadline.at_most(_STATEMENT_SECONDS) * 1000))
     # A list may be worth a plan of its own: with the values in view, empty filters cost nothing.
     reads = " READ ONLY; SET LOCAL plan_cache_mode = auto" if readonly else ""
     return (
-        f"BEGIN ISOLATION LEVEL READ COMMITTED{reads}; "
+        f"BEGIN ISOLATION LEVEL {isolation}{reads}; "
         f"SET LOCAL cassava.tenant_id = '{whose}'; SET LOCAL statement_timeout = {milliseconds}"
     )
 

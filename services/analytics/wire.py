@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from google.protobuf.struct_pb2 import Struct, Value
 
     from services.analytics.export import Piece
-    from services.analytics.reports.store import Headline
+    from services.analytics.reports.figures import Headline
 
 Row = Mapping[str, Any]
 _NOTHING: Row = {"count": 0, "avg": None, "p50": None, "p90": None}
@@ -121,10 +121,8 @@ def add_mix(answer: pb.GetDashboardResponse, rows: Iterable[Row]) -> None:
 
 
 def add_days(answer: pb.GetDashboardResponse, period: Period, rows: Iterable[Row]) -> None:
-    """Every day of the period, also those on which nothing happened."""
-    by_day = {row["day"]: {key: row[key] for key in row if key != "day"} for row in map(dict, rows)}
-    for day in period.dates():
-        answer.daily.add(date=day.isoformat(), **by_day.get(day, {}))
+    for day, row in zip(period.dates(), rows, strict=True):
+        answer.daily.add(date=day.isoformat(), **row)
 
 
 def add_outcomes(answer: pb.GetDashboardResponse, rows: Iterable[Row]) -> None:

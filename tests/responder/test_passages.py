@@ -75,6 +75,8 @@ def test_lists_merge_by_reciprocal_rank() -> None:
         ([0.5, 0.55, 0.2], [0, 1, 2]),
         ([0.5, 0.2, 0.7], [2, 0, 1]),
         ([0.44, 0.2, 0.46], [2, 0, 1]),
+        ([0.997, 0.2, 0.9992], [2, 0, 1]),
+        ([0.9999, 0.2, 0.99991], [0, 1, 2]),
         ([0.3, 0.2, 0.35], [0, 1, 2]),
         ([0.1] + [0.0] * 10 + [0.9], list(range(12))),
         ([], []),
@@ -92,6 +94,7 @@ def test_clearly_more_evidence_leads_and_so_does_enough_of_it(
 
 def test_the_first_message_of_a_conversation_is_asked_once() -> None:
     assert search.queries(["hi"], []) == ["hi"]
+    assert search.queries(["hi\0", "you"], []) == ["hi \nyou"]
     assert search.queries(["and now?"], ["I sent it"]) == ["and now?", "I sent it\nand now?"]
 
 

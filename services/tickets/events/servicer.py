@@ -53,7 +53,7 @@ EVERYDAY = Rhythm()
 
 
 class EventServicer(rpc.EventServiceServicer):
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # the log, who may listen, and whose messages surge
         self,
         pool: Pool,
         heads: Heads,
