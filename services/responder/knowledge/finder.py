@@ -76,4 +76,8 @@ class Finder:
 
 def _hit(passage: Passage, found: Sequence[Matches], *, leaning: bool) -> Hit:
     said = [signals(passage.chunk_id, matches) for matches in found]
-    return Hit(passage, grounding.evidence(said, passage.language, leans=leaning))
+    return Hit(
+        passage,
+        grounding.evidence(said, passage.language, leans=leaning),
+        grounding.weight(said, passage.language, leans=leaning),
+    )
