@@ -125,11 +125,13 @@ def separation(above: Sequence[float], below: Sequence[float]) -> float:
     return sum(pairs) / len(pairs) if pairs else 1.0
 
 
-async def measure_mtrag(finder: Finder, tenant_id: str, split: str) -> Found:
+async def measure_mtrag(finder: Finder, tenant_id: str, split: str, domain: str = "") -> Found:
     """hit@k over questions with a known passage; an article counts where its first chunk stands."""
     ranks: list[int] = []
     for row in rows(MTRAG / "questions.jsonl", split):
         if row["answerability"] not in ("answerable", "partial") or not row["gold"]:
+            continue
+        if domain not in ("", row["domain"]):
             continue
         said = [turn["text"] for turn in row["turns"] if turn["role"] == "customer"]
         hits = (await finder.find(tenant_id, said[-1:], said[:-1], limit=_RANKS)).hits
@@ -144,10 +146,12 @@ async def measure_mtrag(finder: Finder, tenant_id: str, split: str) -> Found:
     )
 
 
-def mtrag_articles() -> list[Article]:
+def mtrag_articles(domain: str = "") -> list[Article]:
+    """All of them, or those of one domain."""
     return [
         _article(row["id"], row["title"], row["text"], "en")
         for row in rows(MTRAG / "passages.jsonl")
+        if domain in ("", row["domain"])
     ]
 
 
@@ -180,10 +184,10 @@ async def _report(pool: Pool, *, with_mtrag: bool) -> None:
     encoder = Encoder()
     await publish(pool, encoder, "demo", demo_articles())
     finder = Finder(pool, encoder)
-    for split in ("tune", "report"):
+    for split in ("tune", "report", "foreign"):
         done = await measure_demo(finder, "demo", rows(QUESTIONS, split))
         print(  # noqa: T201  # its result
-            f"demo {split:6}  answered rightly {done.right}/{done.answerable}"
+            f"demo {split:7}  answered rightly {done.right}/{done.answerable}"
             f" ({done.right_share:.0%}), wrongly {done.wrong};"
             f" answered without an answer {done.let_through}/{done.unanswerable};"
             f" AUC {done.separation:.2f}"

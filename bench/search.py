@@ -205,7 +205,7 @@ async def ask(pool: Pool) -> None:
     cpu = 0.0
     for question in [_words(9) for _ in range(_QUESTIONS)]:
         started = time.perf_counter()
-        vector = (await encoder.encode([question]))[0].tolist()
+        vector = (await encoder.encode([question]))[0]
         took["encode"].append(time.perf_counter() - started)
         async with pool.transaction(_TENANT, readonly=True) as connection:
             store = PassageStore(connection, _TENANT)

@@ -54,7 +54,9 @@ def _up(  # noqa: PLR0913 - options, each with its default
         if as_json:
             show_json(state)
         else:
-            print_welcome(out, state["edge"], data, is_secure=secure)
+            where = "" if data == DEFAULT_DATA.absolute() else f" --data {data}"
+            ends = f".venv/bin/cassava down{where}"
+            print_welcome(out, state["edge"], data, is_secure=secure, ends=ends)
         return
     wishes = Wishes(data, port, secure, workers, run(_environment()))
 
@@ -63,7 +65,7 @@ def _up(  # noqa: PLR0913 - options, each with its default
         if state and as_json:
             show_json(state)
         elif state:
-            print_welcome(out, state["edge"], data, is_secure=secure)
+            print_welcome(out, state["edge"], data, is_secure=secure, ends="Ctrl-C")
 
     run(up.run(wishes, lambda said: err.print(said, highlight=False, markup=False), ready))
 

@@ -127,6 +127,7 @@ VARIABLES: dict[str, Variable] = {
     "CASSAVA_DATABASE_URL": Variable(
         "", _url("postgresql", "postgres"), "postgresql://user@host/db"
     ),
+    "CASSAVA_DATABASE_CONNECTIONS": Variable("", _number, "connections a process opens at most"),
     "CASSAVA_REDIS_URL": Variable("", _url("redis", "rediss", "unix"), "redis://host:6379"),
     "CASSAVA_MASTER_KEY": Variable("", _master_key, _RANDOM),
     "CASSAVA_MASTER_KEY_PREVIOUS": Variable("", _master_key, _RANDOM),

@@ -9,7 +9,7 @@ from cli.demo_tenant import tenant
 from cli.running import read_demo
 
 
-def print_welcome(console: Console, edge: str, data: Path, *, is_secure: bool) -> None:
+def print_welcome(console: Console, edge: str, data: Path, *, is_secure: bool, ends: str) -> None:
     """Addresses, the demo tenant's keys and secrets, three commands to try."""
     table = Table.grid(padding=(0, 2))
     for name, value in rows(edge, data):
@@ -25,7 +25,7 @@ def print_welcome(console: Console, edge: str, data: Path, *, is_secure: bool) -
         ".venv/bin/cassava demo",
     ):
         console.print(f"  {command}", highlight=False, soft_wrap=True, markup=False)
-    console.print("\nCtrl-C drains and stops all of it.", highlight=False)
+    console.print(f"\n{ends} drains and stops all of it.", highlight=False, soft_wrap=True)
 
 
 def rows(edge: str, data: Path) -> list[tuple[str, str]]:

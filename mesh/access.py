@@ -64,6 +64,11 @@ class Caller:
     name: str = ""
     key_id: str = ""
 
+    @property
+    def signature(self) -> str:
+        """As the audit log names an actor."""
+        return " ".join(part for part in (self.key_id, self.name) if part) or self.role.name.lower()
+
 
 class OtherTenant(NotAllowed):
     """The same words whether that tenant exists or not."""

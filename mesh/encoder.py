@@ -65,9 +65,8 @@ class TextEncoder(ABC):
 
     def encode_now(self, texts: Sequence[str]) -> Vectors:
         """`(n, dimensions)`; blocks for some milliseconds a text that was not seen lately."""
-        # JSON may hold half a pair of surrogates.
-        readable = [text[: self._longest].encode(errors="replace") for text in texts]
-        keys = [hashlib.blake2b(text, digest_size=16).digest() for text in readable]
+        readable = [self._readable(text) for text in texts]
+        keys = [_key(text) for text in readable]
         found = {key: self._known.get(key) for key in keys}
         unknown = {
             key: text.decode()
@@ -86,6 +85,8 @@ class TextEncoder(ABC):
         Who was cancelled meanwhile is passed over: the thread has not begun with those texts.
         A short text beside which nobody asks is encoded at once.
         """
+        if len(texts) <= _TEXTS_A_TURN and (known := self._recalled(texts)) is not None:
+            return known
         self._asking += 1
         try:
             if len(texts) == 1 and len(texts[0]) <= _SHORT:
@@ -101,6 +102,16 @@ class TextEncoder(ABC):
         slices = [texts[n : n + _TEXTS_A_TURN] for n in range(0, len(texts), _TEXTS_A_TURN)]
         rows = [await loop.run_in_executor(self._thread, self.encode_now, part) for part in slices]
         return np.concatenate(rows) if rows else self.encode_now(())
+
+    def _recalled(self, texts: Sequence[str]) -> Vectors | None:
+        """Where all were seen lately: they wait behind nobody's encoding."""
+        rows = [self._known.get(_key(self._readable(text))) for text in texts]
+        seen = [row for row in rows if row is not None]
+        return np.stack(seen) if seen and len(seen) == len(rows) else None
+
+    def _readable(self, text: str) -> bytes:
+        # JSON may hold half a pair of surrogates.
+        return text[: self._longest].encode(errors="replace")
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
@@ -132,6 +143,10 @@ class Encoder(TextEncoder):
         pooled = hidden[0].sum(axis=0)
         unit: Vectors = pooled / np.linalg.norm(pooled)
         return unit
+
+
+def _key(text: bytes) -> bytes:
+    return hashlib.blake2b(text, digest_size=16).digest()
 
 
 class _Recent:
@@ -185,6 +200,9 @@ def _session(model: bytes) -> onnxruntime.InferenceSession:
     options.enable_mem_pattern = False
     # Sum and normalisation in one node cost three times the two apart, on one core.
     apart = ["SkipLayerNormFusion"]
-    return onnxruntime.InferenceSession(
+    session = onnxruntime.InferenceSession(
         model, options, providers=["CPUExecutionProvider"], disabled_optimizers=apart
     )
+    # It keeps the 21 MB that it was read from, to begin again with another provider; there is none.
+    session._model_bytes = None  # noqa: SLF001
+    return session

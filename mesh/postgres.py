@@ -66,18 +66,25 @@ class Pool:
         self, pool: asyncpg.Pool[asyncpg.Record], max_size: int, wait_seconds: float
     ) -> None:
         self._pool = pool
+        # Counted when somebody looks, not at each use.
+        _size.set_function(pool.get_size)
+        _idle.set_function(pool.get_idle_size)
         self._wait_seconds = wait_seconds
         self._free = asyncio.Semaphore(max_size)
 
     @asynccontextmanager
     async def transaction(
-        self, tenant_id: str | None, *, readonly: bool = False
+        self, tenant_id: str | None, *, readonly: bool = False, of_one_moment: bool = False
     ) -> AsyncIterator[Connection]:
-        """One READ COMMITTED transaction of one tenant; without a tenant it sees no rows."""
+        """One transaction of one tenant; without a tenant it sees no rows.
+
+        A statement sees what is committed before it, or before the first of them `of_one_moment`.
+        """
         with tracing.within("transaction", "client", _DATABASE):
             async with self.connection() as connection:
                 # One trip where the driver's own transaction and two settings would be three.
-                await connection.execute(_begin(tenant_id or "", readonly=readonly))
+                isolation = "REPEATABLE READ" if of_one_moment else "READ COMMITTED"
+                await connection.execute(_begin(tenant_id or "", isolation, readonly=readonly))
                 async with _ended(connection, "COMMIT", "ROLLBACK"):
                     yield connection
 
@@ -90,7 +97,6 @@ class Pool:
                 yield connection
         finally:
             self._free.release()
-            self._count()
 
     async def ping(self) -> None:
         """Raise `DatabaseUnavailable` unless a query works."""
@@ -120,7 +126,6 @@ class Pool:
             connection = await self._pool.acquire(timeout=deadline.at_most(_CONNECT_SECONDS))
         except (PostgresError, InterfaceError, InternalClientError, OSError, TimeoutError) as error:
             raise DatabaseUnavailable from error
-        self._count()
         try:
             yield connection
         except (InternalClientError, OSError, TimeoutError) as error:
@@ -132,10 +137,6 @@ class Pool:
             raise _as_mesh_error(error, is_gone=_is_gone(connection)) from error
         finally:
             await self._pool.release(connection)
-
-    def _count(self) -> None:
-        _size.set(self._pool.get_size())
-        _idle.set(self._pool.get_idle_size())
 
 
 @asynccontextmanager
@@ -158,14 +159,14 @@ async def _ended(connection: Connection, well: str, badly: str) -> AsyncIterator
     await connection.execute(well)
 
 
-def _begin(tenant_id: str, *, readonly: bool) -> str:
+def _begin(tenant_id: str, isolation: str, *, readonly: bool) -> str:
     """The statement that opens a transaction; a name that no tenant can have sees no rows."""
     whose = tenant_id if _TENANT_ID.fullmatch(tenant_id) else ""
     milliseconds = max(1, int(deadline.at_most(_STATEMENT_SECONDS) * 1000))
     # A list may be worth a plan of its own: with the values in view, empty filters cost nothing.
     reads = " READ ONLY; SET LOCAL plan_cache_mode = auto" if readonly else ""
     return (
-        f"BEGIN ISOLATION LEVEL READ COMMITTED{reads}; "
+        f"BEGIN ISOLATION LEVEL {isolation}{reads}; "
         f"SET LOCAL cassava.tenant_id = '{whose}'; SET LOCAL statement_timeout = {milliseconds}"
     )
 

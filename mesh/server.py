@@ -274,4 +274,20 @@ def _reflect(server: grpc.aio.Server, descriptor_set: bytes) -> None:
     pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
     names = [f"{file.package}.{service.name}" for file in files.file for service in file.service]
     names += ["grpc.health.v1.Health", reflection.SERVICE_NAME]
-    reflection.enable_server_reflection(names, server, pool)
+    reflection.enable_server_reflection(names, server, _Symbols(pool))
+
+
+class _Symbols:
+    """A pool that knows methods by their name, too, as the reflection protocol has it."""
+
+    def __init__(self, pool: descriptor_pool.DescriptorPool) -> None:
+        self._pool = pool
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+    def FindFileContainingSymbol(self, symbol: str) -> Any:  # noqa: N802 - the pool's name
+        try:
+            return self._pool.FindFileContainingSymbol(symbol)
+        except KeyError:
+            return self._pool.FindMethodByName(symbol).containing_service.file

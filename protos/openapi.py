@@ -73,7 +73,9 @@ def _dump(paths: dict[str, Json], tags: list[Json], schemas: Schemas) -> str:
             "title": "Cassava Support Orchestrator",
             "version": "v1",
             "description": "Names are snake_case, times RFC 3339 UTC, 64-bit integers strings. "
-            "Paths work with and without the trailing slash.",
+            "Paths work with and without the trailing slash. "
+            "`request_id` makes a write safe to repeat; where the body is the resource itself, "
+            "it goes into the query.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],

@@ -225,6 +225,25 @@ def _session(name: str, says: str, **more: Any) -> Json:
     return _operation(name, "Session", says, {"content": _json(_SESSION)}, **more)
 
 
+_DELIVERS = _object(
+    state={
+        "type": "string",
+        "enum": ["set", "not_set", "elsewhere", "unknown", "not_asked"],
+        "description": "`unknown`: the provider gave no usable answer; `reason` says why.",
+    },
+    reason=_TEXT,
+    url={**_TEXT, "description": "Where it delivers; empty: the app's own address."},
+    waiting={"type": "integer", "description": "Telegram: updates that were not taken yet."},
+    last_error={**_TEXT, "description": "Telegram's words for the last delivery that failed."},
+    last_error_time={"type": ["string", "null"], "format": "date-time"},
+)
+_PROVIDER_WEBHOOK = _operation(
+    "GetChannelWebhook",
+    "ChannelService",
+    "Where the channel's provider delivers. WhatsApp and Telegram are asked; nothing is changed.",
+    {"content": _json(_DELIVERS)},
+    parameters=[_parameter("tenant_id", "path", "Whose channel."), _CHANNEL],
+)
 _KEY = _body({**_object(key=_TEXT), "required": ["key"]})
 _STREAM: Json = {"content": {"text/event-stream": {"schema": _EVENT}}}
 _SOCKET = "Events by WebSocket: ask for the upgrade; each frame is one event."
@@ -264,6 +283,7 @@ GATEWAY_PATHS: dict[str, Json] = {
             *(_CHANNEL, *_STANDARD),
         )
     },
+    "/api/v1/tenants/{tenant_id}/channels/{channel_id}/webhook": {"get": _PROVIDER_WEBHOOK},
     "/api/v1/tenants/{tenant_id}/events": _follow(
         "StreamEvents",
         "Events by SSE, with `id:` lines. Resume with Last-Event-ID.",

@@ -16,7 +16,12 @@ async def main() -> None:
     valkey = Valkey(settings.redis_url)
     database_url = settings.database_url.get_secret_value()
     async with (
-        open_pool(database_url, schema="analytics", role="analytics_app", max_size=3) as pool,
+        open_pool(
+            database_url,
+            schema="analytics",
+            role="analytics_app",
+            max_size=settings.database_connections,
+        ) as pool,
         dial(settings.tickets_target, identity, audience="tickets") as tickets,
     ):
         analytics = Analytics(pool, tickets, valkey)

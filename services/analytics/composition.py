@@ -11,7 +11,7 @@ from cassava.analytics.v1 import analytics_pb2_grpc
 from mesh import migrate
 from mesh.errors import Unavailable
 from services.analytics.follower import Follower
-from services.analytics.peers import TicketsEventLog, TicketsTimeZones
+from services.analytics.peers import TicketsAuditLog, TicketsEventLog, TicketsTimeZones
 from services.analytics.reports.store import Preparation
 from services.analytics.servicer import AnalyticsServicer
 
@@ -31,7 +31,9 @@ class Analytics:
         self._pool = pool
         self._reports = Preparation(pool)
         self.follower = Follower(pool, TicketsEventLog(tickets), valkey)
-        self._servicer = AnalyticsServicer(pool, TicketsTimeZones(tickets), self.follower)
+        self._servicer = AnalyticsServicer(
+            pool, TicketsTimeZones(tickets), self.follower, TicketsAuditLog(tickets)
+        )
 
     def register(self, server: grpc.aio.Server) -> None:
         analytics_pb2_grpc.add_AnalyticsServiceServicer_to_server(self._servicer, server)

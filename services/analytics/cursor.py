@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mesh.errors import Conflict
 from services.analytics.event import Event
+from services.analytics.fact import INACTIVE_HOURS
 
 
 class GapInLog(Conflict):
@@ -32,6 +33,8 @@ class Cursor:
     sequence: int = 0
     event_id: str = ""
     occurred_at: datetime | None = None
+    # The tenant's policy as of this event.
+    inactive_hours: int = INACTIVE_HOURS
 
     def has_counted(self, event: Event) -> bool:
         return event.sequence <= self.sequence

@@ -28,7 +28,8 @@ class CursorStore:
         """The generation that reports read; None before the tenant's first event."""
         row = await self._connection.fetchrow(
             """
-            SELECT epoch, generation, is_live, sequence, event_id, occurred_at
+            SELECT epoch, generation, is_live, sequence, event_id, occurred_at,
+                   inactive_hours
               FROM cursors
              WHERE tenant_id = $1 AND is_live
             """,
@@ -40,7 +41,8 @@ class CursorStore:
         """By generation; whoever else follows this tenant waits until we are done."""
         rows = await self._connection.fetch(
             """
-            SELECT epoch, generation, is_live, sequence, event_id, occurred_at
+            SELECT epoch, generation, is_live, sequence, event_id, occurred_at,
+                   inactive_hours
               FROM cursors
              WHERE tenant_id = $1
              ORDER BY generation
@@ -66,11 +68,12 @@ class CursorStore:
         await self._connection.execute(
             """
             UPDATE cursors
-               SET is_live = $3, epoch = $4, sequence = $5, event_id = $6, occurred_at = $7
+               SET is_live = $3, epoch = $4, sequence = $5, event_id = $6, occurred_at = $7,
+                   inactive_hours = $8
              WHERE tenant_id = $1 AND generation = $2
             """,
             *(self.tenant_id, cursor.generation, cursor.is_live, cursor.epoch, cursor.sequence),
-            *(cursor.event_id, cursor.occurred_at),
+            *(cursor.event_id, cursor.occurred_at, cursor.inactive_hours),
         )
 
     async def forget(self, generation: int, most: int) -> None:

@@ -44,7 +44,7 @@ class Piece(NamedTuple):
 
 async def pieces(pool: Pool, tenant_id: str, period: Period, now: datetime) -> AsyncIterator[Piece]:
     """The names first. Raise `ExportOutdated` when a rebuild takes the place of what is read."""
-    generation, total = await _begin(pool, tenant_id, period)
+    generation, total = await _begin(pool, tenant_id, period, now)
     yield Piece(_csv([COLUMNS]), 0, total)
     last, rows = (period.begin, ""), 0
     while True:
@@ -62,14 +62,14 @@ async def pieces(pool: Pool, tenant_id: str, period: Period, now: datetime) -> A
             return
 
 
-async def _begin(pool: Pool, tenant_id: str, period: Period) -> tuple[int, int]:
+async def _begin(pool: Pool, tenant_id: str, period: Period, now: datetime) -> tuple[int, int]:
     """The generation that is read, and how many rows it has."""
     async with pool.transaction(tenant_id, readonly=True) as connection:
         cursor = await CursorStore(connection, tenant_id).live()
         if cursor is None:
             return 0, 0
         reports = ReportStore(connection, tenant_id, cursor.generation)
-        return cursor.generation, await reports.opened(period)
+        return cursor.generation, await reports.opened(period, now)
 
 
 def _told(row: Row) -> list[object]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+INACTIVE_HOURS = 168  # unless the tenant says otherwise
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -37,6 +39,8 @@ class Conversation:
     business_spent: timedelta = timedelta(0)
     business_since: datetime | None = None
     first_business: timedelta | None = None
+    # How much silence after a person's answer ends it; the policy's as of the last word. 0: none.
+    inactive_hours: int = INACTIVE_HOURS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Follows the event log: facts and cursor move in one transaction, so repeats change nothing."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -25,6 +27,8 @@ _PAGE_SIZE = 500
 _POLL_SECONDS = 1.0
 # Bells that ring all the time make fuller pages, not more of them.
 _REST_SECONDS = 0.5
+# What is taken in at full speed is counted later, as its turns are answered later: so late at most.
+PATIENCE_SECONDS = 10.0
 # What a rebuild replaced goes in pieces: reports and pages wait for none of them for long.
 _FORGOTTEN_AT_ONCE = 500
 
@@ -46,10 +50,18 @@ class Bell(Protocol):
 class Follower:
     """Any number of them may run: a page that another one counted is skipped, never added."""
 
-    def __init__(self, pool: Pool, events: EventLog, bell: Bell) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        events: EventLog,
+        bell: Bell,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._pool = pool
         self._events = events
         self._bell = bell
+        self._clock = clock
+        self._surging_since: dict[str, float] = {}
         self._cursors: dict[str, Cursor] = {}
         self._replaced: set[str] = set()
 
@@ -69,8 +81,13 @@ class Follower:
         heads = await self._events.heads()
         behind = False
         for stream in heads.streams:
+            if self._may_wait(stream):
+                continue
             try:
-                behind |= await self._follow(stream.tenant_id, stream.head, heads.epoch)
+                is_behind = await self._follow(stream.tenant_id, stream.head, heads.epoch)
+                behind |= is_behind
+                if not is_behind:  # whoever surges on waits anew
+                    self._surging_since.pop(stream.tenant_id, None)
             except MeshError as error:
                 self._cursors.pop(stream.tenant_id, None)
                 _gaps.inc(isinstance(error, (GapInLog, LogBeginsLater)))
@@ -94,6 +111,14 @@ class Follower:
             if known and known[max(known)].is_live:
                 await self._begin(cursors, known, page)
         self._cursors.pop(tenant_id, None)
+
+    def _may_wait(self, stream: event_pb2.Stream) -> bool:
+        """While a tenant surges counting would only make its next message later (0142)."""
+        if not stream.surging:
+            self._surging_since.pop(stream.tenant_id, None)
+            return False
+        now = self._clock()
+        return now - self._surging_since.setdefault(stream.tenant_id, now) < PATIENCE_SECONDS
 
     async def _follow(self, tenant_id: str, head: int, epoch: str) -> bool:
         cursor = self._cursors.get(tenant_id) or await self._load(tenant_id, epoch)

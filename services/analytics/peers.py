@@ -1,13 +1,21 @@
-"""The calls this service makes, all to tickets: its event log, and a tenant's time zone."""
+"""The calls this service makes, all to tickets: its event log, time zones, audit log."""
 
 import time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import grpc
-from cassava.tickets.v1 import event_pb2, event_pb2_grpc, tenant_pb2, tenant_pb2_grpc
+from cassava.tickets.v1 import (
+    access_pb2,
+    access_pb2_grpc,
+    event_pb2,
+    event_pb2_grpc,
+    tenant_pb2,
+    tenant_pb2_grpc,
+)
 
 from mesh import logs
+from mesh.access import current_caller
 from mesh.errors import MeshError
 
 log = logs.get(__name__)
@@ -29,6 +37,27 @@ class EventLog(Protocol):
 class TimeZones(Protocol):
     async def zone_of(self, tenant_id: str) -> ZoneInfo:
         """Where the tenant's days begin; UTC unless its policy says otherwise."""
+
+
+class AuditLog(Protocol):
+    async def note(self, tenant_id: str, action: str, detail: str) -> None:
+        """What the caller did to the tenant's figures."""
+
+
+class TicketsAuditLog:
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._access = access_pb2_grpc.AccessServiceStub(channel)
+
+    async def note(self, tenant_id: str, action: str, detail: str) -> None:
+        await self._access.RecordAction(
+            access_pb2.RecordActionRequest(
+                tenant_id=tenant_id,
+                actor=current_caller().signature,
+                action=action,
+                subject=tenant_id,
+                detail=detail,
+            )
+        )
 
 
 class TicketsEventLog:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ _UNKNOWN = "unknown"
 _FIRST_RESPONSE = "first_response"
 _BEST = 5
 CALENDAR = "calendar.updated"
+POLICY = "policy.updated"
 _OUT_OF_SCOPE = "out_of_scope"
 _RATING_REQUEST = "rating_request"
 
@@ -59,8 +61,10 @@ def follow(
         cursor = cursor.after(event)
         if event.type == CALENDAR:
             eras.add(Era(event.sequence, event.occurred_at, event.facts("definition")))
-        if event.conversation_id in stories:
-            stories[event.conversation_id].hours = eras
+        if event.type == POLICY:
+            cursor = replace(cursor, inactive_hours=int(event.number("inactive_hours")))
+        if story := stories.get(event.conversation_id):
+            story.hours, story.inactive_hours = eras, cursor.inactive_hours
         for addition in _RULES.get(event.type, _nothing)(stories, event):
             bucket = metric.bucket(addition.at or event.occurred_at)
             tallies[Tally(addition.metric.name, bucket, addition.label)] += addition.by

@@ -17,7 +17,7 @@ from mesh.postgres import Pool
 from services.analytics import export, wire
 from services.analytics.cursors import CursorStore
 from services.analytics.follower import Follower
-from services.analytics.peers import TimeZones
+from services.analytics.peers import AuditLog, TimeZones
 from services.analytics.period import Period
 from services.analytics.reports.store import ReportStore
 
@@ -32,11 +32,13 @@ class AnalyticsServicer(rpc.AnalyticsServiceServicer):
         pool: Pool,
         zones: TimeZones,
         follower: Follower,
+        audit: AuditLog,
         now: Callable[[], datetime] = times.now,
     ) -> None:
         self._pool = pool
         self._zones = zones
         self._follower = follower
+        self._audit = audit
         self._now = now
 
     async def GetDashboard(
@@ -107,17 +109,22 @@ class AnalyticsServicer(rpc.AnalyticsServiceServicer):
             pb.RebuildFiguresRequest, Awaitable[pb.RebuildFiguresResponse]
         ],
     ) -> pb.RebuildFiguresResponse:
+        """Noted when it has begun: a repeat changes nothing, and notes what could not be noted."""
         await self._follower.rebuild(request.tenant_id, what_is_kept=request.what_is_kept)
+        detail = "what_is_kept" if request.what_is_kept else ""
+        await self._audit.note(request.tenant_id, "figures.rebuilt", detail)
         return pb.RebuildFiguresResponse()
 
     @asynccontextmanager
     async def _asked(self, tenant_id: str, days: int, now: datetime) -> AsyncIterator[_Asked]:
-        """One transaction on the facts that are live.
+        """The facts that are live, as of one moment: a rank that sums tell is looked up in facts.
 
         Not @read: the time zone comes from a peer, and no call is made inside a transaction.
         """
         period = Period.until(now, days, await self._zones.zone_of(tenant_id))
-        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+        async with self._pool.transaction(
+            tenant_id, readonly=True, of_one_moment=True
+        ) as connection:
             cursor = await CursorStore(connection, tenant_id).live()
             generation = cursor.generation if cursor else _NO_FACTS
             reports = ReportStore(connection, tenant_id, generation)

@@ -34,7 +34,7 @@ class FactStore:
                    holder, is_released, handed_over_at, waiting_since, last_spoken_at, ai_answers,
                    person_answers, settled_at, first_answered_at, first_answered_by, resolved_at,
                    ended_at, stood_resolved, last_heard_at, confirmed_at, business_spent,
-                   business_since, first_business
+                   business_since, first_business, inactive_hours
               FROM conversations
              WHERE tenant_id = $1 AND generation = $2 AND conversation_id = ANY($3)
             """,
@@ -142,14 +142,14 @@ class FactStore:
                 customer_id, holder, is_released, handed_over_at, waiting_since, last_spoken_at,
                 ai_answers, person_answers, settled_at, first_answered_at, first_answered_by,
                 resolved_at, ended_at, stood_resolved, last_heard_at, confirmed_at,
-                business_spent, business_since, first_business)
+                business_spent, business_since, first_business, inactive_hours)
             SELECT $1, $2, * FROM unnest(
                 $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[],
                 $8::text[], $9::text[], $10::boolean[], $11::timestamptz[],
                 $12::timestamptz[], $13::timestamptz[], $14::integer[], $15::integer[],
                 $16::timestamptz[], $17::timestamptz[], $18::text[], $19::timestamptz[],
                 $20::timestamptz[], $21::interval[], $22::timestamptz[], $23::timestamptz[],
-                $24::interval[], $25::timestamptz[], $26::interval[])
+                $24::interval[], $25::timestamptz[], $26::interval[], $27::integer[])
             ON CONFLICT (tenant_id, generation, conversation_id) DO UPDATE
                SET holder = EXCLUDED.holder, is_released = EXCLUDED.is_released,
                    handed_over_at = EXCLUDED.handed_over_at,
@@ -163,7 +163,8 @@ class FactStore:
                    last_heard_at = EXCLUDED.last_heard_at, confirmed_at = EXCLUDED.confirmed_at,
                    business_spent = EXCLUDED.business_spent,
                    business_since = EXCLUDED.business_since,
-                   first_business = EXCLUDED.first_business
+                   first_business = EXCLUDED.first_business,
+                   inactive_hours = EXCLUDED.inactive_hours
             """,
             [values_of(conversation) for conversation in conversations],
         )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from services.analytics.eras import Eras
 from services.analytics.fact import (
+    INACTIVE_HOURS,
     AiResolution,
     Clock,
     Conversation,
@@ -35,6 +36,7 @@ class Story:
     handovers: dict[str, Handover] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     hours: Eras = field(default_factory=Eras, compare=False)
+    inactive_hours: int = field(default=INACTIVE_HOURS, compare=False)
 
     def hear(self, asked_at: datetime) -> None:
         """A message of the customer: waits for an answer, ends what silence would have proven."""
@@ -49,7 +51,9 @@ class Story:
 
     def speak(self, at: datetime) -> None:
         """Something public leaves, whatever it is: an earlier answer is not the last word."""
-        self.conversation = replace(self.conversation, last_spoken_at=at)
+        self.conversation = replace(
+            self.conversation, last_spoken_at=at, inactive_hours=self.inactive_hours
+        )
         self._drop_unripe(at)
 
     def answer(  # noqa: PLR0913  # all are named

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from cassava.analytics.v1 import analytics_pb2 as pb
 from cassava.tickets.v1 import event_pb2
 from google.api import httpbody_pb2
-from google.protobuf.json_format import MessageToDict
 from google.protobuf.wrappers_pb2 import DoubleValue
 
 from mesh import times
@@ -18,8 +17,10 @@ from services.analytics.event import Event
 from services.analytics.period import Period
 
 if TYPE_CHECKING:
+    from google.protobuf.struct_pb2 import Struct, Value
+
     from services.analytics.export import Piece
-    from services.analytics.reports.store import Headline
+    from services.analytics.reports.figures import Headline
 
 Row = Mapping[str, Any]
 _NOTHING: Row = {"count": 0, "avg": None, "p50": None, "p90": None}
@@ -33,8 +34,25 @@ def event_from_proto(event: event_pb2.Event) -> Event:
         occurred_at=times.from_timestamp(event.occurred_at) or times.now(),
         conversation_id=event.conversation_id,
         ticket_id=event.ticket_id,
-        data=MessageToDict(event.data),
+        data=_plain(event.data),
     )
+
+
+def _plain(struct: Struct) -> dict[str, Any]:
+    """As `MessageToDict` says it, for less: every event of the log comes by."""
+    return {name: _value(said) for name, said in struct.fields.items()}
+
+
+def _value(said: Value) -> Any:
+    match said.WhichOneof("kind"):
+        case "struct_value":
+            return _plain(said.struct_value)
+        case "list_value":
+            return [_value(each) for each in said.list_value.values]
+        case None | "null_value":
+            return None
+        case kind:
+            return getattr(said, kind)
 
 
 def headline_to_proto(said: Headline) -> pb.Headline:
@@ -103,10 +121,8 @@ def add_mix(answer: pb.GetDashboardResponse, rows: Iterable[Row]) -> None:
 
 
 def add_days(answer: pb.GetDashboardResponse, period: Period, rows: Iterable[Row]) -> None:
-    """Every day of the period, also those on which nothing happened."""
-    by_day = {row["day"]: {key: row[key] for key in row if key != "day"} for row in map(dict, rows)}
-    for day in period.dates():
-        answer.daily.add(date=day.isoformat(), **by_day.get(day, {}))
+    for day, row in zip(period.dates(), rows, strict=True):
+        answer.daily.add(date=day.isoformat(), **row)
 
 
 def add_outcomes(answer: pb.GetDashboardResponse, rows: Iterable[Row]) -> None:

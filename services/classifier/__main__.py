@@ -33,7 +33,12 @@ async def main() -> None:
     tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")
     async with (
         tickets,
-        open_pool(url, schema="classifier", role="classifier_app", max_size=6) as pool,
+        open_pool(
+            url,
+            schema="classifier",
+            role="classifier_app",
+            max_size=settings.database_connections,
+        ) as pool,
     ):
         shelf, encoders = Shelf(pool), Encoders(open_encoder())
         reader = Reader(shelf, encoders, Languages())

@@ -5,15 +5,16 @@ A word that two languages spell alike has to feel alike in both.
 
 _STRENGTHS = {
     -2.0: "worst disgusting furious outrageous thieves crooks scammers disgrace pathetic useless "
-    "livid hate horrible awful terrible ridiculous unacceptable incompetent shameful abysmal "
-    "scandaleux voleurs horrible inacceptable furieux nul nulle honteux pire lamentable "
-    "péssimo péssima horrível ladrões vergonha inaceitável furioso odeio "
+    "livid hate horrible disgusted awful terrible ridiculous unacceptable incompetent shameful "
+    "abysmal scandaleux inadmissible honte scandale voleurs horrible inacceptable furieux nul "
+    "nulle honteux pire lamentable "
+    "péssimo péssima horrível porcaria ladrões vergonha inaceitável furioso odeio "
     "pésimo pésima vergüenza ladrones inaceptable furiosa terrible "
     "furchtbar schrecklich unverschämt frechheit katastrophe betrüger schlimmste wütend "
     "mbaya wezi aibu hovyo nachukia nimekasirika matapeli",
     -1.0: "bad late broken disappointed disappointing annoying annoyed frustrated angry "
     "frustrating unhappy upset poor slow problem lost wrong failed unfortunately sad rude "
-    "dirty damaged "
+    "dirty damaged leaking faulty smashed shattered ripped cracked "
     "declined crashing crashes complain complaint missing cold dissatisfied overcharged ignored "
     "déçu déçue retard problème cassé cassée malheureusement fâché mécontent perdu mauvais erreur "
     "atrasado atrasada problema partido partida desiludido desiludida infelizmente errado mau má "

@@ -63,6 +63,7 @@ _BASE = {
 }
 _BASE_OF_OTHERS = 1
 _FEELINGS = {Sentiment.VERY_NEGATIVE: 2, Sentiment.NEGATIVE: 1}
+_PLEASED = frozenset({Sentiment.POSITIVE, Sentiment.VERY_POSITIVE})
 _HURRY = re.compile(
     r"\b(?:urgent(?:ly|e)?|asap|a\.s\.a\.p|emergency|immediately|right now|right away|at once|"
     r"as soon as possible|straight away|can't wait|cannot wait|critical|"
@@ -83,7 +84,8 @@ _PATIENCE = re.compile(
     r"no es urgente|sin prisa|nicht dringend|keine eile|nicht eilig)\b"
 )
 _DEADLINE = re.compile(
-    r"\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening)|in (?:an|one|two|\d+) hours?|"
+    r"\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening)|"
+    r"in (?:an?|one|two|half an|\d+) (?:hours?|minutes?|mins?)|"
     r"before (?:noon|the weekend|my flight)|deadline|aujourd'hui|demain|ce soir|hoje|amanhã|"
     r"leo|kesho|namuhla|kusasa|hoy|heute|morgen)\b"
 )
@@ -135,7 +137,8 @@ def _points(
         yield Point(-4, f"says it can wait: '{patient.group()}'")
     elif deadline := _DEADLINE.search(plain):
         yield Point(1, f"names a time: '{deadline.group()}'")
-    if len(_SHOUTED.findall(text)) >= _SHOUTED_WORDS or _MANY_MARKS.search(text):
+    is_loud = len(_SHOUTED.findall(text)) >= _SHOUTED_WORDS or _MANY_MARKS.search(text)
+    if is_loud and sentiment not in _PLEASED:
         yield Point(1, "written with emphasis")
 
 

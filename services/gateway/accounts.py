@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from cassava.tickets.v1 import channel_pb2
 
+from mesh.errors import InvalidInput
 from services.gateway import wire
 from services.gateway.channels.channel import Account, Named
 from services.gateway.peers import AccountBook
@@ -72,7 +73,10 @@ class AccountDirectory:
         return await asyncio.shield(asking)
 
     async def _ask(self, key: _Key, request: channel_pb2.FindAccountRequest) -> Found:
-        accounts = await self._book.find_account(request)
+        try:
+            accounts = await self._book.find_account(request)
+        except InvalidInput:  # what no account can be called is nobody's, like any unknown name
+            accounts = []
         found = tuple(wire.account_from_proto(account) for account in accounts)
         if len(self._known) >= _MOST_REMEMBERED:
             del self._known[next(iter(self._known))]

@@ -36,7 +36,7 @@ async def read_json(request: Request) -> dict[str, Any]:
             bytes(body), object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite
         )
     except (ValueError, RecursionError):
-        raise InvalidInput("the body is not valid JSON") from None
+        raise InvalidInput("the body is not valid JSON; send an object in UTF-8") from None
     if not isinstance(loaded, dict):
         raise InvalidInput("the body is not a JSON object")
     return loaded
@@ -61,9 +61,11 @@ def required_text_in(body: Mapping[str, Any], field: str, *, longest: int) -> st
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
+    found: dict[str, Any] = {}
+    for field, value in pairs:
+        if field in found:
+            raise InvalidInput("the field is given twice; leave one out", field=field)
+        found[field] = value
     return found
 
 

@@ -31,6 +31,7 @@ from services.gateway.live import Live
 from services.gateway.news import News
 from services.gateway.peers import Mesh, Tickets
 from services.gateway.session import Sessions
+from services.gateway.subscriptions import Subscriptions
 from services.gateway.traces import traced
 from services.gateway.trial import Trial
 from services.gateway.visitors import VisitorTokens
@@ -107,6 +108,7 @@ class Edge:
                 tokens=VisitorTokens(settings.mesh_key.get_secret_value()),
             ),
             Sessions(callers),
+            Subscriptions(callers, accounts, own),
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -169,6 +171,7 @@ def application(  # noqa: PLR0913, PLR0917 - one a room of the edge
     live: Live,
     chat: WebChat,
     sessions: Sessions,
+    subscriptions: Subscriptions,
 ) -> Starlette:
     """Every route that is not a webhook, and every error in one shape."""
     tenant = "/api/v1/tenants/{tenant_id}"
@@ -189,6 +192,7 @@ def application(  # noqa: PLR0913, PLR0917 - one a room of the edge
         *_with_and_without_slash("/api/v1/session", sessions.post, method="POST"),
         *_with_and_without_slash("/api/v1/session", sessions.delete, method="DELETE"),
         *_with_and_without_slash(f"{tenant}/events", live.events),
+        *_with_and_without_slash(f"{tenant}/channels/{{channel_id}}/webhook", subscriptions.get),
         *_web_chat(chat),
     ]
     handlers: dict[Any, Any] = {

@@ -79,6 +79,7 @@ def account_from_proto(account: channel_pb2.Account) -> Account:
         account_id=account.id,
         kind=kind_from_proto(account.kind),
         external_id=account.external_id,
+        business_id=account.business_account_id,
         is_active=account.tenant_active and account.state != channel_pb2.Channel.STATE_OFF,
         sandbox=account.sandbox,
         reply_url=account.reply_url,

@@ -59,11 +59,17 @@ class Loop(Generic[Job]):
     """Claims as long as there are free slots; a crash anywhere costs a lease, never a message."""
 
     def __init__(
-        self, work: Work[Job], valkey: Valkey, *, sweep_seconds: float = _SWEEP_SECONDS
+        self,
+        work: Work[Job],
+        valkey: Valkey,
+        *,
+        sweep_seconds: float = _SWEEP_SECONDS,
+        drain_seconds: float = _DRAIN_SECONDS,
     ) -> None:
         self._work = work
         self._valkey = valkey
         self._sweep = sweep_seconds
+        self._drain_seconds = drain_seconds
         self._running: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
         self._is_short = False
@@ -104,7 +110,7 @@ class Loop(Generic[Job]):
     async def _drain(self) -> None:
         try:
             if self._running:
-                await asyncio.wait(self._running, timeout=_DRAIN_SECONDS)
+                await asyncio.wait(self._running, timeout=self._drain_seconds)
         finally:
             late = set(self._running)
             for task in late:

@@ -45,7 +45,12 @@ async def main() -> None:
     async with AsyncExitStack() as opened:
         url = settings.database_url.get_secret_value()
         pool = await opened.enter_async_context(
-            open_pool(url, schema="responder", role="responder_app", max_size=6)
+            open_pool(
+                url,
+                schema="responder",
+                role="responder_app",
+                max_size=settings.database_connections,
+            )
         )
         chain = await opened.enter_async_context(open_chain(Settings, pool))
         tickets = dial(settings.tickets_target or "dns:///tickets", identity, audience="tickets")

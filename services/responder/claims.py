@@ -74,7 +74,7 @@ _HOST = re.compile(
 )
 _SPOKEN_HOST = re.compile(
     r"\b(?:dot|punkt|ponto|punto|nukta)\b\W{0,3}(?:com|net|org|co|io|me|ly|ke|example)\b"
-    r"|\[\.\]|\(dot\)"
+    r"|\[\.\]|\(dot\)|\w[\u3002\uff61](?:com|net|org|co|io|me)\b|\w \.(?:com|net|org|io)\b"
 )
 # A link begins with one of these; without them there is none to look for.
 _OF_LINKS = re.compile(r"[:@]|www", re.I)

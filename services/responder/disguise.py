@@ -15,8 +15,8 @@ UNSEEN = dict.fromkeys(
 )
 # Letters of other scripts that nobody can tell from ours, and ours that stand for others.
 _LOOKALIKES = str.maketrans(
-    "абвгдезкмнорстухіјѕԁһӏԛԝѵъьαβγεικνορτυχωηϲϳɡıℓ∣ɑɩʟɴʀᴀʙᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ",  # noqa: RUF001
-    "a6brge3kmhopctyxijsdhlqwvbbabyeikvoptuxwncjgilliilnrabcdejkmoptuvwz",
+    "абвгдезкмнорстухіјѕԁһӏԛԝѵъьαβγεικνορτυχωηϲϳɡıℓ∣ɑɩʟɴʀᴀʙᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢɢʜɪʏꜰꜱ",  # noqa: RUF001
+    "a6brge3kmhopctyxijsdhlqwvbbabyeikvoptuxwncjgilliilnrabcdejkmoptuvwzghiyfs",
 )
 _TURNED = str.maketrans("ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ", "acefghijkmrtvwy")  # upside down, read from behind
 _MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u20d0-\u20f0]")
@@ -25,6 +25,8 @@ _LATIN, _OTHER = r"[A-Za-z\u00c0-\u024f]", r"[\u0370-\u03ff\u0400-\u052f\u0531-\
 _MIXED = re.compile(rf"{_LATIN}{_OTHER}|{_OTHER}{_LATIN}")
 _OF_OTHERS = re.compile(rf"{_OTHER}{{2,}}")
 _SPELT = re.compile(r"(?<![^\W_])(?:[^\W_][\s.,;:*·|/_~\u2013-]{1,3}){5,}[^\W_](?![^\W_])")
+# Ogham, runes, Braille: nobody writes to customers in them.
+_CARVED = re.compile("[\u1680-\u16ff\u2801-\u28ff]{2}")
 _STRUCK = re.compile(r"(?:[^\W\d_][\u0334-\u0338\u0489\u20d0-\u20f0]+){2}")
 _COSTUME = re.compile(
     "[\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\U0001f130-\U0001f189"
@@ -92,7 +94,9 @@ def _is_in_code(text: str, known: str) -> bool:
 
 
 def _is_in_costume(text: str, known: str) -> bool:
-    if _STRUCK.search(text) or any(found[0] not in known for found in _MIXED.finditer(text)):
+    if _STRUCK.search(text) or _CARVED.search(text):
+        return True
+    if any(found[0] not in known for found in _MIXED.finditer(text)):
         return True
     others = _OF_OTHERS.findall(text)
     # A word of another script among ours; where that script is the reply's own, it may.

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 # Digits and signs that stand for letters, and letters that the same ones stand for.
 _LEET = str.maketrans("01l!|34@5$z27+869", "oiiiieaassssttbgg")
 # Of our mark's twelve letters: as they are, and where each was put through the alphabet.
-_PART_OF_MARK, _PART_MOVED = 8, 10
+_PART_OF_MARK, _PART_MOVED = 6, 10
+# "n and e and p", "n as in November": the letters of our mark among others, at even steps.
+_STEPS_APART = (1, 2, 3, 4, 5)
+_PLACES = re.compile(r"\b(?:1?[1-9]|10|2[0-6])\b")
 # Our instructions in so many letters, some three words. A reply may hold a few such runs, as a
 # customer's answer may say "the passages below"; not several, and not one after another.
 _RUN, _STRIDE = 16, 4
@@ -32,11 +35,13 @@ _RULES_RETOLD = tuple(
     re.compile(stems)
     for stems in (
         r"\bjson\b",
-        r"passage|passag(?:em|ens)|pasaje|textstelle|abschnitt|trecho|fragmento|kifungu|vifungu|brano"
+        r"passage|passag(?:em|ens)|pasaj|textstelle|abschnitt|trecho|fragment(?:o|[óo]w)"
+        r"|kifungu|vifungu|bran[oi]\b|đoạn|अनुच्छेद|àyọkà|ክፍሎች|izingcezu|bagian di bawah"
         r"|пассаж|отрыв|段落|抜粋|지문|المقاطع|المقطع",
         r"handover|citation|cita(?:s|ções|tions?)\b|zitat|nukuu|передач|引用|인용",
-        r"(?:never|not|jamais|nunca|nie|niemals|kamwe|usi|никогда|ne)\W+(?:\w+\W+)?"
-        r"(?:invent|erfind|inventer|buni|выдум|придум)|编造|捏造|でっち",
+        r"(?:never|not|jamais|nunca|nie|niemals|kamwe|usi|mai|non|никогда|ne)\W+(?:\w+\W+)?"
+        r"(?:invent|erfind|inventer|buni|выдум|придум)|编造|捏造|でっち"
+        r"|uydur|verzin|wymyśl|mengarang|\bbịa\b|गढ़|ختلق|hùmọ̀|አልፈጥር|ukuqamba",
         r"internal mark|secret mark|canary|marque interne|marca interna|interne mark|alama ya ndani"
         r"|внутренн\w+ (?:метк|знак)|内部标记|内部マーク",
         r"(?:system|initial|hidden|internal|my|mes|minhas|mis|meine|mie|мои|系统|システム)\W*"
@@ -44,9 +49,12 @@ _RULES_RETOLD = tuple(
         r"|инструкц|правил|提示|指令|指示|プロンプト)|maagizo yangu|systemnachricht",
         r"(?:change|changer|modifi|alterar|mudar|cambiar|ändern|kubadili\w*|измен)\W+(?:\w+\W+){0,2}"
         r"(?:rules|règles|regras|reglas|regeln|kanuni|sheria|правил)|更改.{0,4}规则",
-        r"markup|markdown|balis|auszeichnung|formatação|formato de marc|разметк|标记|マークアップ",
+        r"markup|markdown|balis|auszeichnung|formatação|formato de marc|разметк|标记|マークアップ"
+        r"|opmaak|biçimlendir|znacznik|formattazione|تنسيق|định dạng",
         r"(?:say|said|claim|pose|dire|dizer|decir|sagen|sema|говор)\w*\W+(?:\w+\W+){0,4}"
-        r"(?:human|humain|humano|mensch|binadamu|человек)|是人类|人間だと",
+        r"(?:human|humain|humano|mensch|binadamu|человек)|是人类|人間だと"
+        r"|\been mens\b|człowiek|\binsan\b|insan olduğ|umano\b|manusia|con người|إنسان|इंसान|ènìyàn"
+        r"|ሰው ነኝ|ngingumuntu",
         r"wörter|parole\b|at most \w+ words|au plus \w+ mots| palabras|maneno \d|\d слов",
     )
 )
@@ -96,11 +104,11 @@ def tells_instructions(text: str, instructions: str, cited: str, said_before: st
 
 
 def _seen(text: str) -> Iterator[str]:
-    letters = _letters(text)
-    yield letters
+    letters, first = _letters(text), initials(folded(text))
     yield _skeleton(text)
-    yield initials(folded(text))
-    yield from (letters[start::step] for step in (2, 3) for start in range(step))
+    yield "".join(chr(96 + int(n)) for n in _PLACES.findall(text))  # in the alphabet
+    for seen in (letters, first):
+        yield from (seen[start::step] for step in _STEPS_APART for start in range(step))
     if not text.isascii():
         yield from (_letters(each) for each in (*readings(text), turned(text)))
 

@@ -10,18 +10,19 @@ import phonenumbers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+_EMAIL = re.compile(r"[\w.+-]+[@\uff20][\w-]+(?:\.[\w-]+)+")
+_CARD = re.compile(r"\b\d(?:[ ._-]?\d){12,18}\b")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", re.I)
 _ADDRESS = re.compile(
     r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{1,4}:){3,7}:?[0-9a-f]{1,4}\b", re.I
 )
 # Each of these has one of them in it.
-_SOMETHING = re.compile(r"[\d@:]")
+_SOMETHING = re.compile(r"[\d@\uff20:]")
 # What follows such a word, within a few others, opens something.
 _ONE_TIME_CODE = re.compile(
-    r"(?i)\b(?:codes?|codigo|código|kode|namba ya siri|otp|pin|tan|passcode)\b[^\d\n]{0,20}?\b"
-    r"(\d{4,8})\b"
+    r"(?i)(?:कोड|\b(?:codes?|codigo|código|kode|kodi|namba ya siri|otp|pin|tan|passcode"
+    r"|cv[vc]2?)\b)"
+    r"[^\d\n]{0,20}?\b(\d{3,8}|\d(?:[ -]?\d){3,7})\b"
 )
 _LUHN_BASE, _IBAN_BASE = 10, 97
 # A number without its country's prefix is read as one of these.

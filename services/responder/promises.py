@@ -19,12 +19,16 @@ _KINDS = {
     stem: kind
     for kind, stems in enumerate(
         (
-            "refund|rembours|reembols|erstatt|money back|rudishi|rejesh",
-            "compens|indemnis|indemniz|entschädig|fidia",
-            "discount|rabais|remise|descont|descuent|rabatt|punguzo|voucher|coupon",
-            "credited|crédit|credit to|gutschrift",
+            "refund|rembours|reembols|erstatt|money back|reimburs|rudishi|rejesh|rimbors|terugbeta"
+            "|zwróc|zwrot|buyisel",
+            "compens|indemnis|indemniz|entschädig|fidia|dédommag|ressarc|risarc|schadevergoed"
+            "|odszkodow|make it up to you",
+            "discount|rabais|remise|descont|descuent|rabat|punguzo|voucher|coupon|scont|korting"
+            "|saphulelo|isaphulelo|off your next",
+            "credited|crédit|credit to|store credit|gutschrift",
             "garanti|guarantee|dhamana|warrant",
-            "free of charge|for free|gratuit|gratis|kostenlos|bila malipo|bure",
+            "free of charge|for free|gratuit|gratis|kostenlos|bila malipo|bure|on the house"
+            "|por nossa conta|est offert|mahhala",
             "sue|lawsuit|tribunal|verklag|mahakama|liable",
             "diagnos|dosage|prescri",
             "waive|annuler les frais|annulerons les frais|erlassen",
@@ -34,8 +38,22 @@ _KINDS = {
     )
     for stem in stems.split("|")
 }
+# The first kinds again, in writing that has no spaces or puts "and" before a word.
+_KINDS_ELSEWHERE = {
+    stem: kind
+    for kind, stems in enumerate(
+        (
+            "استرداد|أموالك|退款|全额|वापस|ተመላሽ",
+            "تعويض|赔偿|मुआवज|ካሳ",
+            "خصم|折扣|छूट|ቅናሽ",
+        )
+    )
+    for stem in stems.split("|")
+}
 # "Bure" is Swahili for free of charge, a bureau is not.
-_PROMISES = re.compile(rf"\b(?:{'|'.join(_KINDS)})".replace("bure", r"bure\b"))
+_PROMISES = re.compile(
+    rf"\b(?:{'|'.join(_KINDS)})".replace("bure", r"bure\b") + f"|{'|'.join(_KINDS_ELSEWHERE)}"
+)
 # A question that commits all the same.
 _COMMITS = re.compile(
     r"\b(?:(?:we|i|you)(?:['\u2019]ll| will| shall)|nous allons|je vais|vous (?:recevrez|aurez)"
@@ -61,20 +79,69 @@ _DEEDS = re.compile(
     r"|reembolsei\b|cancelei\b|processei\b|alterei\b|encaminhei\b|enviei\b|desbloqueei\b"
     r"|he (?:reembolsado|cancelado|procesado|cambiado|transferido|enviado|desbloqueado)\b"
     r"|ich habe [^.!?\n]{0,60}(?:erstattet|storniert|bearbeitet|geändert|weitergeleitet)"
-    r"|nime(?:rudisha|ghairi|badilisha|tuma|peleka|fungua))"
+    r"|nime(?:rudisha|ghairi|badilisha|tuma|peleka|fungua|shughulikia)"
+    r"|i(?:['\u2019]m| am)(?: now| just)? (?:refunding|cancell?ing|processing|transferring"
+    r"|escalating|forwarding|crediting|unlocking)"
+    r"|i (?:went ahead and |just |already |now )(?:refunded|cancell?ed|processed|issued|approved)"
+    r"|(?:i|we)(?:['\u2019]ve| have) (?:just |now |already )?put [^.!?\n]{0,30}through"
+    r"|my (?:manager|supervisor|boss|colleague) (?:has|have|will|is)"
+    r"|(?:an?|our) (?:agent|colleague|manager|specialist) (?:is|will be) (?:calling|contacting)"
+    r"|je viens d['\u2019e ]+(?:annul|rembours|trait|transf|envoy)\w*"
+    r"|(?:un|une) (?:conseill(?:er|ère)|collègue|agente?|responsable) va vous"
+    r"|acabei de (?:cancelar|reembolsar|processar|enviar)"
+    r"|uma? (?:colega|agente|gerente) vai"
+    r"|acabo de (?:cancelar|procesar|reembolsar|tramitar|enviar)"
+    r"|ich (?:storniere|erstatte|veranlasse|überweise)\b)"
+)
+# The same as if by nobody. After "if" or "once" it is no claim.
+_DONE_FOR_YOU = re.compile(
+    r"\b(?:(?:it['\u2019]s|all) done\b|done!|consider (?:it|your \w+) (?:done|approved|refunded)"
+    r"|your (?:refund|order|account|payment|request) (?:is|was) (?:now |already |just )?"
+    r"(?:refunded|cancell?ed|processed|issued|approved|escalated|credited|unlocked|on its way)\b"
+    r"|c['\u2019]est fait\b|votre (?:remboursement|commande|compte|paiement|demande)"
+    r" (?:a (?:bien |déjà )?été|est (?:bien |déjà |maintenant )?)\s?(?:validé|annulé|remboursé"
+    r"|traité|approuvé)"
+    r"|(?:seu|sua) (?:reembolso|encomenda|pedido|conta|pagamento) (?:já )?(?:foi|está)"
+    r" (?:já )?(?:aprovad|cancelad|reembolsad|processad|emitid|desbloquead)"
+    r"|su (?:reembolso|pedido|cuenta|pago|solicitud) (?:ya )?(?:fue|ha sido|está) (?:ya )?"
+    r"(?:aprobad|cancelad|reembolsad|procesad|emitid|desbloquead)"
+    r"|ihre? (?:erstattung|bestellung|konto|zahlung|anfrage) (?:wurde|ist) (?:\w+ )?"
+    r"(?:storniert|erstattet|genehmigt|bearbeitet|freigeschaltet|unterwegs)"
+    r"|(?:yako|lako|zako) (?:ime|yame|lime|zime)(?:ghairiwa|rudishwa|shughulikiwa|idhinishwa))"
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|once|after|until|unless|whether|before|si|quand|lorsque|dès que|une fois|se"
+    r"|quando|assim que|cuando|en cuanto|wenn|sobald|nachdem|ob|ikiwa|kama|baada|mara)\b[^,;]*$"
 )
 _ASKS_FOR_SECRETS = re.compile(
     r"\b(?:(?P<typed>enter|type|confirm|saisissez|digite|introduzca|geben|weka)|send|give|tell|share"
     r"|provide|reply with|need|require|(?:may|could|can) i have|what(?:['\u2019]s| is| are)"
     r"|envoyez|donnez|indiquez|communiquez"
     r"|quel(?:le)? est|envie|diga|informe|forneça|qual (?:é|e)|envíe|dígame|indique|cuál es|senden"
-    r"|nennen|schicken|wie lautet|tuma|tupe|nipe|taja)\b"
+    r"|nennen|schicken|wie lautet|tuma|tupe|nipe|taja|tutumie|nitumie|read (?:me|us)|forward"
+    r"|photographiez|donnez-moi|donnez-nous)\b"
     r"(?P<between>[^.?!\n]{0,60})\b(?:password|passcode|pin|cvv|cvc|card number"
     r"|otp"
     r"|(?<!promo )(?<!discount )(?<!voucher )(?<!coupon )(?<!gift )(?<!card )(?<!qr )(?<!country )"
     r"(?<!postal )(?<!tracking )(?<!order )(?<!referral )(?<!area )(?<!promotional )codes?"
+    r"|(?:three|four|six|[346]) digits|security number|expiry date|login details|credentials"
+    r"|maiden name|(?:seed|recovery) phrase|sides of your|number on the (?:front|back)"
+    r"|trois chiffres|dos de (?:la|votre) carte|carte bancaire des deux|identifiants"
+    r"|três dígitos|verso do (?:seu )?cartão|tres dígitos|drei ziffern|tarakimu (?:tatu|sita)"
     r"|mot de passe|numéro de (?:la |votre )?carte|senha|número do (?:seu )?cartão|contraseña"
     r"|número de (?:su )?tarjeta|passwort|kartennummer|nenosiri|namba ya (?:siri|kadi))\b"
+)
+# In languages that a tenant may have and our lists above do not speak.
+_ASKS_ELSEWHERE = re.compile(
+    r"\b(?:mandi|invii|dia|fornisca|comunichi|stuur|geef|deel|podaj|podać|prześlij|wyślij|gönder"
+    r"|sithumele|thumela)\b[^.?!\n]{0,60}(?:password|codice|\bpin\b|numero della carta|wachtwoord"
+    r"|pincode|kaartnummer|hasło|kod\b|numer karty|şifre|iphasiwedi|ikhodi)"
+    r"|(?:أرسل|أعطن|زودن|شارك)[^.؟!\n]{0,60}(?:كلمة المرور|كلمة السر|بطاقت|الرمز)"
+    r"|(?:告诉|发送|提供|给我)[^。？！\n]{0,30}(?:密码|卡号|验证码)"  # noqa: RUF001  # its own marks
+    r"|(?:भेज|बता)[^।?!\n]{0,60}(?:पासवर्ड|कार्ड नंबर)|(?:पासवर्ड|कार्ड नंबर)[^।?!\n]{0,60}(?:भेज|बता)"
+)
+_NOT_ELSEWHERE = re.compile(
+    r"\b(?:mai|non|nooit|niet|nigdy|nie|asla|ungalokothi)\b|لا |不要|勿|切勿|मत|न "
 )
 # As far before it as its negation stands.
 _BEFORE = 16
@@ -90,6 +157,12 @@ _CLAIMS_TO_BE_HUMAN = re.compile(
     r"|\bsou (?:um ser humano|uma pessoa|humano)|\bnão sou um (?:robô|bot)"
     r"|\bsoy (?:un ser humano|una persona|humano)|\bno soy un (?:robot|bot)"
     r"|\bich bin (?:ein )?mensch|\bich bin kein (?:roboter|bot)|\bmimi ni (?:binadamu|mtu halisi)"
+    r"|\b(?:mimi )?si roboti\b|\bas human as|\ba living person|\bno bot here|\bsono (?:una persona"
+    r"|un essere umano|umano)|\bnon sono un (?:bot|robot)"
+    r"|\bik ben (?:een )?(?:echt )?(?:mens|persoon)"
+    r"|\bik ben geen (?:bot|robot)|\bjestem człowiekiem|\bnie jestem (?:botem|robotem)"
+    r"|\bben bir insanım|\bngingumuntu|أنا (?:إنسان|شخص|بشر)|لست روبوت|我是(?:一个)?真?人(?!工)"  # noqa: RUF001
+    r"|不是(?:机器人|机器)|मैं (?:एक )?(?:इंसान|मनुष्य)"
 )
 
 
@@ -116,19 +189,27 @@ def _binding(text: str) -> Iterator[tuple[str, set[int]]]:
 
 def _promised(text: str) -> set[int]:
     """Which kinds of promise it speaks of."""
-    return {_KINDS[stem] for stem in _PROMISES.findall(text)}
+    return {(_KINDS | _KINDS_ELSEWHERE)[stem] for stem in _PROMISES.findall(text)}
 
 
 def claims_deeds(text: str, cited: str) -> bool:
-    """Says that it acted, or that somebody will."""
-    return any(
-        found[0] not in cited.lower() for seen in readings(text) for found in _DEEDS.finditer(seen)
-    )
+    """Says that it acted, that somebody will, or that all is done."""
+    known = cited.lower()
+    for seen in readings(text):
+        if any(found[0] not in known for found in _DEEDS.finditer(seen)):
+            return True
+        for found in _DONE_FOR_YOU.finditer(seen):
+            before = _ENDS.split(seen[: found.start()])[-1]
+            if found[0] not in known and not _CONDITION.search(before):
+                return True
+    return False
 
 
 def asks_for_secrets(text: str, cited: str) -> bool:
     """Password, card or code; to warn of whoever asks for them is another thing."""
     for seen in readings(text):
+        if _ASKS_ELSEWHERE.search(seen) and not _NOT_ELSEWHERE.search(seen):
+            return True
         for found in _ASKS_FOR_SECRETS.finditer(seen):
             before = _ENDS.split(seen[max(0, found.start() - _BEFORE) : found.start()])[-1]
             if _NOT.search(before + found["between"]) or found[0] in cited.lower():

@@ -23,6 +23,8 @@ class Settings(MeshSettings):
     """The vendors' own variable names are kept (CONTRACT 3)."""
 
     database_url: SecretStr
+    # How many connections one process opens at most.
+    database_connections: Annotated[int, Field(ge=2)] = 6
     mistral_api_key: Annotated[
         SecretStr | None, Field(validation_alias=AliasChoices("MISTRAL_API_KEY"))
     ] = None

@@ -8,9 +8,9 @@ from mesh.valkey import Valkey
 from services.tickets.composition import DESCRIPTORS, Tickets
 from services.tickets.settings import Settings
 
-# Of sixteen connections four are kept for receipts: they settle "perhaps sent" and must never
-# queue behind messages (PROTOCOL 4, 9).
-_CALLS, _RECEIPTS = 12, 4
+# Of four connections one is kept for receipts: they settle "perhaps sent" and must never queue
+# behind messages (PROTOCOL 4, 9).
+_A_RECEIPTS_SHARE = 4
 
 
 async def main() -> None:
@@ -18,7 +18,9 @@ async def main() -> None:
     valkey = Valkey(settings.redis_url)
     database_url = settings.database_url.get_secret_value()
     opened = functools.partial(open_pool, database_url, schema="tickets", role="tickets_app")
-    async with opened(max_size=_CALLS) as pool, opened(max_size=_RECEIPTS) as receipts:
+    of_receipts = settings.database_connections // _A_RECEIPTS_SHARE
+    of_calls = settings.database_connections - of_receipts
+    async with opened(max_size=of_calls) as pool, opened(max_size=of_receipts) as receipts:
         tickets = Tickets(settings, pool, valkey, receipts=receipts)
         await server.serve(
             settings,

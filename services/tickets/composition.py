@@ -166,7 +166,11 @@ class Tickets:
             AgentServicer(pool, pages, bells, clock), server
         )
         event_pb2_grpc.add_EventServiceServicer_to_server(
-            EventServicer(pool, self._heads, self.keys.still_opens, clock, self._rhythm), server
+            EventServicer(
+                *(pool, self._heads, self.keys.still_opens, clock),
+                *(bells.surge.tenants, self._rhythm),
+            ),
+            server,
         )
         self._register_endpoints(server)
         self._register_the_way_of_a_message(server)

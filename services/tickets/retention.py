@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 log = logs.get(__name__)
 
 # Longer than any provider repeats a message; as long as analytics may count a year anew.
-_KEPT = {"inbound_keys": "35 days", "events": "13 months"}
+_KEPT = {"inbound_keys": "35 days", "brief_keys": "2 days", "events": "13 months"}
 _AT_ONCE = 5000
 _EVERY_SECONDS = 3600.0
 # Between two batches of a long backlog others come first.

@@ -13,6 +13,8 @@ class Settings(MeshSettings):
     """No default where none is safe: a lost master key is a lost set of channel credentials."""
 
     database_url: SecretStr
+    # How many connections one process opens at most.
+    database_connections: Annotated[int, Field(ge=4)] = 16
     # Seals the secret that channel credentials and key hashes hang on; a short one can be guessed.
     master_key: Annotated[SecretStr, Field(min_length=16)]
     # While the master key is turned over: the one before, under which the secret may still be.

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 # Half of what an edge puts into one batch.
 FULL_ITEMS = 16
-# Longer than a batch takes, also on a busy machine; shorter than anybody notices.
-LASTS_SECONDS = 0.5
+# Longer than a batch takes on a machine that is far too busy: turns that begin between two batches
+# make the next one later still. Shorter than turns may wait.
+LASTS_SECONDS = 2.0
 # A turn that has been due for so long is answered, whatever comes in.
 PATIENCE_SECONDS = 10.0
 

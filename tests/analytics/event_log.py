@@ -44,6 +44,7 @@ class HandWrittenLog:
         self.epoch = "1"
         self.events: list[event_pb2.Event] = []
         self.first = 1  # what was before it is kept no longer
+        self.is_surging = False
         self._page_size = page_size
 
     def add(
@@ -99,7 +100,7 @@ class HandWrittenLog:
         self.add("turn.completed", moment, conversation, **said)
 
     async def heads(self) -> event_pb2.ListStreamsResponse:
-        stream = event_pb2.Stream(tenant_id=TENANT, head=len(self.events))
+        stream = event_pb2.Stream(tenant_id=TENANT, head=len(self.events), surging=self.is_surging)
         return event_pb2.ListStreamsResponse(streams=[stream], epoch=self.epoch)
 
     async def page(self, tenant_id: str, after: int, size: int) -> event_pb2.ListEventsResponse:
@@ -121,6 +122,11 @@ def idle(pool: Pool) -> Follower:
     return Follower(pool, HandWrittenLog(), NoBell())
 
 
+class NoAudit:
+    async def note(self, tenant_id: str, action: str, detail: str) -> None:
+        """Nobody reads it."""
+
+
 class FixedZone:
     def __init__(self, name: str) -> None:
         self._zone = ZoneInfo(name)
@@ -139,7 +145,7 @@ async def catch_up(pool: Pool, log: HandWrittenLog) -> Follower:
 async def dashboard(
     pool: Pool, now: datetime, days: int = 1, zone: str = "UTC"
 ) -> pb.GetDashboardResponse:
-    servicer = AnalyticsServicer(pool, FixedZone(zone), idle(pool), lambda: now)
+    servicer = AnalyticsServicer(pool, FixedZone(zone), idle(pool), NoAudit(), lambda: now)
     request = pb.GetDashboardRequest(tenant_id=TENANT, days=days)
     return await servicer.GetDashboard(request, None)  # type: ignore[arg-type]  # reads nothing of it
 

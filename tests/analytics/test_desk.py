@@ -14,6 +14,7 @@ from tests.analytics.event_log import (
     DAY,
     FixedZone,
     HandWrittenLog,
+    NoAudit,
     at,
     catch_up,
     dashboard,
@@ -43,7 +44,7 @@ def answered(log: HandWrittenLog, moment: datetime, message: str, agent: str, te
 
 
 def asked(pool: Pool, now: datetime) -> AnalyticsServicer:
-    return AnalyticsServicer(pool, FixedZone("UTC"), idle(pool), lambda: now)
+    return AnalyticsServicer(pool, FixedZone("UTC"), idle(pool), NoAudit(), lambda: now)
 
 
 async def test_waits_after_the_first_and_for_a_person_are_measured_apart(pool: Pool) -> None:
@@ -206,7 +207,8 @@ async def test_a_series_by_day_begins_at_the_tenants_midnight(pool: Pool) -> Non
     zone = FixedZone("Europe/Berlin")
 
     await catch_up(pool, log)
-    series = await AnalyticsServicer(pool, zone, idle(pool), lambda: at("12:00")).GetTimeseries(
+    servicer = AnalyticsServicer(pool, zone, idle(pool), NoAudit(), lambda: at("12:00"))
+    series = await servicer.GetTimeseries(
         pb.GetTimeseriesRequest(tenant_id="acme", days=2), _NO_CONTEXT
     )
 

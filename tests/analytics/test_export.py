@@ -12,7 +12,15 @@ from cassava.analytics.v1 import analytics_pb2 as pb
 from services.analytics import export
 from services.analytics.period import Period
 from services.analytics.servicer import AnalyticsServicer
-from tests.analytics.event_log import TENANT, FixedZone, HandWrittenLog, at, catch_up, idle
+from tests.analytics.event_log import (
+    TENANT,
+    FixedZone,
+    HandWrittenLog,
+    NoAudit,
+    at,
+    catch_up,
+    idle,
+)
 from tests.analytics.test_desk import a_clock, answered
 
 if TYPE_CHECKING:
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def exported(pool: Pool) -> list[pb.ExportConversationsResponse]:
-    servicer = AnalyticsServicer(pool, FixedZone("UTC"), idle(pool), lambda: at("18:00"))
+    servicer = AnalyticsServicer(pool, FixedZone("UTC"), idle(pool), NoAudit(), lambda: at("18:00"))
     request = pb.ExportConversationsRequest(tenant_id=TENANT, days=1)
     answers = servicer.ExportConversations(request, None)  # type: ignore[arg-type]  # reads nothing of it
     return [answer async for answer in answers]

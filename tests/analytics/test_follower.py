@@ -7,7 +7,7 @@ import pytest
 
 from services.analytics.cursor import LogBeginsLater
 from services.analytics.cursors import CursorStore
-from services.analytics.follower import Follower
+from services.analytics.follower import PATIENCE_SECONDS, Follower
 from tests.analytics.event_log import HandWrittenLog, NoBell, at, catch_up, dashboard, dump
 
 if TYPE_CHECKING:
@@ -51,6 +51,28 @@ async def test_two_followers_at_once_count_everything_once(pool: Pool) -> None:
 
     found = await dashboard(pool, at("12:00"))
     assert (found.conversations.total, found.messages.received, found.messages.sent) == (6, 6, 6)
+
+
+async def test_a_tenant_that_surges_is_counted_a_little_later(pool: Pool) -> None:
+    now, log = 0.0, busy_log(page_size=2)
+    follower = Follower(pool, log, NoBell(), clock=lambda: now)
+    log.is_surging = True
+
+    assert not await follower.follow_once()
+    assert await cursors(pool) == []
+
+    now = PATIENCE_SECONDS
+    while await follower.follow_once():
+        pass
+    assert await cursors(pool) == [(1, True, "1", len(log.events))]
+
+    log.receive(at("10:00"))
+    assert not await follower.follow_once()
+    assert await cursors(pool) == [(1, True, "1", len(log.events) - 1)]
+
+    log.is_surging = False
+    await follower.follow_once()
+    assert await cursors(pool) == [(1, True, "1", len(log.events))]
 
 
 async def test_a_gap_stops_the_tenant_and_nothing_is_counted(pool: Pool) -> None:

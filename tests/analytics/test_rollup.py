@@ -147,7 +147,7 @@ async def test_open_at_any_hour_is_the_sum_of_all_before_it(pool: Pool) -> None:
         end = begin + timedelta(days=days)
         async with pool.transaction(TENANT) as connection:
             reports = ReportStore(connection, TENANT, 1)
-            figures = await reports.headline(Period(begin, end, 1, ZoneInfo("UTC")), end)
+            found = await reports.dashboard(Period(begin, end, 1, ZoneInfo("UTC")), end)
             slowly = await connection.fetchval(
                 """
                 SELECT sum(count) FROM tallies
@@ -155,4 +155,4 @@ async def test_open_at_any_hour_is_the_sum_of_all_before_it(pool: Pool) -> None:
                 """,
                 end,
             )
-        assert figures["overview"]["open"] == slowly
+        assert found.headline["overview"]["open"] == slowly

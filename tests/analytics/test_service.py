@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from cassava.analytics.v1 import analytics_pb2 as pb
 from cassava.analytics.v1 import analytics_pb2_grpc as rpc
+from cassava.tickets.v1 import tenant_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
 from pydantic import SecretStr
 
@@ -195,6 +196,10 @@ async def test_an_admin_has_the_log_counted_again(
         await until(2)
         after = await analytics.GetDashboard(pb.GetDashboardRequest(days=7))
     await root.close()
+    async with keyed(record, key) as channel:
+        asked = tenant_pb2.ListAuditLogRequest(tenant_id="acme", action="figures.rebuilt")
+        (entry,) = (await Api(channel).tenants.ListAuditLog(asked)).entries
 
+    assert entry.actor
     assert after.conversations == before.conversations
     assert after.messages == before.messages

@@ -12,7 +12,7 @@ import pytest
 
 from services.analytics import metric
 from services.analytics.period import Period
-from services.analytics.reports.store import ReportStore
+from services.analytics.reports.store import Dashboard, ReportStore
 from services.analytics.spread import Spread
 from tests.analytics.event_log import DAY, TABLES, TENANT, HandWrittenLog, catch_up, dump
 
@@ -63,6 +63,8 @@ def _something_happens(
         lambda: log.add("conversation.reopened", moment, conversation, by="customer"),
         lambda: log.add("ticket.opened", moment, conversation, f"old-{conversation}",
                         first_response_due=due),
+        lambda: log.add("policy.updated", moment, "",
+                        inactive_hours=draw.choice((0, 5, 48, 168))),
         lambda: _tell_a_clock(log, draw, moment, conversation, due),
         lambda: log.add("rating.received", moment, conversation, rating=draw.randint(1, 5),
                         resolved_at=draw.choice("xy"), asked_at=moment),
@@ -90,13 +92,9 @@ async def by_definition(
     return [dict(row) for row in rows]
 
 
-def plain(rows: Any) -> list[Mapping[str, Any]]:
-    return [dict(row) for row in rows]
-
-
 def with_anything(rows: Any) -> list[Mapping[str, Any]]:
     """A kind of clock of which nothing is to be said has no row."""
-    return [row for row in plain(rows) if any(row[name] for name in row if name != "kind")]
+    return [row for row in rows if any(row[name] for name in row if name != "kind")]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -109,28 +107,33 @@ async def test_sums_say_what_the_facts_say(pool: Pool, seed: int) -> None:
     for days in (1, 3, 7, 30):
         now = last + draw.random() * timedelta(days=draw.choice((0, 1, 9)))
         today = Period.until(now, days, ZoneInfo(draw.choice(ZONES)))
-        for period in (today, today.previous()):
-            await _held_to_the_definition(pool, period, now)
+        async with pool.transaction(TENANT, readonly=True) as connection:
+            found = await ReportStore(connection, TENANT, 1).dashboard(today, now)
+            await _held_to_the_definition(connection, found, today, now)
 
 
-async def _held_to_the_definition(pool: Pool, period: Period, now: datetime) -> None:
-    async with pool.transaction(TENANT, readonly=True) as connection:
-        reports = ReportStore(connection, TENANT, 1)
-        told = await reports.headline(period, now)
+async def _held_to_the_definition(
+    connection: Connection, found: Dashboard, today: Period, now: datetime
+) -> None:
+    for told, period in ((found.headline, today), (found.previous, today.previous())):
 
-        async def slowly(report: str, *more: object) -> list[Mapping[str, Any]]:
+        async def slowly(
+            report: str, *more: object, period: Period = period
+        ) -> list[Mapping[str, Any]]:
             return await by_definition(connection, report, period, *more)
 
-        assert plain([told["overview"]]) == await slowly("overview")
-        assert plain([told["deflection"]]) == await slowly("deflection", now)
-        assert plain(told["outcomes"]) == await slowly("outcomes", now)
-        assert plain(told["satisfaction"]) == await slowly("satisfaction")
-        assert plain([told["unanswered"]]) == await slowly("unanswered", now)
-        assert plain(told["sla"]) == with_anything(await slowly("sla", now))
+        assert [told["overview"]] == await slowly("overview")
+        assert [told["deflection"]] == await slowly("deflection", now)
+        assert told["outcomes"] == await slowly("outcomes", now)
+        assert told["satisfaction"] == await slowly("satisfaction")
+        assert [told["unanswered"]] == await slowly("unanswered", now)
+        assert told["sla"] == with_anything(await slowly("sla", now))
         waits = {row.pop("name"): row for row in map(dict, await slowly("response_times"))}
         assert told["durations"] == waits
-        assert plain(await reports.mix(period)) == await slowly("mix")
-        assert plain(await reports.daily(period)) == await slowly("daily", period.zone.key)
+    assert found.mix == await by_definition(connection, "mix", today)
+    days = zip(today.dates(), found.daily, strict=True)
+    happened = [{"day": day, **row} for day, row in days if any(row.values())]
+    assert happened == await by_definition(connection, "daily", today, today.zone.key)
 
 
 _ALL_SUMS = """
@@ -182,7 +185,23 @@ async def test_a_generation_that_goes_takes_its_sums_along(pool: Pool) -> None:
 
 
 def test_a_spread_ranks_as_the_nearest_rank_does() -> None:
-    spread = Spread.parse(f"{3}{0:08}{2:08}{1:08}", 6_000_500)
+    spread = Spread(0, [1, 2, 0, 3])
 
-    assert (spread.count, spread.average) == (6, 1.0)
     assert [spread.rank(p) for p in (0.1, 0.5, 0.51, 0.9)] == [(0, 0), (1, 1), (3, 0), (3, 2)]
+
+
+async def test_a_spread_is_read_as_the_database_sends_it(pool: Pool) -> None:
+    bins = {
+        "even and odd ends": {3: 1, 4: 20_000, 9: 99_999_999},
+        "round numbers": {0: 10_000, 2: 30_000},
+        "one": {400: 5},
+    }
+    async with pool.connection() as connection:
+        for counts in bins.values():
+            number = sum(count * 10 ** (8 * place) for place, count in counts.items())
+            sent = await connection.fetchval(f"SELECT numeric_send({number})")
+            spread = Spread.parse(sent)
+
+            assert spread.count == sum(counts.values())
+            assert [spread.rank(p).bin for p in (0, 1)] == [min(counts), max(counts)]
+            assert (spread + spread).count == 2 * spread.count

@@ -83,7 +83,7 @@ def copy_of(revision: str, to: Path) -> Tree:
 def _patient(tree: Tree) -> Tree:
     """Whatever number stands there: an older commit's may be another."""
     file = tree.root / _PATIENT
-    text, count = _PATIENCE.subn("_RETRIEVAL_SECONDS = 3.0", file.read_text(encoding="utf-8"))
+    text, count = _PATIENCE.subn("_RETRIEVAL_SECONDS = 4.0", file.read_text(encoding="utf-8"))
     if count != 1:
         raise DoesNotFit(f"{_PATIENT}: {count} times {_PATIENCE.pattern!r}")
     file.write_text(text, encoding="utf-8")

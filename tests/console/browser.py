@@ -61,9 +61,15 @@ class Watched:
         await self.page.goto(f"{self.edge}/console{path}")
 
     async def serious(self) -> list[str]:
-        """What axe-core finds that keeps somebody out."""
+        """What axe-core finds that keeps somebody out; in the dark only the colours are others."""
         await self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        found: dict[str, Any] = await self.page.evaluate("axe.run()")
+        await self.page.emulate_media(color_scheme="dark")
+        found = await self._found("{runOnly: ['color-contrast']}")
+        await self.page.emulate_media(color_scheme="light")
+        return found + await self._found("{}")
+
+    async def _found(self, options: str) -> list[str]:
+        found: dict[str, Any] = await self.page.evaluate(f"axe.run(document, {options})")
         return [
             f"{each['id']}: {node['html'][:160]} ({node['failureSummary'][:160]})"
             for each in found["violations"]

@@ -246,16 +246,14 @@ async def test_the_inbox_is_worked_by_keyboard_alone(desk: Watched, scene: Scene
     await expect(desk.page).to_have_url(re.compile(older))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/inbox", "/try-it", "conversation", "sign-in"])
 async def test_nothing_on_a_page_keeps_anybody_out(
-    desk: Watched, scene: Scene, path: str, scheme: str
+    desk: Watched, scene: Scene, path: str
 ) -> None:
     phone, hook = whatsapp("I want to talk to a human")
     await scene.post(hook)
     conversation = await scene.conversation_of(phone)
     await scene.sent(conversation["id"], "AUTHOR_BOT")
-    await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     is_conversation = path == "conversation"
     address = f"/conversations/{conversation['id']}" if is_conversation else path
     await desk.go("/inbox" if path == "sign-in" else address)

@@ -35,11 +35,8 @@ async def a_ticket(scene: Scene) -> dict[str, Any]:
     return (await eventually(lambda: scene.tickets(conversation["id"])))[0]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-async def test_nothing_on_a_page_keeps_anybody_out(desk: Watched, path: str, scheme: str) -> None:
-    await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-
+async def test_nothing_on_a_page_keeps_anybody_out(desk: Watched, path: str) -> None:
     await desk.go(path)
     await expect(desk.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
     await desk.page.wait_for_load_state("networkidle")
@@ -207,11 +204,9 @@ async def test_a_customer_is_exported_and_erased_once_one_has_read_what_goes(
     assert customer["phone"] in file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_a_case_and_its_customer_keep_nobody_out(
-    desk: Watched, scene: Scene, scheme: str
+    desk: Watched, scene: Scene
 ) -> None:
-    await desk.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     ticket = await a_ticket(scene)
     await desk.go(f"/tickets/{ticket['id']}")
     await expect(desk.page.get_by_role("form", name="Edit")).to_be_visible()

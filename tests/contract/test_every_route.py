@@ -196,7 +196,7 @@ def gateway_routes() -> set[str]:
             return lambda _: None
 
     nothing: Any = Anything()
-    app = application(*[nothing] * 6)
+    app = application(*[nothing] * 7)
     return {
         route.path.rstrip("/") or "/" for route in app.routes if isinstance(route, GatewayRoute)
     }
@@ -214,7 +214,8 @@ async def test_the_gateways_routes_refuse_another_tenant_as_they_refuse_none(
     two: Two, path: str
 ) -> None:
     said = [
-        await two.thief.http.get(path.format(tenant_id=tenant_id)) for tenant_id in (VICTIM, NEVER)
+        await two.thief.http.get(path.format(tenant_id=tenant_id, channel_id=NEVER))
+        for tenant_id in (VICTIM, NEVER)
     ]
 
     assert [each.status_code for each in said] == [403, 403]

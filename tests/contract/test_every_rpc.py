@@ -50,7 +50,7 @@ WITHOUT_REQUEST_ID = {
         "StoreMedia",
         "FailMedia",
     ),
-    "RecordDenial",
+    *("RecordDenial", "RecordAction"),
     *("ClaimEndpointDeliveries", "FinishEndpointDelivery"),
 }
 

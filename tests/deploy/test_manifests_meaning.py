@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from services.tickets import __main__ as tickets
+from services.analytics import settings as analytics
+from services.classifier import settings as classifier
+from services.responder import settings as responder
+from services.tickets import settings as tickets
 from tests.deploy.rendering import OURS, ROOT, Rendering, Resource, container_of, pod_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from mesh.settings import MeshSettings
 
 # By its label: who keeps what (a component's Deployment, an operator's pods).
 STORES = {"postgres": 5432, "valkey": 6379}
@@ -148,18 +152,16 @@ def test_a_certificate_can_be_asked_for_before_there_is_one(k8s: Rendering) -> N
 
 def pools() -> dict[str, int]:
     """By service: how many connections one process opens at most."""
-    found = {"tickets": tickets._CALLS + tickets._RECEIPTS}
-    for name in ("classifier", "responder", "analytics"):
-        tree = ast.parse((ROOT / f"services/{name}/__main__.py").read_text())
-        (found[name],) = [
-            each.value.value
-            for each in ast.walk(tree)
-            if isinstance(each, ast.keyword)
-            and each.arg == "max_size"
-            and isinstance(each.value, ast.Constant)
-            and isinstance(each.value.value, int)
-        ]
-    return found
+    services: dict[str, type[MeshSettings]] = {
+        "tickets": tickets.Settings,
+        "classifier": classifier.Settings,
+        "responder": responder.Settings,
+        "analytics": analytics.Settings,
+    }
+    return {
+        name: settings.model_fields["database_connections"].default
+        for name, settings in services.items()
+    }
 
 
 def _most(k8s: Rendering, workload: Resource) -> int:

@@ -24,7 +24,7 @@ from cassava.tickets.v1 import (
 from cassava.type.v1.access_pb2 import Caller
 from cassava.type.v1.channel_pb2 import ChannelKind
 
-from mesh.errors import NotFound, NotSignedIn, Unavailable
+from mesh.errors import InvalidInput, NotFound, NotSignedIn, Unavailable
 
 EPOCH = "e1"
 CONVERSATION_ID = "0190a000-0000-7000-8000-00000000000c"
@@ -98,6 +98,8 @@ class Record(
         if self.is_away:
             raise Unavailable("the database is away")
         self.lookups += 1
+        if "\0" in request.external_id:  # as PostgreSQL has it
+            raise InvalidInput("a text holds a NUL character, which cannot be stored; leave it out")
         found = [known for known in self.accounts if _fits(known, request)]
         return channel_pb2.FindAccountResponse(accounts=found)
 

@@ -99,6 +99,10 @@ WHATSAPP: dict[str, tuple[Any, list[str]]] = {
         {"entry": [5, {"id": BUSINESS_ID, "changes": [7, change(messages=[message()])]}]},
         ["dead entry_without_changes", "dead change_without_value", "text Hello"],
     ),
+    "a number that nobody can have, beside one that somebody has": (
+        whatsapp(change(messages=[message()]), change(number="1\0", messages=[message("2")])),
+        ["dead account_unknown_or_not_under_this_app", "text Hello"],
+    ),
     "a byte order mark": (b"\xef\xbb\xbf" + wire(one_message()), ["text Hello"]),
     "a type of tomorrow": (
         whatsapp(change(messages=[message(type="hologram", hologram={})])),

@@ -101,6 +101,27 @@ async def taken(mesh: Mesh, turn: turn_pb2.ClaimedTurn) -> turn_pb2.CompleteTurn
     return mesh.completed[-1]
 
 
+@pytest.mark.parametrize(
+    ("wants_person", "cause"),
+    [
+        (False, outcomes.HANDOVER_CAUSE_LAST_TIER),
+        (True, outcomes.HANDOVER_CAUSE_CUSTOMER_ASKS),
+    ],
+)
+async def test_without_a_responder_the_customer_hears_of_a_person_and_the_reply_says_why(
+    *, wants_person: bool, cause: outcomes.HandoverCause.ValueType
+) -> None:
+    mesh = Mesh()
+    mesh.away.add("responder")
+    mesh.heard = Classification(language="pt", wants_person=wants_person)
+
+    outcome = (await taken(mesh, a_turn())).outcome
+
+    assert outcome.fallback_reason == outcomes.TIER_REASON_RESPONDER_UNAVAILABLE
+    assert (outcome.kind, outcome.handover_cause) == (outcomes.OUTCOME_KIND_HANDOVER, cause)
+    assert (outcome.tier, outcome.text[:8]) == (outcomes.TIER_TEMPLATE, "Obrigado")
+
+
 async def test_a_turn_is_answered_and_completed_under_its_fence() -> None:
     completed = await taken(Mesh(), a_turn())
 

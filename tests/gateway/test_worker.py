@@ -140,7 +140,7 @@ async def test_a_loop_told_to_stop_claims_no_more_and_finishes_what_runs() -> No
 
 async def test_what_cannot_finish_gives_its_lease_back() -> None:
     desk, stop = Desk(jobs=1, slots=4), asyncio.Event()
-    running = asyncio.create_task(Loop(desk, Valkey(None)).run(stop))
+    running = asyncio.create_task(Loop(desk, Valkey(None), drain_seconds=0.05).run(stop))
     await desk.until_begun(1)
 
     running.cancel()

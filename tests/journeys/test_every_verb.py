@@ -108,6 +108,15 @@ async def test_a_console_signs_in_and_out(scene: Scene) -> None:
     assert not left.json().get("signed_in")
 
 
+async def test_no_provider_is_asked_about_a_sandbox(scene: Scene) -> None:
+    channels = (await scene.api.call("GET", f"{DEMO}/channels"))["channels"]
+    bot = next(each for each in channels if each["kind"] == "CHANNEL_KIND_TELEGRAM")
+
+    said = await scene.api.call("GET", f"{DEMO}/channels/{bot['id']}/webhook")
+
+    assert (said["state"], said["reason"]) == ("not_asked", "sandbox")
+
+
 async def test_what_a_desk_is_made_of_is_read_one_by_one(scene: Scene) -> None:
     rooms = {
         f"{DEMO}/calendars": "calendars",

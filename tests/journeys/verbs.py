@@ -58,6 +58,7 @@ JOURNEYS = {
         ExportCustomer ExportCustomerPost EraseCustomer GetErasure""",
     "test_every_verb.py::test_figures_are_counted_again_and_stay_what_they_were": "RebuildFigures",
     "test_every_verb.py::test_a_console_signs_in_and_out": "StartSession GetSession EndSession",
+    "test_every_verb.py::test_no_provider_is_asked_about_a_sandbox": "GetChannelWebhook",
     "test_every_verb.py::test_what_a_desk_is_made_of_is_read_one_by_one": """
         ListCalendars GetCalendar GetSlaPolicy ListTeams GetTeam GetTicket ListCustomers""",
     "test_every_verb.py::test_providers_shake_hands_and_are_told_how_we_are": """

@@ -132,7 +132,7 @@ class Register:
         self.revoked: set[str] = set()
 
     CreateKey = ListKeys = RevokeKey = IssueLiveToken = RedeemLiveToken = CheckKey = None
-    RecordDenial = None
+    RecordDenial = RecordAction = None
 
     async def VerifyKey(self, request: Any, context: Any) -> access_pb2.VerifyKeyResponse:
         del context

@@ -92,6 +92,18 @@ async def test_a_cancelled_caller_does_not_take_the_others_with_it(encoder: Enco
     assert [getattr(answer, "shape", None) for answer in answers].count((1, DIMENSIONS)) == 4
 
 
+async def test_what_was_seen_lately_waits_behind_nobody(encoder: Encoder) -> None:
+    known = await encoder.encode(["Where is my parcel?"])
+    others = [asyncio.create_task(encoder.encode([f"{'long ' * 200}{n}"])) for n in range(3)]
+    await asyncio.sleep(0)
+
+    again = await encoder.encode(["Where is my parcel?"])
+
+    assert np.array_equal(again, known)
+    assert not any(task.done() for task in others)
+    await asyncio.gather(*others)
+
+
 async def test_a_short_text_beside_which_nobody_asks_does_not_go_to_the_thread() -> None:
     ran_on: list[str] = []
 

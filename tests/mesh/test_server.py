@@ -137,12 +137,15 @@ async def test_reflection_knows_every_proto_of_the_mesh() -> None:
         descriptor_set=DESCRIPTORS.read_bytes(),
     )
     asks = reflection_pb2.ServerReflectionRequest(list_services="")
+    method = "cassava.tickets.v1.TicketService.GetTicket"
+    describes = reflection_pb2.ServerReflectionRequest(file_containing_symbol=method)
     async with opened as server, a_stranger(server.address) as channel:
         stub = reflection_pb2_grpc.ServerReflectionStub(channel)
-        async for answer in stub.ServerReflectionInfo(iter([asks])):
-            names = {service.name for service in answer.list_services_response.service}
+        listed, described = [a async for a in stub.ServerReflectionInfo(iter([asks, describes]))]
+    names = {service.name for service in listed.list_services_response.service}
 
     assert {"cassava.tickets.v1.TicketService", "cassava.classifier.v1.ClassifierService"} <= names
+    assert described.file_descriptor_response.file_descriptor_proto
 
 
 async def test_a_process_told_to_stop_finishes_what_it_began() -> None:

@@ -28,6 +28,13 @@ def refused(status: int, code: int) -> tuple[int, Any]:
     return status, {"error": {"message": "no", "type": "OAuthException", "code": code}}
 
 
+def subscribed(*overrides: str) -> tuple[int, Any]:
+    """The apps that a business account delivers to, each with its own address or none."""
+    app = {"id": "67084", "name": "Cassava", "link": "https://www.facebook.com/games/?app_id=67084"}
+    own = [{"override_callback_uri": each} if each else {} for each in overrides]
+    return 200, {"data": [{"whatsapp_business_api_data": app, **each} for each in own]}
+
+
 @asynccontextmanager
 async def serving() -> AsyncIterator[Provider]:
     """One request a connection, on a free port."""

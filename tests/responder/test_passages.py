@@ -75,6 +75,8 @@ def test_lists_merge_by_reciprocal_rank() -> None:
         ([0.5, 0.55, 0.2], [0, 1, 2]),
         ([0.5, 0.2, 0.7], [2, 0, 1]),
         ([0.44, 0.2, 0.46], [2, 0, 1]),
+        ([0.997, 0.2, 0.9992], [2, 0, 1]),
+        ([0.9999, 0.2, 0.99991], [0, 1, 2]),
         ([0.3, 0.2, 0.35], [0, 1, 2]),
         ([0.1] + [0.0] * 10 + [0.9], list(range(12))),
         ([], []),
@@ -92,6 +94,7 @@ def test_clearly_more_evidence_leads_and_so_does_enough_of_it(
 
 def test_the_first_message_of_a_conversation_is_asked_once() -> None:
     assert search.queries(["hi"], []) == ["hi"]
+    assert search.queries(["hi\0", "you"], []) == ["hi \nyou"]
     assert search.queries(["and now?"], ["I sent it"]) == ["and now?", "I sent it\nand now?"]
 
 
@@ -106,8 +109,40 @@ def test_signals_of_a_passage_that_no_list_names_are_the_weakest() -> None:
 def test_evidence_grows_with_each_signal_and_falls_with_the_background() -> None:
     weak, strong = Signals(0.2, 0.2, 0.1, 0.3), Signals(0.6, 0.6, 0.5, 0.3)
 
-    assert 0 < grounding.evidence(weak) < 0.5 < grounding.evidence(strong) < 1
-    assert grounding.evidence(Signals(0.6, 0.6, 0.5, 0.9)) < grounding.evidence(strong)
+    assert 0 < grounding.evidence([weak], "en") < 0.5 < grounding.evidence([strong], "en") < 1
+    assert grounding.evidence([Signals(0.6, 0.6, 0.5, 0.9)], "en") < best_of(strong)
+
+
+def best_of(*said: Signals, **more: bool) -> float:
+    return grounding.evidence(said, "en", **more)
+
+
+def test_one_query_is_enough_unless_the_turn_leans_on_what_was_said() -> None:
+    weak, strong = Signals(0.2, 0.2, 0.1, 0.3), Signals(0.6, 0.6, 0.5, 0.3)
+
+    assert best_of(strong, weak) == best_of(weak, strong) == best_of(strong)
+    assert best_of(strong, weak, leans=True) < 0.5 < best_of(weak, strong, leans=True)
+
+
+def test_the_same_nearness_says_less_in_a_language_that_was_not_learnt() -> None:
+    strong = Signals(0.6, 0.6, 0.5, 0.3)
+
+    assert grounding.evidence([strong], "sw") < grounding.evidence([strong], "en")
+
+
+@pytest.mark.parametrize(
+    ("turn", "is_leaning"),
+    [
+        ("and who pays for it?", True),
+        ("how do I do that?", True),
+        ("E quanto custa?", True),
+        ("Na nalipa vipi hiyo?", True),
+        ("how long is the warranty?", False),
+        ("Where is my order now?", False),
+    ],
+)
+def test_a_turn_leans_that_points_or_goes_on(turn: str, *, is_leaning: bool) -> None:
+    assert search.leans([turn]) is is_leaning
 
 
 @pytest.mark.parametrize(

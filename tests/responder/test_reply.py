@@ -67,10 +67,7 @@ async def test_a_few_unclear_words_are_asked_about_once(api: Api, demo: str) -> 
     [
         "how long do I have for it?",
         "and how do I do that?",
-        pytest.param(
-            "and who pays for it?",
-            marks=pytest.mark.xfail(strict=True, reason="'Ways to pay' leads by its evidence"),
-        ),
+        "and who pays for it?",
     ],
 )
 async def test_a_follow_up_is_understood_from_what_was_said(

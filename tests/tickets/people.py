@@ -45,6 +45,11 @@ async def seen(api: Api, agent: pb.Agent) -> pb.Agent:
     return (await api.agents.GetAgent(request)).agent
 
 
+async def archive(api: Api, agent: pb.Agent) -> pb.Agent:
+    request = pb.ArchiveAgentRequest(tenant_id=TENANT, agent_id=agent.id)
+    return (await api.agents.ArchiveAgent(request)).agent
+
+
 async def assign(api: Api, conversation_id: str, **said: Any) -> conversation_pb2.Conversation:
     request = conversation_pb2.AssignConversationRequest(conversation_id=conversation_id, **said)
     return (await api.conversations.AssignConversation(request)).conversation

@@ -8,7 +8,7 @@ from cassava.tickets.v1 import sla_pb2 as pb
 from cassava.type.v1 import classification_pb2
 
 from tests.tickets.desk import post, take_over, tickets
-from tests.tickets.people import a_team
+from tests.tickets.people import a_team, an_agent, archive
 from tests.tickets.promises import (
     FIRST,
     RESOLUTION,
@@ -98,3 +98,19 @@ async def test_a_breach_raises_the_case_and_hands_it_on_once(
     (ticket,) = await tickets(admin)
     assert (ticket.priority, ticket.escalation) == (classification_pb2.URGENCY_HIGH, 1)
     assert ticket.team_id == team.id
+
+
+async def test_a_breach_hands_nothing_to_somebody_who_left(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    team = await a_team(admin, "Leads")
+    agent = await an_agent(admin, team)
+    escalation = pb.Escalation(team_id=team.id, agent_id=agent.id)
+    await a_policy(admin, a_target(FIRST, 0.5), on_breach=escalation)
+    await archive(admin, agent)
+
+    await a_case(mesh, admin, channel)
+    await told(mesh, "sla.breached")
+
+    (ticket,) = await tickets(admin)
+    assert (ticket.team_id, ticket.assignee_id) == (team.id, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cassava.tickets.v1 import conversation_pb2, tenant_pb2
+from cassava.tickets.v1 import conversation_pb2, sla_pb2, tenant_pb2
 from cassava.tickets.v1 import ticket_pb2 as pb
 from cassava.type.v1 import classification_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -176,7 +176,6 @@ async def test_a_change_of_an_older_case_is_refused(
 ) -> None:
     ticket = await a_case(mesh, admin, channel)
     await wait(admin, ticket)
-
     with pytest.raises(ChangedMeanwhile):
         await update(admin, ticket, "subject", subject="Other", etag=ticket.etag)
 
@@ -251,6 +250,43 @@ async def test_a_field_that_the_tenant_has_not_is_refused(
 ) -> None:
     with pytest.raises(InvalidInput):
         await a_case(mesh, admin, channel, custom_fields={"colour": "red"})
+
+
+async def test_a_case_with_a_field_that_is_gone_can_still_be_changed(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    await with_fields(admin, tenant_pb2.TicketField(name="one"))
+    ticket = await a_case(mesh, admin, channel, custom_fields={"one": "red"})
+    await with_fields(admin, tenant_pb2.TicketField(name="two"))
+
+    changed = await update(admin, ticket, "subject", subject="Other")
+
+    assert (changed.subject, dict(changed.custom_fields)) == ("Other", {"one": "red"})
+
+
+async def test_a_case_says_when_its_first_answer_is_due_after_its_priority_changed(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    ticket = await a_case(mesh, admin, channel)
+
+    raised = await update(admin, ticket, "priority", priority=classification_pb2.URGENCY_CRITICAL)
+
+    clocks = await admin.sla.ListClocks(sla_pb2.ListClocksRequest(ticket_id=ticket.id))
+    assert raised.first_response_due_time == clocks.clocks[0].due_time
+    assert raised.first_response_due_time.seconds < ticket.first_response_due_time.seconds
+
+
+async def test_a_case_that_is_reopened_can_be_answered(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    conversation_id = await a_conversation(mesh, channel)
+    await post(admin, conversation_id, "Done!", then=Then.THEN_RESOLVE)
+    (ticket,) = await tickets(admin)
+
+    await admin.tickets.ReopenTicket(pb.ReopenTicketRequest(ticket_id=ticket.id))
+
+    assert not (await read(admin, conversation_id)).HasField("resolve_time")
+    await post(admin, conversation_id, "One more thing.")
 
 
 async def test_a_word_of_the_customer_does_not_end_a_wait_for_others(

@@ -4,6 +4,7 @@ whole, from its acceptance to its reply.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
@@ -86,6 +87,7 @@ async def test_an_answered_message_reads_a_few_rows_of_each_table_however_full_i
     for batch in range(_BATCHES):
         await accept(mesh, *(an_item(channel, who=f"{batch}.{n}") for n in range(_A_BATCH)))
     await answered(mesh, channel, "next")
+    await all_numbered(root)
     before = await rows_read(pool, root)
 
     for n in range(_MESSAGES):
@@ -102,6 +104,13 @@ async def answered(mesh: Api, channel: Channel, who: str) -> None:
     await a_bot_reply(mesh)
     delivery, _ = await a_begun_delivery(mesh)
     await finish(mesh, delivery)
+
+
+async def all_numbered(root: asyncpg.Connection) -> None:
+    """What the sequencer has yet to read of the full tables is none of the next message's."""
+    async with asyncio.timeout(20):
+        while await root.fetchval("SELECT count(*) FROM tickets.events WHERE tseq IS NULL"):  # noqa: ASYNC110 - another connection's work sets no event of ours
+            await asyncio.sleep(0.05)
 
 
 async def rows_read(pool: Pool, root: asyncpg.Connection) -> dict[str, int]:

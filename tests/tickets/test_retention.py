@@ -68,6 +68,22 @@ async def test_a_key_is_known_for_35_days_and_then_its_message_counts_anew(
     assert anew.status == inbox_pb2.AcceptResult.STATUS_ACCEPTED
 
 
+async def test_a_key_of_an_update_goes_after_two_days(
+    mesh: Api, channel: Channel, pool: Pool, clock: Clock
+) -> None:
+    for key in ("tg:u:17", "tg:m:kim:17"):
+        item = inbox_pb2.InboundItem(tenant_id=channel.tenant_id, account_id=channel.id, key=key)
+        item.arrival.silent, item.arrival.note = True, "update:new"
+        item.arrival.contact.aliases.add(kind="customer_id", value="kim")
+        await mesh.inbox.Accept(inbox_pb2.AcceptRequest(items=[item]))
+
+    clock.advance(days=1, hours=23)
+    assert await forget(pool, clock, "brief_keys") == []
+    clock.advance(hours=2)
+
+    assert await forget(pool, clock, "brief_keys") == [1]
+
+
 async def test_a_key_that_somebody_holds_is_left_for_the_next_round(
     mesh: Api, channel: Channel, pool: Pool, clock: Clock, root: asyncpg.Connection
 ) -> None:

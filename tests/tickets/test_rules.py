@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cassava.tickets.v1 import tenant_pb2, turn_pb2
+from cassava.tickets.v1 import endpoint_pb2, tenant_pb2, turn_pb2
 from cassava.type.v1 import channel_pb2, classification_pb2
 
 from mesh.errors import NotFound
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.tickets.api import Api
 
+NOBODY = "0190a1b2-0000-7000-8000-000000000000"
 HERE = Facts(
     "whatsapp", is_open=True, intent="refund", urgency="high", sentiment="negative", language="de"
 )
@@ -120,13 +121,6 @@ async def test_a_rule_posts_to_the_endpoints_it_names_and_to_no_other(
     assert await replay(admin, named, delivery_id=sent[HOOK].delivery_id) == 1
 
 
-async def test_a_rule_posts_only_to_an_endpoint_that_is_there(admin: Api) -> None:
-    rule = tenant_pb2.Rule(hook_endpoint_ids=["0190a1b2-0000-7000-8000-000000000000"])
-
-    with pytest.raises(NotFound):
-        await with_policy(admin, rules=[rule])
-
-
 async def test_a_worker_sees_only_rules_of_its_channel_and_hour(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:
@@ -157,7 +151,43 @@ async def test_the_log_says_which_hours_figures_count(mesh: Api, admin: Api) -> 
     assert list(definition["weekly"][0][0]) == [540, 1050]
 
 
-@pytest.mark.parametrize("field", ["calendar_id", "default_team_id"])
-async def test_a_policy_names_only_what_there_is(admin: Api, field: str) -> None:
+async def test_the_log_says_after_how_much_silence_a_conversation_is_inactive(
+    mesh: Api, admin: Api
+) -> None:
+    for hours in (0, 0, 168, 24):
+        await with_policy(admin, inactive_hours=hours)
+
+    told = [event.data["inactive_hours"] for event in await events_of(mesh, "policy.updated")]
+    assert told == [0, 168, 24]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"calendar_id": NOBODY},
+        {"default_team_id": NOBODY},
+        {"rules": [tenant_pb2.Rule(team_id=NOBODY)]},
+        {"rules": [tenant_pb2.Rule(hook_endpoint_ids=[NOBODY])]},
+        {"reply_hook": tenant_pb2.ReplyHook(endpoint_id=NOBODY)},
+    ],
+    ids=["calendar", "team", "team of a rule", "endpoint of a rule", "endpoint of replies"],
+)
+async def test_a_policy_names_only_what_there_is(
+    admin: Api, platform: Api, policy: dict[str, Any]
+) -> None:
+    new = tenant_pb2.Tenant(id="newcomer", policy=tenant_pb2.Policy(**policy))
+
     with pytest.raises(NotFound):
-        await with_policy(admin, **{field: "0190a1b2-0000-7000-8000-000000000000"})
+        await with_policy(admin, **policy)
+    with pytest.raises(NotFound):
+        await platform.tenants.CreateTenant(tenant_pb2.CreateTenantRequest(tenant=new))
+
+
+async def test_a_policy_that_names_what_is_gone_can_still_be_changed(admin: Api) -> None:
+    endpoint = await an_endpoint(admin)
+    await with_policy(admin, rules=[tenant_pb2.Rule(hook_endpoint_ids=[endpoint.id])])
+    await admin.endpoints.DeleteEndpoint(
+        endpoint_pb2.DeleteEndpointRequest(tenant_id=TENANT, endpoint_id=endpoint.id)
+    )
+
+    await with_policy(admin, tone="warm")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cassava.tickets.v1 import turn_pb2
+from cassava.tickets.v1 import event_pb2, turn_pb2
 
 from services.tickets.surge import FULL_ITEMS, LASTS_SECONDS, PATIENCE_SECONDS, Surge
 from tests.tickets.arrivals import accept, arriving
-from tests.tickets.builders import a_channel, a_message, a_tenant
+from tests.tickets.builders import a_channel, a_message, a_tenant, events_of
 
 if TYPE_CHECKING:
     import asyncpg
@@ -38,6 +38,17 @@ async def test_a_small_batch_is_answered_at_once(mesh: Api, channel: Channel) ->
     await a_batch(mesh, channel, FULL_ITEMS - 1)
 
     assert await claimed(mesh) == {"acme"}
+
+
+async def test_who_counts_hears_that_a_tenant_surges(mesh: Api, channel: Channel) -> None:
+    await a_message(mesh, channel)
+    await events_of(mesh)
+    quiet = (await mesh.events.ListStreams(event_pb2.ListStreamsRequest())).streams
+    await a_batch(mesh, channel, FULL_ITEMS)
+
+    streams = (await mesh.events.ListStreams(event_pb2.ListStreamsRequest())).streams
+
+    assert [each.surging for each in (*quiet, *streams)] == [False, True]
 
 
 async def test_anothers_turns_do_not_wait(mesh: Api, platform: Api, channel: Channel) -> None:

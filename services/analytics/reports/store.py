@@ -1,46 +1,45 @@
-"""The reports: one SQL file each, asked of the generation of facts that is live."""
+"""The reports: SQL of their own, asked of the generation of facts that is live."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from services.analytics import metric
 from services.analytics.period import Period
+from services.analytics.reports import figures
+from services.analytics.reports.figures import Figures, Headline
+from services.analytics.reports.sums import Step, Stretch, steps
 from services.analytics.spread import Spread
 
 if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
 
-_STATEMENTS = {
-    file.stem: file.read_text(encoding="utf-8")
-    for file in sorted(Path(__file__).parent.glob("*.sql"))
-}
-
 Row = Mapping[str, Any]
-_WEEK = timedelta(days=7)
-_PERCENTILES = (0.5, 0.9)
+_HERE = Path(__file__).parent
 
 
-class Headline(TypedDict):
-    """A period's figures, a row a report."""
+def _read(pattern: str) -> dict[str, str]:
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(_HERE.glob(pattern))}
 
-    overview: Row
-    durations: Mapping[str, Row]
-    sla: Sequence[Row]
-    deflection: Row
-    outcomes: Sequence[Row]
-    satisfaction: Sequence[Row]
-    unanswered: Row
+
+def _standing() -> str:
+    """What is as of now and no sum of what happened: a file a topic, asked at once."""
+    topics = _read("standing/*.sql")
+    periods = topics.pop("period")
+    return periods + "UNION ALL\n".join(f"({topic})\n" for topic in topics.values())
+
+
+_STATEMENTS = {**_read("*.sql"), "standing": _standing()}
 
 
 class Dashboard(NamedTuple):
     headline: Headline
     previous: Headline
-    mix: Sequence[Row]
-    daily: Sequence[Row]
+    mix: Sequence[Row]  # by metric; within one, the biggest first
+    daily: Sequence[Row]  # the days of the period, in order
 
 
 class Preparation:
@@ -71,35 +70,19 @@ class ReportStore:
         """In a transaction of its own: a plan for any period at all is made once a connection."""
         # Every statement is a range of an index; planning each anew costs more than to run it.
         await self._connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        periods = (period, period.previous())
+        stretches = [figures.headline_stretches(each, now) for each in periods]
+        stretches[0].append(figures.mix_stretch(period))
+        days = [[day] for day in figures.day_stretches(period)]
+        current, previous, *daily = await self._sums([*stretches, *days], now)
+        await self._add_standing((current, previous), periods, now)
+        await self._add_percentiles((current, previous), periods)
         return Dashboard(
-            headline=await self.headline(period, now),
-            previous=await self.headline(period.previous(), now),
-            mix=await self.mix(period),
-            daily=await self.daily(period),
+            headline=current.headline(),
+            previous=previous.headline(),
+            mix=current.mix(),
+            daily=[day.day() for day in daily],
         )
-
-    async def headline(self, period: Period, now: datetime) -> Headline:
-        quarter_ends = metric.bucket(now) + metric.BUCKET
-        week_ago = min(period.end, now) - _WEEK
-        return Headline(
-            overview=await self._one("overview", period),
-            durations=await self._durations(period),
-            sla=await self._all("sla", period, now),
-            deflection=await self._one(
-                "deflection", period, now, quarter_ends, metric.bucket(week_ago), week_ago
-            ),
-            outcomes=await self._all("outcomes", period, now, quarter_ends),
-            satisfaction=await self._all("satisfaction", period),
-            unanswered=await self._one("unanswered", period, now),
-        )
-
-    async def mix(self, period: Period) -> list[Row]:
-        """By metric; within one, the biggest first."""
-        return await self._all("mix", period)
-
-    async def daily(self, period: Period) -> list[Row]:
-        """The days on which something happened, in order."""
-        return await self._all("daily", period, period.midnights(), period.zone.key)
 
     async def series(self, period: Period, step: str) -> list[Row]:
         """The hours or days in which something happened, in order."""
@@ -109,9 +92,11 @@ class ReportStore:
         """Agents and teams, the most answers first."""
         return await self._all("agents", period)
 
-    async def opened(self, period: Period) -> int:
+    async def opened(self, period: Period, now: datetime) -> int:
         """How many conversations a customer's first message opened."""
-        return int((await self._one("overview", period))["total"])
+        opened = metric.OPENED.name
+        (found,) = await self._sums([[Stretch((opened,), period.begin, period.end)]], now)
+        return found.total(opened)
 
     async def conversations(
         self, period: Period, after: tuple[datetime, str], most: int, now: datetime
@@ -119,34 +104,47 @@ class ReportStore:
         """Oldest first, after this place; how they stand now."""
         return await self._all("conversations", period, *after, most, now)
 
-    async def _durations(self, period: Period) -> Mapping[str, Row]:
-        """Sums say how many waits, their mean, and where a percentile is; the fact, what it is."""
-        spreads = {
-            (row["metric"], row["label"]): Spread.parse(row["spread"], row["microseconds"])
-            for row in await self._all("response_times", period)
-        }
-        ranks = [(*key, *spread.rank(p)) for key, spread in spreads.items() for p in _PERCENTILES]
-        found = [row["seconds"] for row in await self._all("ranked", period, *_columns(ranks))]
-        pairs = zip(found[::2], found[1::2], strict=True)
-        return {
-            f"{name}_{label}" if label else name: {
-                "count": spread.count,
-                "avg": spread.average,
-                "p50": p50,
-                "p90": p90,
-            }
-            for ((name, label), spread), (p50, p90) in zip(spreads.items(), pairs, strict=True)
-        }
+    async def _sums(self, places: Sequence[Sequence[Stretch]], now: datetime) -> list[Figures]:
+        """Of each place, what its stretches add up to."""
+        found = [Figures() for _ in places]
+        columns = _columns(steps(places, now), len(Step._fields))
+        for row in await self._ask("sums", *columns, figures.WAITS):
+            place, name, label, count, spread = row.values()
+            if spread is None:
+                found[place - 1].add(name, label, count)
+            else:
+                found[place - 1].add_spread(name, label, Spread.parse(spread))
+        return found
 
-    async def _one(self, report: str, period: Period, *more: object) -> Row:
-        return (await self._all(report, period, *more))[0]
+    async def _add_standing(
+        self, found: Sequence[Figures], periods: Sequence[Period], now: datetime
+    ) -> None:
+        """What is as of now and no sum of what happened."""
+        quarter_ends = metric.bucket(now) + metric.BUCKET
+        begins, ends = [each.begin for each in periods], [each.end for each in periods]
+        for row in await self._ask("standing", begins, ends, now, quarter_ends):
+            place, name, label, count = row.values()
+            found[place - 1].add(name, label, count)
+
+    async def _add_percentiles(self, found: Sequence[Figures], periods: Sequence[Period]) -> None:
+        """Sums say where a percentile is; the fact, what it is."""
+        asked = [
+            (each, period.begin, period.end, *rank)
+            for each, period in zip(found, periods, strict=True)
+            for rank in each.ranks()
+        ]
+        rows = await self._ask("ranked", *_columns([rank for _, *rank in asked], 6))
+        for (each, _, _, name, label, *_), row in zip(asked, rows, strict=True):
+            each.add_percentile(name, label, row["seconds"])
 
     async def _all(self, report: str, period: Period, *more: object) -> list[Row]:
-        arguments = (*self._key, period.begin, period.end, *more)
-        rows = await self._connection.fetch(_STATEMENTS[report], *arguments)
+        return await self._ask(report, period.begin, period.end, *more)
+
+    async def _ask(self, report: str, *arguments: object) -> list[Row]:
+        rows = await self._connection.fetch(_STATEMENTS[report], *self._key, *arguments)
         return cast("list[Row]", rows)  # a Record is a mapping without saying so
 
 
-def _columns(rows: Sequence[tuple[str, str, int, int]]) -> list[list[object]]:
+def _columns(rows: Sequence[Sequence[object]], count: int) -> list[list[object]]:
     """An array a column, also where there are no rows."""
-    return [[row[place] for row in rows] for place in range(4)]
+    return [[row[place] for row in rows] for place in range(count)]

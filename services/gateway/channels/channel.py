@@ -18,6 +18,7 @@ class Account:
     account_id: str
     kind: str
     external_id: str = ""
+    business_id: str = ""
     is_active: bool = True
     sandbox: bool = False
     reply_url: str = ""

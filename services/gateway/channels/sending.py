@@ -1,4 +1,4 @@
-"""One POST to a provider, and how sure we are of what became of it."""
+"""One request to a provider, and how sure we are of what became of it."""
 
 import logging
 import re
@@ -75,9 +75,20 @@ async def post(
     client: httpx2.AsyncClient, url: str, content: bytes, headers: Mapping[str, str]
 ) -> Answer:
     """Raise `NotSent`, `Refused` or `PerhapsSent` when there is no answer at all."""
+    return await _asked(client, "POST", url, content, headers)
+
+
+async def get(client: httpx2.AsyncClient, url: str, headers: Mapping[str, str]) -> Answer:
+    """The same for a question, which changes nothing there."""
+    return await _asked(client, "GET", url, b"", headers)
+
+
+async def _asked(
+    client: httpx2.AsyncClient, method: str, url: str, content: bytes, headers: Mapping[str, str]
+) -> Answer:
     try:
         with nothing_left():
-            request = _request(client, url, content, headers)
+            request = _request(client, method, url, content, headers)
         response = await client.send(request)
     except _BEFORE_THE_FIRST_BYTE as error:
         raise NotSent(named(error)) from None
@@ -89,11 +100,11 @@ async def post(
 
 
 def _request(
-    client: httpx2.AsyncClient, url: str, content: bytes, headers: Mapping[str, str]
+    client: httpx2.AsyncClient, method: str, url: str, content: bytes, headers: Mapping[str, str]
 ) -> httpx2.Request:
     try:
         return client.build_request(
-            "POST", url, content=content, headers=dict(headers), extensions={"trace": _written}
+            method, url, content=content, headers=dict(headers), extensions={"trace": _written}
         )
     except (httpx2.InvalidURL, UnicodeError) as error:
         raise NotSent(named(error), pauses_account=True) from None

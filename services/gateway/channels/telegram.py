@@ -2,7 +2,8 @@
 
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -25,9 +26,10 @@ from services.gateway.channels.channel import (
     Seen,
 )
 from services.gateway.channels.fetching import FileUnavailable, Hosts, check_status, fetch
+from services.gateway.channels.subscribing import Subscription
 from services.gateway.channels.telegram_payload import call_of, presence_of
 from services.gateway.channels.telegram_update import CALLBACK_KEY, arrivals_of
-from services.gateway.channels.tolerant import Layer, Loose, read, text_of
+from services.gateway.channels.tolerant import Layer, Loose, read, text_of, time_of
 
 KIND = "telegram"
 SECRET_TOKEN = "x-telegram-bot-api-secret-token"  # noqa: S105 the header's name
@@ -53,7 +55,19 @@ class _Response(Layer):
     parameters: _Parameters | None = None
 
 
+class _Webhook(Layer):
+    url: str | None = None
+    pending_update_count: int | None = None
+    last_error_date: Loose = None
+    last_error_message: str | None = None
+
+
+class _Told(Layer):
+    result: _Webhook | None = None
+
+
 _RESPONSE = msgspec.json.Decoder(_Response)
+_TOLD = msgspec.json.Decoder(_Told)
 
 
 class Telegram:
@@ -62,9 +76,15 @@ class Telegram:
     # A chat action lasts 5 s.
     presence_seconds = 4.0
 
-    def __init__(self, client: httpx2.AsyncClient, api_url: str = API_URL) -> None:
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        api_url: str = API_URL,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = client
         self._api_url = api_url.rstrip("/")
+        self._rests = _Rests(clock)
 
     def verify(self, account: Account, headers: Mapping[str, str], body: bytes) -> None:
         """A shared secret, not a signature over the body."""
@@ -95,6 +115,8 @@ class Telegram:
             answer, response = await self._call(account, method, payload)
         if answer.is_success and response.result and response.result.message_id is not None:
             return ProviderId(text_of(response.result.message_id))
+        if _status(answer, response) == HTTPStatus.TOO_MANY_REQUESTS:
+            raise self._rests.asked_of(account, message.address, _wait(answer, response))
         raise _failure(answer, response)
 
     async def show_presence(self, account: Account, seen: Seen) -> None:
@@ -113,6 +135,21 @@ class Telegram:
         url = f"{self._api_url}/file/bot{account.secret('bot_token')}/{path}"
         return await fetch(self._client, url, Hosts(self._api_url))
 
+    async def subscription(self, account: Account) -> Subscription:
+        """`getWebhookInfo`: an empty address is none."""
+        answer, response = await self._call(account, "getWebhookInfo", {})
+        told = read(_TOLD, answer.body)
+        if not (answer.is_success and told and told.result):
+            raise _failure(answer, response)
+        info = told.result
+        return Subscription(
+            is_set=bool(info.url),
+            url=info.url or "",
+            waiting=info.pending_update_count or 0,
+            last_error=info.last_error_message or "",
+            last_error_at=time_of(info.last_error_date),
+        )
+
     async def answer_callback(self, account: Account, callback_id: str) -> None:
         """Stop the button's spinner. Worth one try: after seconds it is too late anyway."""
         await self._call(account, "answerCallbackQuery", {"callback_query_id": callback_id})
@@ -128,13 +165,36 @@ class Telegram:
         return answer, read(_RESPONSE, answer.body) or _Response()
 
 
+class _Rests:
+    """Telegram does not say whose limit was met, the chat's or the bot's. The chat rests first; a
+    second chat that is refused before the first may go on means the bot (docs/decisions/0141).
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._refused: dict[str, tuple[str, float]] = {}  # of a bot: the last chat, until when
+
+    def asked_of(self, account: Account, chat: str, seconds: float) -> NotSent:
+        now = self._clock()
+        last, until = self._refused.get(account.account_id, (chat, now))
+        self._refused[account.account_id] = (chat, now + seconds)
+        is_alone = last == chat or until <= now
+        return NotSent("telegram_429", retry_after=seconds, only_this_contact=is_alone)
+
+
+def _status(answer: sending.Answer, response: _Response) -> int:
+    return response.error_code or answer.status
+
+
+def _wait(answer: sending.Answer, response: _Response) -> float:
+    told = response.parameters.retry_after if response.parameters else None
+    return told or answer.retry_after or 1.0
+
+
 def _failure(answer: sending.Answer, response: _Response) -> Exception:
     """PROTOCOL 7: a definite no is told apart from what nobody knows."""
-    status = response.error_code or answer.status
+    status = _status(answer, response)
     reason = f"telegram_{status}"
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        told = response.parameters.retry_after if response.parameters else None
-        return NotSent(reason, retry_after=told or answer.retry_after or 1.0)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
         # 404 is what an address with a token that never was answers.
         return NotSent(reason, pauses_account=True)

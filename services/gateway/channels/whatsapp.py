@@ -22,6 +22,7 @@ from services.gateway.channels.channel import (
     Outbound,
     PerhapsSent,
     ProviderId,
+    Refused,
     Seen,
     Unreadable,
 )
@@ -32,6 +33,7 @@ from services.gateway.channels.fetching import (
     Hosts,
     fetch,
 )
+from services.gateway.channels.subscribing import Subscription
 from services.gateway.channels.tolerant import Layer, Loose, read, text_of
 from services.gateway.channels.whatsapp_envelope import Change, opened, peek
 from services.gateway.channels.whatsapp_items import arrivals_of
@@ -72,7 +74,17 @@ class _Media(Layer):
     file_size: int | None = None
 
 
+class _App(Layer):
+    override_callback_uri: str | None = None
+
+
+class _Apps(Layer):
+    data: list[_App] | None = None
+    error: _Error | None = None
+
+
 _MEDIA = msgspec.json.Decoder(_Media)
+_APPS = msgspec.json.Decoder(_Apps)
 _RESPONSE = msgspec.json.Decoder(_Response)
 
 
@@ -143,8 +155,7 @@ class WhatsApp:
             return ProviderId(text_of(response.messages[0].id), _names_of(response.contacts))
         if answer.is_success:
             raise PerhapsSent("answer_without_id")
-        code = text_of(response.error.code) if response.error else ""
-        raise whatsapp_codes.failure(answer.status, whatsapp_codes.number_of(code))
+        raise _failure(answer, response.error)
 
     async def show_presence(self, account: Account, seen: Seen) -> None:
         """Read, and writing."""
@@ -163,13 +174,37 @@ class WhatsApp:
         sha256 = told.sha256 or attachment.sha256
         return await fetch(self._client, told.url, self._hosts, headers, sha256)
 
+    async def subscription(self, account: Account) -> Subscription:
+        """Which apps the business account delivers to; an override is this account's own address.
+
+        Without one the app's own address counts, which this token may not read.
+        """
+        if not account.business_id:
+            raise Refused("no_business_account")
+        url = f"{self._api_url}/{quote(account.business_id, safe='')}/subscribed_apps"
+        answer = await sending.get(self._client, url, _authorized(account))
+        said = read(_APPS, answer.body) or _Apps()
+        if not answer.is_success or said.data is None:
+            raise _failure(answer, said.error)
+        own = [app.override_callback_uri for app in said.data if app.override_callback_uri]
+        return Subscription(is_set=bool(said.data), url=next(iter(own), ""))
+
     async def _post(self, account: Account, content: bytes) -> sending.Answer:
-        token = account.secret("access_token")
-        if not token:
-            raise NotSent("no_access_token", pauses_account=True)
         url = f"{self._api_url}/{account.external_id}/messages"
-        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        headers = {**_authorized(account), "content-type": "application/json"}
         return await sending.post(self._client, url, content, headers)
+
+
+def _authorized(account: Account) -> dict[str, str]:
+    token = account.secret("access_token")
+    if not token:
+        raise NotSent("no_access_token", pauses_account=True)
+    return {"authorization": f"Bearer {token}"}
+
+
+def _failure(answer: sending.Answer, error: _Error | None) -> Exception:
+    code = text_of(error.code) if error else ""
+    return whatsapp_codes.failure(answer.status, whatsapp_codes.number_of(code))
 
 
 def _names_of(recipients: Sequence[_Recipient] | None) -> tuple[Alias, ...]:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from services.responder import grounding
 from services.responder.knowledge.elsewhere import ELSEWHERE
-from services.responder.knowledge.search import Found, Hit, Matches, led, queries, ranking, signals
+from services.responder.knowledge.search import (
+    Found,
+    Hit,
+    Matches,
+    leans,
+    led,
+    queries,
+    ranking,
+    signals,
+)
 from services.responder.knowledge.store import PassageStore
 
 if TYPE_CHECKING:
@@ -15,7 +24,7 @@ if TYPE_CHECKING:
 
     from mesh.encoder import Encoder, Vectors
     from mesh.postgres import Pool
-    from services.responder.knowledge.search import Passage
+    from services.responder.knowledge.search import Passage, VectorMatch, WordMatch
 
 _HITS = 10
 
@@ -38,26 +47,33 @@ class Finder:
         """Passages by words and vectors, each with its evidence from 0 to 1; the best one first."""
         background = await self.prepare()
         asked = queries(messages, earlier)
-        encoding = asyncio.create_task(self._encoder.encode(asked))
-        try:
-            async with self._pool.transaction(tenant_id, readonly=True) as connection:
-                store = PassageStore(connection, tenant_id)
-                words = [await store.by_words(query) for query in asked]  # which need no vectors
-            vectors = await encoding  # without a connection: where it takes long, many wait here
-        finally:
-            encoding.cancel()
+        words, (vectors, near) = await asyncio.gather(
+            self._by_words(tenant_id, asked), self._by_vectors(tenant_id, asked)
+        )
+        nearest = (vectors @ background.T).max(axis=1).tolist()
+        found = list(map(Matches, words, near, nearest))
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             store = PassageStore(connection, tenant_id)
-            near = [await store.by_vector(vector) for vector in vectors.tolist()]
-            nearest = (vectors @ background.T).max(axis=1).tolist()
-            found = list(map(Matches, words, near, nearest))
-            best = await store.passages(ranking(found)[:limit])
-            version = await store.version()
-        hits = [_hit(passage, found) for passage in best]
+            best, version = await store.passages(ranking(found)[:limit])
+        leaning = len(asked) > 1 and leans(messages)
+        hits = [_hit(passage, found, leaning=leaning) for passage in best]
         return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
 
+    async def _by_words(self, tenant_id: str, asked: Sequence[str]) -> list[list[WordMatch]]:
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            store = PassageStore(connection, tenant_id)
+            return [await store.by_words(query) for query in asked]
 
-def _hit(passage: Passage, found: Sequence[Matches]) -> Hit:
-    """One query that it answers is enough."""
-    said = [grounding.evidence(signals(passage.chunk_id, matches)) for matches in found]
-    return Hit(passage, max(said))
+    async def _by_vectors(
+        self, tenant_id: str, asked: Sequence[str]
+    ) -> tuple[Vectors, list[list[VectorMatch]]]:
+        """Encoded without a connection: where that takes long, many wait for it."""
+        vectors = await self._encoder.encode(asked)
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            store = PassageStore(connection, tenant_id)
+            return vectors, [await store.by_vector(vector) for vector in vectors]
+
+
+def _hit(passage: Passage, found: Sequence[Matches], *, leaning: bool) -> Hit:
+    said = [signals(passage.chunk_id, matches) for matches in found]
+    return Hit(passage, grounding.evidence(said, passage.language, leans=leaning))

@@ -1,5 +1,6 @@
 """Vectors and words, merged into one ranking; and what speaks for a passage."""
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -8,9 +9,26 @@ from uuid import UUID
 # A small constant trusts the first ranks; chosen on the development set of docs/decisions/0030.
 RANK_CONSTANT = 10
 LIST_LENGTH = 50
-# How far down a passage may be that leads on its evidence, and by how much it must be ahead.
+# How far down a passage may be that leads on its evidence, and how many times the odds it needs.
+# Odds, because of two that are nearly certain the difference would say nothing.
 LEADERS = 10
-LEAD = 0.05
+LEAD = 1.75
+_CERTAIN = 1e-12
+_WORD = re.compile(r"[^\W\d_]+")
+# "And who pays?", "how do I do that?": with nothing before them they ask for nothing.
+_GOES_ON = tuple([word] for word in ("and", "et", "e", "y", "und", "na"))
+_POINTING = frozenset(
+    word
+    for words in (
+        "it that this these those they them one ones its",
+        "cela ça ceci celui celle ceux",
+        "isso isto disso nisso este esta estes estas esse essa",
+        "eso esto ese esa lo",
+        "das es dafür dabei davon damit",
+        "hiyo hii huo hilo hayo hizo hivyo",
+    )
+    for word in words.split()
+)
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -65,6 +83,10 @@ class Hit:
     passage: Passage
     evidence: float  # 0 to 1
 
+    @property
+    def odds(self) -> float:
+        return self.evidence / max(1 - self.evidence, _CERTAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -76,9 +98,19 @@ class Found:
 
 def queries(messages: Sequence[str], earlier: Sequence[str]) -> list[str]:
     """The turn itself, and everything the customer said: one keeps the focus, one the subject."""
-    turn = "\n".join(messages).strip()
-    everything = "\n".join([*earlier, *messages]).strip()
+    turn, everything = (_asked(said) for said in (messages, [*earlier, *messages]))
     return [turn] if turn == everything else [turn, everything]
+
+
+def leans(messages: Sequence[str]) -> bool:
+    """Whether the turn speaks of something that was named before it."""
+    words = _WORD.findall("\n".join(messages).lower())
+    return words[:1] in _GOES_ON or not _POINTING.isdisjoint(words)
+
+
+def _asked(messages: Sequence[str]) -> str:
+    """What is no word is no question either, and PostgreSQL takes no U+0000."""
+    return "\n".join(messages).replace("\0", " ").strip()
 
 
 def merge(lists: Iterable[Sequence[Key]]) -> list[Key]:
@@ -105,8 +137,8 @@ def led(hits: Sequence[Hit], enough: float) -> list[Hit]:
     best = max(hits[:LEADERS], key=lambda hit: hit.evidence, default=None)
     if best is None:
         return []
-    ahead = LEAD if hits[0].evidence >= enough or best.evidence < enough else 0.0
-    if best.evidence <= hits[0].evidence + ahead:
+    ahead = LEAD if hits[0].evidence >= enough or best.evidence < enough else 1.0
+    if best.odds <= hits[0].odds * ahead:
         return list(hits)
     return [best, *(hit for hit in hits if hit is not best)]
 

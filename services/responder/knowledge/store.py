@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+import msgspec
+import numpy as np
+
 from mesh.encoder import ENCODER_ID
 from services.responder.knowledge.article import (
     Article,
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from mesh.encoder import Vectors
     from mesh.postgres import Connection
     from services.responder.knowledge.encoded import EncodedChunk
 
@@ -205,7 +209,7 @@ class PassageStore:
         )
         return [WordMatch(row["chunk_id"], row["score"], row["covered"]) for row in rows]
 
-    async def by_vector(self, vector: Sequence[float]) -> list[VectorMatch]:
+    async def by_vector(self, vector: Vectors) -> list[VectorMatch]:
         """Every passage is compared: an index of vectors behind a tenant loses rows in silence.
 
         MATERIALIZED: a kept plan would read the vector out of its text once for each passage. All
@@ -233,31 +237,34 @@ class PassageStore:
         )
         return [VectorMatch(row["chunk_id"], row["cosine"], row["heading"]) for row in rows]
 
-    async def version(self) -> int:
-        """Rises with every change of what can be found; 0 before the first."""
-        version: int | None = await self._connection.fetchval(
-            "SELECT version FROM knowledge_versions WHERE tenant_id = $1", self._tenant_id
-        )
-        return version or 0
+    async def passages(self, chunk_ids: Sequence[UUID]) -> tuple[list[Passage], int]:
+        """In the order of the ids; and the version that they are of.
 
-    async def passages(self, chunk_ids: Sequence[UUID]) -> list[Passage]:
-        """In the order of the ids."""
+        It rises with every change of what can be found; 0 before the first.
+        """
         rows = await self._connection.fetch(
             """
-            SELECT c.chunk_id, c.article_id, a.title, c.heading, c.text, a.url, c.language,
-                   CASE WHEN c.encoder = $3 THEN c.sentences END AS sentences
-              FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (chunk_id, rank)
-              JOIN chunks c ON c.tenant_id = $1 AND c.chunk_id = wanted.chunk_id
-              JOIN articles a ON a.tenant_id = c.tenant_id AND a.article_id = c.article_id
-             ORDER BY wanted.rank
+            SELECT known.version, found.*
+              FROM (SELECT max(version) AS version FROM knowledge_versions WHERE tenant_id = $1)
+                   AS known
+              LEFT JOIN (
+                SELECT wanted.rank, c.chunk_id, c.article_id, a.title, c.heading, c.text, a.url,
+                       c.language, CASE WHEN c.encoder = $3 THEN c.sentences END AS sentences
+                  FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (chunk_id, rank)
+                  JOIN chunks c ON c.tenant_id = $1 AND c.chunk_id = wanted.chunk_id
+                  JOIN articles a ON a.tenant_id = c.tenant_id AND a.article_id = c.article_id
+              ) AS found ON true
+             ORDER BY found.rank
             """,
             *(self._tenant_id, list(chunk_ids), ENCODER_ID),
         )
-        return [Passage(**dict(row)) for row in rows]
+        found = [Passage(*row[2:]) for row in rows if row["chunk_id"]]
+        return found, rows[0]["version"] or 0
 
 
-def _vector(values: Any) -> str:
-    return "[" + ",".join(f"{value:.7g}" for value in values) + "]"
+def _vector(values: Vectors) -> str:
+    """As pgvector reads it; more digits than half a float has."""
+    return msgspec.json.encode(np.round(values.astype(np.float64), 7).tolist()).decode()
 
 
 def _article(row: Any) -> Article:

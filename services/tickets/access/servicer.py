@@ -185,6 +185,20 @@ class AccessServicer(rpc.AccessServiceServicer):
         await self._ring.denied(caller, request.method, request.named)
         return pb.RecordDenialResponse()
 
+    async def RecordAction(
+        self,
+        request: pb.RecordActionRequest,
+        context: grpc.aio.ServicerContext[
+            pb.RecordActionRequest, Awaitable[pb.RecordActionResponse]
+        ],
+    ) -> pb.RecordActionResponse:
+        async with self._pool.transaction(request.tenant_id) as connection:
+            await AuditStore(connection).append_as(
+                *(request.tenant_id, request.actor, request.action),
+                *(request.subject, request.detail),
+            )
+        return pb.RecordActionResponse()
+
     async def RedeemLiveToken(
         self,
         request: pb.RedeemLiveTokenRequest,

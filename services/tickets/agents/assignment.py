@@ -165,8 +165,13 @@ class Dealer:
         await self._put(conversation_id, place)
 
     async def hand_on(self, conversation_id: UUID, place: Place) -> None:
-        """By a rule: to this agent, however full, or into this team's queue."""
+        """By a rule: to this agent, however full, or into this team's queue.
+
+        To nobody who has left the desk since the rule was made.
+        """
         await self._store.deal_alone(self._tenant_id)
+        if place.assignee_id and await self._store.room_of(place.assignee_id) is None:
+            place = Place(place.team_id, None)
         if place.assignee_id or place.team_id is None:
             await self._put(conversation_id, place)
             return

@@ -34,10 +34,8 @@ class AuditStore:
 
         `changes` are ids, labels and numbers before and after.
         """
-        actor = " ".join(part for part in (caller.key_id, caller.name) if part)
         await self.append_as(
-            *(tenant_id, actor or caller.role.name.lower(), action, subject, detail),
-            changes=changes,
+            *(tenant_id, caller.signature, action, subject, detail), changes=changes
         )
 
     async def append_as(  # noqa: PLR0913  # who, what, of whom

@@ -53,18 +53,20 @@ EVERYDAY = Rhythm()
 
 
 class EventServicer(rpc.EventServiceServicer):
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # the log, who may listen, and whose messages surge
         self,
         pool: Pool,
         heads: Heads,
         still_opens: Callable[[Caller], Awaitable[bool]],
         now: Callable[[], datetime],
+        surging: Callable[[], set[str]],
         rhythm: Rhythm = EVERYDAY,
     ) -> None:
         self._pool = pool
         self._heads = heads
         self._still_opens = still_opens
         self._now = now
+        self._surging = surging
         self._rhythm = rhythm
 
     @read
@@ -107,14 +109,18 @@ class EventServicer(rpc.EventServiceServicer):
     ) -> pb.ListStreamsResponse:
         async with self._pool.connection() as connection:
             epoch, heads = await EventStore(connection).epoch_and_heads()
+        held = self._surging()
         return pb.ListStreamsResponse(
-            streams=[pb.Stream(tenant_id=tenant_id, head=head) for tenant_id, head in heads],
+            streams=[
+                pb.Stream(tenant_id=tenant_id, head=head, surging=tenant_id in held)
+                for tenant_id, head in heads
+            ],
             epoch=epoch,
         )
 
     async def _follow(self, reader: _Reader) -> AsyncIterator[pb.WatchResponse]:
         clock = asyncio.get_running_loop().time
-        beat_due = clock() + self._rhythm.heartbeat_seconds
+        beat_due = clock()  # the first says that the stream is open, and from where
         right_due = clock() + self._rhythm.right_seconds
         while not self._heads.is_stopping:
             events = await self._news(reader)

@@ -104,6 +104,7 @@ class Arrival:
     album: str = ""
     files: tuple[File, ...] = ()
     rated: Rated | None = None
+    is_brief: bool = False  # its key names an update and nothing that comes again later
 
     @property
     def peer(self) -> tuple[UUID, bytes]:

@@ -150,11 +150,23 @@ class InboxStore:
                 *self._marks(batch),
             )
         )
+        if brief := [a for a in ordered if a.is_brief]:
+            await self._keep_briefly(brief)
         batch.erased = set(row["erased"])
         batch.debounce_ms = row["debounce_ms"] or 0
         batch.debounce_most_ms = row["debounce_most_ms"] or 0
         batch.reopen_hours = row["reopen_hours"] or 0
         return set(row["fresh"]), row["state"] == "active"
+
+    async def _keep_briefly(self, arrivals: Sequence[Arrival]) -> None:
+        await self._connection.execute(
+            """
+            UPDATE inbound_keys k SET brief = true
+              FROM unnest($1::uuid[], $2::bytea[]) AS b (account_id, key)
+             WHERE (k.account_id, k.key) = (b.account_id, b.key) AND NOT k.brief
+            """,
+            *([a.account_id for a in arrivals], [a.key for a in arrivals]),
+        )
 
     def _marks(self, batch: Batch) -> tuple[list[bytes], list[datetime], list[int]]:
         """Who was erased is known by these; what they wrote before that stays out. Of messages

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _LETTERS = UUID("5f0c1f0e-5d0b-5b7c-9d0e-0c6a55a7a001")
 # Where a dead letter goes whose account nobody knows.
 NOBODY = "-"
+# A key of Telegram's that names no message (PROTOCOL 3.2): such numbers begin anew after a week.
+_UPDATE_KEY = "tg:u:"
 _TEXT_COLUMN_MOST = 1000
 # A few accounts write nearly everything.
 _account_id = functools.lru_cache(maxsize=4096)(UUID)
@@ -74,6 +76,7 @@ def _arrival(index: int, item: InboundItem, now: datetime) -> Arrival:
         tenant_id=item.tenant_id,
         account_id=_uuid(item.account_id, index),
         key=key_hash(item.key),
+        is_brief=item.key.startswith(_UPDATE_KEY),
         message_id=uuid7(),
         aliases=tuple(
             Alias(_clean(a.kind), _clean(a.value)) for a in said.contact.aliases if a.value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from cassava.tickets.v1 import tenant_pb2 as pb
 from cassava.tickets.v1 import tenant_pb2_grpc as rpc
@@ -13,15 +12,16 @@ from mesh.access import Role, current_caller
 from mesh.errors import InvalidInput
 from mesh.transactions import change, read
 from services.tickets import masks
-from services.tickets.agents.teams import TeamStore
 from services.tickets.audit.store import AuditStore
 from services.tickets.channels.channel_account import test_account
 from services.tickets.channels.store import ChannelStore
-from services.tickets.endpoints.store import EndpointStore
+from services.tickets.events.event import Event
+from services.tickets.events.store import EventStore
 from services.tickets.sla.working_hours import WorkingHours
 from services.tickets.tenants import wire
+from services.tickets.tenants.named import check_named
 from services.tickets.tenants.store import TenantStore
-from services.tickets.tenants.tenant import WeightIsThePlatforms
+from services.tickets.tenants.tenant import INACTIVE_HOURS, WeightIsThePlatforms
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from mesh.pages import Pages
     from mesh.postgres import Connection, Pool
+    from services.tickets.tenants.tenant import Tenant
 
 
 class TenantServicer(rpc.TenantServiceServicer):
@@ -59,7 +60,8 @@ class TenantServicer(rpc.TenantServiceServicer):
         new = wire.tenant_from_proto(request.tenant_id, request.tenant)
         tenant = await TenantStore(connection).open(new)
         await ChannelStore(connection).open(test_account(tenant.id))
-        await _check_hooks(connection, request.tenant.policy)
+        await check_named(connection, request.tenant.policy, pb.Policy())
+        await _tell_inactive_hours(connection, INACTIVE_HOURS, tenant)
         await _note(connection, tenant.id, "tenant.created")
         return pb.CreateTenantResponse(tenant=wire.tenant_to_proto(tenant))
 
@@ -101,13 +103,12 @@ class TenantServicer(rpc.TenantServiceServicer):
         if changed.weight != known.weight and current_caller().role is not Role.PLATFORM:
             raise WeightIsThePlatforms
         tenant = await store.save(changed)
-        calendar_id = wanted.policy.calendar_id
-        if calendar_id != wire.tenant_to_proto(known).policy.calendar_id:
-            await WorkingHours(connection, tenant.id).tell(calendar_id)
-        if wanted.policy.default_team_id:
-            await TeamStore(connection).get(UUID(wanted.policy.default_team_id))
-        if any(path.startswith("policy") for path in chosen):
-            await _check_hooks(connection, wanted.policy)
+        policy = wire.tenant_to_proto(known).policy
+        await check_named(connection, wanted.policy, policy)
+        if wanted.policy.calendar_id != policy.calendar_id:
+            await WorkingHours(connection, tenant.id).tell(wanted.policy.calendar_id)
+        known_hours = wire.policy_with_defaults(known.policy).inactive_hours
+        await _tell_inactive_hours(connection, known_hours, tenant)
         await _note(connection, tenant.id, "tenant.updated", ",".join(chosen))
         return pb.UpdateTenantResponse(tenant=wire.tenant_to_proto(tenant))
 
@@ -140,10 +141,12 @@ class TenantServicer(rpc.TenantServiceServicer):
         return response
 
 
-async def _check_hooks(connection: Connection, policy: pb.Policy) -> None:
-    """Raise `EndpointNotFound` where a rule would post to nobody."""
-    for endpoint_id in {each for rule in policy.rules for each in rule.hook_endpoint_ids}:
-        await EndpointStore(connection).get(UUID(endpoint_id))
+async def _tell_inactive_hours(connection: Connection, known: int, tenant: Tenant) -> None:
+    """Figures follow the log alone, so it says what they are to count by from now on."""
+    hours = wire.policy_with_defaults(tenant.policy).inactive_hours
+    if hours != known:
+        said = Event("policy.updated", data={"inactive_hours": hours})
+        await EventStore(connection).append(tenant.id, said)
 
 
 async def _note(connection: Connection, tenant_id: str, action: str, detail: str = "") -> None:

@@ -96,6 +96,8 @@ def policy_with_defaults(stored: bytes) -> pb.Policy:
         )
     if not policy.HasField("reopen_hours"):
         policy.reopen_hours = domain.REOPEN_HOURS
+    if not policy.HasField("inactive_hours"):
+        policy.inactive_hours = domain.INACTIVE_HOURS
     if not policy.languages:
         policy.languages.extend(domain.LANGUAGES)
     if not policy.first_response_minutes:

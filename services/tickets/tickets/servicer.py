@@ -107,11 +107,14 @@ class TicketServicer(rpc.TicketServiceServicer):
         chosen = masks.paths(request.update_mask, request.ticket, wire.CHANGEABLE)
         wanted = wire.ticket_to_proto(known)
         masks.apply(chosen, request.ticket, wanted)
+        fields = known.custom_fields
+        if "custom_fields" in chosen:
+            fields = await _checked(connection, known.tenant_id, wanted.custom_fields)
         described = known.described(
             subject=wanted.subject,
             category=wanted.category,
             priority=wire.priority_from_proto(wanted.priority),
-            custom_fields=await _checked(connection, known.tenant_id, wanted.custom_fields),
+            custom_fields=fields,
         )
         await Casebook(connection, known.tenant_id).change(known, described, "ticket.updated")
         return pb.UpdateTicketResponse(ticket=await _shown(connection, known.id))
@@ -188,8 +191,14 @@ class TicketServicer(rpc.TicketServiceServicer):
     async def ReopenTicket(
         self, request: pb.ReopenTicketRequest, connection: Connection
     ) -> pb.ReopenTicketResponse:
+        """With its conversation, if that has ended: an open case is one that can be answered."""
         known = await _locked(connection, request.ticket_id, request.etag)
-        await Casebook(connection, known.tenant_id).change(known, known.reopen(), "ticket.reopened")
+        wanted = known.reopen()
+        conversation = await ConversationStore(connection).get(known.conversation_id)
+        if conversation.resolved_at:
+            await Desk(connection, current_caller(), self._now()).reopen(conversation)
+        if (await TicketStore(connection).get(known.id)).is_resolved:
+            await Casebook(connection, known.tenant_id).change(known, wanted, "ticket.reopened")
         return pb.ReopenTicketResponse(ticket=await _shown(connection, known.id))
 
     @change

@@ -42,7 +42,10 @@ class Wanted(NamedTuple):
 
 _SELECT = """
 SELECT id, tenant_id, coalesce(number, 0) AS number, conversation_id, subject, category, cause,
-       priority, status, first_response_due, first_response_at, resolved_at, version, created_at,
+       priority, status, first_response_at, resolved_at, version, created_at,
+       coalesce((SELECT k.due_at FROM sla_clocks k
+                  WHERE k.ticket_id = tickets.id AND k.kind = 'first_response'),
+                first_response_due) AS first_response_due,
        team_id, assignee_id, escalation, waiting_since, released,
        custom_fields::text AS custom_fields
   FROM tickets WHERE """

@@ -3,7 +3,7 @@
 SELECT metric,
        label,
        sum(count)::integer AS count,
-       (sum(count) / sum(sum(count)) OVER (PARTITION BY metric))::float8 AS share
+       sum(count)::float8 / (sum(sum(count)) OVER (PARTITION BY metric))::float8 AS share
   FROM tallies
  WHERE tenant_id = $1 AND generation = $2
    AND bucket >= $3 AND bucket < $4

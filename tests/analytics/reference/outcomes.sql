@@ -9,10 +9,11 @@ WITH opened AS (
            WHEN is_machines AND is_ours_last AND last_spoken_at + interval '24 hours' <= $5
              THEN 'contained'
            WHEN NOT is_machines AND person_answers > 0 AND is_ours_last AND waiting_since IS NULL
-             AND last_spoken_at + interval '168 hours' <= $5 THEN 'inactive'
+             AND inactive_hours > 0
+             AND last_spoken_at + inactive_hours * interval '1 hour' <= $5 THEN 'inactive'
            ELSE 'open' END AS outcome
     FROM (SELECT resolved_at, ai_answers, person_answers, confirmed_at, settled_at, last_spoken_at,
-                 waiting_since, handed_over_at IS NULL AND person_answers = 0 AS is_machines,
+                 waiting_since, inactive_hours, handed_over_at IS NULL AND person_answers = 0 AS is_machines,
                  last_spoken_at >= last_heard_at AS is_ours_last
             FROM conversations
            WHERE tenant_id = $1 AND generation = $2 AND started_at IS NOT NULL

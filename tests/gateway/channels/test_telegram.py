@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,28 @@ async def test_what_may_come_of_a_send(
     assert "1:abc" not in str(raised.value)
     if isinstance(raised.value, NotSent) and answer[0] == 429:
         assert raised.value.retry_after == 14
+
+
+async def test_a_chat_rests_alone_and_the_bot_when_a_second_chat_is_refused_meanwhile(
+    provider: meta.Provider,
+) -> None:
+    now = 100.0
+    async with httpx2.AsyncClient() as client:
+        channel = Telegram(client, provider.url, lambda: now)
+
+        async def refused(chat: str) -> tuple[float | None, bool]:
+            provider.answers = [telegram.failed(429, "slow", retry_after=14)]
+            with pytest.raises(NotSent) as raised:
+                await channel.send(ACCOUNT, replace(MESSAGE, address=chat))
+            return raised.value.retry_after, raised.value.only_this_contact
+
+        alone = [await refused("7"), await refused("7")]
+        second = await refused("8")
+        now += 14
+        later = await refused("9")
+
+    assert alone == [(14, True), (14, True)]
+    assert (second, later) == ((14, False), (14, True))
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,11 @@ class AccessServiceStub:
                 request_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialRequest.SerializeToString,
                 response_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialResponse.FromString,
                 _registered_method=True)
+        self.RecordAction = channel.unary_unary(
+                '/cassava.tickets.v1.AccessService/RecordAction',
+                request_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordActionRequest.SerializeToString,
+                response_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordActionResponse.FromString,
+                _registered_method=True)
         self.RedeemLiveToken = channel.unary_unary(
                 '/cassava.tickets.v1.AccessService/RedeemLiveToken',
                 request_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RedeemLiveTokenRequest.SerializeToString,
@@ -130,6 +135,13 @@ class AccessServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RecordAction(self, request, context):
+        """A caller changed something of a tenant at another service: for the tenant's audit log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RedeemLiveToken(self, request, context):
         """Uses a live token up. Fails with LIVE_TOKEN_INVALID the second time.
         """
@@ -174,6 +186,11 @@ def add_AccessServiceServicer_to_server(servicer, server):
                     servicer.RecordDenial,
                     request_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialRequest.FromString,
                     response_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialResponse.SerializeToString,
+            ),
+            'RecordAction': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordAction,
+                    request_deserializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordActionRequest.FromString,
+                    response_serializer=cassava_dot_tickets_dot_v1_dot_access__pb2.RecordActionResponse.SerializeToString,
             ),
             'RedeemLiveToken': grpc.unary_unary_rpc_method_handler(
                     servicer.RedeemLiveToken,
@@ -371,6 +388,33 @@ class AccessService:
             '/cassava.tickets.v1.AccessService/RecordDenial',
             cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialRequest.SerializeToString,
             cassava_dot_tickets_dot_v1_dot_access__pb2.RecordDenialResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/cassava.tickets.v1.AccessService/RecordAction',
+            cassava_dot_tickets_dot_v1_dot_access__pb2.RecordActionRequest.SerializeToString,
+            cassava_dot_tickets_dot_v1_dot_access__pb2.RecordActionResponse.FromString,
             options,
             channel_credentials,
             insecure,

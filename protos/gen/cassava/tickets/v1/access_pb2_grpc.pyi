@@ -30,6 +30,8 @@ class AccessServiceStub:
     """Whether a key is still good, by its id: for connections that outlive a request. Fails with NOT_SIGNED_IN."""
     RecordDenial: _aio.UnaryUnaryMultiCallable[_access_pb2.RecordDenialRequest, _access_pb2.RecordDenialResponse]
     """A caller named another tenant, at some service, and was refused: for the audit log of its own."""
+    RecordAction: _aio.UnaryUnaryMultiCallable[_access_pb2.RecordActionRequest, _access_pb2.RecordActionResponse]
+    """A caller changed something of a tenant at another service: for the tenant's audit log."""
     RedeemLiveToken: _aio.UnaryUnaryMultiCallable[_access_pb2.RedeemLiveTokenRequest, _access_pb2.RedeemLiveTokenResponse]
     """Uses a live token up. Fails with LIVE_TOKEN_INVALID the second time."""
 
@@ -91,6 +93,14 @@ class AccessServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_access_pb2.RecordDenialRequest, _abc.Awaitable[_access_pb2.RecordDenialResponse]],
     ) -> _abc.Awaitable[_access_pb2.RecordDenialResponse]:
         """A caller named another tenant, at some service, and was refused: for the audit log of its own."""
+
+    @_abc_1.abstractmethod
+    def RecordAction(
+        self,
+        request: _access_pb2.RecordActionRequest,
+        context: _aio.ServicerContext[_access_pb2.RecordActionRequest, _abc.Awaitable[_access_pb2.RecordActionResponse]],
+    ) -> _abc.Awaitable[_access_pb2.RecordActionResponse]:
+        """A caller changed something of a tenant at another service: for the tenant's audit log."""
 
     @_abc_1.abstractmethod
     def RedeemLiveToken(

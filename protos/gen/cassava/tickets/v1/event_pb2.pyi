@@ -242,17 +242,21 @@ class Stream(_message.Message):
 
     TENANT_ID_FIELD_NUMBER: _builtins.int
     HEAD_FIELD_NUMBER: _builtins.int
+    SURGING_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     head: _builtins.int
+    surging: _builtins.bool
+    """Its messages come in full batches right now: whoever only counts may wait."""
     def __init__(
         self,
         *,
         tenant_id: _builtins.str = ...,
         head: _builtins.int = ...,
+        surging: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["head", b"head", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["head", b"head", "surging", b"surging", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -212,6 +212,7 @@ class Policy(_message.Message):
     TICKET_FIELDS_FIELD_NUMBER: _builtins.int
     CALENDAR_ID_FIELD_NUMBER: _builtins.int
     ASK_FOR_RATING_FIELD_NUMBER: _builtins.int
+    INACTIVE_HOURS_FIELD_NUMBER: _builtins.int
     DEFAULT_TEAM_ID_FIELD_NUMBER: _builtins.int
     OLDEST_ANSWERED_MINUTES_FIELD_NUMBER: _builtins.int
     REPLY_HOOK_FIELD_NUMBER: _builtins.int
@@ -242,6 +243,8 @@ class Policy(_message.Message):
     """Ask the customer for a rating when a conversation that was answered is resolved: a notice with five choices. Once a
     resolution, once a contact in 7 days, never outside WhatsApp's window.
     """
+    inactive_hours: _builtins.int
+    """Silence after a person's answer that makes a conversation `inactive` in figures, for answers from then on; default 168, 0: never."""
     default_team_id: _builtins.str
     """Where a case goes that no rule sends elsewhere."""
     oldest_answered_minutes: _builtins.int
@@ -295,25 +298,30 @@ class Policy(_message.Message):
         ticket_fields: _abc.Iterable[Global___TicketField] | None = ...,
         calendar_id: _builtins.str = ...,
         ask_for_rating: _builtins.bool = ...,
+        inactive_hours: _builtins.int | None = ...,
         default_team_id: _builtins.str = ...,
         oldest_answered_minutes: _builtins.int = ...,
         reply_hook: Global___ReplyHook | None = ...,
         model_labels: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_inactive_hours", b"_inactive_hours", "_reopen_hours", b"_reopen_hours", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "inactive_hours", b"inactive_hours", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "ask_for_rating", b"ask_for_rating", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "languages", b"languages", "model_labels", b"model_labels", "month_cost_most_micros", b"month_cost_most_micros", "oldest_answered_minutes", b"oldest_answered_minutes", "persona", b"persona", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds", "_debounce_most_milliseconds", b"_debounce_most_milliseconds", "_inactive_hours", b"_inactive_hours", "_reopen_hours", b"_reopen_hours", "allowed_link_hosts", b"allowed_link_hosts", "ask_for_rating", b"ask_for_rating", "auto_reply_off", b"auto_reply_off", "calendar_id", b"calendar_id", "confidence_threshold", b"confidence_threshold", "day_tokens_most", b"day_tokens_most", "debounce_milliseconds", b"debounce_milliseconds", "debounce_most_milliseconds", b"debounce_most_milliseconds", "default_team_id", b"default_team_id", "evidence_threshold", b"evidence_threshold", "first_response_minutes", b"first_response_minutes", "forbidden_topics", b"forbidden_topics", "inactive_hours", b"inactive_hours", "languages", b"languages", "model_labels", b"model_labels", "month_cost_most_micros", b"month_cost_most_micros", "oldest_answered_minutes", b"oldest_answered_minutes", "persona", b"persona", "reopen_hours", b"reopen_hours", "reply_hook", b"reply_hook", "rules", b"rules", "ticket_fields", b"ticket_fields", "time_zone", b"time_zone", "tone", b"tone", "turn_limit", b"turn_limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__debounce_milliseconds: _TypeAlias = _typing.Literal["debounce_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_milliseconds: _TypeAlias = _typing.Literal["_debounce_milliseconds", b"_debounce_milliseconds"]  # noqa: Y015
     _WhichOneofReturnType__debounce_most_milliseconds: _TypeAlias = _typing.Literal["debounce_most_milliseconds"]  # noqa: Y015
     _WhichOneofArgType__debounce_most_milliseconds: _TypeAlias = _typing.Literal["_debounce_most_milliseconds", b"_debounce_most_milliseconds"]  # noqa: Y015
+    _WhichOneofReturnType__inactive_hours: _TypeAlias = _typing.Literal["inactive_hours"]  # noqa: Y015
+    _WhichOneofArgType__inactive_hours: _TypeAlias = _typing.Literal["_inactive_hours", b"_inactive_hours"]  # noqa: Y015
     _WhichOneofReturnType__reopen_hours: _TypeAlias = _typing.Literal["reopen_hours"]  # noqa: Y015
     _WhichOneofArgType__reopen_hours: _TypeAlias = _typing.Literal["_reopen_hours", b"_reopen_hours"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__debounce_milliseconds) -> _WhichOneofReturnType__debounce_milliseconds | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__debounce_most_milliseconds) -> _WhichOneofReturnType__debounce_most_milliseconds | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__inactive_hours) -> _WhichOneofReturnType__inactive_hours | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__reopen_hours) -> _WhichOneofReturnType__reopen_hours | None: ...
 
