@@ -269,8 +269,7 @@ class AroundEveryCall(grpc.GenericRpcHandler):
 
 
 def _packed(handler: Any, message: Message) -> bytes:
-    packed: bytes = handler.response_serializer(message)
-    return packed
+    return bytes(handler.response_serializer(message))
 
 
 def _bug() -> MeshError:
