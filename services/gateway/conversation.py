@@ -28,6 +28,19 @@ _UNSEEN = frozenset(
     }
 )
 
+# As many messages of a turn, and as much of each, as classifier and responder take.
+_MESSAGES_MOST = 64
+_LONGEST = 65_536
+
+
+def said(messages: Iterable[Message]) -> list[str]:
+    """What a turn says; of a burst, the first messages in one. Empty where there are no words."""
+    texts = [message.text for message in messages if message.text]
+    if len(texts) > _MESSAGES_MOST:
+        first = len(texts) - _MESSAGES_MOST + 1
+        texts = ["\n".join(texts[:first]), *texts[first:]]
+    return [text[:_LONGEST] for text in texts]
+
 
 def as_utterances(messages: Iterable[Message]) -> list[responder_pb2.Utterance]:
     return [

@@ -13,7 +13,7 @@ from cassava.type.v1 import classification_pb2 as labels
 from cassava.type.v1 import outcome_pb2 as outcomes
 
 from mesh.errors import MeshError
-from services.gateway.conversation import last_said, reply_policy
+from services.gateway.conversation import last_said, reply_policy, said
 from services.gateway.handover import is_silent, is_waiting_long
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Hearing:
 
     async def hear(self, turn: ClaimedTurn) -> labels.Classification:
         """Never fails for a peer's sake: without the classifier there is no intent."""
-        words = [message.text for message in turn.messages if message.text]
+        words = said(turn.messages)
         if not words:
             return labels.Classification(language=turn.language)
         try:

@@ -21,7 +21,7 @@ from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
 from services.gateway import notice
-from services.gateway.conversation import as_utterances, reply_policy
+from services.gateway.conversation import as_utterances, reply_policy, said
 from services.gateway.handover import (
     is_silent,
     is_too_old,
@@ -135,7 +135,7 @@ class Orchestrator:
             return outcomes.Outcome.FromString(recorded)
         request = ReplyRequest(
             tenant_id=turn.tenant_id,
-            messages=[message.text or "…" for message in turn.messages] or ["…"],
+            messages=said(turn.messages) or ["…"],
             earlier=as_utterances(turn.earlier),
             classification=heard,
             policy=reply_policy(turn),

@@ -64,6 +64,8 @@ _KEYS = re.compile(
     r"|akia[0-9a-z]{16}\b|gh[pousr]_\w{20}|xox[abprs]-[\w-]{10}|glpat-[\w-]{16}"
     r"|eyj[\w-]{8,}\.[\w-]{8}|begin [a-z ]*private key-|\d{8,10}:[\w-]{35}\b|eaa[a-z0-9]{24}"
     r"|(?:postgres(?:ql)?|redis|amqp|mongodb)(?:\+\w+)?://[^\s:@/]+:[^\s@/]+@"
+    r"|aiza[\w-]{35}|sg\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|hf_[a-z]{30,}|basic\s+[a-z0-9+/]{20,}={0,2}"
+    r"|https?://[^\s:@/]+:[^\s@/]+@"
     r"|bearer\s+[\w.~+/-]{16})"
 )
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
+import protovalidate
 import pytest
-from cassava.classifier.v1.classifier_pb2 import ClassifyResponse
+from cassava.classifier.v1.classifier_pb2 import ClassifyRequest, ClassifyResponse
 from cassava.responder.v1.responder_pb2 import (
     ChooseIntentResponse,
     ReplyRequest,
@@ -33,6 +34,7 @@ class Mesh:
         self.turns = self.classifier = self.responder = self.endpoints = self
         self.is_paid = False
         self.heard = Classification()
+        self.read: list[ClassifyRequest] = []
         self.chosen = "refund"
         self.doubts: list[Any] = []
         self.away: set[str] = set()
@@ -42,6 +44,7 @@ class Mesh:
         self.answers: list[turn_pb2.CompleteTurnResponse | Exception] = []
 
     async def Classify(self, request: Any, timeout: float) -> ClassifyResponse:  # noqa: ASYNC109  # a stub's
+        self.read.append(request)
         if "classifier" in self.away:
             raise Unavailable("the classifier is away")
         heard = Classification(intent="shipping", confidence=0.3, language="en", engine="heads")
@@ -127,6 +130,18 @@ async def test_a_turn_is_answered_and_completed_under_its_fence() -> None:
 
     assert (completed.fence, list(completed.parts)) == (7, ["It arrives today."])
     assert completed.classification.intent == "shipping"
+
+
+async def test_a_burst_longer_than_its_readers_take_is_read_all_the_same() -> None:
+    mesh, turn = Mesh(), a_turn()
+    for text in ["word " * 20_000, *("and?" for _ in range(90))]:
+        turn.messages.add(text=text, author=conversation_pb2.AUTHOR_CUSTOMER)
+
+    await taken(mesh, turn)
+
+    for request in (*mesh.read, *mesh.asked):
+        protovalidate.validate(request)
+    assert mesh.asked[-1].messages[0].startswith("Where is my parcel?\nword")
 
 
 @pytest.mark.parametrize(

@@ -70,26 +70,33 @@ def test_lists_merge_by_reciprocal_rank() -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "order"),
+    ("hits", "order"),
     [
-        ([0.5, 0.55, 0.2], [0, 1, 2]),
-        ([0.5, 0.2, 0.7], [2, 0, 1]),
-        ([0.44, 0.2, 0.46], [2, 0, 1]),
-        ([0.997, 0.2, 0.9992], [2, 0, 1]),
-        ([0.9999, 0.2, 0.99991], [0, 1, 2]),
-        ([0.3, 0.2, 0.35], [0, 1, 2]),
-        ([0.1] + [0.0] * 10 + [0.9], list(range(12))),
+        ([(0.5, 1.0), (0.55, 1.1), (0.2, 0.2)], [0, 1, 2]),
+        ([(0.5, 0.5), (0.2, 0.2), (0.7, 0.7)], [2, 0, 1]),
+        ([(0.44, 0.5), (0.2, 0.2), (0.46, 0.51)], [2, 0, 1]),
+        ([(0.3, 0.4), (0.2, 0.2), (0.35, 0.5)], [0, 1, 2]),
+        ([(0.997, 1.3), (0.2, 0.2), (0.999, 1.5)], [2, 0, 1]),
+        ([(0.1, 0.1)] + [(0.0, 0.0)] * 10 + [(0.9, 0.9)], list(range(12))),
         ([], []),
     ],
 )
-def test_clearly_more_evidence_leads_and_so_does_enough_of_it(
-    evidence: list[float], order: list[int]
+def test_that_for_which_clearly_the_most_speaks_leads_and_so_does_enough(
+    hits: list[tuple[float, float]], order: list[int]
 ) -> None:
-    hits = [search.Hit(PASSAGE, value) for value in evidence]
+    found = [search.Hit(PASSAGE, evidence, weight) for evidence, weight in hits]
 
-    assert [hits.index(hit) for hit in search.led(hits, enough=0.45)] == [
-        hits.index(hits[number]) for number in order
+    assert [found.index(hit) for hit in search.led(found, enough=0.45)] == [
+        found.index(found[number]) for number in order
     ]
+
+
+def test_a_question_of_its_own_outweighs_what_was_asked_before() -> None:
+    before, now = Signals(0.1, 0.1, 0.0, 0.0), Signals(0.8, 0.8, 0.0, 0.0)
+
+    assert grounding.weight([now, before], "en") > grounding.weight([before, now], "en")
+    leaning = [grounding.weight(said, "en", leans=True) for said in ([now, before], [before, now])]
+    assert leaning[0] < leaning[1]
 
 
 def test_the_first_message_of_a_conversation_is_asked_once() -> None:

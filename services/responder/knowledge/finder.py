@@ -68,7 +68,7 @@ class Finder:
         self, tenant_id: str, asked: Sequence[str]
     ) -> tuple[Vectors, list[list[VectorMatch]]]:
         """Encoded without a connection: where that takes long, many wait for it."""
-        vectors = await self._encoder.encode(asked)
+        vectors = await self._encoder.encode_beside(asked)
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             store = PassageStore(connection, tenant_id)
             return vectors, [await store.by_vector(vector) for vector in vectors]
@@ -76,4 +76,8 @@ class Finder:
 
 def _hit(passage: Passage, found: Sequence[Matches], *, leaning: bool) -> Hit:
     said = [signals(passage.chunk_id, matches) for matches in found]
-    return Hit(passage, grounding.evidence(said, passage.language, leans=leaning))
+    return Hit(
+        passage,
+        grounding.evidence(said, passage.language, leans=leaning),
+        grounding.weight(said, passage.language, leans=leaning),
+    )

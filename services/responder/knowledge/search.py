@@ -9,11 +9,9 @@ from uuid import UUID
 # A small constant trusts the first ranks; chosen on the development set of docs/decisions/0030.
 RANK_CONSTANT = 10
 LIST_LENGTH = 50
-# How far down a passage may be that leads on its evidence, and how many times the odds it needs.
-# Odds, because of two that are nearly certain the difference would say nothing.
+# How far down a passage may be that leads, and by how much more has to speak for it.
 LEADERS = 10
-LEAD = 1.75
-_CERTAIN = 1e-12
+LEAD = 0.12
 _WORD = re.compile(r"[^\W\d_]+")
 # "And who pays?", "how do I do that?": with nothing before them they ask for nothing.
 _GOES_ON = tuple([word] for word in ("and", "et", "e", "y", "und", "na"))
@@ -82,10 +80,7 @@ class Passage:
 class Hit:
     passage: Passage
     evidence: float  # 0 to 1
-
-    @property
-    def odds(self) -> float:
-        return self.evidence / max(1 - self.evidence, _CERTAIN)
+    weight: float = 0.0  # of two that are nearly certain evidence does not say which
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +125,13 @@ def ranking(found: Sequence[Matches]) -> list[UUID]:
 
 
 def led(hits: Sequence[Hit], enough: float) -> list[Hit]:
-    """The merged order, but the passage with clearly the most evidence leads.
+    """The merged order, but the passage for which clearly the most speaks leads.
 
-    So does the one that has enough of it to answer, where the first has not.
+    Of those that have enough evidence to answer, where there are any.
     """
-    best = max(hits[:LEADERS], key=lambda hit: hit.evidence, default=None)
-    if best is None:
-        return []
-    ahead = LEAD if hits[0].evidence >= enough or best.evidence < enough else 1.0
-    if best.odds <= hits[0].odds * ahead:
+    able = [hit for hit in hits[:LEADERS] if hit.evidence >= enough] or list(hits[:LEADERS])
+    best = max(able, key=lambda hit: hit.weight, default=None)
+    if best is None or (hits[0] in able and best.weight <= hits[0].weight + LEAD):
         return list(hits)
     return [best, *(hit for hit in hits if hit is not best)]
 
