@@ -31,7 +31,8 @@ from services.classifier.encoding import (
 from services.classifier.features import key_of
 from services.classifier.intent import OUT_OF_SCOPE, Example, Heard
 from services.classifier.language import Languages
-from services.classifier.model import Model, Weights
+from services.classifier.model import Model
+from services.classifier.weights import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -121,7 +121,7 @@ async def _dashboard(database: str, messages: int, calls: int) -> None:
     async with open_pool(database, schema="analytics", role="analytics_app") as pool:
 
         async def dashboard() -> None:
-            async with pool.transaction(_TENANT, readonly=True) as connection:
+            async with pool.transaction(_TENANT, readonly=True, of_one_moment=True) as connection:
                 await ReportStore(connection, _TENANT, 1).dashboard(period, datetime.now(UTC))
 
         await _time(f"dashboard of 7 days, {messages:,} messages", dashboard, calls)

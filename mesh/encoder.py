@@ -93,11 +93,14 @@ class TextEncoder(ABC):
                 await asyncio.sleep(0)  # what has come meanwhile asks as well
                 if self._asking == 1:
                     return self.encode_now(texts)
-            return await self._by_thread(texts)
+            return await self.encode_beside(texts)
         finally:
             self._asking -= 1
 
-    async def _by_thread(self, texts: Sequence[str]) -> Vectors:
+    async def encode_beside(self, texts: Sequence[str]) -> Vectors:
+        """The same by the thread, for whoever has something else going on meanwhile."""
+        if len(texts) <= _TEXTS_A_TURN and (known := self._recalled(texts)) is not None:
+            return known
         loop = asyncio.get_running_loop()
         slices = [texts[n : n + _TEXTS_A_TURN] for n in range(0, len(texts), _TEXTS_A_TURN)]
         rows = [await loop.run_in_executor(self._thread, self.encode_now, part) for part in slices]
@@ -127,7 +130,7 @@ class Encoder(TextEncoder):
     def __init__(self, *, cached_vectors: int = 4096, pieces: int = MAX_PIECES) -> None:
         longest = pieces * _CHARACTERS_A_PIECE
         super().__init__(dimensions=DIMENSIONS, longest=longest, cached_vectors=cached_vectors)
-        self._tokenizer = _tokenizer(verified(*TOKENIZER, TOKENIZER_SHA256), pieces)
+        self._tokenizer = open_tokenizer(pieces)
         self._session = _session(kept_small(verified(*WEIGHTS, WEIGHTS_SHA256)))
 
     def _vectors(self, texts: list[str]) -> Vectors:
@@ -184,8 +187,8 @@ def verified(package: str, name: str, sha256: str) -> bytes:
     return content
 
 
-def _tokenizer(content: bytes, pieces: int) -> Tokenizer:
-    tokenizer: Tokenizer = Tokenizer.from_buffer(content)
+def open_tokenizer(pieces: int) -> Tokenizer:
+    tokenizer: Tokenizer = Tokenizer.from_buffer(verified(*TOKENIZER, TOKENIZER_SHA256))
     tokenizer.no_padding()
     tokenizer.enable_truncation(pieces)
     return tokenizer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import time
 from contextlib import nullcontext
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError
-from protovalidate import Validator
 
 from mesh import deadline, logs, status, telemetry, tracing
 from mesh.access import MESH_TOKEN, Role, current_caller
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from google.protobuf.message import Message
+    from protovalidate import Validator
 
     from mesh.access import Gate
 
@@ -48,7 +49,6 @@ _FROM_JSON = "x-envoy-original-path"
 
 request_id: ContextVar[str] = ContextVar("cassava_request_id", default="")
 _draining: ContextVar[asyncio.Event | None] = ContextVar("cassava_draining", default=None)
-_validator = Validator()
 
 
 def draining() -> asyncio.Event:
@@ -188,7 +188,7 @@ def _read(call: Call) -> Message:
 
 def validated(call: Call) -> Message:
     """What the contract says of a field holds before a servicer reads it."""
-    found = _validator.collect_violations(call.request)
+    found = call.around.validator.collect_violations(call.request)
     wrong = [
         Violation(place(each.proto.field), in_words(each.rule_value) or each.proto.message)
         for each in found[: status.MOST_VIOLATIONS]
@@ -215,6 +215,8 @@ class AroundEveryCall(grpc.GenericRpcHandler):
         self.gate = gate
         self.draining = draining
         self.limits = deadline.Limits()
+        # By name: who only calls others need not keep its ten megabytes.
+        self.validator: Validator = importlib.import_module("protovalidate").Validator()
         self._handlers: dict[str, Handler] = {}
 
     def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:

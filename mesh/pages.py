@@ -41,7 +41,7 @@ class Pages:
     def sign(self, request: Message, *position: str | int) -> str:
         """The token for the page that starts after this position."""
         said = json.dumps(position, separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(self._mac(request, said) + said).decode().rstrip("=")
+        return _text_of(self._mac(request, said) + said)
 
     def unsign(self, request: Message) -> tuple[str | int, ...] | None:
         """Where to go on, None for the first page; raises `PageTokenInvalid`."""
@@ -52,6 +52,8 @@ class Pages:
             packed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError as error:
             raise PageTokenInvalid from error
+        if _text_of(packed) != token:  # letters beside the alphabet would be passed over
+            raise PageTokenInvalid
         mac, said = packed[:_MAC_BYTES], packed[_MAC_BYTES:]
         if not hmac.compare_digest(mac, self._mac(request, said)):
             raise PageTokenInvalid
@@ -65,3 +67,7 @@ class Pages:
         asked = hashlib.sha256(query.SerializeToString(deterministic=True)).digest()
         named = request.DESCRIPTOR.full_name.encode()
         return hmac.digest(self._key, asked + named + said, "sha256")[:_MAC_BYTES]
+
+
+def _text_of(packed: bytes) -> str:
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")

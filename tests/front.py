@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from cassava.classifier.v1 import classifier_pb2_grpc, intent_pb2_grpc
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
-from cassava.tickets.v1 import turn_pb2_grpc
+from cassava.tickets.v1 import tenant_pb2_grpc, turn_pb2_grpc
 from pydantic import SecretStr
 
 from cli.embedded.envoy import Additions, EdgeAddresses, Envoy
@@ -38,6 +38,7 @@ from services.classifier.shelf import Shelf
 from services.gateway.channels import custom, telegram, whatsapp
 from services.gateway.edge import Edge
 from services.gateway.settings import Settings as GatewaySettings
+from services.responder.allowance import Allowance
 from services.responder.chain import open_chain
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
@@ -62,7 +63,8 @@ if TYPE_CHECKING:
     from mesh.postgres import Pool
 
 MESH_KEY = SecretStr("a mesh key for tests")
-_EDGE = Path(__file__).parents[1] / "deploy/envoy/edge.yaml"
+MASTER_KEY = "a master key for tests"
+EDGE = Path(__file__).parents[1] / "deploy/envoy/edge.yaml"
 _PATIENCE_SECONDS = 60.0
 # All tests come from one address; a key is still held back after ten guesses at it.
 _MANY_WRONG_KEYS = 100_000
@@ -95,7 +97,7 @@ class _Building:
         settings = TicketsSettings(
             mesh_key=MESH_KEY,
             database_url=SecretStr(self._database_url),
-            master_key=SecretStr("a master key for tests"),
+            master_key=SecretStr(MASTER_KEY),
             platform_key=SecretStr(PLATFORM_KEY),
             drain_seconds=0.2,
         )
@@ -114,7 +116,9 @@ class _Building:
         )
         told = ResponderSettings(mesh_key=MESH_KEY, database_url=SecretStr("unused"))
         chain = await self._opened.enter_async_context(open_chain(lambda: told, knowledge))
-        turns = turn_pb2_grpc.TurnServiceStub(await self._dial("responder", "tickets"))
+        tickets = await self._dial("responder", "tickets")
+        turns = turn_pb2_grpc.TurnServiceStub(tickets)
+        allowance = Allowance(tenant_pb2_grpc.TenantServiceStub(tickets))
         models = await self._pool("classifier")
         shelf = Shelf(models)
 
@@ -122,11 +126,9 @@ class _Building:
             memory = Memory(self._valkey, MESH_KEY)
             beside = Beside(knowledge, chain.rung_for)
             replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
+            suggesting = Suggesting(replying, turns, self._valkey)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(
-                    replying, Suggesting(replying, turns, self._valkey), chain.rungs, knowledge
-                ),
-                to,
+                ResponderServicer(replying, suggesting, chain.rungs, knowledge, allowance), to
             )
             shadow_pb2_grpc.add_ShadowServiceServicer_to_server(
                 ShadowServicer(knowledge, chain.rung_for, Pages(MESH_KEY)), to
@@ -216,7 +218,7 @@ async def standing(database_url: str, redis_url: str, directory: Path) -> AsyncI
         building = _Building(database_url, valkey, opened)
         await building.tickets()
         await building.gateway(await building.the_others(), ports[3])
-        addresses = {name: [_address(at)] for name, at in building.addresses.items()}
+        addresses = {name: [as_address(at)] for name, at in building.addresses.items()}
         clusters = {**addresses, "gateway": [ports[3]]}
         edge = EdgeAddresses(ports[0], ports[1], ports[2], clusters)
         await opened.enter_async_context(enveloped(directory, edge))
@@ -229,9 +231,10 @@ async def enveloped(
     directory: Path,
     addresses: EdgeAddresses,
     additions: Additions = Additions(),  # noqa: B008  # frozen
+    template: Path = EDGE,
 ) -> AsyncIterator[None]:
     """One more Envoy in front of the same services."""
-    envoy = spawn(Envoy(directory, _EDGE, DESCRIPTORS, additions).prepare(addresses))
+    envoy = spawn(Envoy(directory, template, DESCRIPTORS, additions).prepare(addresses))
     try:
         await _ready(addresses.ops)
         yield
@@ -240,7 +243,7 @@ async def enveloped(
         envoy.wait(10)
 
 
-def _address(text: str) -> Address:
+def as_address(text: str) -> Address:
     host, _, port = text.rpartition(":")
     return Address(host, int(port))
 

@@ -191,7 +191,7 @@ class EmbeddedMesh:
 _FIRST = frozenset({"tickets", EDGE})
 NICENESS = 5
 # More would not make two cores faster, and each keeps 25 to 55 MB once it was used (0143).
-_CONNECTIONS = {"tickets": "8", "classifier": "3", "responder": "3", "analytics": "3"}
+_CONNECTIONS = {"tickets": "8", "classifier": "3", "responder": "4", "analytics": "3"}
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",
     # What is larger goes back to the system when it is freed; short texts stay below, and quick.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from services.classifier.encoding import ENCODER_ID
 from services.classifier.intent import fingerprint, read_examples
-from services.classifier.model import TRAINING_VERSION
 from services.classifier.trainings.workshop import fit
+from services.classifier.weights import TRAINING_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

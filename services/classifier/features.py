@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[^\s@]+\.\w+")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
@@ -64,9 +64,8 @@ def terms(text: str) -> list[str]:
     return [*words, *pairs, *(piece for word in words for piece in _pieces(word))]
 
 
-def term_ids(text: str) -> list[int]:
-    """The numbers of `terms`, in another order; the same at training."""
-    words = words_of(text)
+def term_ids(words: Sequence[str]) -> list[int]:
+    """The numbers of the text's `terms`, in another order; the same at training."""
     pairs = [term_id(_pair(*two)) for two in pairwise(words)]
     return [*pairs, *chain.from_iterable(map(_ids_of_word, words))]
 

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from services.classifier.model import Weights
+    from services.classifier.weights import Weights
 
     Floats: TypeAlias = NDArray[np.float32]
 

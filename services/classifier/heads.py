@@ -13,9 +13,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from services.classifier.features import term_ids
+from mesh.word_vectors import mean_of
+from services.classifier.blend import Blend
+from services.classifier.features import term_ids, words_of
 from services.classifier.intent import OUT_OF_SCOPE
-from services.classifier.scoring import Scores, scores_of, text_share, told_of
+from services.classifier.scoring import Glances, Scores, glances_of, scores_of, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,11 +41,17 @@ _MANY_TEXTS = 1_000  # a term that stands in one of so many says nothing
 _FEW_EXAMPLES = 12  # an intent: fewer need less smoothing
 _VECTOR_C, _VECTOR_C_OF_FEW = 0.05, 0.2
 _VECTOR_ROUNDS, _VECTOR_TOLERANCE = 150, 1e-3
+_GIST_ROUNDS, _GIST_SMOOTHING = 4, 100.0
 
 
 def counted(texts: Sequence[str]) -> Counts:
     """Each text's terms and how often they stand in it."""
-    return [_counted(term_ids(text)) for text in texts]
+    return [_counted(term_ids(words_of(text))) for text in texts]
+
+
+def gists_of(texts: Sequence[str]) -> Floats:
+    """The mean of each text's words' own vectors."""
+    return np.stack([mean_of(words_of(text)) for text in texts])
 
 
 def _counted(ids: list[int]) -> tuple[NDArray[np.int64], Floats]:
@@ -91,10 +99,12 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Heads:
     labels: Names
-    share: float  # of the words in the blend
+    blend: Blend
     words: Words
     text: Floats  # (terms, labels)
     text_bias: Floats
+    gist: Floats  # (384, labels)
+    gist_bias: Floats
     centre: Floats
     spread: Floats
     vector: Floats  # (384, labels)
@@ -104,28 +114,28 @@ class Heads:
     example_labels: NDArray[np.intp]
 
     @classmethod
-    def fit(cls, texts: Counts, vectors: Floats, names: Names) -> Heads:
+    def fit(cls, texts: Counts, gists: Floats, vectors: Floats, names: Names) -> Heads:
         words = Words.fit(texts)
         labels, rows = np.unique(names, return_inverse=True)
         text = LinearSVC(C=_TEXT_C, max_iter=_TEXT_ROUNDS, random_state=SEED)
         centre = vectors.mean(axis=0)
         spread = np.maximum(vectors.std(axis=0), SMALLEST_SPREAD)
         few = len(names) / len(labels) < _FEW_EXAMPLES
-        vector = LogisticRegression(
-            C=_VECTOR_C_OF_FEW if few else _VECTOR_C,
-            max_iter=_VECTOR_ROUNDS,
-            tol=_VECTOR_TOLERANCE,
-        )
+        c = _VECTOR_C_OF_FEW if few else _VECTOR_C
+        vector = LogisticRegression(C=c, max_iter=_VECTOR_ROUNDS, tol=_VECTOR_TOLERANCE)
+        standing = (vectors - centre) / spread
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose
             text.fit(words.read(texts), names)
-            vector.fit((vectors - centre) / spread, names)
+            vector.fit(standing, names)
+            gist = _gist_head(gists, standing, names, vector)
         voters = _voters(names)
         return cls(
             labels,
-            text_share(len(names), len(labels)),
+            Blend.of(len(names), len(labels)),
             words,
             *_a_column_each(text),
+            *gist,
             centre,
             spread,
             *_a_column_each(vector),
@@ -138,35 +148,37 @@ class Heads:
     def scope(self) -> NDArray[np.bool_]:
         return np.asarray(self.labels != OUT_OF_SCOPE)
 
-    def margins(self, texts: Counts) -> tuple[Floats, Floats]:
-        """By words; and what else they tell, as `told_of` has it."""
+    def glances(self, texts: Counts, gists: Floats) -> Glances:
+        """All that is told without a vector."""
         matrix = self.words.read(texts)
         margins = np.asarray(matrix @ self.text + self.text_bias, np.float32)
         best = np.where(self.scope, margins, -np.inf).argmax(axis=1)
         known = matrix.tocoo()
         spoke = known.data * self.text[known.col, best[known.row]]
         lengths = np.array([len(terms) for terms, _ in texts])
-        return margins, told_of(len(texts), known.row, known.data, spoke, lengths)
+        told = told_of(len(texts), known.row, known.data, spoke, lengths)
+        meant = np.asarray(gists @ self.gist + self.gist_bias, np.float32)
+        return glances_of(margins, meant, told, self.scope)
 
-    def scores(self, margins: Floats, vectors: Floats) -> Scores:
+    def scores(self, glances: Glances, vectors: Floats) -> Scores:
         standing = (vectors - self.centre) / self.spread
         logits = np.asarray(standing @ self.vector + self.vector_bias, np.float32)
         parts = [
             scores_of(
-                margins[some],
+                glances[some],
                 logits[some],
                 np.asarray(vectors[some] @ self.examples.T, np.float32),
                 self.example_labels,
                 self.scope,
-                self.share,
+                self.blend,
             )
-            for start in range(0, len(margins), _ROWS_AT_ONCE)
+            for start in range(0, len(vectors), _ROWS_AT_ONCE)
             for some in [slice(start, start + _ROWS_AT_ONCE)]
         ]
         return Scores(*(np.concatenate([getattr(p, name) for p in parts]) for name in _FIELDS))
 
 
-_FIELDS = ("by_words", "by_vector", "by_votes", "blended", "evidence")
+_FIELDS = ("by_vector", "by_votes", "blended", "evidence")
 
 
 def _voters(names: Names) -> NDArray[np.int64]:
@@ -178,6 +190,28 @@ def _voters(names: Names) -> NDArray[np.int64]:
     turn = np.empty(len(inside), np.int64)
     turn[order] = np.arange(len(inside)) - starts
     return np.sort(inside[np.argsort(turn, kind="stable")[:MOST_VOTERS]])
+
+
+def _gist_head(
+    gists: Floats, standing: Floats, names: Names, vector: LogisticRegression
+) -> tuple[Floats, Floats]:
+    """Begun with what `vector` makes of the vectors that the words' own foretell.
+
+    Four rounds from there are as right as twenty from nothing.
+    """
+    centre = gists.mean(axis=0)
+    spread = np.maximum(gists.std(axis=0), SMALLEST_SPREAD)
+    read = (gists - centre) / spread
+    smoothing = _GIST_SMOOTHING * np.eye(read.shape[1], dtype=np.float32)
+    foretold = np.linalg.solve(read.T @ read + smoothing, read.T @ standing)
+    head = LogisticRegression(
+        C=vector.C, max_iter=_GIST_ROUNDS, tol=_VECTOR_TOLERANCE, warm_start=True
+    )
+    head.coef_, head.intercept_ = (foretold @ vector.coef_.T).T, vector.intercept_.copy()
+    head.fit(read, names)
+    weights, bias = _a_column_each(head)
+    folded = weights / spread[:, None]
+    return folded, bias - centre @ folded
 
 
 def _a_column_each(fitted: LinearSVC | LogisticRegression) -> tuple[Floats, Floats]:

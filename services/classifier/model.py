@@ -2,92 +2,43 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections import Counter
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from mesh.word_vectors import mean_of
+from services.classifier.blend import Blend
 from services.classifier.encoding import ENGLISH
-from services.classifier.features import has_words, term_id, term_ids, terms
+from services.classifier.features import has_words, term_id, term_ids, terms, words_of
 from services.classifier.gate import ServingGate
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
 from services.classifier.scoring import (
     NEAREST,
-    TEXT_SHARPNESS,
     calibrated,
-    glance_of,
+    glances_of,
     likeliest,
     scores_of,
     softmax,
     told_of,
 )
+from services.classifier.weights import EXAMPLE_SCALE, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from services.classifier.scoring import Glances
+    from services.classifier.weights import Weights
+
     Floats: TypeAlias = NDArray[np.float32]
 
-# Goes up when the same examples would give other weights.
-TRAINING_VERSION = "5"
 MOST_CHARACTERS = 4000  # of a message are counted; its intent is said by then
-EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
 RANKED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What training leaves: every field an array, so that a file of them needs no pickle."""
-
-    labels: NDArray[np.str_]
-    share: Floats  # of the words in the blend
-    terms: NDArray[np.uint32]  # sorted
-    idf: Floats
-    text: NDArray[np.float16]  # (terms, labels)
-    text_bias: Floats
-    centre: Floats  # of the vectors, (dimensions,)
-    spread: Floats
-    vector: Floats  # (dimensions, labels)
-    vector_bias: Floats
-    examples: NDArray[
-        np.int8
-    ]  # vectors of the in-scope examples, (n, dimensions), times EXAMPLE_SCALE
-    example_labels: NDArray[np.int16]
-    example_keys: NDArray[np.uint64]
-    outside_centre: Floats
-    outside_spread: Floats
-    outside: Floats  # weights of the columns of `Scores.evidence`, then those of `glance_of`
-    outside_bias: Floats
-    outside_threshold: Floats
-    far_below: Floats  # the nearest example's similarity
-    sure_centre: Floats
-    sure_spread: Floats
-    sure: Floats  # weights of the columns of `glance_of`: that the best label by words is right
-    sure_bias: Floats
-    sure_threshold: Floats
-    beside_centre: Floats
-    beside_spread: Floats
-    beside: Floats  # of the same columns: that the message is out of scope
-    beside_bias: Floats
-    beside_threshold: Floats
-    power: Floats  # makes a confidence as often right as it says
-    feeling: Floats  # (dimensions, 5), or of none: the platform's is asked
-    feeling_bias: Floats
-
-    def to_bytes(self) -> bytes:
-        file = io.BytesIO()
-        np.savez_compressed(file, **{f.name: getattr(self, f.name) for f in fields(self)})
-        return file.getvalue()
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Weights:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return cls(**{field.name: arrays[field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +46,8 @@ class Glance:
     """What the words alone say; `heard` is None where they do not suffice."""
 
     text: str
-    margins: Floats  # (labels,)
-    columns: Floats  # of `glance_of`
-    by_words: Floats  # (labels,), chances
+    all: Glances  # of this one text
+    chances: Floats  # (labels,), of the labels in scope
     heard: Heard | None
     best: str
     sure: float  # that `best` is meant, as far as the words tell
@@ -128,7 +78,7 @@ class Model:
         self._labels = [str(label) for label in weights.labels]
         self._scope = np.array([label != OUT_OF_SCOPE for label in self._labels])
         self._in_scope = int(self._scope.sum())
-        self._share = float(weights.share[0])
+        self._blend = Blend.from_array(weights.share)
         self._example_labels = weights.example_labels.astype(np.intp)
         borders = np.searchsorted(self._example_labels, np.arange(len(self._labels) + 1))
         self._examples_of = [slice(*two) for two in pairwise(borders.tolist())]
@@ -142,36 +92,37 @@ class Model:
 
     def glance(self, text: str) -> Glance:
         """A fifth of a millisecond; most messages need no more."""
-        margins, told = self._margins(text)
-        by_words = softmax(margins * TEXT_SHARPNESS)
-        columns = glance_of(margins[None], by_words[None], told, self._scope)[0]
+        words = words_of(text[:MOST_CHARACTERS])
+        margins, told = self._margins(words)
+        glances = glances_of(margins[None], self._gists(words)[None], told, self._scope)
+        chances, columns = glances.together[0], glances.columns[0]
         sure, beside = self._sure.chance(columns), self._beside.chance(columns)
         if self._in_scope < len(self._labels):
-            by_words = np.where(self._scope, by_words, 0)
+            chances = np.where(self._scope, chances, 0)
         heard = None
         if not has_words(text[:MOST_CHARACTERS]):
             heard = self._nothing()
         elif sure >= self._sure.threshold and beside < self._beside.threshold:
-            heard = self._by_words(by_words, sure, beside)
-        best = self._labels[int(by_words.argmax())]
-        return Glance(text, margins, columns, by_words, heard, best, sure, beside)
+            heard = self._by_words(chances, sure, beside)
+        best = self._labels[int(chances.argmax())]
+        return Glance(text, glances, chances, heard, best, sure, beside)
 
     def hear(self, glance: Glance, vector: Floats) -> Heard:
         """With the vector of the same text, by the encoder that is named."""
         w = self._weights
         standing: Floats = (vector - w.centre) / w.spread
-        logits: Floats = standing @ w.vector + w.vector_bias
-        margins, logits = glance.margins[None], logits[None]
-        parts = [self._examples_of[label] for label in likeliest(margins, logits, self._share)[0]]
+        logits: Floats = (standing @ w.vector + w.vector_bias)[None]
+        labels = likeliest(glance.all, logits, self._blend)[0]
+        parts = [self._examples_of[label] for label in labels]
         scores = scores_of(
-            margins,
+            glance.all,
             logits,
             self._similarities(vector, parts)[None],
             np.concatenate([self._example_labels[part] for part in parts]),
             self._scope,
-            self._share,
+            self._blend,
         )
-        signs = np.concatenate((scores.evidence[0], glance.columns))
+        signs = np.concatenate((scores.evidence[0], glance.all.columns[0]))
         outside = self._outside.chance(signs)
         chances = calibrated(scores.blended, self._scope, float(w.power[0]))[0]
         return Heard(
@@ -183,7 +134,7 @@ class Model:
 
     def hear_words(self, glance: Glance) -> Heard:
         """Where no vector can be waited for: the best guess, with as little trust as it earns."""
-        heard = self._by_words(glance.by_words, glance.sure, glance.beside)
+        heard = self._by_words(glance.chances, glance.sure, glance.beside)
         if glance.beside <= glance.sure:
             return heard
         return replace(heard, outside=glance.beside, is_outside=True)
@@ -202,7 +153,7 @@ class Model:
         """The terms that spoke for the intent most: words and pairs, then pieces of words."""
         if intent not in self._labels:
             return []
-        rows, values = self._rows(text)[:2]
+        rows, values = self._rows(words_of(text[:MOST_CHARACTERS]))[:2]
         spoke = values * self._weights.text[rows, self._labels.index(intent)].astype(np.float32)
         weight_of = dict(zip(self._weights.terms[rows].tolist(), spoke.tolist(), strict=True))
         named = {term: weight_of.get(number, 0.0) for term, number in named_terms(text)}
@@ -222,10 +173,17 @@ class Model:
             for row in np.argsort(-similarities)[:most]
         ]
 
-    def _margins(self, text: str) -> tuple[Floats, Floats]:
+    def _gists(self, words: Sequence[str]) -> Floats:
+        w = self._weights
+        if not w.gist.size:
+            return NOTHING
+        said: Floats = mean_of(words) @ w.gist + w.gist_bias
+        return said
+
+    def _margins(self, words: Sequence[str]) -> tuple[Floats, Floats]:
         """By words; and what else they tell, as `told_of` has it."""
         w = self._weights
-        rows, values, terms = self._rows(text)
+        rows, values, terms = self._rows(words)
         weights = w.text[rows].astype(np.float32)
         margins: Floats = values @ weights + w.text_bias
         best = int(np.where(self._scope, margins, -np.inf).argmax())
@@ -233,9 +191,9 @@ class Model:
         told = told_of(1, np.zeros(len(rows), np.intp), values, spoke, np.array([terms]))
         return margins, told
 
-    def _rows(self, text: str) -> tuple[NDArray[np.intp], Floats, int]:
+    def _rows(self, words: Sequence[str]) -> tuple[NDArray[np.intp], Floats, int]:
         """The known terms' rows, their weights in this text, and how many terms there are."""
-        w, counted = self._weights, Counter(term_ids(text[:MOST_CHARACTERS]))
+        w, counted = self._weights, Counter(term_ids(words))
         distinct = np.fromiter(counted, np.uint32, len(counted))
         places = w.terms.searchsorted(distinct)
         known = w.terms.take(places, mode="clip") == distinct

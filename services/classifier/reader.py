@@ -28,7 +28,7 @@ _FEWEST_WORDS, _MOST_PARTS = 3, 6
 _STRONG = 0.6  # how sure each of several intents has to be
 _LIKELY = 0.3  # what the words think less of becomes strong so rarely that it is not encoded
 # And so does what the whole message, in which it stands, shows no trace of among its likeliest.
-_TRACED, _TRACE = 5, 0.01
+_TRACED, _TRACE = 5, 0.001
 _SEVERAL = 2
 _LONGEST_ENCODED = 500  # characters whose parts are encoded each; longer ones go by their words
 _SHORT_WORDS = 6  # a follow-up says little: "and the other one?"

@@ -10,15 +10,15 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from services.classifier.blend import Blend
+
     Floats: TypeAlias = NDArray[np.float32]
     Flags: TypeAlias = NDArray[np.bool_]
 
 NEAREST = 7  # the column of `evidence` with the similarity of the nearest example
-GLANCED = 10  # columns of `glance_of`
+GLANCED = 20  # columns of `glances_of`
 # Figures chosen on folds of training data (docs/decisions/0023), the same for every tenant.
 TEXT_SHARPNESS = 4.0  # of the margins' softmax
-VECTOR_SHARE, VOTE_SHARE, TEXT_SHARE = 0.4, 0.2, 0.4
-FULL_TEXT_FROM = 5  # examples an intent; with one the words say nothing that the vector does not
 VOTERS = 20
 # The nearest examples are sought among those of so many labels: as right as among all, and of
 # 10,000 a fraction is compared.
@@ -26,13 +26,30 @@ LIKELIEST = 5
 VOTE_SHARPNESS = 25.0
 NEIGHBOURS = 5
 _TINY = 1e-9
+_HIGHEST = (-3, -2, -1)
+_SPELT = 10  # columns of `glances_of` that the spelling fills; a model without gists has no others
+
+
+@dataclass(frozen=True, slots=True)
+class Glances:
+    """Of `n` texts, what the words say without a run of the encoder."""
+
+    by_words: Floats  # chances, by the words as they are spelt
+    by_gist: Floats  # by what each of them means
+    columns: Floats  # `(n, GLANCED)`: how safe these alone are
+
+    def __getitem__(self, rows: slice) -> Glances:
+        return Glances(self.by_words[rows], self.by_gist[rows], self.columns[rows])
+
+    @property
+    def together(self) -> Floats:
+        return _mean(self.by_words, self.by_gist)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of `n` texts: chances by words, by vector, by the nearest examples, and their blend."""
+    """Of `n` texts: chances by vector, by the nearest examples, and of all readers together."""
 
-    by_words: Floats
     by_vector: Floats
     by_votes: Floats
     blended: Floats
@@ -43,12 +60,6 @@ def softmax(scores: NDArray[Any]) -> Floats:
     raised: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
     chances: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return chances
-
-
-def text_share(examples: int, labels: int) -> float:
-    """How much the words count: little while an intent has hardly an example."""
-    each = examples / max(labels, 1)
-    return TEXT_SHARE * min(1.0, max(0.0, (each - 1) / (FULL_TEXT_FROM - 1)))
 
 
 def votes(similarities: Floats, labels: NDArray[np.intp], count: int) -> Floats:
@@ -64,26 +75,25 @@ def votes(similarities: Floats, labels: NDArray[np.intp], count: int) -> Floats:
     return chances
 
 
-def likeliest(margins: Floats, logits: Floats, share: float) -> NDArray[np.intp]:
+def likeliest(glances: Glances, logits: Floats, blend: Blend) -> NDArray[np.intp]:
     """`(n, LIKELIEST)`: the labels whose examples may be what a text is nearest to."""
-    mixed = share * softmax(margins * TEXT_SHARPNESS) + VECTOR_SHARE * softmax(logits)
+    mixed = blend(glances.by_words, glances.by_gist, softmax(logits))
     most = min(LIKELIEST, mixed.shape[1])
     return np.argpartition(-mixed, most - 1, axis=1)[:, :most]
 
 
 def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
-    margins: Floats,
+    glances: Glances,
     logits: Floats,
     similarities: Floats,
     labels: NDArray[np.intp],
     scope: Flags,
-    share: float,
+    blend: Blend,
 ) -> Scores:
-    """`margins`, `logits`: `(n, labels)`; `similarities`: to examples, whose labels follow."""
-    by_words, by_vector = softmax(margins * TEXT_SHARPNESS), softmax(logits)
-    by_votes = votes(similarities, labels, margins.shape[1])
-    mixed = share * by_words + VECTOR_SHARE * by_vector + VOTE_SHARE * by_votes
-    blended: Floats = mixed / (share + VECTOR_SHARE + VOTE_SHARE)
+    """`logits`: `(n, labels)`; `similarities`: to examples, whose labels follow."""
+    by_words, by_vector = glances.by_words, softmax(logits)
+    by_votes = votes(similarities, labels, logits.shape[1])
+    blended = blend(by_words, glances.by_gist, by_vector, by_votes)
     evidence = np.stack(
         (
             *_of_chances(blended, scope),
@@ -93,13 +103,23 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
         ),
         axis=1,
     ).astype(np.float32)
-    return Scores(by_words, by_vector, by_votes, blended, evidence)
+    return Scores(by_vector, by_votes, blended, evidence)
 
 
-def glance_of(margins: Floats, by_words: Floats, told: Floats, scope: Flags) -> Floats:
-    """`(n, GLANCED)`: what the words tell of how safe they alone are; `told`: by `told_of`."""
+def glances_of(margins: Floats, gists: Floats, told: Floats, scope: Flags) -> Glances:
+    """`gists`: what the words' own vectors say; `told`: by `told_of`."""
+    by_words = softmax(margins * TEXT_SHARPNESS)
+    spelt = _of_spelling(margins, by_words, told, scope)
+    if not gists.size:  # a model that was fitted before there were any
+        return Glances(by_words, by_words, spelt)
+    by_gist = softmax(gists)
+    meant = _of_gists(gists, by_gist, by_words, scope)
+    return Glances(by_words, by_gist, np.hstack((spelt, meant)))
+
+
+def _of_spelling(margins: Floats, by_words: Floats, told: Floats, scope: Flags) -> Floats:
     best, second, third = _three(_inside(margins, scope))
-    columns = np.zeros((len(margins), GLANCED), np.float32)
+    columns = np.zeros((len(margins), _SPELT), np.float32)
     columns[:, 0], columns[:, 1] = best, best - second
     columns[:, 2] = _entropy(by_words)
     columns[:, 3] = told[:, 0]
@@ -107,6 +127,22 @@ def glance_of(margins: Floats, by_words: Floats, told: Floats, scope: Flags) -> 
         columns[:, 4] = by_words[:, ~scope].sum(axis=1)
     columns[:, 5:9] = told[:, 1:]
     columns[:, 9] = best - third
+    return columns
+
+
+def _of_gists(gists: Floats, by_gist: Floats, by_words: Floats, scope: Flags) -> Floats:
+    raised, by_words, by_gist = (_inside(each, scope) for each in (gists, by_words, by_gist))
+    both = _mean(by_words, by_gist)
+    columns = np.empty((len(gists), GLANCED - _SPELT), np.float32)
+    highest, next_highest, _ = _three(raised)
+    columns[:, 0], columns[:, 1] = _energy(raised), highest
+    columns[:, 2], columns[:, 3] = highest - next_highest, _entropy(by_gist)
+    columns[:, 4] = by_gist.max(axis=1)
+    columns[:, 5] = by_gist.argmax(axis=1) == by_words.argmax(axis=1)
+    columns[:, 6] = np.sqrt((by_gist * by_words).max(axis=1))
+    best, second, _ = _three(both)
+    columns[:, 7], columns[:, 8] = best, best - second
+    columns[:, 9] = _entropy(both)
     return columns
 
 
@@ -141,10 +177,7 @@ def _of_chances(blended: Floats, scope: Flags) -> tuple[Floats, ...]:
 
 def _of_vector(logits: Floats, by_vector: Floats, scope: Flags) -> tuple[Floats, ...]:
     raised = _inside(logits, scope)
-    highest = raised.max(axis=1)
-    # The energy of Liu et al. 2020.
-    energy = highest + np.log(np.exp(raised - highest[:, None]).sum(axis=1))
-    return energy, highest, _inside(by_vector, scope).max(axis=1)
+    return _energy(raised), raised.max(axis=1), _inside(by_vector, scope).max(axis=1)
 
 
 def _of_neighbours(similarities: Floats, by_votes: Floats, scope: Flags) -> tuple[Floats, ...]:
@@ -159,6 +192,18 @@ def _agreement(by_words: Floats, by_vector: Floats, by_votes: Floats, scope: Fla
     return np.cbrt(agreed)
 
 
+def _mean(one: Floats, other: Floats) -> Floats:
+    mean: Floats = (one + other) * np.float32(0.5)
+    return mean
+
+
+def _energy(logits: Floats) -> Floats:
+    """Of Liu et al. 2020."""
+    highest = logits.max(axis=1)
+    energy: Floats = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
+    return energy
+
+
 def _entropy(chances: Floats) -> Floats:
     entropy: Floats = -(chances * np.log(chances + _TINY)).sum(axis=1)
     return entropy
@@ -170,7 +215,8 @@ def _inside(columns: Floats, scope: Flags) -> Floats:
 
 def _three(columns: Floats) -> tuple[Floats, ...]:
     """The highest three of each row; where there are fewer, the others are nothing."""
-    places = min(3, columns.shape[1])
-    highest = np.sort(np.partition(columns, -places, axis=1)[:, -places:], axis=1)
-    nothing = [np.zeros_like(columns[:, 0])] * (3 - places)
-    return *(highest[:, -place] for place in range(1, places + 1)), *nothing
+    if columns.shape[1] < len(_HIGHEST):
+        ordered = np.sort(columns, axis=1)[:, ::-1]
+        return tuple(np.pad(ordered, ((0, 0), (0, len(_HIGHEST) - columns.shape[1]))).T)
+    highest = np.partition(columns, _HIGHEST, axis=1)
+    return highest[:, -1], highest[:, -2], highest[:, -3]

@@ -15,8 +15,9 @@ from mesh.errors import MeshError, Unavailable
 from services.classifier.default_model import DefaultModel
 from services.classifier.encoding import ENGLISH, ID_OF
 from services.classifier.intents.store import IntentStore
-from services.classifier.model import TRAINING_VERSION, Model, Weights
+from services.classifier.model import Model
 from services.classifier.store import ModelNotFound, ModelStore
+from services.classifier.weights import TRAINING_VERSION, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,11 +14,11 @@ from threadpoolctl import threadpool_limits
 
 from services.classifier import report
 from services.classifier.features import key_of
-from services.classifier.heads import SMALLEST_SPREAD, Heads, counted
+from services.classifier.heads import SMALLEST_SPREAD, Heads, counted, gists_of
 from services.classifier.intent import OUT_OF_SCOPE, Example, name_as_words
-from services.classifier.model import EXAMPLE_SCALE, Weights
 from services.classifier.scoring import GLANCED, NEAREST, calibrated
 from services.classifier.trial import Taught, Trial, exams, hidings
+from services.classifier.weights import EXAMPLE_SCALE, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,6 +34,7 @@ IN_SCOPE_TURNED_AWAY = 0.05
 # What the words alone may cost: of all questions wrong, of what is out of scope unseen.
 _GLANCES_ASTRAY = 0.001
 _BESIDE_UNSEEN = 0.02
+_OUTSIDE_C = 0.03  # what is hidden is nearer than most of what will come: it is not learnt by heart
 _FAR = 0.05  # of what is out of scope on purpose lies farther from every example than this
 _HIDDEN_WEIGHT = 0.25
 _FEWEST_QUESTIONS = 40  # to fit a number on
@@ -59,13 +60,20 @@ class Gate:
     threshold: Floats
 
     @classmethod
-    def fit(cls, columns: Floats, truth: NDArray[np.bool_], weight: Floats | None = None) -> Gate:
+    def fit(
+        cls,
+        columns: Floats,
+        truth: NDArray[np.bool_],
+        weight: Floats | None = None,
+        *,
+        c: float = 1.0,
+    ) -> Gate:
         centre = columns.mean(axis=0)
         spread = np.maximum(columns.std(axis=0), SMALLEST_SPREAD)
         if truth.all() or not truth.any():  # nothing to tell apart: the same chance for all
             odds = np.log((truth.sum() + 1) / ((~truth).sum() + 1))
             return cls(centre, spread, np.zeros_like(centre), _floats([odds]), _NONE)
-        fitted = LogisticRegression(C=1.0, max_iter=1000)
+        fitted = LogisticRegression(C=c, max_iter=1000)
         fitted.fit((columns - centre) / spread, truth, sample_weight=weight)
         return cls(centre, spread, _floats(fitted.coef_[0]), _floats(fitted.intercept_), _NONE)
 
@@ -122,7 +130,8 @@ def _taught(examples: Sequence[Example], encoder: Encodes) -> Taught:
     texts = [*(example.text for example in examples), *map(name_as_words, intents)]
     names = np.array([*(example.intent for example in examples), *intents])
     is_asked = np.arange(len(texts)) < len(examples)
-    return Taught(texts, counted(texts), encoder.encode_now(texts), names, is_asked)
+    vectors = encoder.encode_now(texts)
+    return Taught(texts, counted(texts), gists_of(texts), vectors, names, is_asked)
 
 
 def _fit_outside(
@@ -133,7 +142,7 @@ def _fit_outside(
         return _preset(preset)
     signs = np.concatenate([trial.signs for trial in hiding])
     is_outside = np.concatenate([trial.is_outside for trial in hiding])
-    gate = Gate.fit(signs, is_outside, _weight(hiding))
+    gate = Gate.fit(signs, is_outside, _weight(hiding), c=_OUTSIDE_C)
     inside = np.concatenate([trial.signs[~trial.is_outside] for trial in asked])
     far = float(np.quantile(signs[is_outside, NEAREST], _FAR))
     return gate.at(float(np.quantile(gate(inside), 1 - IN_SCOPE_TURNED_AWAY))), far
@@ -189,13 +198,13 @@ def _fit_glance(
         columns = np.zeros(GLANCED, np.float32)
         never = Gate(columns, columns + 1, columns, np.zeros(1, np.float32), _NONE)
         return never, never
-    glances = np.concatenate([trial.glances for trial in asked])
-    right, by_words = (
-        np.concatenate([getattr(trial, name) for trial in asked])
-        for name in ("is_right", "is_right_by_words")
-    )
+    # Whatever was held out, where intents were hidden too: the more questions, the less luck.
+    held_out = [(trial, ~trial.is_outside | (not trial.is_hiding)) for trial in (*asked, *hiding)]
+    glances = np.concatenate([trial.glances.columns[rows] for trial, rows in held_out])
+    right = np.concatenate([trial.is_right[rows] for trial, rows in held_out])
+    by_words = np.concatenate([trial.is_right_by_words[rows] for trial, rows in held_out])
     sure = Gate.fit(glances, by_words)
-    hidden_glances = np.concatenate([trial.glances for trial in hiding])
+    hidden_glances = np.concatenate([trial.glances.columns for trial in hiding])
     is_outside = np.concatenate([trial.is_outside for trial in hiding])
     beside = Gate.fit(hidden_glances, is_outside)
     told = np.concatenate([outside(t.signs) >= outside.threshold for t in hiding])
@@ -228,11 +237,13 @@ def _fit_feelings(
 def _weights(taught: Taught, heads: Heads, outside: Gate, sure: Gate, beside: Gate) -> Weights:
     return Weights(
         labels=heads.labels,
-        share=_floats([heads.share]),
+        share=heads.blend.as_array(),
         terms=heads.words.terms.astype(np.uint32),
         idf=heads.words.idf,
         text=heads.text.astype(np.float16),
         text_bias=heads.text_bias,
+        gist=heads.gist,
+        gist_bias=heads.gist_bias,
         centre=heads.centre,
         spread=heads.spread,
         vector=heads.vector,

@@ -15,7 +15,7 @@ import numpy as np
 
 from services.classifier.heads import Heads
 from services.classifier.intent import OUT_OF_SCOPE
-from services.classifier.scoring import Scores, glance_of
+from services.classifier.scoring import Glances, Scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,13 +45,14 @@ class Taught:
 
     texts: Sequence[str]
     counts: Counts
+    gists: Floats  # the means of their words' own vectors
     vectors: Floats
     names: Names
     is_asked: Flags
 
     def fit(self, rows: Flags) -> Heads:
         counts = [self.counts[row] for row in np.flatnonzero(rows).tolist()]
-        return Heads.fit(counts, self.vectors[rows], self.names[rows])
+        return Heads.fit(counts, self.gists[rows], self.vectors[rows], self.names[rows])
 
     def buckets(self) -> NDArray[np.int64]:
         return np.array([crc32(text.encode(errors="replace")) % BUCKETS for text in self.texts])
@@ -65,7 +66,7 @@ class Trial:
     labels: Names
     scope: Flags
     scores: Scores
-    glances: Floats
+    glances: Glances
     truth: Names
     is_outside: Flags
     is_hiding: bool
@@ -73,11 +74,11 @@ class Trial:
     @property
     def signs(self) -> Floats:
         """A column a sign that no intent is meant, those of the words last."""
-        return np.hstack([self.scores.evidence, self.glances])
+        return np.hstack([self.scores.evidence, self.glances.columns])
 
     @property
     def is_right_by_words(self) -> Flags:
-        return np.asarray(~self.is_outside & (self._best(self.scores.by_words) == self.truth))
+        return np.asarray(~self.is_outside & (self._best(self.glances.together) == self.truth))
 
     @property
     def is_right(self) -> Flags:
@@ -126,14 +127,14 @@ def _trial(taught: Taught, held_out: Flags, hidden: Flags) -> Trial:
     heads = taught.fit(~held_out & ~hidden)
     asked = (held_out | hidden) & taught.is_asked
     counts = [taught.counts[row] for row in np.flatnonzero(asked).tolist()]
-    margins, told = heads.margins(counts)
-    scores = heads.scores(margins, taught.vectors[asked])
+    glances = heads.glances(counts, taught.gists[asked])
+    scores = heads.scores(glances, taught.vectors[asked])
     return Trial(
         rows=np.flatnonzero(asked),
         labels=heads.labels,
         scope=heads.scope,
         scores=scores,
-        glances=glance_of(margins, scores.by_words, told, heads.scope),
+        glances=glances,
         truth=taught.names[asked],
         is_outside=(hidden | (taught.names == OUT_OF_SCOPE))[asked],
         is_hiding=bool(hidden.any()),

@@ -23,6 +23,8 @@ HEARTBEAT_SECONDS = 15.0
 # PROTOCOL 8: what a listener may leave unread before it is told to come back.
 _MOST_FRAMES = 500
 _MOST_BYTES = 256 * 1024
+# What is told in one breath must fit that, or a burst would send everybody away.
+_PAGE = 50
 _MOST_LISTENERS = 10_000
 _MOST_LISTENERS_OF_TENANT = 2_000
 _MOST_LISTENERS_OF_USER = 50
@@ -159,7 +161,9 @@ class _Feed:
 
     async def _read(self) -> None:
         while True:
-            answer = await self._events.list_events(self._tenant_id, self.head, self.epoch)
+            answer = await self._events.list_events(
+                self._tenant_id, self.head, self.epoch, page_size=_PAGE
+            )
             if answer.resync_required:
                 self.epoch, self.head = answer.epoch, answer.head
                 self._tell(word_frame("resync_required", self._tenant_id, self.epoch, self.head))

@@ -6,7 +6,6 @@ import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from cassava.tickets.v1 import conversation_pb2, inbox_pb2
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -14,7 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from mesh.errors import Conflict, InvalidInput, NotFound, NotSignedIn, TooMany
 from services.gateway import visitors
 from services.gateway.body import read_json, required_text_in, text_in
-from services.gateway.live import position_of
+from services.gateway.live import is_own_page, position_of
 from services.gateway.visitors import Limits, Visitor, VisitorTokens
 
 if TYPE_CHECKING:
@@ -223,7 +222,7 @@ def _as_json(message: conversation_pb2.Message) -> dict[str, Any]:
 def _origin(request: Request) -> str:
     """Of the page; empty for our own, whose GETs a browser sends without it."""
     origin = request.headers.get("origin", "")[:300]
-    return "" if urlsplit(origin).netloc == request.headers.get("host") else origin
+    return "" if is_own_page(origin, request.headers.get("host", "")) else origin
 
 
 def _cors(origin: str) -> dict[str, str]:

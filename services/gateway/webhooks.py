@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from cassava.tickets.v1 import inbox_pb2
 from prometheus_client import Counter
 
-from mesh import logs, telemetry
+from mesh import deadline, logs, telemetry
 from mesh.errors import MeshError
 from services.gateway import wire
 from services.gateway.accept import Acceptor
@@ -99,6 +99,7 @@ class Webhooks:
         self._channels = channels
         self._accounts = accounts
         self._acceptor = acceptor
+        self._limits = deadline.Limits()
         self._afterwards: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -142,7 +143,7 @@ class Webhooks:
     async def _in_time(self, answering: Awaitable[Reply]) -> Reply:
         """What is not known to be stored is asked for again, whatever went wrong."""
         try:
-            async with asyncio.timeout(_REQUEST_SECONDS):
+            with self._limits.limit(_REQUEST_SECONDS):
                 return await answering
         except (MeshError, TimeoutError):
             return LATER

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cassava.responder.v1 import knowledge_pb2_grpc, responder_pb2_grpc, shadow_pb2_grpc
-from cassava.tickets.v1 import turn_pb2_grpc
+from cassava.tickets.v1 import tenant_pb2_grpc, turn_pb2_grpc
 
 from mesh import migrate, server
 from mesh.access import MeshIdentity
@@ -19,6 +19,7 @@ from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.transactions import Forgetting
 from mesh.valkey import Valkey
+from services.responder.allowance import Allowance
 from services.responder.chain import open_chain
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
@@ -64,12 +65,13 @@ async def main() -> None:
         beside = Beside(pool, chain.rung_for)
         replying = Replying(finder, Quoting(encoder), chain.rungs, memory, beside)
         suggesting = Suggesting(replying, turn_pb2_grpc.TurnServiceStub(tickets), valkey)
+        allowance = Allowance(tenant_pb2_grpc.TenantServiceStub(tickets))
         signing = Pages(settings.mesh_key)
 
         def register(to: grpc.aio.Server) -> None:
             knowledge = KnowledgeServicer(pool, encoder, finder, signing)
             responder_pb2_grpc.add_ResponderServiceServicer_to_server(
-                ResponderServicer(replying, suggesting, chain.rungs, pool), to
+                ResponderServicer(replying, suggesting, chain.rungs, pool, allowance), to
             )
             knowledge_pb2_grpc.add_KnowledgeServiceServicer_to_server(knowledge, to)
             shadow_pb2_grpc.add_ShadowServiceServicer_to_server(

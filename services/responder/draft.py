@@ -41,6 +41,17 @@ class Budget:
     def is_limited(self) -> bool:
         return bool(self.day_tokens or self.month_cost_micros)
 
+    def within(self, other: Budget) -> Budget:
+        """The stricter limit of each kind."""
+        return Budget(
+            _stricter(self.day_tokens, other.day_tokens),
+            _stricter(self.month_cost_micros, other.month_cost_micros),
+        )
+
+
+def _stricter(one: int, other: int) -> int:
+    return min(one, other) if one and other else one or other
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

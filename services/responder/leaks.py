@@ -25,6 +25,7 @@ _PLACES = re.compile(r"\b(?:1?[1-9]|10|2[0-6])\b")
 # Our instructions in so many letters, some three words. A reply may hold a few such runs, as a
 # customer's answer may say "the passages below"; not several, and not one after another.
 _RUN, _STRIDE = 16, 4
+_MARKUP = re.compile(r"<[^<>]*>")
 _RUNS_MOST = 4
 # What is moved through the alphabet keeps the steps between its letters.
 _STEPS = 20
@@ -63,6 +64,8 @@ _KEYS = re.compile(
     r"|akia[0-9a-z]{16}\b|gh[pousr]_\w{20}|xox[abprs]-[\w-]{10}|glpat-[\w-]{16}"
     r"|eyj[\w-]{8,}\.[\w-]{8}|begin [a-z ]*private key-|\d{8,10}:[\w-]{35}\b|eaa[a-z0-9]{24}"
     r"|(?:postgres(?:ql)?|redis|amqp|mongodb)(?:\+\w+)?://[^\s:@/]+:[^\s@/]+@"
+    r"|aiza[\w-]{35}|sg\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|hf_[a-z]{30,}|basic\s+[a-z0-9+/]{20,}={0,2}"
+    r"|https?://[^\s:@/]+:[^\s@/]+@"
     r"|bearer\s+[\w.~+/-]{16})"
 )
 
@@ -127,11 +130,11 @@ def _skeleton(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _ours(instructions: str) -> _Ours:
-    letters = _skeleton(instructions)
-    steps = _steps(instructions)
+    # A reply loses its markup before it is compared; so said, ours would be in pieces.
+    forms = [_skeleton(each) for each in (instructions, _MARKUP.sub("", instructions))]
     return _Ours(
-        frozenset(letters[n : n + _RUN] for n in range(len(letters) - _RUN + 1)),
-        _every(steps),
+        frozenset(form[n : n + _RUN] for form in forms for n in range(len(form) - _RUN + 1)),
+        _every(_steps(instructions)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -214,6 +215,8 @@ def _cache_key(question: Question) -> str:
 
 def _clean(text: str) -> str:
     """Again, until what is left makes no new one."""
+    while "&" in text and (written := html.unescape(text)) != text:
+        text = written
     if not text.isascii():
         text = text.translate(UNSEEN).translate(_BRACKETS)
     while _SIGNS.search(text) and (cleaned := _MARKERS.sub(" ", text)) != text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from mesh.interceptors import Context
     from mesh.postgres import Pool
+    from services.responder.allowance import Allowance
     from services.responder.draft import Draft, Question
     from services.responder.reply import Replying
     from services.responder.rung import Rung
@@ -36,16 +38,22 @@ _ALOUD_SECONDS = 20.0
 
 class ResponderServicer(rpc.ResponderServiceServicer):
     def __init__(
-        self, replying: Replying, suggesting: Suggesting, rungs: Sequence[Rung], pool: Pool
+        self,
+        replying: Replying,
+        suggesting: Suggesting,
+        rungs: Sequence[Rung],
+        pool: Pool,
+        allowance: Allowance,
     ) -> None:
         self._replying = replying
+        self._allowance = allowance
         self._suggesting = suggesting
         self._choosing = Choosing(rungs)
         self._rungs = rungs
         self._pool = pool
 
     async def Reply(self, request: pb.ReplyRequest, context: Context) -> pb.ReplyResponse:
-        question = wire.question_from_proto(request)
+        question = await self._asked(request)
         draft = await self._replying.reply(question)
         if draft.reason is Reason.WEAK_EVIDENCE and question.conversation_id:
             await self._keep(question, draft)
@@ -55,11 +63,9 @@ class ResponderServicer(rpc.ResponderServiceServicer):
         self, request: pb.StreamReplyRequest, context: Context
     ) -> AsyncIterator[pb.StreamReplyResponse]:
         request.reply.tenant_id = request.tenant_id
-        aloud = Aloud()
+        question, aloud = await self._asked(request.reply), Aloud()
         with deadline.within(_ALOUD_SECONDS):
-            writing = asyncio.create_task(
-                self._replying.reply(wire.question_from_proto(request.reply), aloud)
-            )
+            writing = asyncio.create_task(self._replying.reply(question, aloud))
         writing.add_done_callback(aloud.closes)
         try:
             async for piece in aloud.pieces():
@@ -80,7 +86,9 @@ class ResponderServicer(rpc.ResponderServiceServicer):
     async def ChooseIntent(
         self, request: pb.ChooseIntentRequest, context: Context
     ) -> pb.ChooseIntentResponse:
-        choice = await self._choosing.choose(wire.doubt_from_proto(request))
+        doubt = wire.doubt_from_proto(request)
+        budget = await self._allowance.of(doubt.tenant_id, doubt.budget)
+        choice = await self._choosing.choose(replace(doubt, budget=budget))
         return wire.choice_to_proto(choice)
 
     async def GetProviderStates(
@@ -96,6 +104,11 @@ class ResponderServicer(rpc.ResponderServiceServicer):
                 if state.condition is Condition.READY
             ],
         )
+
+    async def _asked(self, request: pb.ReplyRequest) -> Question:
+        question = wire.question_from_proto(request)
+        budget = await self._allowance.of(question.tenant_id, question.budget)
+        return replace(question, budget=budget)
 
     async def _keep(self, question: Question, draft: Draft) -> None:
         """A gap in the articles is worth a line; losing it is not worth a reply."""

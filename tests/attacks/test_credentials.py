@@ -16,8 +16,10 @@ from cassava.tickets.v1 import (
 )
 from cassava.type.v1 import access_pb2 as caller_pb2
 
+from mesh.access import MESH_TOKEN, MeshIdentity
 from mesh.errors import InvalidInput, MeshError, NotSignedIn
 from tests.contract.tenants import at_the_edge
+from tests.front import MESH_KEY
 from tests.tickets.builders import PLATFORM_KEY, a_key
 
 if TYPE_CHECKING:
@@ -70,6 +72,39 @@ async def test_guessing_is_slowed_down_and_says_for_how_long(acme: Acme) -> None
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
     assert (await acme.http.get("/api/v1/tickets")).status_code == 200
+
+
+async def test_se_06_signing_in_tells_no_wrong_key_from_another_and_tires(acme: Acme) -> None:
+    """A key that never was, one with a wrong secret and a right one that is cut: the same words."""
+    stem, _, secret = acme.key.rpartition("_")
+    wrong = [f"csk_{'0' * 16}_{secret}", f"{stem}_{'0' * 64}", acme.key[:-1], "admin", "x" * 200]
+
+    said = [await _signed_in(acme, each) for each in wrong]
+    tired = [await _signed_in(acme, f"csk_5e06{'0' * 12}_{n:064x}") for n in range(15)]
+
+    assert {(each.status_code, each.text) for each in said} == {(401, said[0].text)}
+    assert tired[-1].status_code == 429
+    assert int(tired[-1].headers["retry-after"]) >= 1
+    assert not any("set-cookie" in each.headers for each in (*said, *tired))
+
+
+async def _signed_in(acme: Acme, key: str) -> httpx2.Response:
+    async with httpx2.AsyncClient(base_url=acme.front.url, timeout=20) as browser:
+        return await browser.post("/api/v1/session", json={"key": key}, headers={"x-console": "1"})
+
+
+@pytest.mark.parametrize("service", ["tickets", "responder", "gateway-edge"])
+async def test_sg_01_a_token_of_the_mesh_is_nothing_at_the_edge(acme: Acme, service: str) -> None:
+    """Not even a good one, in whatever header: what comes in by the edge is never one of us."""
+    token = MeshIdentity(MESH_KEY, "gateway-worker").token(service)
+    shown = ({MESH_TOKEN: token}, {"authorization": f"Bearer {token}"}, {"cookie": token})
+
+    answers = [
+        await acme.http.get("/api/v1/tickets", headers={"authorization": "", **each})
+        for each in shown
+    ]
+
+    assert {each.status_code for each in answers} == {401}
 
 
 async def test_a_revoked_key_is_over_at_once_where_it_is_kept(acme: Acme) -> None:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import grpc
 import pytest
 from cassava.tickets.v1 import event_pb2, event_pb2_grpc
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.contract.tenants import at_the_edge
+from tests.tickets.builders import PLATFORM_KEY, a_key, a_tenant
+
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.attacks.conftest import Acme
 
 TOKENS = "/api/v1/tenants/acme/live_tokens"
+CROWDED = "crowded"
+# Of four kilobytes each: more than the kernel keeps for who does not read, twice.
+_MANY = 3000
 
 
 async def live_token(acme: Acme) -> str:
@@ -97,6 +109,59 @@ async def test_who_talks_all_the_time_is_cut_off(acme: Acme) -> None:
             await opened.send("hello")
 
     assert await closed(acme, flood) == 1008
+
+
+async def test_sf_05_who_never_reads_is_sent_away_and_others_hear_everything(
+    acme: Acme, crowded: str
+) -> None:
+    """Once all buffers between are full, what waits for it is dropped: it is told to come back."""
+    bearer = {"authorization": f"Bearer {crowded}"}
+    url = f"ws://{acme.front.edge}/api/v1/tenants/{CROWDED}/live"
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.connect((acme.front.edge.host, acme.front.edge.port))
+    async with (
+        connect(url, additional_headers=bearer) as hears,
+        connect(url, additional_headers=bearer, sock=narrow, max_queue=1) as deaf,
+    ):
+        await _much_happens(acme.front.database_url)
+        async with asyncio.timeout(60):
+            heard = [json.loads(await hears.recv())["sequence"] for _ in range(_MANY + 1)]
+            left = [each async for each in _until_closed(deaf)]
+
+    assert heard == [str(n) for n in range(int(heard[0]), int(heard[0]) + _MANY + 1)]
+    assert len(left) < _MANY
+    assert deaf.close_code == 4008
+
+
+async def _until_closed(opened: Any) -> AsyncIterator[Any]:
+    with suppress(ConnectionClosed):
+        while True:
+            yield await opened.recv()
+
+
+@pytest.fixture(scope="module")
+async def crowded(acme: Acme) -> str:
+    """The key of a tenant in which much will happen."""
+    async with at_the_edge(acme.front, PLATFORM_KEY) as platform:
+        await a_tenant(platform.api, CROWDED)
+        return await a_key(platform.api, CROWDED)
+
+
+async def _much_happens(database_url: str) -> None:
+    """As rows: so many events would take a minute by calls."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(
+            """
+            INSERT INTO tickets.events (tenant_id, kind, payload)
+            SELECT $1, 'channel.paused', jsonb_build_object('channel_id', repeat('x', 4000))
+              FROM generate_series(1, $2::int)
+            """,
+            *(CROWDED, _MANY),
+        )
+    finally:
+        await connection.close()
 
 
 @pytest.mark.parametrize(

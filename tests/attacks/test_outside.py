@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 
+from tests.tickets.builders import PLATFORM_KEY
+
 if TYPE_CHECKING:
     from tests.attacks.conftest import Acme
 
@@ -23,6 +25,26 @@ async def test_sj_08_what_operators_see_is_not_there(acme: Acme, path: str) -> N
 
     assert answer.status_code == httpx2.codes.NOT_FOUND
     assert "cassava_" not in answer.text
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/generate", "/api/chat", "/api/tags", "/api/pull", "/api/embed", "/api/ps"),
+        *("/api/version", "/v1/models", "/v1/chat/completions", "/v1/embeddings"),
+        *("/ollama/api/tags", "/api/v1/../generate", "//api/tags", "/api%2ftags", "/api/tags/"),
+    ],
+)
+async def test_si_09_nothing_at_the_edge_leads_to_a_model(acme: Acme, verb: str, path: str) -> None:
+    """Not with a platform's key, and under whatever host's name."""
+    url = httpx2.URL(acme.front.url).copy_with(raw_path=path.encode())
+    asked = {"authorization": f"Bearer {PLATFORM_KEY}", "host": "ollama:11434"}
+
+    answer = await acme.http.request(verb, url, headers=asked)
+
+    assert answer.status_code in {307, 404, 405}
+    assert "models" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,24 @@ async def _a_delivery(connection: asyncpg.Connection, account: channel_pb2.Chann
     return names[3]
 
 
+async def test_sa_09_a_nearly_right_signature_is_refused_in_the_same_words(
+    acme: Acme, neighbours: tuple[Api, Api]
+) -> None:
+    body = wire(whatsapp(change(number=OURS_ID, messages=[message("wamid.near")])))
+    right = bytes.fromhex(meta_signature(APP, body).removeprefix("sha256="))
+    near = [right[:n] + bytes(byte ^ 0xFF for byte in right[n:]) for n in range(32)]
+
+    answers = [
+        await acme.http.post(
+            WHATSAPP, content=body, headers={"x-hub-signature-256": f"sha256={each.hex()}"}
+        )
+        for each in near
+    ]
+
+    assert {(each.status_code, each.content) for each in answers} == {(401, answers[0].content)}
+    assert len({frozenset(each.headers) for each in answers}) == 1
+
+
 async def test_sa_09_the_time_of_a_refusal_does_not_tell_how_near_a_signature_came() -> None:
     """Another process may take its time in between: what is real is there each time."""
     scores = [await asyncio.to_thread(_welch) for _ in range(3)]

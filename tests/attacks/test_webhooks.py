@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from cassava.tickets.v1 import channel_pb2
 from cassava.type.v1 import channel_pb2 as kind_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from services.gateway.channels import standard_webhooks
 from tests.contract.tenants import at_the_edge
@@ -188,6 +189,27 @@ async def test_sa_10_an_unknown_account_looks_like_a_bad_signature(accounts: Acc
     assert len({each.content for each in answers}) == 1
 
 
-async def test_sa_11_both_secrets_sign_while_one_is_turned_over(accounts: Accounts) -> None:
+async def test_sa_11_both_secrets_sign_until_the_old_one_is_taken_away(
+    accounts: Accounts,
+) -> None:
     assert (await accounts.signed(custom("old"), secret=OLDER)).status_code == 200
     assert (await accounts.signed(custom("new"), secret=SIGNING)).status_code == 200
+
+    turned = Accounts(accounts.acme, await _turned_over(accounts.acme))
+
+    assert (await turned.signed(custom("old"), secret=OLDER)).status_code == 401
+    assert (await turned.signed(custom("new"), secret=SIGNING)).status_code == 200
+
+
+async def _turned_over(acme: Acme) -> channel_pb2.Channel:
+    """An account that had both secrets, and has the new one."""
+    kind = channel_pb2.SECRET_KIND_SIGNING_SECRET
+    async with at_the_edge(acme.front, acme.key) as admin:
+        both = [a_secret(kind, each) for each in (SIGNING, OLDER)]
+        own = await a_channel(admin.api, sandbox=True, secrets=both)
+        wanted = channel_pb2.Channel(secrets=[a_secret(kind, SIGNING)])
+        mask = FieldMask(paths=["secrets"])
+        request = channel_pb2.UpdateChannelRequest(
+            channel_id=own.id, channel=wanted, update_mask=mask
+        )
+        return (await admin.api.channels.UpdateChannel(request)).channel

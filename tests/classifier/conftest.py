@@ -17,9 +17,10 @@ from services.classifier import reader, shelf, training
 from services.classifier.default_model import DefaultModel
 from services.classifier.encoding import Encoders, open_encoder
 from services.classifier.language import Languages
-from services.classifier.model import Model, Weights
+from services.classifier.model import Model
 from services.classifier.shelf import Serving, Shelf
 from services.classifier.turn import Labels, together
+from services.classifier.weights import Weights
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

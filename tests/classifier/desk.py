@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mesh.encoder import Encoder
     from mesh.postgres import Pool
     from services.classifier.language import Languages
-    from services.classifier.model import Weights
+    from services.classifier.weights import Weights
 
 MESH_KEY = SecretStr("a mesh key for tests")
 SAID = {

@@ -16,7 +16,7 @@ from tests.classifier.desk import a_desk
 if TYPE_CHECKING:
     from mesh.encoder import Encoder
     from services.classifier.language import Languages
-    from services.classifier.model import Weights
+    from services.classifier.weights import Weights
 
 
 @pytest.mark.skipif(

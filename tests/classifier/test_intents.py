@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cli.embedded.postgres import Postgres
     from mesh.encoder import Encoder
     from services.classifier.language import Languages
-    from services.classifier.model import Weights
+    from services.classifier.weights import Weights
 
 
 @pytest.fixture

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
+from mesh.word_vectors import mean_of
 from services.classifier.features import normalised, terms
 from services.classifier.model import Model
+from services.classifier.weights import NOTHING
 
 if TYPE_CHECKING:
     from mesh.encoder import Encoder
-    from services.classifier.model import Weights
+    from services.classifier.weights import Weights
     from tests.classifier.conftest import Reader
 
 
@@ -73,13 +76,25 @@ def test_a_model_that_was_fitted_on_fewer_signs_goes_on_to_hear(
     encoder: Encoder, weights: Weights
 ) -> None:
     names = [f"{gate}{part}" for gate in _GATES for part in ("", "_centre", "_spread")]
-    fewer = {name: getattr(weights, name)[:-5] for name in names}
-    earlier = Model(replace(weights, **fewer), "earlier")
+    fewer: dict[str, Any] = {name: getattr(weights, name)[:-15] for name in names}
+    # It had no gist and one share, and added chances.
+    before: dict[str, Any] = {
+        "gist": NOTHING,
+        "gist_bias": NOTHING,
+        "share": np.full(1, 0.4, np.float32),
+    }
+    earlier = Model(replace(weights, **fewer, **before), "earlier")
     text = "where is my parcel"
 
     heard = earlier.hear(earlier.glance(text), encoder.encode_now([text])[0])
 
     assert heard.ranked[0].intent == "order_status"
+
+
+def test_words_that_mean_alike_are_near_without_a_run_of_the_encoder() -> None:
+    said = {word: mean_of([word]) for word in ("parcel", "package", "password")}
+
+    assert said["parcel"] @ said["package"] > said["parcel"] @ said["password"] + 0.1
 
 
 def test_numbers_addresses_and_curly_marks_lose_their_value() -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Pool
     from services.classifier.intent import Example
     from services.classifier.language import Languages
-    from services.classifier.model import Weights
+    from services.classifier.weights import Weights
 
 MESH_KEY = SecretStr("a mesh key for tests")
 

@@ -12,8 +12,9 @@ import pytest
 
 from services.classifier.default_model import DefaultModel
 from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, Example, fingerprint
-from services.classifier.model import Model, Weights
+from services.classifier.model import Model
 from services.classifier.training import train
+from services.classifier.weights import Weights
 
 if TYPE_CHECKING:
     from mesh.encoder import Encoder

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.scene import DEMO, eventually, whatsapp
+from cli import webhooks
+from tests.journeys.scene import DEMO, eventually, fresh, whatsapp
 
 if TYPE_CHECKING:
     from tests.console.browser import Watched
@@ -95,6 +96,22 @@ async def test_a_whatsapp_message_appears_in_the_open_inbox(desk: Watched, scene
 
     link = f'a[href$="/conversations/{conversation["id"]}"]'
     await expect(desk.page.locator(link)).to_contain_text("never came")
+
+
+async def test_sf_08_what_a_customer_wrote_is_text_on_the_desk(desk: Watched, scene: Scene) -> None:
+    """Nothing of it runs, and the browser need not even forbid it: `desk` hears complaints."""
+    number = fresh()
+    markup = f"<img src=x onerror=\"document.title='owned'\"><script>alert({number})</script>"
+    named = "<b onmouseover=alert(1)>Amina</b>"
+    hook = webhooks.whatsapp(f"2547{number}", named, markup, f"wamid.sf08.{number}")
+    await scene.post(hook)
+    conversation = await scene.conversation_of(f"2547{number}")
+
+    await desk.go(f"/conversations/{conversation['id']}")
+
+    await expect(desk.page.get_by_role("log")).to_contain_text(markup)
+    assert await desk.page.locator("[onerror], [onmouseover], main script").count() == 0
+    assert await desk.page.title() != "owned"
 
 
 async def test_taking_over_silences_the_bot_and_the_reply_reaches_the_customer(

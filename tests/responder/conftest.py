@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from cassava.tickets.v1.tenant_pb2_grpc import TenantServiceStub
 from cassava.tickets.v1.turn_pb2_grpc import TurnServiceStub
 from pydantic import SecretStr
 
@@ -21,6 +22,7 @@ from mesh.pages import Pages
 from mesh.postgres import open_pool
 from mesh.server import answering
 from mesh.valkey import Valkey
+from services.responder.allowance import Allowance
 from services.responder.chain import open_chain
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.servicer import KnowledgeServicer
@@ -147,12 +149,13 @@ async def serving(
         memory = Memory(Valkey(None), MESH_KEY)
         replying = Replying(finds, Quoting(encoder), chain.rungs, memory, beside)
         tickets = dial("dns:///nowhere", MeshIdentity(MESH_KEY, "responder"), audience="tickets")
+        allowance = Allowance(TenantServiceStub(tickets))
         suggesting = Suggesting(replying, TurnServiceStub(tickets), Valkey(None))
 
         def register(to: grpc.aio.Server) -> None:
             Api.serve(
                 to,
-                ResponderServicer(replying, suggesting, chain.rungs, pool),
+                ResponderServicer(replying, suggesting, chain.rungs, pool, allowance),
                 KnowledgeServicer(pool, encoder, finder, signing),
                 ShadowServicer(pool, chain.rung_for, signing),
             )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from cassava.tickets.v1 import conversation_pb2, delivery_pb2, ticket_pb2, turn_pb2
 from cassava.tickets.v1 import sla_pb2 as pb
 
+from mesh.errors import InvalidInput
 from tests.tickets.builders import (
     a_begun_delivery,
     a_bot_reply,
@@ -21,6 +23,8 @@ from tests.tickets.promises import (
     RESOLUTION,
     State,
     a_case,
+    a_policy,
+    a_target,
     all_promised,
     clocks,
     end_turns,
@@ -178,3 +182,21 @@ async def test_an_answer_that_fails_lets_the_clock_run_on(
 
     running = (await clocks(admin))[FIRST]
     assert (running.state, running.due_time) == (State.STATE_RUNNING, due)
+
+
+@pytest.mark.parametrize(
+    ("targets", "field"),
+    [
+        ([a_target(RESOLUTION, 60), a_target(RESOLUTION, 70)], "policy.targets[1].kind"),
+        ([a_target(RESOLUTION, 367 * 86_400)], "policy.targets[0].low"),
+    ],
+    ids=["twice", "longer than a year"],
+)
+async def test_a_policy_promises_each_thing_once_and_within_a_year(
+    admin: Api, targets: list[pb.Target], field: str
+) -> None:
+    """A due time beyond the calendar failed every turn that opened a case."""
+    with pytest.raises(InvalidInput) as refusal:
+        await a_policy(admin, *targets)
+
+    assert refusal.value.violations[0].field == field

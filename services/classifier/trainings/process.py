@@ -16,7 +16,6 @@ import numpy as np
 from services.classifier.encoding import open_named
 from services.classifier.features import key_of
 from services.classifier.intent import Example
-from services.classifier.model import Weights
 from services.classifier.training import NothingToTell, train
 from services.classifier.trainings.workshop import (
     EXAMPLES,
@@ -28,6 +27,7 @@ from services.classifier.trainings.workshop import (
     VECTORS,
     WEIGHTS,
 )
+from services.classifier.weights import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

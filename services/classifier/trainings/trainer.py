@@ -12,11 +12,11 @@ from services.classifier.default_model import DefaultModel
 from services.classifier.encoding import ENGLISH, ID_OF
 from services.classifier.intent import fingerprint
 from services.classifier.intents.store import IntentStore
-from services.classifier.model import TRAINING_VERSION
 from services.classifier.report import Report
 from services.classifier.store import ModelStore
 from services.classifier.trainings.store import Claim, TrainingStore
 from services.classifier.trainings.workshop import Fitted, TrainingDied, TrainingImpossible, fit
+from services.classifier.weights import TRAINING_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

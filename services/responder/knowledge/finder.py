@@ -68,7 +68,7 @@ class Finder:
         self, tenant_id: str, asked: Sequence[str]
     ) -> tuple[Vectors, list[list[VectorMatch]]]:
         """Encoded without a connection: where that takes long, many wait for it."""
-        vectors = await self._encoder.encode(asked)
+        vectors = await self._encoder.encode_beside(asked)
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             store = PassageStore(connection, tenant_id)
             return vectors, [await store.by_vector(vector) for vector in vectors]

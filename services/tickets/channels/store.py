@@ -108,6 +108,12 @@ class ChannelStore:
             *(account.name, account.sandbox, account.state, account.reply_url),
         )
 
+    async def turn_off(self) -> None:
+        """All of the tenant's: nothing leaves by them any more."""
+        await self._connection.execute(
+            "UPDATE channel_accounts SET state = 'off', version = version + 1 WHERE state <> 'off'"
+        )
+
     async def replace_secrets(
         self, account: ChannelAccount, kinds: Iterable[str], secrets: Sequence[SealedSecret]
     ) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection
     from services.tickets.conversations.conversation import Conversation
     from services.tickets.conversations.outgoing import Outgoing
+    from services.tickets.tickets.ticket import Ticket
 
 _TAKE_OVER = "take_over"
 # The contract's bound for a message.
@@ -91,14 +92,16 @@ class Desk:
             await dealer.fill(resolved.assignee_id)
         await Survey(self._connection, self._now).ask(resolved)
 
-    async def reopen(self, conversation: Conversation) -> None:
-        """The case that ended with it goes on as well."""
+    async def reopen(self, conversation: Conversation, case: Ticket | None = None) -> None:
+        """A case goes on as well: this one, or else the one that ended with it."""
         reopened = await self._conversations.save(conversation.reopen())
         said = {"customer_time": self._now.isoformat(), "by": "person"}
         await self._tell(reopened, Event("conversation.reopened", reopened.id, data=said))
         ended = conversation.resolved_at
-        if ended and (ticket := await self._tickets.resolved_at(conversation.id, ended)):
-            await self._casebook(reopened).change(ticket, ticket.reopen(), "ticket.reopened")
+        if case is None and ended:
+            case = await self._tickets.resolved_at(conversation.id, ended)
+        if case:
+            await self._casebook(reopened).change(case, case.reopen(), "ticket.reopened")
         await self._note(reopened, "conversation.reopened")
         await Dealer(self._connection, reopened.tenant_id).take_up(reopened.id)
 

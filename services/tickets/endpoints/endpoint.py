@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 import socket
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -136,7 +137,7 @@ def _problem(url: str, *, may_be_plain: bool) -> str:
         port, host = address.port, address.hostname or ""
     except ValueError:
         return "this is not an address"
-    if not host or any(c <= " " or c in "\\\x7f" for c in url):
+    if not host or "%" in host or any(c <= " " or c in "\\\x7f" for c in url):
         return "this is not an address"
     if address.username is not None or address.password is not None:
         return "an address with a user name or a password in it is not taken: check the signature"
@@ -148,6 +149,8 @@ def _problem(url: str, *, may_be_plain: bool) -> str:
 
 
 def _is_inside(host: str) -> bool:
+    # As a client reads a name that is not ASCII: full-width digits, circled ones, other full stops.
+    host = unicodedata.normalize("NFKC", host).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
     if host.rstrip(".").lower() == "localhost":
         return True
     try:

@@ -118,6 +118,16 @@ class EndpointStore:
             *(endpoint.last_failed_at, endpoint.failing_since, pause),
         )
 
+    async def disable_all(self) -> None:
+        """All of the tenant's: nothing is sent to them any more."""
+        await self._connection.execute(
+            """
+            UPDATE endpoints
+               SET state = 'disabled', disabled_reason = 'by_hand', version = version + 1
+             WHERE state = 'enabled'
+            """
+        )
+
     async def end(self, endpoint_id: UUID) -> None:
         """It and its secrets are no more; what was sent there stays in the ledger."""
         await self._connection.execute(

@@ -41,9 +41,10 @@ _account_id = functools.lru_cache(maxsize=4096)(UUID)
 
 def item_from_proto(index: int, item: InboundItem, now: datetime) -> Arrival | Letter:
     """Checked before SQL sees it; what cannot be stored as a message becomes a letter."""
-    if item.WhichOneof("what") == "unreadable":
+    what = item.WhichOneof("what")
+    if what == "unreadable":
         return letter_from_proto(index, item, item.unreadable.reason)
-    if item.WhichOneof("what") != "arrival":
+    if what != "arrival":
         raise InvalidInput(
             f"items[{index}] holds neither an arrival nor an unreadable", field="items"
         )
@@ -111,6 +112,7 @@ def key_hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
+@functools.cache
 def kind_from_proto(kind: conversation_pb2.MessageKind.ValueType) -> str:
     name = conversation_pb2.MessageKind.Name(kind or conversation_pb2.MESSAGE_KIND_TEXT)
     return name.removeprefix("MESSAGE_KIND_").lower()
@@ -149,10 +151,13 @@ def result_to_proto(result: Result) -> inbox_pb2.AcceptResult:
 
 
 def _extras(said: inbox_pb2.Arrival) -> bytes | None:
+    has_data, has_context = said.HasField("data"), said.HasField("context")
+    if not (has_data or has_context or said.payload or said.attachments):
+        return None  # nearly all
     extras = conversation_pb2.Message(attachments=said.attachments, payload=said.payload)
-    if said.HasField("data"):
+    if has_data:
         extras.data.CopyFrom(said.data)
-    if said.HasField("context"):
+    if has_context:
         extras.context.CopyFrom(said.context)
     return extras.SerializeToString() or None
 

@@ -90,6 +90,7 @@ class SlaServicer(rpc.SlaServiceServicer):
         self, request: pb.CreateSlaPolicyRequest, connection: Connection
     ) -> pb.CreateSlaPolicyResponse:
         await TenantStore(connection).get(request.tenant_id)
+        wire.check_targets(request.policy)
         row = await PolicyStore(connection).open(
             *(request.tenant_id, uuid7(), request.policy.position),
             wire.definition_of(request.policy),
@@ -123,6 +124,7 @@ class SlaServicer(rpc.SlaServiceServicer):
         chosen = masks.paths(request.update_mask, request.policy, wire.POLICY_CHANGEABLE)
         wanted = wire.policy_to_proto(known)
         masks.apply(chosen, request.policy, wanted)
+        wire.check_targets(wanted)
         row = await store.save(
             *(known["id"], known["version"], wanted.position), wire.definition_of(wanted)
         )

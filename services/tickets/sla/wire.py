@@ -86,6 +86,17 @@ def policy_from_row(row: Record) -> Policy:
     )
 
 
+def check_targets(said: pb.SlaPolicy) -> None:
+    """Raise unless each kind of clock has one target: of two, one would be forgotten in silence."""
+    kinds = [target.kind for target in said.targets]
+    for n, kind in enumerate(kinds):
+        if kind in kinds[:n]:
+            raise InvalidInput(
+                f"{pb.ClockKind.Name(kind)} has a target already; give it one",
+                field=f"policy.targets[{n}].kind",
+            )
+
+
 def definition_of(said: pb.Calendar | pb.SlaPolicy) -> bytes:
     """What is kept of it: ids, times and versions are the row's."""
     kept = type(said).FromString(said.SerializeToString())

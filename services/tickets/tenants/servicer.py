@@ -15,6 +15,7 @@ from services.tickets import masks
 from services.tickets.audit.store import AuditStore
 from services.tickets.channels.channel_account import test_account
 from services.tickets.channels.store import ChannelStore
+from services.tickets.endpoints.store import EndpointStore
 from services.tickets.events.event import Event
 from services.tickets.events.store import EventStore
 from services.tickets.sla.working_hours import WorkingHours
@@ -22,6 +23,7 @@ from services.tickets.tenants import wire
 from services.tickets.tenants.named import check_named
 from services.tickets.tenants.store import TenantStore
 from services.tickets.tenants.tenant import INACTIVE_HOURS, WeightIsThePlatforms
+from services.tickets.turns.store import TurnStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -120,6 +122,7 @@ class TenantServicer(rpc.TenantServiceServicer):
         tenant = await store.get(request.tenant_id)
         if tenant.is_active:
             tenant = await store.save(tenant.archive())
+            await _stop(connection)
             await _note(connection, tenant.id, "tenant.archived")
         return pb.ArchiveTenantResponse(tenant=wire.tenant_to_proto(tenant))
 
@@ -139,6 +142,13 @@ class TenantServicer(rpc.TenantServiceServicer):
         if len(rows) > size:
             response.next_page_token = self._pages.sign(request, rows[size - 1]["id"])
         return response
+
+
+async def _stop(connection: Connection) -> None:
+    """What waits is not done: no turn is claimed, nothing leaves by a channel or to an endpoint."""
+    await TurnStore(connection).drop_all()
+    await ChannelStore(connection).turn_off()
+    await EndpointStore(connection).disable_all()
 
 
 async def _tell_inactive_hours(connection: Connection, known: int, tenant: Tenant) -> None:

@@ -193,12 +193,12 @@ class TicketServicer(rpc.TicketServiceServicer):
     ) -> pb.ReopenTicketResponse:
         """With its conversation, if that has ended: an open case is one that can be answered."""
         known = await _locked(connection, request.ticket_id, request.etag)
-        wanted = known.reopen()
+        reopened = known.reopen()
         conversation = await ConversationStore(connection).get(known.conversation_id)
         if conversation.resolved_at:
-            await Desk(connection, current_caller(), self._now()).reopen(conversation)
-        if (await TicketStore(connection).get(known.id)).is_resolved:
-            await Casebook(connection, known.tenant_id).change(known, wanted, "ticket.reopened")
+            await Desk(connection, current_caller(), self._now()).reopen(conversation, known)
+        else:
+            await Casebook(connection, known.tenant_id).change(known, reopened, "ticket.reopened")
         return pb.ReopenTicketResponse(ticket=await _shown(connection, known.id))
 
     @change

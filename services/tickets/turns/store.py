@@ -224,6 +224,10 @@ class TurnStore:
             *(conversation_id, fence, seconds, counts),
         )
 
+    async def drop_all(self) -> None:
+        """Nothing of the tenant's waits for a turn any more; one in flight finds its lease gone."""
+        await self._connection.execute("DELETE FROM conv_queue")
+
     async def record_step(  # noqa: PLR0913, PLR0917  # a row, column by column
         self, tenant_id: str, turn_id: UUID, generation: int, step: str, output: bytes, fence: int
     ) -> bytes:

@@ -208,7 +208,9 @@ Global___Calendar: _TypeAlias = Calendar  # noqa: Y015
 
 @_typing.final
 class Target(_message.Message):
-    """How long one kind of clock may run, by urgency; what is left out is not promised."""
+    """How long one kind of clock may run, by urgency; what is left out is not promised.
+    At most 366 days, which is as far as anybody looks.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -1,0 +1,72 @@
+"""A fitted model at rest: arrays alone, so that a file of them needs no pickle."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.float32]
+
+# Goes up when the same examples would give other weights.
+TRAINING_VERSION = "6"
+EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
+NOTHING = np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What training leaves; what an earlier one did not know of is empty."""
+
+    labels: NDArray[np.str_]
+    share: Floats  # of the readers, as `Blend` has them
+    terms: NDArray[np.uint32]  # sorted
+    idf: Floats
+    text: NDArray[np.float16]  # (terms, labels)
+    text_bias: Floats
+    gist: Floats  # (dimensions of `word_vectors`, labels)
+    gist_bias: Floats
+    centre: Floats  # of the vectors, (dimensions,)
+    spread: Floats
+    vector: Floats  # (dimensions, labels)
+    vector_bias: Floats
+    examples: NDArray[
+        np.int8
+    ]  # vectors of the in-scope examples, (n, dimensions), times EXAMPLE_SCALE
+    example_labels: NDArray[np.int16]
+    example_keys: NDArray[np.uint64]
+    outside_centre: Floats
+    outside_spread: Floats
+    outside: Floats  # weights of the columns of `Scores.evidence`, then those of `glances_of`
+    outside_bias: Floats
+    outside_threshold: Floats
+    far_below: Floats  # the nearest example's similarity
+    sure_centre: Floats
+    sure_spread: Floats
+    sure: Floats  # weights of the columns of `glances_of`: that the best label by words is right
+    sure_bias: Floats
+    sure_threshold: Floats
+    beside_centre: Floats
+    beside_spread: Floats
+    beside: Floats  # of the same columns: that the message is out of scope
+    beside_bias: Floats
+    beside_threshold: Floats
+    power: Floats  # makes a confidence as often right as it says
+    feeling: Floats  # (dimensions, 5), or of none: the platform's is asked
+    feeling_bias: Floats
+
+    def to_bytes(self) -> bytes:
+        file = io.BytesIO()
+        np.savez_compressed(file, **{f.name: getattr(self, f.name) for f in fields(self)})
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Weights:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            known = {f.name: arrays[f.name] for f in fields(cls) if f.name in arrays}
+        return cls(**{f.name: known.get(f.name, NOTHING) for f in fields(cls)})
