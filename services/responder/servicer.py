@@ -112,6 +112,8 @@ class ResponderServicer(rpc.ResponderServiceServicer):
 
     async def _keep(self, question: Question, draft: Draft) -> None:
         """A gap in the articles is worth a line; losing it is not worth a reply."""
+        if not any(map(str.isalpha, question.text)):  # a picture, a place: nothing was asked
+            return
         try:
             async with self._pool.transaction(question.tenant_id) as connection:
                 store = QuestionStore(connection, question.tenant_id)

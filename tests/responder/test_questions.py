@@ -66,6 +66,13 @@ async def test_a_draft_for_nobody_leaves_no_question(api: Api, tenant: str) -> N
     assert await unanswered(api, tenant) == []
 
 
+async def test_what_has_no_words_asks_nothing(api: Api, tenant: str) -> None:
+    await ask(api, tenant, "…")
+    await ask(api, tenant, "-1.28, 36.82")
+
+    assert await unanswered(api, tenant) == []
+
+
 async def test_an_answered_question_is_no_gap(api: Api, demo: str) -> None:
     await ask(api, demo, "How long does a refund take?")
 
