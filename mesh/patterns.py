@@ -17,6 +17,7 @@ _WORDS = {
     r"^[a-z0-9][a-z0-9_]{0,62}$": (
         "must be at most 63 lower-case letters, digits or underscores, the first no underscore"
     ),
+    r"^[a-z_]+[.][a-z_]+$": "must be a noun and a verb in lower case, such as figures.rebuilt",
     r"^\S(.{0,98}\S)?$": "must be 1 to 100 characters in one line, without spaces around them",
     r"^[a-z]{2}$": _LANGUAGE,
     r"^([a-z]{2})?$": f"{_LANGUAGE}; or empty",

@@ -14,7 +14,6 @@ from cli.embedded.trouble import EmbeddedTrouble
 # sun_path holds 104 bytes on macOS, 108 on Linux; PostgreSQL adds a lock file's suffix beside it.
 _LONGEST_PATH = 96
 _UNLENT_PORTS = range(20000, 32000)
-_reserved: list[socket.socket] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def _reserve(port: int) -> bool:
     if not is_free(port):
         sign.close()
         return False
-    _reserved.append(sign)
+    sign.detach()  # open as long as we live
     return True
 
 

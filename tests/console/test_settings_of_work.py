@@ -119,6 +119,7 @@ async def test_a_promise_is_made_changed_and_taken_back(desk: Watched, scene: Sc
     (policy,) = await _policies(scene, name)
     await page.get_by_role("button", name=f"Remove: {name}").click()
     await save(dialog, "Remove")
+    await expect(dialog).to_have_count(0)  # behind which no row is seen
 
     await expect(row(desk, name)).to_have_count(0)
     assert policy["channels"] == ["CHANNEL_KIND_TELEGRAM"]

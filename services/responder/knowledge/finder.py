@@ -9,6 +9,8 @@ from services.responder import grounding
 from services.responder.knowledge.elsewhere import ELSEWHERE
 from services.responder.knowledge.search import (
     Found,
+    LEAD,
+    LEAD_OF_LEANING,
     Hit,
     Matches,
     leans,
@@ -57,7 +59,8 @@ class Finder:
             best, version = await store.passages(ranking(found)[:limit])
         leaning = len(asked) > 1 and leans(messages)
         hits = [_hit(passage, found, leaning=leaning) for passage in best]
-        return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
+        ahead = LEAD_OF_LEANING if leaning else LEAD
+        return Found(led(hits, grounding.DEFAULT_THRESHOLD, ahead), version)
 
     async def _by_words(self, tenant_id: str, asked: Sequence[str]) -> list[list[WordMatch]]:
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
