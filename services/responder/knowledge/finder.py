@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from services.responder import grounding
 from services.responder.knowledge.elsewhere import ELSEWHERE
 from services.responder.knowledge.search import (
-    Found,
     LEAD,
     LEAD_OF_LEANING,
+    Found,
     Hit,
     Matches,
     leans,
