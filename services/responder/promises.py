@@ -50,6 +50,7 @@ _KINDS_ELSEWHERE = {
     )
     for stem in stems.split("|")
 }
+_KIND_OF = _KINDS | _KINDS_ELSEWHERE
 # "Bure" is Swahili for free of charge, a bureau is not.
 _PROMISES = re.compile(
     rf"\b(?:{'|'.join(_KINDS)})".replace("bure", r"bure\b") + f"|{'|'.join(_KINDS_ELSEWHERE)}"
@@ -149,6 +150,24 @@ _NOT = re.compile(
     r"\b(?:never|not|nobody|no one|don['\u2019]?t|doesn['\u2019]?t|won['\u2019]?t|jamais|pas"
     r"|nunca|jamás|não|no|nie|niemals|nicht|kein\w*|usi\w*|kamwe|hatu\w*|ne)\b"
 )
+# One of these is in whatever the next pattern finds: without them it need not be tried.
+_OF_HUMANS = (
+    *(
+        "human",
+        "humain",
+        "umano",
+        "person",
+        "persoon",
+        "pessoa",
+        "mensch",
+        "mens",
+        "agent",
+        "bot",
+        "robô",
+    ),
+    *("machine", " ai", "program", "automated", "binadamu", "mtu halisi", "człowiek", "insan"),
+    *("umuntu", "إنسان", "شخص", "بشر", "روبوت", "人", "机器", "इंसान", "मनुष्य"),
+)
 _CLAIMS_TO_BE_HUMAN = re.compile(
     r"\b(?:i(?:['\u2019]m| am)|this is|you are (?:talking|speaking|chatting) (?:to|with))"
     r" (?:an? )?(?:real |actual |live |not )?(?:a )?(?:human|person|agent called)\b"
@@ -189,7 +208,7 @@ def _binding(text: str) -> Iterator[tuple[str, set[int]]]:
 
 def _promised(text: str) -> set[int]:
     """Which kinds of promise it speaks of."""
-    return {(_KINDS | _KINDS_ELSEWHERE)[stem] for stem in _PROMISES.findall(text)}
+    return {_KIND_OF[stem] for stem in _PROMISES.findall(text)}
 
 
 def claims_deeds(text: str, cited: str) -> bool:
@@ -221,7 +240,10 @@ def asks_for_secrets(text: str, cited: str) -> bool:
 
 
 def claims_to_be_human(text: str) -> bool:
-    return any(_CLAIMS_TO_BE_HUMAN.search(seen) for seen in readings(text))
+    return any(
+        any(mark in seen for mark in _OF_HUMANS) and _CLAIMS_TO_BE_HUMAN.search(seen)
+        for seen in readings(text)
+    )
 
 
 def _is_question(part: str) -> bool:
