@@ -11,6 +11,7 @@ import numpy as np
 
 from services.responder.disguise import folded, readings, turned
 from services.responder.letters import initials, small_latin, unspaced
+from services.responder.marked import Marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,32 +33,50 @@ _STEPS = 20
 _ALPHABET = 26
 _MIRROR = bytes(-step % _ALPHABET for step in range(256))
 _TOLD_MOST = 2
-_RULES_RETOLD = tuple(
-    re.compile(stems)
-    for stems in (
-        r"\bjson\b",
+_RULES_RETOLD = (
+    re.compile(r"\bjson\b"),
+    re.compile(
         r"passage|passag(?:em|ens)|pasaj|textstelle|abschnitt|trecho|fragment(?:o|[óo]w)"
         r"|kifungu|vifungu|bran[oi]\b|đoạn|अनुच्छेद|àyọkà|ክፍሎች|izingcezu|bagian di bawah"
-        r"|пассаж|отрыв|段落|抜粋|지문|المقاطع|المقطع",
-        r"handover|citation|cita(?:s|ções|tions?)\b|zitat|nukuu|передач|引用|인용",
+        r"|пассаж|отрыв|段落|抜粋|지문|المقاطع|المقطع"
+    ),
+    re.compile(r"handover|citation|cita(?:s|ções|tions?)\b|zitat|nukuu|передач|引用|인용"),
+    Marked.of(
+        "invent|erfind|buni|выдум|придум|编造|捏造|でっち|uydur|verzin|wymyśl|mengarang|bịa|गढ़"
+        "|ختلق|hùmọ̀|አልፈጥር|ukuqamba",
         r"(?:never|not|jamais|nunca|nie|niemals|kamwe|usi|mai|non|никогда|ne)\W+(?:\w+\W+)?"
         r"(?:invent|erfind|inventer|buni|выдум|придум)|编造|捏造|でっち"
         r"|uydur|verzin|wymyśl|mengarang|\bbịa\b|गढ़|ختلق|hùmọ̀|አልፈጥር|ukuqamba",
-        r"internal mark|secret mark|canary|marque interne|marca interna|interne mark|alama ya ndani"
-        r"|внутренн\w+ (?:метк|знак)|内部标记|内部マーク",
+    ),
+    re.compile(
+        r"internal mark|secret mark|canary|marque interne|marca interna|interne mark"
+        r"|alama ya ndani|внутренн\w+ (?:метк|знак)|内部标记|内部マーク"
+    ),
+    Marked.of(
+        "prompt|instru|rules|règles|consigne|regras|reglas|regeln|anweisung|istruz|инструкц|правил"
+        "|提示|指令|指示|プロンプト|maagizo yangu|systemnachricht",
         r"(?:system|initial|hidden|internal|my|mes|minhas|mis|meine|mie|мои|系统|システム)\W*"
         r"(?:prompt|instruc|instruk|rules|règles|consigne|regras|reglas|regeln|anweisung|istruz"
         r"|инструкц|правил|提示|指令|指示|プロンプト)|maagizo yangu|systemnachricht",
+    ),
+    Marked.of(
+        "rules|règles|regras|reglas|regeln|kanuni|sheria|правил|规则",
         r"(?:change|changer|modifi|alterar|mudar|cambiar|ändern|kubadili\w*|измен)\W+(?:\w+\W+){0,2}"
         r"(?:rules|règles|regras|reglas|regeln|kanuni|sheria|правил)|更改.{0,4}规则",
+    ),
+    re.compile(
         r"markup|markdown|balis|auszeichnung|formatação|formato de marc|разметк|标记|マークアップ"
-        r"|opmaak|biçimlendir|znacznik|formattazione|تنسيق|định dạng",
+        r"|opmaak|biçimlendir|znacznik|formattazione|تنسيق|định dạng"
+    ),
+    Marked.of(
+        "human|humain|mens|binadamu|человек|是人类|人間だと|człowiek|insan|umano|manusia|con người"
+        "|إنسان|इंसान|ènìyàn|ሰው ነኝ|ngingumuntu",
         r"(?:say|said|claim|pose|dire|dizer|decir|sagen|sema|говор)\w*\W+(?:\w+\W+){0,4}"
         r"(?:human|humain|humano|mensch|binadamu|человек)|是人类|人間だと"
         r"|\been mens\b|człowiek|\binsan\b|insan olduğ|umano\b|manusia|con người|إنسان|इंसान|ènìyàn"
         r"|ሰው ነኝ|ngingumuntu",
-        r"wörter|parole\b|at most \w+ words|au plus \w+ mots| palabras|maneno \d|\d слов",
-    )
+    ),
+    re.compile(r"wörter|parole\b|at most \w+ words|au plus \w+ mots| palabras|maneno \d|\d слов"),
 )
 _KEYS = re.compile(
     r"\b(?:csk_[0-9a-z]{2,40}_\w{8}|whsec_[\w+/=]{8}|sk[-_](?:live|test|proj|ant)?[-_]?\w{16}"

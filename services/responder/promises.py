@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.responder.claims import Known, figures_stand, quantities
 from services.responder.disguise import readings
+from services.responder.marked import Marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,13 +134,15 @@ _ASKS_FOR_SECRETS = re.compile(
     r"|número de (?:su )?tarjeta|passwort|kartennummer|nenosiri|namba ya (?:siri|kadi))\b"
 )
 # In languages that a tenant may have and our lists above do not speak.
-_ASKS_ELSEWHERE = re.compile(
+_ASKS_ELSEWHERE = Marked.of(
+    "password|codice|pin|numero della carta|wachtwoord|kaartnummer|hasło|kod|numer karty|şifre"
+    "|iphasiwedi|ikhodi|كلمة|بطاقت|الرمز|密码|卡号|验证码|पासवर्ड|कार्ड",
     r"\b(?:mandi|invii|dia|fornisca|comunichi|stuur|geef|deel|podaj|podać|prześlij|wyślij|gönder"
     r"|sithumele|thumela)\b[^.?!\n]{0,60}(?:password|codice|\bpin\b|numero della carta|wachtwoord"
     r"|pincode|kaartnummer|hasło|kod\b|numer karty|şifre|iphasiwedi|ikhodi)"
     r"|(?:أرسل|أعطن|زودن|شارك)[^.؟!\n]{0,60}(?:كلمة المرور|كلمة السر|بطاقت|الرمز)"
     r"|(?:告诉|发送|提供|给我)[^。？！\n]{0,30}(?:密码|卡号|验证码)"  # noqa: RUF001  # its own marks
-    r"|(?:भेज|बता)[^।?!\n]{0,60}(?:पासवर्ड|कार्ड नंबर)|(?:पासवर्ड|कार्ड नंबर)[^।?!\n]{0,60}(?:भेज|बता)"
+    r"|(?:भेज|बता)[^।?!\n]{0,60}(?:पासवर्ड|कार्ड नंबर)|(?:पासवर्ड|कार्ड नंबर)[^।?!\n]{0,60}(?:भेज|बता)",
 )
 _NOT_ELSEWHERE = re.compile(
     r"\b(?:mai|non|nooit|niet|nigdy|nie|asla|ungalokothi)\b|لا |不要|勿|切勿|मत|न "
@@ -150,25 +153,9 @@ _NOT = re.compile(
     r"\b(?:never|not|nobody|no one|don['\u2019]?t|doesn['\u2019]?t|won['\u2019]?t|jamais|pas"
     r"|nunca|jamás|não|no|nie|niemals|nicht|kein\w*|usi\w*|kamwe|hatu\w*|ne)\b"
 )
-# One of these is in whatever the next pattern finds: without them it need not be tried.
-_OF_HUMANS = (
-    *(
-        "human",
-        "humain",
-        "umano",
-        "person",
-        "persoon",
-        "pessoa",
-        "mensch",
-        "mens",
-        "agent",
-        "bot",
-        "robô",
-    ),
-    *("machine", " ai", "program", "automated", "binadamu", "mtu halisi", "człowiek", "insan"),
-    *("umuntu", "إنسان", "شخص", "بشر", "روبوت", "人", "机器", "इंसान", "मनुष्य"),
-)
-_CLAIMS_TO_BE_HUMAN = re.compile(
+_CLAIMS_TO_BE_HUMAN = Marked.of(
+    "human|humain|umano|person|persoon|pessoa|mens|agent|bot|robô|machine| ai|program|automated"
+    "|binadamu|mtu halisi|człowiek|insan|umuntu|إنسان|شخص|بشر|روبوت|人|机器|इंसान|मनुष्य",
     r"\b(?:i(?:['\u2019]m| am)|this is|you are (?:talking|speaking|chatting) (?:to|with))"
     r" (?:an? )?(?:real |actual |live |not )?(?:a )?(?:human|person|agent called)\b"
     r"|\bi(?:['\u2019]m| am) not (?:a |an )?(?:bot|robot|machine|ai|program|automated)"
@@ -181,7 +168,7 @@ _CLAIMS_TO_BE_HUMAN = re.compile(
     r"|\bik ben (?:een )?(?:echt )?(?:mens|persoon)"
     r"|\bik ben geen (?:bot|robot)|\bjestem człowiekiem|\bnie jestem (?:botem|robotem)"
     r"|\bben bir insanım|\bngingumuntu|أنا (?:إنسان|شخص|بشر)|لست روبوت|我是(?:一个)?真?人(?!工)"  # noqa: RUF001
-    r"|不是(?:机器人|机器)|मैं (?:एक )?(?:इंसान|मनुष्य)"
+    r"|不是(?:机器人|机器)|मैं (?:एक )?(?:इंसान|मनुष्य)",
 )
 
 
@@ -240,10 +227,7 @@ def asks_for_secrets(text: str, cited: str) -> bool:
 
 
 def claims_to_be_human(text: str) -> bool:
-    return any(
-        any(mark in seen for mark in _OF_HUMANS) and _CLAIMS_TO_BE_HUMAN.search(seen)
-        for seen in readings(text)
-    )
+    return any(_CLAIMS_TO_BE_HUMAN.search(seen) for seen in readings(text))
 
 
 def _is_question(part: str) -> bool:
