@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,6 +107,8 @@ def holds_mark(text: str, canary: str) -> bool:
     for part in _parts(mark, _PART_OF_MARK):
         if part in seen or part[::-1] in seen or part.encode().hex() in seen:
             return True
+    if any(part in text for part in _in_base64(mark)):
+        return True
     moved = (way for part in _parts(mark, _PART_MOVED) for way in _ways(_steps(part)))
     steps = _steps(seen)
     return any(way in steps for way in moved)
@@ -137,6 +140,12 @@ def _seen(text: str) -> Iterator[str]:
 
 def _parts(mark: str, size: int) -> list[str]:
     return [mark[start : start + size] for start in range(0, max(1, len(mark) - size + 1), 2)]
+
+
+def _in_base64(mark: str) -> Iterator[str]:
+    """Of whatever holds eight letters of it, six fall together: one of these is in the code."""
+    for start in range(len(mark) - _PART_OF_MARK + 1):
+        yield base64.b64encode(mark[start : start + _PART_OF_MARK].encode()).decode()
 
 
 def _letters(text: str) -> str:

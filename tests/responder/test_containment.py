@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from bench.answers import demo_articles
-from services.responder import guardrails
+from services.responder import guardrails, leaks
 from services.responder.draft import Kind
 from services.responder.knowledge.chunk import cut
 from services.responder.knowledge.search import Hit, Passage
@@ -184,6 +184,13 @@ MARKS: dict[str, Callable[[str], str]] = {
     "base64 of a part": lambda mark: base64.b64encode(mark[5:13].encode()).decode(),
     "turned round, moved": lambda mark: codecs.encode(mark, "rot13")[::-1],
 }
+
+
+@pytest.mark.parametrize("part", [slice(5, 13), slice(6, 14), slice(9, 17)])
+def test_a_code_that_looks_like_a_word_is_read_too(part: slice) -> None:
+    mark = "mark-fjqncknoqnji"  # of which hardly a letter comes out large in base64
+
+    assert leaks.holds_mark(f"ab {base64.b64encode(mark[part].encode()).decode()}", mark)
 
 
 @pytest.mark.parametrize("way", MARKS)
