@@ -93,7 +93,7 @@ class TextEncoder(ABC):
                 await asyncio.sleep(0)  # what has come meanwhile asks as well
                 if self._asking == 1:
                     return self.encode_now(texts)
-            return await self.encode_beside(texts)
+            return await self._by_thread(texts)
         finally:
             self._asking -= 1
 
@@ -101,6 +101,9 @@ class TextEncoder(ABC):
         """The same by the thread, for whoever has something else going on meanwhile."""
         if len(texts) <= _TEXTS_A_TURN and (known := self._recalled(texts)) is not None:
             return known
+        return await self._by_thread(texts)
+
+    async def _by_thread(self, texts: Sequence[str]) -> Vectors:
         loop = asyncio.get_running_loop()
         slices = [texts[n : n + _TEXTS_A_TURN] for n in range(0, len(texts), _TEXTS_A_TURN)]
         rows = [await loop.run_in_executor(self._thread, self.encode_now, part) for part in slices]

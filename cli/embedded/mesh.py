@@ -157,10 +157,7 @@ class EmbeddedMesh:
             mine |= self._mesh_certificate.environment
         if not self.wishes.secure:
             mine["CASSAVA_ANONYMOUS_TENANT"] = "demo"
-        connections = (
-            {"CASSAVA_DATABASE_CONNECTIONS": _CONNECTIONS[name]} if name in _STORES else {}
-        )
-        return _SMALL | connections | given | mine
+        return _SMALL | _FEW_CONNECTIONS.get(name, {}) | given | mine
 
     def _target(self, service: str) -> str:
         return f"dns:///{self.addresses[service]}"
@@ -191,7 +188,10 @@ class EmbeddedMesh:
 _FIRST = frozenset({"tickets", EDGE})
 NICENESS = 5
 # More would not make two cores faster, and each keeps 25 to 55 MB once it was used (0143).
-_CONNECTIONS = {"tickets": "8", "classifier": "3", "responder": "4", "analytics": "3"}
+_FEW_CONNECTIONS = {
+    name: {"CASSAVA_DATABASE_CONNECTIONS": most}
+    for name, most in zip(SERVICES, ("8", "3", "4", "3"), strict=True)
+}
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",
     # What is larger goes back to the system when it is freed; short texts stay below, and quick.

@@ -27,7 +27,8 @@ async def by_watch(two: Two, front: Front) -> AsyncIterator[AsyncIterator[Any]]:
     del front
     call = two.thief.api.events.Watch(event_pb2.WatchRequest())
     messages = aiter(call)
-    await anext(messages)
+    async with asyncio.timeout(10):  # before the second heartbeat: the first comes at once
+        assert (await anext(messages)).type == "heartbeat"
     yield messages
     call.cancel()
 

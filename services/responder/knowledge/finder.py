@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from services.responder import grounding
 from services.responder.knowledge.elsewhere import ELSEWHERE
 from services.responder.knowledge.search import (
-    LEAD,
-    LEAD_OF_LEANING,
     Found,
     Hit,
     Matches,
@@ -59,8 +57,7 @@ class Finder:
             best, version = await store.passages(ranking(found)[:limit])
         leaning = len(asked) > 1 and leans(messages)
         hits = [_hit(passage, found, leaning=leaning) for passage in best]
-        ahead = LEAD_OF_LEANING if leaning else LEAD
-        return Found(led(hits, grounding.DEFAULT_THRESHOLD, ahead), version)
+        return Found(led(hits, grounding.DEFAULT_THRESHOLD), version)
 
     async def _by_words(self, tenant_id: str, asked: Sequence[str]) -> list[list[WordMatch]]:
         async with self._pool.transaction(tenant_id, readonly=True) as connection:

@@ -11,9 +11,7 @@ RANK_CONSTANT = 10
 LIST_LENGTH = 50
 # How far down a passage may be that leads, and by how much more has to speak for it.
 LEADERS = 10
-LEAD = 0.12
-# Where a turn leans on what came before it, the merged order says less than what speaks for each.
-LEAD_OF_LEANING = 0.05
+LEAD = 0.1
 _WORD = re.compile(r"[^\W\d_]+")
 # "And who pays?", "how do I do that?": with nothing before them they ask for nothing.
 _GOES_ON = tuple([word] for word in ("and", "et", "e", "y", "und", "na"))
@@ -126,14 +124,14 @@ def ranking(found: Sequence[Matches]) -> list[UUID]:
     return merge([*words, *vectors])
 
 
-def led(hits: Sequence[Hit], enough: float, ahead: float = LEAD) -> list[Hit]:
+def led(hits: Sequence[Hit], enough: float) -> list[Hit]:
     """The merged order, but the passage for which clearly the most speaks leads.
 
     Of those that have enough evidence to answer, where there are any.
     """
     able = [hit for hit in hits[:LEADERS] if hit.evidence >= enough] or list(hits[:LEADERS])
     best = max(able, key=lambda hit: hit.weight, default=None)
-    if best is None or (hits[0] in able and best.weight <= hits[0].weight + ahead):
+    if best is None or (hits[0] in able and best.weight <= hits[0].weight + LEAD):
         return list(hits)
     return [best, *(hit for hit in hits if hit is not best)]
 

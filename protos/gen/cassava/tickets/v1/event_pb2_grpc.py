@@ -64,7 +64,7 @@ class EventServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Watch(self, request, context):
-        """Events as they happen, from a position on; heartbeats every 15 s; ends with `stream_end`.
+        """Events as they happen, from a position on; a heartbeat at once and every 15 s; ends with `stream_end`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -19,7 +19,7 @@ class EventServiceStub:
     ListEvents: _aio.UnaryUnaryMultiCallable[_event_pb2.ListEventsRequest, _event_pb2.ListEventsResponse]
     """Events after a position, oldest first. Says `resync_required` when the position is too old or of another epoch."""
     Watch: _aio.UnaryStreamMultiCallable[_event_pb2.WatchRequest, _event_pb2.WatchResponse]
-    """Events as they happen, from a position on; heartbeats every 15 s; ends with `stream_end`."""
+    """Events as they happen, from a position on; a heartbeat at once and every 15 s; ends with `stream_end`."""
     ListStreams: _aio.UnaryUnaryMultiCallable[_event_pb2.ListStreamsRequest, _event_pb2.ListStreamsResponse]
     """The head of every tenant's log, for followers."""
 
@@ -40,7 +40,7 @@ class EventServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _event_pb2.WatchRequest,
         context: _aio.ServicerContext[_event_pb2.WatchRequest, _abc.AsyncIterator[_event_pb2.WatchResponse]],
     ) -> _abc.AsyncIterator[_event_pb2.WatchResponse]:
-        """Events as they happen, from a position on; heartbeats every 15 s; ends with `stream_end`."""
+        """Events as they happen, from a position on; a heartbeat at once and every 15 s; ends with `stream_end`."""
 
     @_abc_1.abstractmethod
     def ListStreams(
