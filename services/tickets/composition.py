@@ -30,6 +30,7 @@ from mesh.transactions import Forgetting
 from services.tickets import durability
 from services.tickets.access.servicer import AccessServicer, KeyRing
 from services.tickets.agents.servicer import AgentServicer
+from services.tickets.audit.readings import Readings
 from services.tickets.backlog import Backlog
 from services.tickets.bells import Bells
 from services.tickets.channels.sealing import Sealer
@@ -102,6 +103,7 @@ class Tickets:
         self._pepper = self._root.key("api-keys")
         self._tombstones = Tombstones(self._root.key("tombstones"))
         self._heads = Heads(pool, valkey)
+        self._readings = Readings(pool, clock)
         self._hurry = settings.hurry
         self._may_be_plain = bool(settings.egress_networks)
         self._waits = Waits().hurried(settings.hurry)
@@ -156,7 +158,7 @@ class Tickets:
             PrivacyServicer(pool, bells, Eraser(pool, self._tombstones)), server
         )
         conversation_pb2_grpc.add_ConversationServiceServicer_to_server(
-            ConversationServicer(pool, pages, bells, clock), server
+            ConversationServicer(pool, pages, bells, clock, self._readings), server
         )
         ticket_pb2_grpc.add_TicketServiceServicer_to_server(
             TicketServicer(pool, pages, bells, clock), server
@@ -186,7 +188,7 @@ class Tickets:
 
     def _register_the_way_of_a_message(self, server: grpc.aio.Server) -> None:
         pool, bells, clock = self._pool, self.bells, self._clock
-        letters = LetterServicer(pool, self._pages, bells)
+        letters = LetterServicer(pool, self._pages, bells, self._readings)
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
             InboxServicer(pool, bells, clock, letters, self._receipts, self._tombstones), server
         )
@@ -196,5 +198,5 @@ class Tickets:
             DeliveryServicer(pool, bells, Vault(self._sealer), self._waits, learn), server
         )
         media_pb2_grpc.add_MediaServiceServicer_to_server(
-            MediaServicer(pool, Vault(self._sealer)), server
+            MediaServicer(pool, Vault(self._sealer), self._readings), server
         )

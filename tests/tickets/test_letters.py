@@ -101,7 +101,7 @@ async def test_what_became_of_a_replay_is_told_by_who_holds_it(
     letter = await admin.inbox.GetDeadLetter(pb.GetDeadLetterRequest(dead_letter_id=letter_id))
     assert (letter.dead_letter.replay_result, letter.dead_letter.replays) == ("accepted", 2)
     assert await claim(mesh) == []
-    assert await root.fetchval("SELECT count(*) FROM audit_log WHERE action LIKE 'dead%'") == 1
+    assert await root.fetchval("SELECT count(*) FROM audit_log WHERE action LIKE '%.replayed'") == 1
 
 
 async def test_a_letter_of_no_channel_is_not_read_again(

@@ -13,6 +13,7 @@ from mesh.access import current_caller
 from mesh.times import from_timestamp
 from mesh.transactions import change, read
 from services.tickets import masks
+from services.tickets.audit.readings import shows
 from services.tickets.bells import Bells
 from services.tickets.conversations import wire
 from services.tickets.conversations.briefing import Briefer
@@ -33,15 +34,25 @@ if TYPE_CHECKING:
 
     from mesh.pages import Pages
     from mesh.postgres import Connection, Pool
+    from services.tickets.audit.readings import Readings
 
 
 class ConversationServicer(rpc.ConversationServiceServicer):
-    def __init__(self, pool: Pool, pages: Pages, bells: Bells, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        pages: Pages,
+        bells: Bells,
+        now: Callable[[], datetime],
+        readings: Readings,
+    ) -> None:
         self._pool = pool
         self._pages = pages
         self._bells = bells
         self._now = now
+        self._readings = readings
 
+    @shows("conversation.read", "conversation_id")
     @read
     async def GetConversation(
         self, request: pb.GetConversationRequest, connection: Connection
@@ -50,6 +61,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             conversation=await self._shown(connection, request.conversation_id)
         )
 
+    @shows("conversations.listed", "tenant_id")
     @read
     async def ListConversations(
         self, request: pb.ListConversationsRequest, connection: Connection
@@ -66,6 +78,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
             response.next_page_token = next_page(self._pages, request, (last.created_at, last.id))
         return response
 
+    @shows("conversation.read", "conversation_id")
     @read
     async def GetBriefing(
         self, request: pb.GetBriefingRequest, connection: Connection
@@ -73,6 +86,7 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         briefer = Briefer(connection, self._now())
         return pb.GetBriefingResponse(briefing=await briefer.brief(UUID(request.conversation_id)))
 
+    @shows("conversation.read", "conversation_id")
     @read
     async def ListMessages(
         self, request: pb.ListMessagesRequest, connection: Connection

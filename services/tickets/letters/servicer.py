@@ -10,6 +10,7 @@ from cassava.tickets.v1 import inbox_pb2 as pb
 from mesh import pages
 from mesh.access import current_caller
 from mesh.transactions import change, read
+from services.tickets.audit.readings import shows
 from services.tickets.audit.store import AuditStore
 from services.tickets.bells import Bells
 from services.tickets.letters import wire
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from mesh.interceptors import Context
     from mesh.pages import Pages
     from mesh.postgres import Connection, Pool
+    from services.tickets.audit.readings import Readings
 
 
 class LetterServicer:
-    def __init__(self, pool: Pool, pages: Pages, bells: Bells) -> None:
+    def __init__(self, pool: Pool, pages: Pages, bells: Bells, readings: Readings) -> None:
         self._pool = pool
         self._pages = pages
         self._bells = bells
+        self._readings = readings
 
     @read
     async def ListDeadLetters(
@@ -46,6 +49,7 @@ class LetterServicer:
             )
         return response
 
+    @shows("dead_letter.read", "dead_letter_id")
     @read
     async def GetDeadLetter(
         self, request: pb.GetDeadLetterRequest, connection: Connection

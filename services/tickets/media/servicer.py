@@ -11,6 +11,7 @@ from cassava.tickets.v1 import media_pb2_grpc as rpc
 
 from mesh.times import from_duration
 from mesh.transactions import read
+from services.tickets.audit.readings import shows
 from services.tickets.media.store import ATTEMPTS_MOST, MediaNotFound, MediaStore, Place
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
 
     from mesh.interceptors import Context
     from mesh.postgres import Connection, Pool
+    from services.tickets.audit.readings import Readings
     from services.tickets.peers import Accounts
 
 
 class MediaServicer(rpc.MediaServiceServicer):
-    def __init__(self, pool: Pool, accounts: Accounts) -> None:
+    def __init__(self, pool: Pool, accounts: Accounts, readings: Readings) -> None:
         self._pool = pool
         self._accounts = accounts
+        self._readings = readings
 
+    @shows("attachment.read", "message_id")
     @read
     async def GetMedia(
         self, request: pb.GetMediaRequest, connection: Connection
