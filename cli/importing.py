@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cli.api import Api, Refused
 from cli.articles import Article
@@ -12,7 +13,7 @@ _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cassava-support.example/demo")
 # They are embedded one by one over there; more at once only wait in its queue.
 _AT_ONCE = 2
 _FIELDS = ("title", "body", "language", "url", "slug")
-_BAD_REQUEST = 400
+_BAD_REQUEST, _NOT_FOUND = 400, 404
 
 
 @dataclass
@@ -56,12 +57,29 @@ async def _put(api: Api, tenant_id: str, article: Article, *, is_draft: bool) ->
     new = body | {"status": "STATUS_DRAFT" if is_draft else "STATUS_PUBLISHED"}
     if await unless_there(api, folder, new):
         return True
-    stored = (await api.call("GET", f"{folder}/{body['id']}"))["article"]
+    stored = await _stored(api, folder, str(body["id"]), article)
     if all(stored.get(name, "") == body[name] for name in _FIELDS):
         return False
     mask = {"update_mask": ",".join(_FIELDS)}
-    await api.call("PATCH", f"{folder}/{body['id']}", body, mask)
+    await api.call("PATCH", f"{folder}/{stored['id']}", body | {"id": stored["id"]}, mask)
     return True
+
+
+async def _stored(api: Api, folder: str, our_id: str, article: Article) -> dict[str, Any]:
+    """What we wrote before; else what somebody wrote by hand under this slug and language."""
+    async def named(article_id: str) -> dict[str, Any]:
+        answer: dict[str, dict[str, Any]] = await api.call("GET", f"{folder}/{article_id}")
+        return answer["article"]
+
+    try:
+        return await named(our_id)
+    except Refused as refused:
+        if refused.status != _NOT_FOUND:
+            raise
+    async for each in api.every(folder, "articles", {"language": article.language}):
+        if each["slug"] == article.slug:
+            return await named(each["id"])
+    raise Refused(_BAD_REQUEST, "this article was taken away meanwhile; import it again")
 
 
 async def unless_there(api: Api, path: str, body: dict[str, object]) -> bool:

@@ -12,6 +12,7 @@ import yaml
 
 from cli.embedded.edge_tracing import Collector, trace_to
 from cli.embedded.mesh_tls import MeshCertificate, secrets_of, show_to_services
+from cli.embedded.own_names import keep_to_own_names
 from cli.embedded.places import Address
 from cli.embedded.program import Program
 from cli.embedded.trouble import EmbeddedTrouble
@@ -66,6 +67,7 @@ class Additions:
     collector: Collector | None = None
     # A tenant's quota; a key is one tenant's, and may call no more than that.
     calls_per_second: int = 0
+    is_keyless: bool = False
 
 
 class Envoy:
@@ -120,6 +122,8 @@ class Envoy:
             trace_to(rendered, added.collector)
         if added.calls_per_second:
             hold_keys_to(rendered, added.calls_per_second)
+        if added.is_keyless:
+            keep_to_own_names(rendered)
 
 
 def render(edge: dict[str, Any], addresses: EdgeAddresses, descriptors: Path) -> dict[str, Any]:

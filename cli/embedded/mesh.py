@@ -65,6 +65,7 @@ class EmbeddedMesh:
                 self._mesh_certificate,
                 collector_in(wishes.environment),
                 calls_per_second_in(wishes.environment),
+                is_keyless=not wishes.secure,
             ),
         )
         names = [*SERVICES, EDGE, *self.workers()]

@@ -31,6 +31,7 @@ from services.gateway.live import Live
 from services.gateway.news import News
 from services.gateway.peers import Mesh, Tickets
 from services.gateway.session import Sessions
+from services.gateway.sockets import Sockets
 from services.gateway.subscriptions import Subscriptions
 from services.gateway.traces import traced
 from services.gateway.trial import Trial
@@ -133,7 +134,7 @@ class Edge:
             proxy_headers=False,
             server_header=False,
             date_header=False,
-            ws="websockets-sansio",
+            ws=Sockets,
             ws_max_size=_LONGEST_MESSAGE_BYTES,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=_DRAIN_SECONDS,

@@ -151,3 +151,41 @@ async def test_a_path_leads_nowhere_else(acme: Acme, path: str) -> None:
     response = await acme.http.get(httpx2.URL(acme.front.url).copy_with(raw_path=path.encode()))
 
     assert response.status_code in {307, 400, 404}
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "field"),
+    [
+        ("/api/v1/tenants/acme/keys", {"role": "CALLER_BOSS"}, "role"),
+        ("/api/v1/tenants/acme/keys", {"expire_time": 'to"morrow'}, "expire_time"),
+        (ARTICLES, {"title": "x", "status": '\\"}],'}, "article.status"),
+        (
+            "/api/v1/tenants/acme/channels",
+            {"kind": "CHANNEL_KIND_CUSTOM", "secrets": [{"kind": "X"}]},
+            "channel.secrets[0].kind",
+        ),
+        ("/api/v1/conversations?page_size=many", None, "page_size"),
+        ("/api/v1/conversations?pagesize=3", None, "pagesize"),
+        ("/api/v1/conversations?holder=NOBODY", None, "holder"),
+    ],
+)
+async def test_what_the_edge_cannot_read_is_named_where_programs_look(
+    acme: Acme, path: str, said: dict[str, Any] | None, field: str
+) -> None:
+    """Envoy answers these by itself: as the services do, with the field in the details."""
+    answer = await acme.http.request("POST" if said else "GET", path, json=said)
+
+    info, bad = answer.json()["details"]
+    assert (answer.status_code, info["reason"]) == (400, "EDGE_BAD_REQUEST")
+    assert [each["field"] for each in bad["field_violations"]] == [field]
+    assert bad["field_violations"][0]["description"] == answer.json()["message"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]", b'{"role":}', b"", b'": x", "EDGE_BAD_REQUEST": {'])
+async def test_what_is_no_json_has_no_field(acme: Acme, body: bytes) -> None:
+    answer = await acme.http.post("/api/v1/tenants/acme/keys", content=body)
+
+    assert answer.status_code == 400
+    assert all(
+        each["field"] for info in answer.json()["details"][1:] for each in info["field_violations"]
+    )

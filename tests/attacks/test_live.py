@@ -15,6 +15,7 @@ from cassava.tickets.v1 import event_pb2, event_pb2_grpc
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.attacks.test_framing import answered
 from tests.contract.tenants import at_the_edge
 from tests.tickets.builders import PLATFORM_KEY, a_key, a_tenant
 
@@ -52,6 +53,33 @@ async def test_a_foreign_page_is_refused_before_the_upgrade(acme: Acme, origin: 
             pass
 
     assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("", "Origin: https://" + "a" * 9_000),
+        ("", "Sec-WebSocket-Protocol: " + "a" * 9_000),
+        ("", "X-Anything: " + "a" * 12_000),
+        ("?token=" + "a" * 9_000, "X-Anything: a"),
+        ("", "Origin: https://a\x7f"),
+    ],
+)
+@pytest.mark.parametrize("door", ["edge", "gateway"])
+async def test_a_handshake_that_cannot_be_read_is_refused_at_once(
+    acme: Acme, door: str, path: str, header: str
+) -> None:
+    """It used to hang until the idle timer, and five of them would have put the gateway aside."""
+    said = (
+        f"GET /api/v1/tenants/acme/live{path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+        f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n{header}\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+
+    statuses = await answered(getattr(acme.front, door), said.encode())
+
+    assert len(statuses) == 1
+    assert statuses[0] in {400, 403, 431}
 
 
 @pytest.mark.parametrize("headers", [{}, {"cookie": "session=1; key=csk_a_b"}])

@@ -83,6 +83,25 @@ async def test_what_could_not_be_read_is_shown_and_read_again(
     assert "reason" in command("deadletter", "list")
 
 
+async def test_an_article_that_somebody_wrote_by_hand_is_changed_by_an_import(
+    scene: Scene, command: Callable[..., str], tmp_path: Path
+) -> None:
+    """Of one slug and language there is one, whoever made it."""
+    slug = f"by-hand-{fresh()}"
+    folder = "/api/v1/tenants/demo/articles"
+    said = {"title": "By hand", "body": "Old words.", "slug": slug}
+    made = (await scene.http.post(folder, json=said)).json()["article"]
+    second = await scene.http.post(folder, json=said)
+    (file := tmp_path / "new.md").write_text(f"---\ntitle: New\nslug: {slug}\n---\nNew words.\n")
+
+    told = [command("knowledge", "import", str(file)) for _ in range(2)]
+
+    assert (second.status_code, made["id"] in second.json()["message"]) == (400, True)
+    assert [each.strip() for each in told] == ["1 articles, 1 written", "1 articles, 0 written"]
+    now = (await scene.http.get(f"{folder}/{made['id']}")).json()["article"]
+    assert (now["title"], now["body"].strip()) == ("New", "New words.")
+
+
 def _one(listed: str, wanted: str) -> dict[str, Any]:
     (found,) = [each for each in json.loads(listed) if each["id"] == wanted]
     return dict(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -105,6 +106,31 @@ async def test_an_id_is_taken_once(api: Api, tenant: str) -> None:
         await api.create(tenant, BODY, id=name)
 
     assert refused.value.reason == "ARTICLE_EXISTS"
+
+
+async def test_a_slug_is_one_articles_in_a_language(api: Api, tenant: str) -> None:
+    first = await api.create(tenant, BODY, slug="returns")
+    await api.create(tenant, BODY, slug="returns", language="fr")
+    second = await api.create(tenant, BODY, slug="refunds")
+    renamed = pb.Article(slug="returns", etag=second.etag)
+
+    with pytest.raises(Conflict) as refused:
+        await api.create(tenant, BODY, slug="returns")
+    with pytest.raises(Conflict):
+        await api.knowledge.UpdateArticle(
+            pb.UpdateArticleRequest(tenant_id=tenant, article_id=second.id, article=renamed)
+        )
+
+    assert refused.value.reason == "ARTICLE_EXISTS"
+    assert f"article {first.id}" in str(refused.value)
+
+
+async def test_of_many_who_want_a_slug_at_once_one_has_it(api: Api, tenant: str) -> None:
+    asked = (api.create(tenant, BODY, slug="returns") for _ in range(6))
+
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert sorted(isinstance(each, Conflict) for each in answers) == [False] + [True] * 5
 
 
 async def test_a_repeated_request_has_one_effect(api: Api, tenant: str) -> None:

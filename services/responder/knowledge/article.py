@@ -18,6 +18,15 @@ class ArticleExists(Conflict):
         super().__init__(f"article {article_id} exists already")
 
 
+class SlugTaken(Conflict):
+    def __init__(self, slug: str, article_id: UUID) -> None:
+        super().__init__(
+            f"article {article_id} of this language has the slug {slug!r}: change that one, "
+            "or choose another slug"
+        )
+        self.reason = "ARTICLE_EXISTS"
+
+
 class ArticleChangedMeanwhile(ChangedMeanwhile):
     def __init__(self, article_id: UUID) -> None:
         super().__init__(f"article {article_id} changed since it was read")

@@ -90,7 +90,10 @@ class KnowledgeServicer(rpc.KnowledgeServiceServicer):
     ) -> pb.UpdateArticleResponse:
         store = ArticleStore(connection, request.tenant_id)
         seen = (await store.get(UUID(request.article_id))).checked(request.article.etag)
-        article = await store.save(seen.changed(wire.changes_from_proto(request)))
+        wanted = seen.changed(wire.changes_from_proto(request))
+        if (wanted.language, wanted.slug) != (seen.language, seen.slug):
+            await store.take_slug(wanted)
+        article = await store.save(wanted)
         await self._publish(store, article)
         return pb.UpdateArticleResponse(article=wire.article_to_proto(article))
 

@@ -14,6 +14,7 @@ from services.responder.knowledge.article import (
     ArticleChangedMeanwhile,
     ArticleExists,
     ArticleNotFound,
+    SlugTaken,
     Status,
 )
 from services.responder.knowledge.search import LIST_LENGTH, Passage, VectorMatch, WordMatch
@@ -34,7 +35,27 @@ class ArticleStore:
         self._connection = connection
         self._tenant_id = tenant_id
 
+    async def take_slug(self, article: Article) -> None:
+        """Raise `SlugTaken` when another of its language has it; waits for who asks the same."""
+        if not article.slug:
+            return
+        name = f"{self._tenant_id}/{article.language}/{article.slug}"
+        await self._connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('slug ' || $1, 0))", name
+        )
+        other = await self._connection.fetchval(
+            """
+            SELECT article_id FROM articles
+             WHERE tenant_id = $1 AND language = $2 AND slug = $3 AND article_id <> $4 LIMIT 1
+            """,
+            *(self._tenant_id, article.language, article.slug, article.id),
+        )
+        if other is not None:
+            raise SlugTaken(article.slug, other)
+
     async def add(self, article: Article) -> Article:
+        """Raise `ArticleExists` or `SlugTaken` instead of making a second one."""
+        await self.take_slug(article)
         row = await self._connection.fetchrow(
             """
             INSERT INTO articles (tenant_id, article_id, language, title, body, url, slug, status)

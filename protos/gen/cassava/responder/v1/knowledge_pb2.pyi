@@ -69,6 +69,7 @@ class Article(_message.Message):
     """Output only."""
     etag: _builtins.str
     slug: _builtins.str
+    """Of one article a language; empty: none."""
     @_builtins.property
     def update_time(self) -> _timestamp_pb2.Timestamp:
         """Output only."""

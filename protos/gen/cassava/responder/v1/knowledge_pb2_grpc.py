@@ -92,7 +92,7 @@ class KnowledgeServiceServicer:
     """
 
     def CreateArticle(self, request, context):
-        """Adds an article. Fails with ARTICLE_EXISTS when the id is taken.
+        """Adds an article. Fails with ARTICLE_EXISTS when its id is taken, or its slug by another article of its language: change that one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -113,7 +113,8 @@ class KnowledgeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateArticle(self, request, context):
-        """Changes the fields that the mask names (no mask: all that are set) and raises the version.
+        """Changes the fields that the mask names (no mask: all that are set) and raises the version. Fails with ARTICLE_EXISTS for a slug
+        that another article of its language has.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

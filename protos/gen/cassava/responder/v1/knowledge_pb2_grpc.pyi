@@ -17,13 +17,15 @@ class KnowledgeServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateArticle: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.CreateArticleRequest, _knowledge_pb2.CreateArticleResponse]
-    """Adds an article. Fails with ARTICLE_EXISTS when the id is taken."""
+    """Adds an article. Fails with ARTICLE_EXISTS when its id is taken, or its slug by another article of its language: change that one."""
     GetArticle: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.GetArticleRequest, _knowledge_pb2.GetArticleResponse]
     """Reads one article."""
     ListArticles: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.ListArticlesRequest, _knowledge_pb2.ListArticlesResponse]
     """Lists articles, newest first, without their bodies."""
     UpdateArticle: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.UpdateArticleRequest, _knowledge_pb2.UpdateArticleResponse]
-    """Changes the fields that the mask names (no mask: all that are set) and raises the version."""
+    """Changes the fields that the mask names (no mask: all that are set) and raises the version. Fails with ARTICLE_EXISTS for a slug
+    that another article of its language has.
+    """
     DeleteArticle: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.DeleteArticleRequest, _knowledge_pb2.DeleteArticleResponse]
     """Removes an article and its passages for good."""
     SearchKnowledge: _aio.UnaryUnaryMultiCallable[_knowledge_pb2.SearchKnowledgeRequest, _knowledge_pb2.SearchKnowledgeResponse]
@@ -48,7 +50,7 @@ class KnowledgeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _knowledge_pb2.CreateArticleRequest,
         context: _aio.ServicerContext[_knowledge_pb2.CreateArticleRequest, _abc.Awaitable[_knowledge_pb2.CreateArticleResponse]],
     ) -> _abc.Awaitable[_knowledge_pb2.CreateArticleResponse]:
-        """Adds an article. Fails with ARTICLE_EXISTS when the id is taken."""
+        """Adds an article. Fails with ARTICLE_EXISTS when its id is taken, or its slug by another article of its language: change that one."""
 
     @_abc_1.abstractmethod
     def GetArticle(
@@ -72,7 +74,9 @@ class KnowledgeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _knowledge_pb2.UpdateArticleRequest,
         context: _aio.ServicerContext[_knowledge_pb2.UpdateArticleRequest, _abc.Awaitable[_knowledge_pb2.UpdateArticleResponse]],
     ) -> _abc.Awaitable[_knowledge_pb2.UpdateArticleResponse]:
-        """Changes the fields that the mask names (no mask: all that are set) and raises the version."""
+        """Changes the fields that the mask names (no mask: all that are set) and raises the version. Fails with ARTICLE_EXISTS for a slug
+        that another article of its language has.
+        """
 
     @_abc_1.abstractmethod
     def DeleteArticle(
