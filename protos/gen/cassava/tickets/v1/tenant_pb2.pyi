@@ -715,7 +715,7 @@ class AuditEntry(_message.Message):
     actor: _builtins.str
     """A key's id and name."""
     action: _builtins.str
-    """channel.created, key.revoked, access.denied, …"""
+    """channel.created, key.revoked, access.denied, conversation.read, …"""
     subject: _builtins.str
     """The id of what it was done to; of a denial, the method."""
     detail: _builtins.str
