@@ -192,7 +192,7 @@ def application(  # noqa: PLR0913, PLR0917 - one a room of the edge
         *_with_and_without_slash("/api/v1/session", sessions.get),
         *_with_and_without_slash("/api/v1/session", sessions.post, method="POST"),
         *_with_and_without_slash("/api/v1/session", sessions.delete, method="DELETE"),
-        *_with_and_without_slash(f"{tenant}/events", live.events),
+        *_endless(f"{tenant}/events", live.events),
         *_with_and_without_slash(f"{tenant}/channels/{{channel_id}}/webhook", subscriptions.get),
         *_web_chat(chat),
     ]
@@ -219,15 +219,25 @@ def _web_chat(chat: WebChat) -> list[BaseRoute]:
         ("session", chat.session, "POST"),
         ("messages", chat.post, "POST"),
         ("messages", chat.messages, "GET"),
-        ("events", chat.events, "GET"),
     ):
         open_one = readable(endpoint, _mesh_error)
         routes += _with_and_without_slash(f"{base}/{path}", open_one, method=method)
+    routes += _endless(f"{base}/events", readable(chat.events, _mesh_error))
     return [*routes, Route(f"{base}/{{path:path}}", chat.preflight, methods=["OPTIONS"])]
 
 
-def _with_and_without_slash(path: str, endpoint: Any, *, method: str = "GET") -> list[BaseRoute]:
+def _with_and_without_slash(path: str, endpoint: Any, *, method: str = "GET") -> list[Route]:
     return [Route(path, endpoint, methods=[method]), Route(f"{path}/", endpoint, methods=[method])]
+
+
+def _endless(path: str, endpoint: Any) -> list[Route]:
+    """Of a stream there is no HEAD: it would have ended for Envoy, who sends the next request into
+    the connection on which it goes on for us.
+    """
+    routes = _with_and_without_slash(path, endpoint)
+    for route in routes:
+        route.methods = {"GET"}
+    return routes
 
 
 def error_response(error: MeshError) -> JSONResponse:

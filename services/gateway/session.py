@@ -13,6 +13,8 @@ from services.gateway.body import read_json, required_text_in
 from services.gateway.callers import Callers
 
 COOKIE = "cassava_session"
+# Behind TLS no other host, not even a neighbouring one, can set a cookie of this name.
+_OF_THIS_HOST = f"__Host-{COOKIE}"
 # No page of another origin can send it without being allowed to.
 CONSOLE_HEADER = "x-console"
 # A working day: whoever comes back tomorrow signs in again.
@@ -57,12 +59,13 @@ def _from_console(request: Request) -> None:
 
 
 def _set_cookie(request: Request, answer: JSONResponse, key: str, seconds: int) -> None:
+    is_encrypted = request.headers.get("x-forwarded-proto") == "https"
     answer.set_cookie(
-        COOKIE,
+        _OF_THIS_HOST if is_encrypted else COOKIE,
         key,
         max_age=seconds,
         path="/",
-        secure=request.headers.get("x-forwarded-proto") == "https",
+        secure=is_encrypted,
         httponly=True,
         samesite="strict",
     )

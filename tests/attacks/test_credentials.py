@@ -93,6 +93,30 @@ async def _signed_in(acme: Acme, key: str) -> httpx2.Response:
         return await browser.post("/api/v1/session", json={"key": key}, headers={"x-console": "1"})
 
 
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        "cassava_session={key}; cassava_session={other}",
+        "cassava_session={other}; cassava_session={key}",
+        *("x-cassava_session={key}", "a=cassava_session={key}", 'a="; cassava_session={key}"'),
+        *("__Host-cassava_session={key}", "cassava_session ={key}", "cassava_session={key},"),
+        *("Cassava_Session={key}", "cassava_session=Bearer {key}", "cassava_session=", "=;;="),
+    ],
+)
+async def test_a_cookie_that_is_not_exactly_the_consoles_is_nobodys_key(
+    acme: Acme, cookies: str
+) -> None:
+    """A neighbouring host may add a cookie of its own: two sessions are none."""
+    said = cookies.format(key=acme.key, other=f"csk_{'0' * 16}_{'0' * 64}")
+    async with httpx2.AsyncClient(base_url=acme.front.url) as browser:
+        answers = [
+            await browser.get("/api/v1/tickets", headers={"x-console": "1", "cookie": each})
+            for each in (f"theme=dark; cassava_session={acme.key}; lang=sw", said)
+        ]
+
+    assert [each.status_code for each in answers] == [200, 401]
+
+
 @pytest.mark.parametrize("service", ["tickets", "responder", "gateway-edge"])
 async def test_sg_01_a_token_of_the_mesh_is_nothing_at_the_edge(acme: Acme, service: str) -> None:
     """Not even a good one, in whatever header: what comes in by the edge is never one of us."""

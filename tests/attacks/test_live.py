@@ -103,6 +103,44 @@ async def test_a_live_token_opens_one_connection(acme: Acme) -> None:
     assert refused.value.response.status_code == 401
 
 
+async def test_a_live_token_ends_with_its_key(acme: Acme) -> None:
+    keys = "/api/v1/tenants/acme/keys"
+    made = (await acme.http.post(keys, json={"role": "CALLER_VIEWER", "name": "brief"})).json()
+    holder = {"authorization": f"Bearer {made['secret']}"}
+    token = (await acme.http.post(TOKENS, json={}, headers=holder)).json()["token"]
+    await acme.http.post(f"{keys}/{made['key']['id']}:revoke", json={})
+
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(socket_url(acme, f"?token={token}")):
+            pass
+
+    assert refused.value.response.status_code == 401
+
+
+async def test_the_platforms_live_token_lasts(acme: Acme) -> None:
+    """Its key is in no tenant's record: looked up there, its streams ended after ten seconds."""
+    platform = {"authorization": f"Bearer {PLATFORM_KEY}"}
+    token = (await acme.http.post(TOKENS, json={}, headers=platform)).json()["token"]
+
+    async with connect(socket_url(acme, f"?token={token}")) as opened:
+        assert json.loads(await opened.recv())["type"] == "heartbeat"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tenants/acme/events", "/api/v1/tenants/acme/events/"])
+async def test_a_stream_has_no_head_that_would_leave_the_next_caller_waiting(
+    acme: Acme, path: str
+) -> None:
+    """Envoy takes a HEAD for answered and sends the next request the same way."""
+    heads = [(await acme.http.head(path)).status_code for _ in range(6)]
+
+    async with asyncio.timeout(10):
+        for _ in range(12):
+            async with acme.http.stream("GET", path) as following:
+                assert following.status_code == 200
+
+    assert heads == [405] * 6
+
+
 async def closed(acme: Acme, say: Any) -> int:
     """The code with which a socket ends after somebody said that into it."""
     bearer = {"authorization": f"Bearer {acme.key}"}

@@ -95,6 +95,20 @@ async def test_grpc_comes_in_with_a_key(acme: Acme, encrypted: Encrypted) -> Non
     assert isinstance(answer, ticket_pb2.ListTicketsResponse)
 
 
+async def test_behind_tls_only_this_hosts_own_cookie_is_a_session(
+    acme: Acme, encrypted: Encrypted
+) -> None:
+    head = "GET /api/v1/tickets HTTP/1.1\r\nHost: localhost\r\nX-Console: 1\r\n"
+    head += "X-Forwarded-Proto: http\r\n"
+
+    answers = {
+        name: (await encrypted.asked(f"{head}Cookie: {name}={acme.key}\r\n\r\n".encode()))[1]
+        for name in ("__Host-cassava_session", "cassava_session")
+    }
+
+    assert [each.split()[1] for each in answers.values()] == ["200", "401"]
+
+
 async def grpcurl(*arguments: str) -> tuple[int, str]:
     """Its exit status and everything that it said."""
     program = str(Path(sys.executable).parent / "grpcurl")

@@ -25,6 +25,7 @@ async def test_behind_tls_the_cookie_stays_behind_tls(edge: httpx2.AsyncClient) 
     answer = await edge.post(SESSION, json={"key": KEY}, headers=headers)
 
     assert "Secure" in answer.headers["set-cookie"]
+    assert answer.headers["set-cookie"].startswith("__Host-cassava_session=")
 
 
 @pytest.mark.parametrize("key", ["csk_nobody", "clé"])

@@ -16,7 +16,7 @@ from mesh.transactions import RequestIdReused, change, read
 from services.tickets.access import key as keys
 from services.tickets.access import live_token, wire
 from services.tickets.access.key import Key, KeyRefused
-from services.tickets.access.live_token import LIFE, LiveToken
+from services.tickets.access.live_token import LIFE, LiveToken, LiveTokenInvalid
 from services.tickets.access.store import KeyStore, LiveTokenStore
 from services.tickets.audit.denials import record_denial
 from services.tickets.audit.store import AuditStore
@@ -151,7 +151,7 @@ class AccessServicer(rpc.AccessServiceServicer):
         expires_at = self._now() + LIFE
         issued = LiveToken(
             *(request.tenant_id, live_token.hashed(token), caller.role.name.lower()),
-            *(caller.key_id, expires_at),
+            *(caller.key_id if caller.tenant_id else "", expires_at),
         )
         async with self._pool.transaction(request.tenant_id) as connection:
             await LiveTokenStore(connection).open(issued)
@@ -210,6 +210,10 @@ class AccessServicer(rpc.AccessServiceServicer):
             used = await LiveTokenStore(connection).use(
                 live_token.hashed(request.token), self._now()
             )
+            if used.key_id:
+                key = await KeyStore(connection).known(used.key_id, used.tenant_id)
+                if key is None or not key.opens_at(self._now()):
+                    raise LiveTokenInvalid
         return pb.RedeemLiveTokenResponse(
             tenant_id=used.tenant_id, role=wire.role_to_proto(used.role), key_id=used.key_id
         )
