@@ -74,7 +74,7 @@ def _dump(paths: dict[str, Json], tags: list[Json], schemas: Schemas) -> str:
             "version": "v1",
             "description": "Names are snake_case, times RFC 3339 UTC, 64-bit integers strings. "
             "Paths work with and without the trailing slash. "
-            "A body's field that is not in this document is left out, an unknown query parameter is 400. "
+            "A body's field that is not in here is left out, an unknown query parameter is 400. "
             "`request_id` makes a write safe to repeat; where the body is the resource itself, "
             "it goes into the query.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

@@ -39,15 +39,13 @@ class ArticleStore:
         """Raise `SlugTaken` when another of its language has it; waits for who asks the same."""
         if not article.slug:
             return
-        name = f"{self._tenant_id}/{article.language}/{article.slug}"
         await self._connection.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('slug ' || $1, 0))", name
+            "SELECT pg_advisory_xact_lock(hashtextextended('slug ' || $1, 0))",
+            f"{self._tenant_id}/{article.language}/{article.slug}",
         )
         other = await self._connection.fetchval(
-            """
-            SELECT article_id FROM articles
-             WHERE tenant_id = $1 AND language = $2 AND slug = $3 AND article_id <> $4 LIMIT 1
-            """,
+            """SELECT article_id FROM articles
+                WHERE tenant_id = $1 AND language = $2 AND slug = $3 AND article_id <> $4""",
             *(self._tenant_id, article.language, article.slug, article.id),
         )
         if other is not None:
