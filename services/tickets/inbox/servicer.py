@@ -50,9 +50,11 @@ class InboxServicer(rpc.InboxServiceServicer):
             sorted_now = [n for n in range(len(items)) if n not in spooled]
             stored = await self._accepting.accept([items[n] for n in sorted_now])
         results = dict.fromkeys(spooled, SPOOLED) | dict(zip(sorted_now, stored, strict=True))
-        new = Counter(items[n].tenant_id for n, result in results.items() if result.is_new)
-        self._bells.surge.took(new)
-        self._bells.messages(new)
+        self._bells.surge.took(
+            Counter(items[n].tenant_id for n, result in results.items() if result.is_new)
+        )
+        if rung := {items[n].tenant_id for n in sorted_now if results[n].is_new}:
+            self._bells.messages(rung)
         _batches.observe(len(items))
         return pb.AcceptResponse(
             results=[wire.result_to_proto(results[n]) for n in range(len(items))]
