@@ -157,20 +157,6 @@ async def test_thirty_messages_and_six_receipts_of_one_post_are_all_stored(
     assert [receipt.token for receipt in record.receipts] == ["c1.d.1"] * 6
 
 
-async def test_only_who_is_told_nothing_of_its_message_may_have_it_sorted_later(
-    edge: httpx2.AsyncClient, record: Record
-) -> None:
-    await post_whatsapp(edge, one_message())
-    await edge.post(
-        TELEGRAM, json=update(1, message=telegram_message()), headers={HEADER: "tg-secret"}
-    )
-    await post_custom(edge, custom_body())
-
-    may_wait = {key[:3]: item.may_wait for (_, key), item in record.items.items()}
-
-    assert may_wait == {"wa:": True, "tg:": True, "cw:": False}
-
-
 async def test_a_post_larger_than_a_batch_spans_batches(
     edge: httpx2.AsyncClient, record: Record
 ) -> None:
