@@ -219,7 +219,7 @@ async def test_large_messages_that_never_end_are_dropped_before_others_are_refus
             own = grpc.aio.insecure_channel(
                 str(edge), options=[("grpc.use_local_subchannel_pool", 1)]
             )
-            channel = await opened.enter_async_context(own)
+            channel: Any = await opened.enter_async_context(own)
             for _ in range(75):
                 calls.append(channel.stream_unary(ARTICLE)(unfinished()))
                 answers.append((await http.get("/api/v1/tickets")).status_code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cassava.tickets.v1 import conversation_pb2 as pb
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 async def look_at(api: Api, conversation_id: str) -> None:
     """By every door that shows one conversation, as a page of the console does at once."""
-    said = {"tenant_id": "acme", "conversation_id": conversation_id}
+    said: Any = {"tenant_id": "acme", "conversation_id": conversation_id}
     await api.conversations.GetConversation(pb.GetConversationRequest(**said))
     await api.conversations.ListMessages(pb.ListMessagesRequest(**said))
     await api.conversations.GetBriefing(pb.GetBriefingRequest(**said))
