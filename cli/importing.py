@@ -67,6 +67,7 @@ async def _put(api: Api, tenant_id: str, article: Article, *, is_draft: bool) ->
 
 async def _stored(api: Api, folder: str, our_id: str, article: Article) -> dict[str, Any]:
     """What we wrote before; else what somebody wrote by hand under this slug and language."""
+
     async def named(article_id: str) -> dict[str, Any]:
         answer: dict[str, dict[str, Any]] = await api.call("GET", f"{folder}/{article_id}")
         return answer["article"]
