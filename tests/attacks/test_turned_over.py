@@ -162,7 +162,7 @@ async def _secret_of(front: Front, channel_id: str) -> str:
 async def test_sg_05_however_long_a_caller_would_wait_the_edge_says_how_long(
     beside: str, said: str | None, most: float | None
 ) -> None:
-    """Who asks for a day is given the edge's most, a second here; who has none left does not wait."""
+    """Who asks for a day is given the edge's most, a second here; who has none left is refused."""
     headers = {"content-type": "application/grpc-web+proto"} | (
         {"grpc-timeout": said} if said else {}
     )
