@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from services.responder.disguise import folded
 from services.responder.letters import words
+from services.responder.marked import Marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,12 +73,11 @@ _HOST = re.compile(
     r"|k[er]|n[gl]|z[am]|tz|ug|rw|et|gh|sn|cm|ci|eg|ma|de|fr|pt|br|es|it|uk|us|eu|ru|cn|in)"
     r"(?![\w-])(?:[/:][^\s)>\]\"']*)?"
 )
-_SPOKEN_HOST = re.compile(
+_SPOKEN_HOST = Marked.of(
+    "dot|punkt|ponto|punto|nukta|[.]|\u3002|\uff61| .",
     r"\b(?:dot|punkt|ponto|punto|nukta)\b\W{0,3}(?:com|net|org|co|io|me|ly|ke|example)\b"
-    r"|\[\.\]|\(dot\)|\w[\u3002\uff61](?:com|net|org|co|io|me)\b|\w \.(?:com|net|org|io)\b"
+    r"|\[\.\]|\(dot\)|\w[\u3002\uff61](?:com|net|org|co|io|me)\b|\w \.(?:com|net|org|io)\b",
 )
-# A link begins with one of these; without them there is none to look for.
-_OF_LINKS = re.compile(r"[:@]|www", re.I)
 _DOTTED = re.compile(r"\.[a-z]")
 _HANDLE = re.compile(r"@(?<![\w.]@)\w{3,}")
 # In the middle of a sentence: after a word or a comma.
@@ -129,15 +129,19 @@ class Known:
 
     @cached_property
     def spoken(self) -> set[str]:
-        return _spoken(self.plain)
+        return _spoken(self._said)
 
     @cached_property
     def units(self) -> set[str]:
-        return _units(self.plain)
+        return _units(self.plain, self._said)
 
     @cached_property
     def days(self) -> frozenset[str]:
-        return _days(self.plain)
+        return _days(self.plain, self._said)
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        return frozenset(words(self.plain))
 
     @cached_property
     def mails(self) -> frozenset[str]:
@@ -148,14 +152,13 @@ class Known:
         return frozenset(beginnings(self.text))
 
 
-def is_grounded(
+def particulars_stand(
     text: str, known: Known, allowed_hosts: Sequence[str] = (), language: str = ""
 ) -> bool:
-    """Every figure, date, name, address and link of a reply stands in what it was made from."""
-    rest = without_addresses(_NUMBERED.sub("", text))
+    """Every date, name, address and link of a reply stands in what it was made from."""
+    rest = without_addresses(text)
     return (
         addresses_stand(text, known, allowed_hosts)
-        and figures_stand(rest, known)
         and _days_stand(rest, known)
         and _names_stand(rest, known, language)
     )
@@ -163,10 +166,11 @@ def is_grounded(
 
 def addresses_stand(text: str, known: Known, allowed_hosts: Sequence[str] = ()) -> bool:
     """Links, mail, hosts and handles: what leads somewhere."""
-    if _OF_LINKS.search(text):
+    if _may_link(text):
         if not all(_is_known_link(url, known.text, allowed_hosts) for url in _URL.findall(text)):
             return False
         text = _URL.sub(" ", text)
+    if "@" in text:
         if not _mails(text) <= known.mails:
             return False
         text = _EMAIL.sub(" ", text)
@@ -175,17 +179,12 @@ def addresses_stand(text: str, known: Known, allowed_hosts: Sequence[str] = ()) 
 
 def without_addresses(text: str) -> str:
     """Links and mail are letters in no order, and are judged by themselves."""
-    return _EMAIL.sub(" ", _URL.sub(" ", text)) if _OF_LINKS.search(text) else text
-
-
-def shares_words(text: str, cited: str) -> bool:
-    """Some of what it says is said there; by the beginnings of words, as endings differ."""
-    said = beginnings(text)
-    return not said or bool(said & beginnings(cited))
+    text = _URL.sub(" ", text) if _may_link(text) else text
+    return _EMAIL.sub(" ", text) if "@" in text else text
 
 
 def beginnings(text: str) -> set[str]:
-    """The first five letters of each word of three or more."""
+    """The first five letters of each word of three or more, as endings differ."""
     return {word[:5] for word in set(words(text.casefold())) if len(word) > 2}  # noqa: PLR2004
 
 
@@ -197,30 +196,38 @@ def speaks_of(text: str, topics: Iterable[str]) -> bool:
     return any(topic and topic <= said for topic in map(beginnings, topics))
 
 
+def _may_link(text: str) -> bool:
+    """No link without one of these."""
+    return ":" in text or "www" in text.lower()
+
+
 def _mails(text: str) -> set[str]:
     return {mail.lower() for mail in _EMAIL.findall(text)} if "@" in text else set()
 
 
 def figures_stand(text: str, known: Known) -> bool:
-    """Each number, in digits or words, and what it counts."""
-    text = _plain(text)
-    said = {*_NUMBER.findall(text), *_spoken(text)}
+    """Each number, in digits or words, and what it counts; not those of lists and addresses."""
+    text = _plain(without_addresses(_NUMBERED.sub("", text)))
+    said_words = frozenset(words(text))
+    said = {*_NUMBER.findall(text), *_spoken(said_words)}
     if not said:
         return True
     missing = said - known.numbers
     if missing and not missing <= known.spoken:
         return False
-    return _units(" ".join(_BESIDE.findall(text))) <= known.units
+    beside = " ".join(_BESIDE.findall(text))
+    return _units(beside, frozenset(words(beside))) <= known.units
 
 
 def quantities(text: str) -> str:
     """Only the figures that count something: money, time, shares. An order's number does not."""
     found = _QUANTITY.findall(_plain(text))
-    return "; ".join(each for each in found if _units(each))
+    return "; ".join(each for each in found if _units(each, frozenset(words(each))))
 
 
 def _days_stand(text: str, known: Known) -> bool:
-    said = _days(text)
+    text = text.lower()
+    said = _days(text, frozenset(words(text)))
     return not said or said <= known.days
 
 
@@ -247,9 +254,9 @@ def _names_stand(text: str, known: Known, language: str) -> bool:
     )
 
 
-def _days(text: str) -> frozenset[str]:
-    text = text.lower()
-    return _CALENDAR.intersection((*words(text), *(_WEEKDAY.findall(text) if "-" in text else ())))
+def _days(text: str, said: frozenset[str]) -> frozenset[str]:
+    days = _CALENDAR & said
+    return days.union(_WEEKDAY.findall(text)) & _CALENDAR if "-feira" in text else days
 
 
 def _is_known_link(url: str, known: str, allowed_hosts: Sequence[str]) -> bool:
@@ -270,10 +277,10 @@ def _plain(text: str) -> str:
     return _THOUSANDS.sub("", text)
 
 
-def _spoken(text: str) -> set[str]:
-    return {_SPOKEN[word] for word in _SPOKEN.keys() & words(text)}
+def _spoken(said: frozenset[str]) -> set[str]:
+    return {_SPOKEN[word] for word in _SPOKEN.keys() & said}
 
 
-def _units(text: str) -> set[str]:
-    signs = (sign for sign in "%$€" if sign in text)
-    return {*signs, *(_UNITS[word] for word in _UNITS.keys() & words(text))}
+def _units(text: str, said: frozenset[str]) -> set[str]:
+    signs = [sign for sign in "%$€" if sign in text]
+    return {*signs, *[_UNITS[word] for word in _UNITS.keys() & said]}

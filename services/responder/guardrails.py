@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.responder import claims, leaks, promises
 from services.responder.claims import Known
-from services.responder.disguise import UNSEEN, is_disguised
+from services.responder.disguise import UNSEEN, is_disguised, readings
 from services.responder.language import is_another
 from services.responder.personal import unmask
 from services.responder.providers.provider import ProviderFailed, Reason
@@ -73,9 +73,15 @@ class Review:
 
     def is_grounded(self, text: str, cited: str) -> bool:
         hosts, language = self.question.allowed_link_hosts, self.question.language
-        return claims.is_grounded(
+        return self._counts_well(text, Known(cited)) and claims.particulars_stand(
             text, self._known, hosts, language
-        ) and not promises.counts_freely(text, cited)
+        )
+
+    def _counts_well(self, text: str, cited: Known) -> bool:
+        """What it cites has all its figures, as is usual; else they are looked at one by one."""
+        return all(claims.figures_stand(seen, cited) for seen in readings(text)) or (
+            claims.figures_stand(text, self._known) and not promises.counts_freely(text, cited)
+        )
 
     def may_be_told(self, reason: str) -> bool:
         """To an agent, who can judge it, but for where it leads."""
@@ -92,9 +98,12 @@ class Review:
         if any(hit.passage.language != self.question.language for hit in rests_on):
             return True
         said = claims.beginnings(text)
-        share = len(said & self._known.words) / len(said) if said else 1.0
-        return share >= _WORDS_SHARE_LEAST and any(
-            claims.shares_words(text, words_of([hit])) for hit in rests_on
+        cited = [said & claims.beginnings(words_of([hit])) for hit in rests_on]
+        if not said:
+            return bool(rests_on)
+        least = _WORDS_SHARE_LEAST * len(said)
+        return any(cited) and (
+            max(map(len, cited)) >= least or len(said & self._known.words) >= least
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, AnyStr
 import numpy as np
 
 from services.responder.disguise import folded, readings, turned
-from services.responder.letters import initials, small_latin, unspaced
+from services.responder.letters import runs, small_latin, unspaced
 from services.responder.marked import Marked
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _LEET = str.maketrans("01l!|34@5$z27+869", "oiiiieaassssttbgg")
 _PART_OF_MARK, _PART_MOVED = 6, 10
 # "n and e and p", "n as in November": the letters of our mark among others, at even steps.
 _STEPS_APART = (1, 2, 3, 4, 5)
-_PLACES = re.compile(r"\b(?:1?[1-9]|10|2[0-6])\b")
 # Our instructions in so many letters, some three words. A reply may hold a few such runs, as a
 # customer's answer may say "the passages below"; not several, and not one after another.
 _RUN, _STRIDE = 16, 4
@@ -32,16 +31,23 @@ _RUNS_MOST = 4
 # What is moved through the alphabet keeps the steps between its letters.
 _STEPS = 20
 _ALPHABET = 26
+_LETTER_AT = {str(place): chr(96 + place) for place in range(1, _ALPHABET + 1)}
 _MIRROR = bytes(-step % _ALPHABET for step in range(256))
+_LEVEL = bytes(min(step, -step % _ALPHABET) for step in range(256))  # mirrored or not
 _TOLD_MOST = 2
 _RULES_RETOLD = (
-    re.compile(r"\bjson\b"),
-    re.compile(
+    Marked.of("json", r"\bjson\b"),
+    Marked.of(
+        "passag|pasaj|textst|abschn|trecho|fragment|kifungu|vifungu|bran|đoạn|अनुच्छेद|àyọkà|ክፍሎች"
+        "|izingcezu|bagian|пассаж|отрыв|段落|抜粋|지문|المقطع|المقاطع",
         r"passage|passag(?:em|ens)|pasaj|textstelle|abschnitt|trecho|fragment(?:o|[óo]w)"
         r"|kifungu|vifungu|bran[oi]\b|đoạn|अनुच्छेद|àyọkà|ክፍሎች|izingcezu|bagian di bawah"
-        r"|пассаж|отрыв|段落|抜粋|지문|المقاطع|المقطع"
+        r"|пассаж|отрыв|段落|抜粋|지문|المقاطع|المقطع",
     ),
-    re.compile(r"handover|citation|cita(?:s|ções|tions?)\b|zitat|nukuu|передач|引用|인용"),
+    Marked.of(
+        "handover|citat|cita|zitat|nukuu|передач|引用|인용",
+        r"handover|citation|cita(?:s|ções|tions?)\b|zitat|nukuu|передач|引用|인용",
+    ),
     Marked.of(
         "invent|erfind|buni|выдум|придум|编造|捏造|でっち|uydur|verzin|wymyśl|mengarang|bịa|गढ़"
         "|ختلق|hùmọ̀|አልፈጥር|ukuqamba",
@@ -49,9 +55,10 @@ _RULES_RETOLD = (
         r"(?:invent|erfind|inventer|buni|выдум|придум)|编造|捏造|でっち"
         r"|uydur|verzin|wymyśl|mengarang|\bbịa\b|गढ़|ختلق|hùmọ̀|አልፈጥር|ukuqamba",
     ),
-    re.compile(
+    Marked.of(
+        "mark|canary|marque|marca|alama|внутренн|内部",
         r"internal mark|secret mark|canary|marque interne|marca interna|interne mark"
-        r"|alama ya ndani|внутренн\w+ (?:метк|знак)|内部标记|内部マーク"
+        r"|alama ya ndani|внутренн\w+ (?:метк|знак)|内部标记|内部マーク",
     ),
     Marked.of(
         "prompt|instru|rules|règles|consigne|regras|reglas|regeln|anweisung|istruz|инструкц|правил"
@@ -65,9 +72,10 @@ _RULES_RETOLD = (
         r"(?:change|changer|modifi|alterar|mudar|cambiar|ändern|kubadili\w*|измен)\W+(?:\w+\W+){0,2}"
         r"(?:rules|règles|regras|reglas|regeln|kanuni|sheria|правил)|更改.{0,4}规则",
     ),
-    re.compile(
+    Marked.of(
+        "mark|marc|balis|auszei|format|разметк|标记|マーク|opmaak|biçim|znacz|تنسيق|định",
         r"markup|markdown|balis|auszeichnung|formatação|formato de marc|разметк|标记|マークアップ"
-        r"|opmaak|biçimlendir|znacznik|formattazione|تنسيق|định dạng"
+        r"|opmaak|biçimlendir|znacznik|formattazione|تنسيق|định dạng",
     ),
     Marked.of(
         "human|humain|mens|binadamu|человек|是人类|人間だと|człowiek|insan|umano|manusia|con người"
@@ -77,16 +85,21 @@ _RULES_RETOLD = (
         r"|\been mens\b|człowiek|\binsan\b|insan olduğ|umano\b|manusia|con người|إنسان|इंसान|ènìyàn"
         r"|ሰው ነኝ|ngingumuntu",
     ),
-    re.compile(r"wörter|parole\b|at most \w+ words|au plus \w+ mots| palabras|maneno \d|\d слов"),
+    Marked.of(
+        "wörter|parole|at most|au plus|palabras|maneno|слов",
+        r"wörter|parole\b|at most \w+ words|au plus \w+ mots| palabras|maneno \d|\d слов",
+    ),
 )
-_KEYS = re.compile(
+_KEYS = Marked.of(
+    "csk_|whsec_|sk-|sk_|akia|ghp_|gho_|ghu_|ghs_|ghr_|xox|glpat-|eyj|begin |eaa|:|aiza|sg.|npm_"
+    "|hf_|basic|bearer",
     r"\b(?:csk_[0-9a-z]{2,40}_\w{8}|whsec_[\w+/=]{8}|sk[-_](?:live|test|proj|ant)?[-_]?\w{16}"
     r"|akia[0-9a-z]{16}\b|gh[pousr]_\w{20}|xox[abprs]-[\w-]{10}|glpat-[\w-]{16}"
     r"|eyj[\w-]{8,}\.[\w-]{8}|begin [a-z ]*private key-|\d{8,10}:[\w-]{35}\b|eaa[a-z0-9]{24}"
     r"|(?:postgres(?:ql)?|redis|amqp|mongodb)(?:\+\w+)?://[^\s:@/]+:[^\s@/]+@"
     r"|aiza[\w-]{35}|sg\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|hf_[a-z]{30,}|basic\s+[a-z0-9+/]{20,}={0,2}"
     r"|https?://[^\s:@/]+:[^\s@/]+@"
-    r"|bearer\s+[\w.~+/-]{16})"
+    r"|bearer\s+[\w.~+/-]{16})",
 )
 
 
@@ -98,19 +111,20 @@ class _Ours:
 
 def holds_key(text: str) -> bool:
     """Something that opens a door; whoever wrote it into an article did not mean to."""
-    return bool(_KEYS.search(text.lower()))
+    return bool(_KEYS.search(folded(text)))
 
 
 def holds_mark(text: str, canary: str) -> bool:
     """A good part of our mark: as it is, with gaps, moved, turned round, by initials."""
-    mark, seen = _letters(canary.removeprefix("mark-")), "\n".join(_seen(text))
+    mark, seen = canary.removeprefix("mark-"), "\n".join(_seen(text))
+    letters = _letters(text) if text.isascii() else seen
     for part in _parts(mark, _PART_OF_MARK):
-        if part in seen or part[::-1] in seen or part.encode().hex() in seen:
+        if part in seen or part[::-1] in seen or part.encode().hex() in letters:
             return True
     if any(part in text for part in _in_base64(mark)):
         return True
-    moved = (way for part in _parts(mark, _PART_MOVED) for way in _ways(_steps(part)))
     steps = _steps(seen)
+    moved = [way for part in _parts(mark, _PART_MOVED) for way in _ways(_steps(part))]
     return any(way in steps for way in moved)
 
 
@@ -120,7 +134,7 @@ def tells_instructions(text: str, instructions: str, cited: str, said_before: st
     told = _told(text, ours)
     if told:
         known = _skeleton(cited)
-        told = {run for run in told if run not in known}
+        told = frozenset(run for run in told if run not in known)
     if len(told) > _RUNS_MOST:
         return True
     if told and said_before and len(told | _told(said_before, ours)) > _RUNS_MOST:
@@ -129,11 +143,13 @@ def tells_instructions(text: str, instructions: str, cited: str, said_before: st
 
 
 def _seen(text: str) -> Iterator[str]:
-    letters, first = _letters(text), initials(folded(text))
+    parts = runs(folded(text))
+    letters, initials = "".join(parts), "".join([part[0] for part in parts])
     yield _skeleton(text)
-    yield "".join(chr(96 + int(n)) for n in _PLACES.findall(text))  # in the alphabet
-    for seen in (letters, first):
-        yield from (seen[start::step] for step in _STEPS_APART for start in range(step))
+    yield "".join([_LETTER_AT[part] for part in parts if part in _LETTER_AT])
+    for seen in (letters, initials):
+        for step in _STEPS_APART:
+            yield from [seen[start::step] for start in range(step)]
     if not text.isascii():
         yield from (_letters(each) for each in (*readings(text), turned(text)))
 
@@ -162,25 +178,26 @@ def _ours(instructions: str) -> _Ours:
     forms = [_skeleton(each) for each in (instructions, _MARKUP.sub("", instructions))]
     return _Ours(
         frozenset(form[n : n + _RUN] for form in forms for n in range(len(form) - _RUN + 1)),
-        _every(_steps(instructions)),
+        _every(instructions),
     )
 
 
-def _every(steps: bytes) -> frozenset[bytes]:
+def _every(text: str) -> frozenset[bytes]:
+    steps = _steps(text).translate(_LEVEL)
     return frozenset(steps[n : n + _STEPS] for n in range(len(steps) - _STEPS + 1))
 
 
-def _told(text: str, ours: _Ours) -> set[str]:
+def _told(text: str, ours: _Ours) -> frozenset[str]:
     said = _skeleton(text)
-    runs = {*_runs(said, _RUN), *_runs(said[::-1], _RUN)}
-    return runs & ours.runs
+    return ours.runs.intersection([*_runs(said, _RUN), *_runs(said[::-1], _RUN)])
 
 
 def _is_moved(text: str, ours: _Ours, cited: str) -> bool:
     """By Caesar's cipher or its mirror, also from behind."""
-    for seen in _ways(_steps(text)):
+    level = _steps(text).translate(_LEVEL)
+    for seen in (level, level[::-1]):
         found = ours.steps.intersection(_runs(seen, _STEPS))
-        if len(found) > _RUNS_MOST and len(found.difference(_every(_steps(cited)))) > _RUNS_MOST:
+        if len(found) > _RUNS_MOST and len(found.difference(_every(cited))) > _RUNS_MOST:
             return True
     return False
 

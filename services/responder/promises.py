@@ -10,51 +10,51 @@ from services.responder.disguise import readings
 from services.responder.marked import Marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
 _ENDS = re.compile(r"[.!?…\n]")
 _SENTENCE = re.compile(r"[^.!?…。؟।\n]+[.!?…。؟।]*")
-# What a business binds itself by; a sentence that speaks of one needs a passage that does. These
-# read small letters: to fold each letter as it is compared takes five times as long.
-_KINDS = {
-    stem: kind
-    for kind, stems in enumerate(
+# What a business binds itself by, a kind a line; a sentence that speaks of one needs a passage that
+# does. These read small letters: to fold each letter as it is compared takes five times as long.
+# "Bure" is Swahili for free of charge, a bureau is not. What has no spaces between its words, or
+# writes "and" in front of one, stands in the second column.
+_KINDS = tuple(
+    Marked.of(
+        f"{stems}|{elsewhere}" if elsewhere else stems,
+        rf"\b(?:{stems})".replace("bure", r"bure\b") + (f"|{elsewhere}" if elsewhere else ""),
+    )
+    for stems, elsewhere in (
         (
             "refund|rembours|reembols|erstatt|money back|reimburs|rudishi|rejesh|rimbors|terugbeta"
             "|zwróc|zwrot|buyisel",
+            "استرداد|أموالك|退款|全额|वापस|ተመላሽ",
+        ),
+        (
             "compens|indemnis|indemniz|entschädig|fidia|dédommag|ressarc|risarc|schadevergoed"
             "|odszkodow|make it up to you",
+            "تعويض|赔偿|मुआवज|ካሳ",
+        ),
+        (
             "discount|rabais|remise|descont|descuent|rabat|punguzo|voucher|coupon|scont|korting"
             "|saphulelo|isaphulelo|off your next",
-            "credited|crédit|credit to|store credit|gutschrift",
-            "garanti|guarantee|dhamana|warrant",
+            "خصم|折扣|छूट|ቅናሽ",
+        ),
+        ("credited|crédit|credit to|store credit|gutschrift", ""),
+        ("garanti|guarantee|dhamana|warrant", ""),
+        (
             "free of charge|for free|gratuit|gratis|kostenlos|bila malipo|bure|on the house"
             "|por nossa conta|est offert|mahhala",
-            "sue|lawsuit|tribunal|verklag|mahakama|liable",
-            "diagnos|dosage|prescri",
-            "waive|annuler les frais|annulerons les frais|erlassen",
+            "",
+        ),
+        ("sue|lawsuit|tribunal|verklag|mahakama|liable", ""),
+        ("diagnos|dosage|prescri", ""),
+        ("waive|annuler les frais|annulerons les frais|erlassen", ""),
+        (
             "i promise|we promise|my word|je promets|je vous promets|nous promettons|prometo"
             "|nous vous promettons|prometemos|ich verspreche|wir versprechen|ninaahidi|tunaahidi",
-        )
+            "",
+        ),
     )
-    for stem in stems.split("|")
-}
-# The first kinds again, in writing that has no spaces or puts "and" before a word.
-_KINDS_ELSEWHERE = {
-    stem: kind
-    for kind, stems in enumerate(
-        (
-            "استرداد|أموالك|退款|全额|वापस|ተመላሽ",
-            "تعويض|赔偿|मुआवज|ካሳ",
-            "خصم|折扣|छूट|ቅናሽ",
-        )
-    )
-    for stem in stems.split("|")
-}
-_KIND_OF = _KINDS | _KINDS_ELSEWHERE
-# "Bure" is Swahili for free of charge, a bureau is not.
-_PROMISES = re.compile(
-    rf"\b(?:{'|'.join(_KINDS)})".replace("bure", r"bure\b") + f"|{'|'.join(_KINDS_ELSEWHERE)}"
 )
 # A question that commits all the same.
 _COMMITS = re.compile(
@@ -115,7 +115,10 @@ _CONDITION = re.compile(
     r"\b(?:if|when|once|after|until|unless|whether|before|si|quand|lorsque|dès que|une fois|se"
     r"|quando|assim que|cuando|en cuanto|wenn|sobald|nachdem|ob|ikiwa|kama|baada|mara)\b[^,;]*$"
 )
-_ASKS_FOR_SECRETS = re.compile(
+_ASKS_FOR_SECRETS = Marked.of(
+    "pass|pin|cv|number|otp|code|digit|expiry|login|credential|maiden|phrase|sides of|chiffre|carte"
+    "|dos de|identifiant|dígito|cartão|ziffern|tarakimu|senha|contraseña|tarjeta|karten|nenosiri"
+    "|namba",
     r"\b(?:(?P<typed>enter|type|confirm|saisissez|digite|introduzca|geben|weka)|send|give|tell|share"
     r"|provide|reply with|need|require|(?:may|could|can) i have|what(?:['\u2019]s| is| are)"
     r"|envoyez|donnez|indiquez|communiquez"
@@ -131,7 +134,7 @@ _ASKS_FOR_SECRETS = re.compile(
     r"|trois chiffres|dos de (?:la|votre) carte|carte bancaire des deux|identifiants"
     r"|três dígitos|verso do (?:seu )?cartão|tres dígitos|drei ziffern|tarakimu (?:tatu|sita)"
     r"|mot de passe|numéro de (?:la |votre )?carte|senha|número do (?:seu )?cartão|contraseña"
-    r"|número de (?:su )?tarjeta|passwort|kartennummer|nenosiri|namba ya (?:siri|kadi))\b"
+    r"|número de (?:su )?tarjeta|passwort|kartennummer|nenosiri|namba ya (?:siri|kadi))\b",
 )
 # In languages that a tenant may have and our lists above do not speak.
 _ASKS_ELSEWHERE = Marked.of(
@@ -174,28 +177,26 @@ _CLAIMS_TO_BE_HUMAN = Marked.of(
 
 def promises_freely(text: str, cited: str) -> bool:
     """A sentence binds the business, and no cited passage speaks of that."""
-    bound = {promise for _, found in _binding(text) for promise in found}
-    return bool(bound) and not bound <= _promised(cited.lower())
+    bound = {kind for _, found in _binding(text) for kind in found}
+    return not all(kind.search(cited.lower()) for kind in bound)
 
 
-def counts_freely(text: str, cited: str) -> bool:
+def counts_freely(text: str, cited: Known) -> bool:
     """Such a sentence with a sum or a time that only the customer spoke of: he is no source."""
     counted = [said for part, _ in _binding(text) if (said := quantities(part))]
-    return bool(counted) and not figures_stand("; ".join(counted), Known(cited))
+    return bool(counted) and not figures_stand("; ".join(counted), cited)
 
 
-def _binding(text: str) -> Iterator[tuple[str, set[int]]]:
+def _binding(text: str) -> Sequence[tuple[str, Sequence[Marked]]]:
     """Sentences that speak of what binds, and of what; a mere question does not."""
-    for seen in readings(text):
-        for part in _SENTENCE.findall(seen):
-            found = _promised(part)
-            if found and (not _is_question(part) or _COMMITS.search(part)):
-                yield part, found
-
-
-def _promised(text: str) -> set[int]:
-    """Which kinds of promise it speaks of."""
-    return {_KIND_OF[stem] for stem in _PROMISES.findall(text)}
+    return [
+        (part, found)
+        for seen in readings(text)
+        if (spoken_of := [kind for kind in _KINDS if kind.search(seen)])
+        for part in _SENTENCE.findall(seen)
+        if (found := [kind for kind in spoken_of if kind.search(part)])
+        and (not _is_question(part) or _COMMITS.search(part))
+    ]
 
 
 def claims_deeds(text: str, cited: str) -> bool:
