@@ -6,11 +6,9 @@ import re
 import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from services.responder.disguise import folded
+from services.responder.addresses import addresses_stand, without_addresses
 from services.responder.letters import words
-from services.responder.marked import Marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +17,6 @@ _NUMBER = re.compile(r"[0-9][0-9]*(?:[.,:][0-9]+)*")  # begins with a class: is 
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+", re.M)
 _THOUSANDS = re.compile(r"[, '\u00a0\u202f](?<=\d.)(?=\d{3}(?!\d))")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_URL = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.|javascript:|data:|tel:)[^\s)>\]\"']+", re.I)
 # Days and months are claims like figures; spoken numbers too, but for "one", which is an article.
 _SPOKEN = {
     word: figure
@@ -67,19 +63,6 @@ _QUANTITY = re.compile(
     r"(?:[$€]|\b(?:kes|ksh|usd|eur)\b)\s?\d[\d.,]*"
     r"|\d[\d.,]*(?:\s?[%$€]|[\s-]+(?:[^\W\d_]+[\s-]+)?[^\W\d_]+)"
 )
-_HOST = re.compile(
-    r"(?<![@\w.-])(?:[a-z0-9][\w-]*\.)+(?:[a-z]{2,}(?=[/:]\w)|com|net|org|info|biz|io|co|me|ly|gg|to"
-    r"|app|dev|ai|link|xyz|shop|store|site|online|top|click|live|support|help|example|test|africa"
-    r"|k[er]|n[gl]|z[am]|tz|ug|rw|et|gh|sn|cm|ci|eg|ma|de|fr|pt|br|es|it|uk|us|eu|ru|cn|in)"
-    r"(?![\w-])(?:[/:][^\s)>\]\"']*)?"
-)
-_SPOKEN_HOST = Marked.of(
-    "dot|punkt|ponto|punto|nukta|[.]|\u3002|\uff61| .",
-    r"\b(?:dot|punkt|ponto|punto|nukta)\b\W{0,3}(?:com|net|org|co|io|me|ly|ke|example)\b"
-    r"|\[\.\]|\(dot\)|\w[\u3002\uff61](?:com|net|org|co|io|me)\b|\w \.(?:com|net|org|io)\b",
-)
-_DOTTED = re.compile(r"\.[a-z]")
-_HANDLE = re.compile(r"@(?<![\w.]@)\w{3,}")
 # In the middle of a sentence: after a word or a comma.
 _NAME = re.compile(r"(?<=[\w,;)] )[A-ZÀ-ÖØ-Þ][\w\u2019'-]{2,}")
 _CAPITALS_NAME = frozenset({"en", "fr", "pt", "es", "sw", "zu"})
@@ -144,10 +127,6 @@ class Known:
         return frozenset(words(self.plain))
 
     @cached_property
-    def mails(self) -> frozenset[str]:
-        return frozenset(_mails(self.text))
-
-    @cached_property
     def words(self) -> frozenset[str]:
         return frozenset(beginnings(self.text))
 
@@ -158,29 +137,10 @@ def particulars_stand(
     """Every date, name, address and link of a reply stands in what it was made from."""
     rest = without_addresses(text)
     return (
-        addresses_stand(text, known, allowed_hosts)
+        addresses_stand(text, known.text, allowed_hosts)
         and _days_stand(rest, known)
         and _names_stand(rest, known, language)
     )
-
-
-def addresses_stand(text: str, known: Known, allowed_hosts: Sequence[str] = ()) -> bool:
-    """Links, mail, hosts and handles: what leads somewhere."""
-    if _may_link(text):
-        if not all(_is_known_link(url, known.text, allowed_hosts) for url in _URL.findall(text)):
-            return False
-        text = _URL.sub(" ", text)
-    if "@" in text:
-        if not _mails(text) <= known.mails:
-            return False
-        text = _EMAIL.sub(" ", text)
-    return _hosts_stand(text, known, allowed_hosts)
-
-
-def without_addresses(text: str) -> str:
-    """Links and mail are letters in no order, and are judged by themselves."""
-    text = _URL.sub(" ", text) if _may_link(text) else text
-    return _EMAIL.sub(" ", text) if "@" in text else text
 
 
 def beginnings(text: str) -> set[str]:
@@ -194,15 +154,6 @@ def speaks_of(text: str, topics: Iterable[str]) -> bool:
         return False
     said = beginnings(text)
     return any(topic and topic <= said for topic in map(beginnings, topics))
-
-
-def _may_link(text: str) -> bool:
-    """No link without one of these."""
-    return ":" in text or "www" in text.lower()
-
-
-def _mails(text: str) -> set[str]:
-    return {mail.lower() for mail in _EMAIL.findall(text)} if "@" in text else set()
 
 
 def figures_stand(text: str, known: Known) -> bool:
@@ -231,21 +182,6 @@ def _days_stand(text: str, known: Known) -> bool:
     return not said or said <= known.days
 
 
-def _hosts_stand(text: str, known: Known, allowed_hosts: Sequence[str]) -> bool:
-    """Names that a messenger makes a link of, or a reader: without a scheme, or spoken."""
-    seen = folded(text)
-    if _SPOKEN_HOST.search(seen):
-        return False
-    named = [*(_HOST.findall(seen) if _DOTTED.search(seen) else ()), *_HANDLE.findall(seen)]
-    if not named:
-        return True
-    known_text = folded(known.text)
-    return all(
-        name in known_text or name.partition("/")[0].partition(":")[0] in allowed_hosts
-        for name in named
-    )
-
-
 def _names_stand(text: str, known: Known, language: str) -> bool:
     """People, places and products: a capital where no sentence begins."""
     return language not in _CAPITALS_NAME or all(
@@ -257,15 +193,6 @@ def _names_stand(text: str, known: Known, language: str) -> bool:
 def _days(text: str, said: frozenset[str]) -> frozenset[str]:
     days = _CALENDAR & said
     return days.union(_WEEKDAY.findall(text)) & _CALENDAR if "-feira" in text else days
-
-
-def _is_known_link(url: str, known: str, allowed_hosts: Sequence[str]) -> bool:
-    shown = url.rstrip(".,;:!?")
-    if shown in known:
-        return True
-    parts = urlsplit(shown if "//" in shown else f"//{shown}")
-    is_web = parts.scheme in {"", "http", "https"} and "@" not in parts.netloc
-    return is_web and parts.hostname in allowed_hosts
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.responder import claims, leaks, promises
+from services.responder import addresses, asking, deeds, disguise, leaks, promises
 from services.responder.disguise import readings
 from services.responder.marked import Marked
 from tests.responder.test_captured import CAPTURED
@@ -17,7 +17,7 @@ from tests.responder.test_other_tongues import DEEDS, PEOPLE, PROMISES, SECRETS,
 def _gates() -> dict[str, Marked]:
     named = {
         f"{module.__name__.rpartition('.')[2]}.{name}": value
-        for module in (claims, leaks, promises)
+        for module in (addresses, asking, deeds, disguise, leaks, promises)
         for name, value in vars(module).items()
     }
     several = {
