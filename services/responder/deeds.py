@@ -15,7 +15,11 @@ _DONE = (
     r" (?:\w+ )?(?:refunded|cancell?ed|processed|issued|approved|escalated|transferred|forwarded"
     r"|changed|updated|reset|sent|credited|unlocked|deleted|booked|arranged|reported|notified)\b"
 )
-_DEEDS = re.compile(
+_DEEDS = Marked.of(
+    "i've|i\u2019ve|i have|we've|we\u2019ve|we have|i'll|i\u2019ll|i will|i'm |i\u2019m |i am "
+    "|went ahead|i just|i already|i now|somebody|someone|agent|colleague|manager|specialist"
+    "|supervisor|boss|been |j'ai|j\u2019ai|sei|lei|rei|hei|iei|eei|he reem|he canc|he proc|he camb|he trans|he env"
+    "|he desb|ich |nime|je viens|va vous| vai|acab",
     rf"\b(?:i(?:['\u2019]ve| have){_DONE}"
     rf"|we(?:['\u2019]ve| have) (?:just|now|already){_DONE}"
     r"|your(?<!if your)(?<!when your)(?<!once your)(?<!after your)(?<!until your)"
@@ -41,10 +45,12 @@ _DEEDS = re.compile(
     r"|acabei de (?:cancelar|reembolsar|processar|enviar)"
     r"|uma? (?:colega|agente|gerente) vai"
     r"|acabo de (?:cancelar|procesar|reembolsar|tramitar|enviar)"
-    r"|ich (?:storniere|erstatte|veranlasse|überweise)\b)"
+    r"|ich (?:storniere|erstatte|veranlasse|überweise)\b)",
 )
 # The same as if by nobody. After "if" or "once" it is no claim.
-_DONE_FOR_YOU = re.compile(
+_DONE_FOR_YOU = Marked.of(
+    "done|consider |refund is|order is|account is|payment is|request is|refund was|order was"
+    "|account was|payment was|request was|est fait|votre |seu |sua |su |ihre|ihr |ako ",
     r"\b(?:(?:it['\u2019]s|all) done\b|done!|consider (?:it|your \w+) (?:done|approved|refunded)"
     r"|your (?:refund|order|account|payment|request) (?:is|was) (?:now |already |just )?"
     r"(?:refunded|cancell?ed|processed|issued|approved|escalated|credited|unlocked|on its way)\b"
@@ -57,7 +63,7 @@ _DONE_FOR_YOU = re.compile(
     r"(?:aprobad|cancelad|reembolsad|procesad|emitid|desbloquead)"
     r"|ihre? (?:erstattung|bestellung|konto|zahlung|anfrage) (?:wurde|ist) (?:\w+ )?"
     r"(?:storniert|erstattet|genehmigt|bearbeitet|freigeschaltet|unterwegs)"
-    r"|(?:yako|lako|zako) (?:ime|yame|lime|zime)(?:ghairiwa|rudishwa|shughulikiwa|idhinishwa))"
+    r"|(?:yako|lako|zako) (?:ime|yame|lime|zime)(?:ghairiwa|rudishwa|shughulikiwa|idhinishwa))",
 )
 # The same again, by language: an order, money or a wish of the customer that was seen to.
 _ACTED = tuple(

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from services.responder import asking, claims, deeds, leaks, promises
+from services.responder import asking, canary, claims, deeds, leaks, promises
 from services.responder.addresses import addresses_stand, without_addresses
 from services.responder.claims import Known
 from services.responder.disguise import UNSEEN, is_disguised, readings, speaks_to_machines
@@ -63,7 +63,7 @@ class Review:
         """No second try, no other model: a person."""
         prompt = self._prompt
         return (
-            leaks.holds_mark(text, prompt.canary)
+            canary.holds_mark(text, prompt.canary)
             or leaks.holds_key(text)
             or leaks.tells_instructions(text, prompt.instructions, cited, self._said_before)
             or asking.asks_for_secrets(text, cited)

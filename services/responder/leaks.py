@@ -1,28 +1,16 @@
-"""Our mark, our instructions and keys, in whatever dress they would leave (pure)."""
+"""Our instructions and keys, in whatever dress they would leave (pure)."""
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, AnyStr
+from typing import AnyStr
 
-import numpy as np
-
-from services.responder.disguise import folded, readings, turned
-from services.responder.letters import runs, small_latin, unspaced
+from services.responder.ciphers import ALPHABET, codes, skeleton, steps
+from services.responder.disguise import folded
 from services.responder.marked import Marked
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# Digits and signs that stand for letters, and letters that the same ones stand for.
-_LEET = str.maketrans("01l!|34@5$z27+869", "oiiiieaassssttbgg")
-# Of our mark's twelve letters: as they are, and where each was put through the alphabet.
-_PART_OF_MARK, _PART_MOVED = 6, 10
-# "n and e and p", "n as in November": the letters of our mark among others, at even steps.
-_STEPS_APART = (1, 2, 3, 4, 5)
 # Our instructions in so many letters, some three words. A reply may hold a few such runs, as a
 # customer's answer may say "the passages below"; not several, and not one after another.
 _RUN, _STRIDE = 16, 4
@@ -30,10 +18,7 @@ _MARKUP = re.compile(r"<[^<>]*>")
 _RUNS_MOST = 4
 # What is moved through the alphabet keeps the steps between its letters.
 _STEPS = 20
-_ALPHABET = 26
-_LETTER_AT = {str(place): chr(96 + place) for place in range(1, _ALPHABET + 1)}
-_MIRROR = bytes(-step % _ALPHABET for step in range(256))
-_LEVEL = bytes(min(step, -step % _ALPHABET) for step in range(256))  # mirrored or not
+_LEVEL = bytes(min(step, -step % ALPHABET) for step in range(256))  # mirrored or not
 _TOLD_MOST = 2
 _RULES_RETOLD = (
     Marked.of("json", r"\bjson\b"),
@@ -114,26 +99,12 @@ def holds_key(text: str) -> bool:
     return bool(_KEYS.search(folded(text)))
 
 
-def holds_mark(text: str, canary: str) -> bool:
-    """A good part of our mark: as it is, with gaps, moved, turned round, by initials."""
-    mark, seen = canary.removeprefix("mark-"), "\n".join(_seen(text))
-    letters = _letters(text) if text.isascii() else seen
-    for part in _parts(mark, _PART_OF_MARK):
-        if part in seen or part[::-1] in seen or part.encode().hex() in letters:
-            return True
-    if any(part in text for part in _in_base64(mark)):
-        return True
-    steps = _steps(seen)
-    moved = [way for part in _parts(mark, _PART_MOVED) for way in _ways(_steps(part))]
-    return any(way in steps for way in moved)
-
-
 def tells_instructions(text: str, instructions: str, cited: str, said_before: str = "") -> bool:
     """Too much of them for chance: as they are, in leet, moved, reversed, retold, or bit by bit."""
     ours = _ours(instructions)
     told = _told(text, ours)
     if told:
-        known = _skeleton(cited)
+        known = skeleton(cited)
         told = frozenset(run for run in told if run not in known)
     if len(told) > _RUNS_MOST:
         return True
@@ -142,40 +113,10 @@ def tells_instructions(text: str, instructions: str, cited: str, said_before: st
     return _is_moved(text, ours, cited) or _is_retold(text, cited)
 
 
-def _seen(text: str) -> Iterator[str]:
-    parts = runs(folded(text))
-    letters, initials = "".join(parts), "".join([part[0] for part in parts])
-    yield _skeleton(text)
-    yield "".join([_LETTER_AT[part] for part in parts if part in _LETTER_AT])
-    for seen in (letters, initials):
-        for step in _STEPS_APART:
-            yield from [seen[start::step] for start in range(step)]
-    if not text.isascii():
-        yield from (_letters(each) for each in (*readings(text), turned(text)))
-
-
-def _parts(mark: str, size: int) -> list[str]:
-    return [mark[start : start + size] for start in range(0, max(1, len(mark) - size + 1), 2)]
-
-
-def _in_base64(mark: str) -> Iterator[str]:
-    """Of whatever holds eight letters of it, six fall together: one of these is in the code."""
-    for start in range(len(mark) - _PART_OF_MARK + 1):
-        yield base64.b64encode(mark[start : start + _PART_OF_MARK].encode()).decode()
-
-
-def _letters(text: str) -> str:
-    return unspaced(folded(text))
-
-
-def _skeleton(text: str) -> str:
-    return unspaced(readings(text)[-1].translate(_LEET))
-
-
 @lru_cache(maxsize=64)
 def _ours(instructions: str) -> _Ours:
     # A reply loses its markup before it is compared; so said, ours would be in pieces.
-    forms = [_skeleton(each) for each in (instructions, _MARKUP.sub("", instructions))]
+    forms = [skeleton(each) for each in (instructions, _MARKUP.sub("", instructions))]
     return _Ours(
         frozenset(form[n : n + _RUN] for form in forms for n in range(len(form) - _RUN + 1)),
         _every(instructions),
@@ -183,18 +124,18 @@ def _ours(instructions: str) -> _Ours:
 
 
 def _every(text: str) -> frozenset[bytes]:
-    steps = _steps(text).translate(_LEVEL)
-    return frozenset(steps[n : n + _STEPS] for n in range(len(steps) - _STEPS + 1))
+    moves = steps(codes(text)).translate(_LEVEL)
+    return frozenset(moves[n : n + _STEPS] for n in range(len(moves) - _STEPS + 1))
 
 
 def _told(text: str, ours: _Ours) -> frozenset[str]:
-    said = _skeleton(text)
+    said = skeleton(text)
     return ours.runs.intersection([*_runs(said, _RUN), *_runs(said[::-1], _RUN)])
 
 
 def _is_moved(text: str, ours: _Ours, cited: str) -> bool:
     """By Caesar's cipher or its mirror, also from behind."""
-    level = _steps(text).translate(_LEVEL)
+    level = steps(codes(text)).translate(_LEVEL)
     for seen in (level, level[::-1]):
         found = ours.steps.intersection(_runs(seen, _STEPS))
         if len(found) > _RUNS_MOST and len(found.difference(_every(cited))) > _RUNS_MOST:
@@ -202,21 +143,8 @@ def _is_moved(text: str, ours: _Ours, cited: str) -> bool:
     return False
 
 
-def _ways(steps: bytes) -> tuple[bytes, ...]:
-    """What is read from behind has its steps the other way round, like what is mirrored."""
-    mirrored = steps.translate(_MIRROR)
-    return steps, mirrored, steps[::-1], mirrored[::-1]
-
-
 def _runs(said: AnyStr, size: int) -> list[AnyStr]:
     return [said[n : n + size] for n in range(0, len(said) - size + 1, _STRIDE)]
-
-
-def _steps(text: str) -> bytes:
-    """From each letter to the next, round the alphabet."""
-    codes = np.frombuffer(small_latin(readings(text)[-1]), np.uint8)
-    steps = (codes[1:] + np.uint8(_ALPHABET) - codes[:-1]) % np.uint8(_ALPHABET)
-    return steps.tobytes()
 
 
 def _is_retold(text: str, cited: str) -> bool:

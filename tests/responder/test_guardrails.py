@@ -16,7 +16,7 @@ from services.responder.providers.provider import ProviderFailed, Reason
 from tests.responder.scene import PASSAGE, a_question
 
 HITS = [Hit(PASSAGE, 0.9)]
-PROMPT = Prompt(RULES, "user", "mark-gahbic")
+PROMPT = Prompt(RULES, "user", "mark-gahbicnopdfe")
 REVIEW = guardrails.Review(a_question(), HITS, PROMPT)
 KNOWN = "Refunds take 5 days, 3.90 dollars. Write to help@shop.example or https://shop.example/a."
 
