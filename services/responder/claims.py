@@ -72,6 +72,8 @@ _ADDRESSED = frozenset(
     for named in (
         "customer team support service sir madam mrs miss i'll i've i\u2019ll i\u2019ve internet",
         "client équipe cliente equipa equipe equipo timu mteja",
+        # Lands, as another language than the passage's calls them.
+        "kenia quénia quênia ouganda tanzanie tanzânia europe europa afrique áfrica",
     )
     for word in named.split()
 )

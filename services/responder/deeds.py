@@ -18,8 +18,8 @@ _DONE = (
 _DEEDS = Marked.of(
     "i've|i\u2019ve|i have|we've|we\u2019ve|we have|i'll|i\u2019ll|i will|i'm |i\u2019m |i am "
     "|went ahead|i just|i already|i now|somebody|someone|agent|colleague|manager|specialist"
-    "|supervisor|boss|been |j'ai|j\u2019ai|sei|lei|rei|hei|iei|eei|he reem|he canc|he proc|he camb|he trans|he env"
-    "|he desb|ich |nime|je viens|va vous| vai|acab",
+    "|supervisor|boss|been |j'ai|j\u2019ai|sei|lei|rei|hei|iei|eei|he reem|he canc|he proc|he camb"
+    "|he trans|he env|he desb|ich |nime|je viens|va vous| vai|acab",
     rf"\b(?:i(?:['\u2019]ve| have){_DONE}"
     rf"|we(?:['\u2019]ve| have) (?:just|now|already){_DONE}"
     r"|your(?<!if your)(?<!when your)(?<!once your)(?<!after your)(?<!until your)"

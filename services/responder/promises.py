@@ -29,7 +29,8 @@ _KINDS = tuple(
     for stems, elsewhere in (
         (
             "refund|rembours|reembols|erstatt|money back|reimburs|rejesh|rimbors|terugbeta"
-            "|zwróc|zwrot|devolver|pesa yako|pesa zako|imali yakho|yonke imali",
+            "|zwróc|zwrot|le devolv|les devolv|devolverem|pesa yako|pesa zako|imali yakho"
+            "|yonke imali",
             "rudishi|marejesho|buyisel|استرداد|تسترد|نعيد لك|أموالك|退款|全额|वापस|रिफंड|ተመላሽ",
         ),
         (
@@ -59,6 +60,8 @@ _KINDS = tuple(
         ),
     )
 )
+_GRATIS = next(kind for kind in _KINDS if "gratis" in kind.marks)
+_COSTS_NOTHING = re.compile(r"\bfree\b|\b(?:no|without) (?:\w+ )?(?:cost|charge|fee)|costs nothing")
 # How far a promise may go, a step a line: a sentence that goes so far cites what does.
 _LENGTHS = tuple(
     Marked.of(marks, rf"\b(?:{latin})\b" + (f"|{other}" if other else ""))
@@ -117,11 +120,11 @@ _GRANTS = re.compile(
     r"|we (?:will )?(?:start|issue|make|offer) (?:an? |the |your )?refund"
     r"|you(?:['\u2019]ll| will| shall| may| can|['\u2019]re| are)?(?: \w+)?"
     r" (?:get|receive|choose|be (?:refunded|reimbursed)|entitled)"
-    r"|nous (?:vous )?\w+[eo]n?s\b|vous (?:\w+ )?(?:ser|aur|recev|obten|choisi|pouv)\w+"
-    r"|vamos|iremos|será|vai receber|terá|(?:reembols|devolv|restitu)\w*mos\b|pode\b"
-    r"|\w*(?:olver|bolsar|dar)emos\b|recibirá|tendrá|puede\b"
+    r"|nous (?:vous )?\w+[eo]n?s\b|vous (?:\w+ )?(?:ser|aur|recev|obten|choisi)\w+"
+    r"|vamos|iremos|será|vai receber|terá|(?:reembols|devolv|restitu)\w*mos\b"
+    r"|\w*(?:olver|bolsar|dar)emos\b|recibirá|tendrá"
     r"|wir (?:\w+ ){0,3}(?:erstatten|zahlen|geben)|(?:erstatten|zahlen|geben) wir"
-    r"|sie (?:bekommen|erhalten|können)|(?:bekommen|erhalten|können) sie"
+    r"|sie (?:bekommen|erhalten)|(?:bekommen|erhalten) sie"
     r"|(?:tuta|nita|uta|una|tuna)\w+|(?:sizo|uzo)\w+)|(?<!\w)(?:سوف|سن|ست)|मिलेग|देंगे",
 )
 # A question that commits all the same.
@@ -135,7 +138,10 @@ _COMMITS = re.compile(
 def promises_freely(bound: Bound, cited: str) -> bool:
     """A sentence binds the business, and no cited passage speaks of that."""
     kinds = {kind for _, found in bound for kind in found}
-    return not all(kind.search(cited.lower()) for kind in kinds)
+    known = cited.lower()
+    if _COSTS_NOTHING.search(known):
+        kinds.discard(_GRATIS)
+    return not all(kind.search(known) for kind in kinds)
 
 
 def grants_freely(bound: Bound, cited: str) -> bool:

@@ -51,7 +51,7 @@ def test_a_good_answer_is_not_withheld(row: dict[str, object]) -> None:
         for c in cut(article.body)
     ]
     shown = [hits.pop(int(str(row["heading"]))), *hits][: SIZE.passages]
-    question = a_question(str(row["question"]), language=article.language)
+    question = a_question(str(row["question"]), language=str(row.get("language", article.language)))
     prompt = build(question, shown, SIZE)
     raw = json.dumps({"action": "answer", "reply": row["reply"], "citations": [1]})
 
