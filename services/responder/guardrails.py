@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from services.responder.promises import Bound
     from services.responder.prompt import Prompt
 
-_CHARACTERS_MOST = 1500
-# A screen of a telephone; the others scroll.
-_CHARACTERS_MOST_ON = {"whatsapp": 1000, "telegram": 1000}
 _MARKUP = (
     (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
     (re.compile(r"\[([^\]]+)\]\(([^)]*)\)"), r"\1 (\2)"),
@@ -133,7 +130,7 @@ def read_reply(raw: str, kept: dict[str, str], review: Review) -> Reading:
     source = words_of(rests_on)
     if review.is_unsafe(text, source):
         raise ProviderFailed(Reason.UNSAFE)
-    if not text or len(text) > _CHARACTERS_MOST_ON.get(question.channel, _CHARACTERS_MOST):
+    if not text or len(text) > question.characters_most:
         raise ProviderFailed(Reason.INVALID_OUTPUT)
     if is_another(text, question.language):
         raise ProviderFailed(Reason.WRONG_LANGUAGE)
