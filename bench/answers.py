@@ -218,7 +218,7 @@ async def _report(pool: Pool, *, with_mtrag: bool) -> None:
     encoder = Encoder()
     await publish(pool, encoder, "demo", demo_articles())
     finder = Finder(pool, encoder)
-    for split in ("tune", "report", "foreign"):
+    for split in ("tune", "report", "foreign", "hard"):
         done = await measure_demo(finder, "demo", rows(QUESTIONS, split))
         print(  # noqa: T201  # its result
             f"demo {split:7}  answered rightly {done.right}/{done.answerable}"
