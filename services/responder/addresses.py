@@ -30,8 +30,8 @@ _DOTTED_NAME = re.compile(
     r"(?![\w-])(?:[/:][^\s)>\]\"']*)?"
 )
 _SPOKEN_HOST = Marked.of(
-    "dot|punkt|point|ponto|punto|nukta|[.]|\u3002|\uff61| .|,com|,net|,org|,io",
-    r"\b(?:dot|punkt|point|ponto|punto|nukta)\b\W{0,3}(?:com|net|org|co|io|me|ly|ke|example)\b"
+    "hxxp|dot|punkt|point|ponto|punto|nukta|[.]|\u3002|\uff61| .|,com|,net|,org|,io",
+    r"\bhxxps?\b|\b(?:dot|punkt|point|ponto|punto|nukta)\b\W{0,3}(?:com|net|org|co|io|me|ly|ke|example)\b"
     r"|\[\.\]|\(dot\)|[a-z][\u3002\uff61][a-z]{2}|\w \. ?(?:com|net|org|io)\b"
     r"|\w,(?:com|net|org|io)\b",
 )

@@ -35,7 +35,8 @@ _ASKS_FOR_SECRETS = Marked.of(
 )
 # In languages that a tenant may have and our lists above do not speak.
 _ASKS_ELSEWHERE = Marked.of(
-    "password|codice|pin|numero della carta|wachtwoord|kaartnummer|hasło|kod|numer karty|şifre"
+    "password|passcode|codice|pin|numero della carta|wachtwoord|kaartnummer|hasło|kod|numer karty"
+    "|şifre"
     "|iphasiwedi|ikhodi|khadi|siri|ya kadi|nenosiri|msimbo|maiden name|code"
     "|كلمة|بطاقت|الرمز|رمز|السري|密码|卡号|验证码|पासवर्ड|कार्ड|ओटीपी|पिन|सीवीवी|የይለፍ|ፒን|የካርድ",
     r"\b(?:mandi|invii|dia|fornisca|comunichi|stuur|geef|deel|podaj|podać|prześlij|wyślij|gönder"
@@ -44,6 +45,7 @@ _ASKS_ELSEWHERE = Marked.of(
     r"|iphasiwedi|ikhodi|yekhadi)"
     r"|\b(?:tutumie|nitumie|tupe|nipe|tunahitaji|nahitaji|andika|taja)\b[^.?!\n]{0,60}"
     r"(?:la siri|ya siri|ya kadi|\bpin\b|nenosiri|msimbo)"
+    r"|\b(?:which|what) (?:pin|password|passcode)\b"
     r"|(?:maiden name|password|\bpin|code)\W{1,3}please\b"
     r"|(?:أرسل|أعطن|زودن|شارك|نحتاج|اكتب|أدخل|ما هو|ما هي)[^.؟!\n]{0,60}(?:كلمة المرور|كلمة السر"
     r"|بطاقت|الرمز|رمز التحقق|الرقم السري)"

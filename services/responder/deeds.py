@@ -74,6 +74,7 @@ _ACTED = tuple(
             "|escalated|reimbursed|initiated|sent back|paid out",
             r"\b(?:i|we)(?:['\u2019]ve| have| had)? (?:\w+ )?(?:refunded|cancell?ed|processed"
             r"|issued|approved|authori[sz]ed|credited|unlocked|escalated|reimbursed|initiated)\b"
+            r"|\band (?:refunded|cancell?ed|credited|unlocked|reimbursed) (?:you|it|the|your)\b"
             r"|(?:\b(?:has|have|had)(?<!that has)(?<!which has)(?<!who has)(?<!that have)"
             r"(?<!which have)(?<!who have)|['\u2019]ve)"
             r" (?!not\b|never\b)(?:\w+ )?been (?:\w+ )?(?:refunded|cancell?ed|processed|issued"
@@ -81,57 +82,69 @@ _ACTED = tuple(
             r"|paid out)\b|\b(?:is|are) (?:\w+ )?authori[sz]ed\b"
             r"|\b(?:is|are|was|were) (?:now |already |just )?being (?:refunded|cancell?ed|processed"
             r"|issued|approved|credited|reimbursed)\b"
-            r"|(?:^|[.!?\n])\W*(?:refund|order|request|payment) (?:issued|approved|processed"
+            r"|(?:^|[.!?\n])\W*(?:refund|order|request|payment):? (?:issued|approved|processed"
             r"|cancell?ed)\b",
         ),
         (
             "refunding|cancelling|canceling|processing|crediting|unlocking|escalating|reimbursing"
-            "|done|complete|on its way|on the way|under way|taken care|took care|let my|made sure"
-            "|out today|team will|manager will|supervisor will|colleague will|colleagues will"
-            "|agent will|agents will|staff will",
+            "|done|see to it|got the refund|got your refund|closed|complete|all set|put a refund"
+            "|put your refund|put the refund|returned the|returned your|sent the|sent your"
+            "|on its way|on the way|under way|taken care|took care|let my|made sure|out today"
+            "|team will|manager will|supervisor will|colleague will|colleagues will|agent will"
+            "|agents will|staff will",
             r"\b(?:i am|i['\u2019]m|we are|we['\u2019]re) (?:now |just |already )?(?:refunding"
             r"|cancell?ing|processing|crediting|unlocking|escalating|reimbursing)\b"
             r"|\b(?:refund|money|payment) (?:is|was) (?:now |already )?(?:done|complete"
             r"|on (?:its|the) way|under way)\b"
             r"|(?:^|[.!?\n])\W*(?:refund|order|request|payment) (?:completed?|done)\b"
-            r"|\bi(?:['\u2019]ve)? (?:took|taken) care|\bi let my|\bmade sure your|\bout today\b"
+            r"|\b(?:refund|order|request): (?:done|completed?)\b"
+            r"|\b(?:refund|order|payment) is (?:\w+ )?all set\b|\b(?:i|we)(?:['\u2019]ve"
+            r"| have)? (?:\w+ )?"
+            r"(?:put (?:a|your|the) refund|(?:returned|sent) (?:the|your) (?:money|refund))\b"
+            r"|\bi(?:['\u2019]ve)? (?:took|taken) care|\bi let my|\bsee to it\b|\bmade sure your"
+            r"|\bgot (?:the|your) refund|\b(?:i|we) (?:\w+ )?closed (?:the|your)\b|\bout today\b"
             r"|\b(?:my|our) (?:team|manager|supervisor|colleagues?|agents?|staff) will (?:contact"
             r"|call|reach|ring|get back|be in touch)\b",
         ),
         (
-            "avons|j'ai|j\u2019ai|je vous ai| été |en route|en cours|parti|effectué|validé|approuvé"
+            "vient d|avons|j'ai|j\u2019ai|je vous ai| été |en route|en cours|parti|effectué"
+            "|validé|approuvé"
             "|annulé",
             r"\b(?:j['\u2019]ai|nous avons|je vous ai|nous vous avons"
             r"|(?:a|ont|avez) (?:bien |déjà )?été) (?:\w+ )?(?:rembours|annul|trait[ée]|effectu"
             r"|valid|approuv|émis|vers[ée]|débloqu)\w*"
+            r"|\b(?:j['\u2019]ai|nous avons) fait le nécessaire\b"
+            r"|\b(?:remboursement|argent|commande) vient d(?:e partir|['\u2019]être)\b"
             r"|\b(?:remboursement|argent|commande) est (?:bien |déjà )?(?:en route|en cours|parti"
             r"|effectué|validé)|(?:^|[.!?\n])\W*(?:remboursement|commande) (?:validé|effectué"
             r"|approuvé|annulé)",
         ),
         (
-            "ámos|já |ontem|foi |foram |está a ser|está sendo|a caminho",
+            "ámos|já |tratei d|ontem|foi |foram |está a ser|está sendo|a caminho",
             r"\b(?:reembols|cancel|process|aprov)ámos\b|\b(?:já"
             r"|acabámos de) (?:\w{1,3} )?(?:reembols"
             r"|cancel|process|devolv|aprov|emit)(?:ei|amos|emos|imos|ar|er|ir)\b|\b(?:reembols"
             r"|cancel)"
             r"amos [^.!?\n]{0,40}\bontem\b|\b(?:foi|foram|está a ser|está sendo) (?:já |agora )?"
             r"(?:efetuad|efectuad|aprovad|cancelad|reembolsad|processad|emitid|desbloquead)\w*"
-            r"|(?:reembolso|dinheiro) está a caminho",
+            r"|(?:reembolso|dinheiro) (?:está a caminho|já (?:saiu|seguiu))|\btratei d[oae]\b",
         ),
         (
-            "reembolsad|cancelad|procesad|emitid|aprobad|tramitad|devuelt|desbloquead|en camino",
+            "reembolsad|cancelad|procesad|emitid|aprobad|tramitad|devuelt|desbloquead|en camino"
+            "|salió",
             r"\b(?:he|hemos|ha sido|han sido|fue|fueron|está siendo) (?:ya )?(?:reembolsad|cancelad"
             r"|procesad|emitid|aprobad|tramitad|devuelt|desbloquead)\w*"
-            r"|\b(?:reembolso|dinero) está en camino",
+            r"|\b(?:reembolso|dinero) (?:está en camino|ya salió)",
         ),
         (
             "erstattet|storniert|bearbeitet|veranlasst|genehmigt|freigegeben|überwiesen|raus"
-            "|gutgeschrieben|unterwegs|erledigt",
+            "|gutgeschrieben|unterwegs|erledigt|auf dem weg|angestoßen|eingeleitet|ausgelöst",
             r"\b(?:wir haben|haben wir|ich habe|habe ich) [^.!?\n]{0,60}(?:erstattet|storniert"
-            r"|bearbeitet|veranlasst|genehmigt|freigegeben|überwiesen|gutgeschrieben)"
+            r"|bearbeitet|veranlasst|genehmigt|freigegeben|überwiesen|gutgeschrieben|angestoßen"
+            r"|eingeleitet|ausgelöst)"
             r"|\b(?:erstattung|bestellung|geld|betrag|rückzahlung|stornierung) (?:wurde|ist)"
             r"(?: \w+){0,2} (?:erstattet|storniert|veranlasst|genehmigt|bearbeitet|raus|unterwegs"
-            r"|erledigt|überwiesen)\b",
+            r"|erledigt|überwiesen|auf dem weg)\b",
         ),
         (
             "rimborsat|annullat|approvat|emess|terugbetaald|geannuleerd|goedgekeurd|verwerkt"
@@ -143,18 +156,23 @@ _ACTED = tuple(
             r"|\bzostał[ao]? (?:zwrócon|anulowan|zatwierdzon)\w*",
         ),
         (
-            "tume|nime|ime|yame|zime|lime|buyisel|khansel|gunyaz",
+            "tume|nime|ime|yame|zime|lime|njiani|buyisel|khansel|gunyaz|sendleleni",
             r"\b(?:tume|nime)(?:ku|i|zi|li|wa)?(?:rudish|ghair|badilish|shughulik|idhinish|rejesh"
-            r"|kamilish)\w*|\b(?:ime|yame|zime|lime)(?:sha)?(?:rudishwa|ghairiwa|shughulikiwa"
+            r"|kamilish)\w*|\b(?:tume|nime)sha(?:ku)?(?:tum|rudish|lip)\w*"
+            r"|\b(?:pesa|marejesho)\b[^.!?\n]{0,20} njiani\b|\bimali [^.!?\n]{0,20}sendleleni\b"
+            r"|\b(?:ime|yame|zime|lime)(?:sha)?(?:rudishwa|ghairiwa|shughulikiwa"
             r"|idhinishwa|tumwa|rejeshwa|kamilika)\b|\b(?:si|ngi)(?:ku)?(?:buyisele|khansele"
             r"|gunyaze)\b"
             r"|\b(?:i|li|u|zi)(?:si)?(?:buyiselwe|khanseliwe|gunyaziwe)\b",
         ),
         (
-            "لقد|قد |تم|قمنا|रिफंड|पैस|रकम|ऑर्डर|भुगतान|अनुरोध|खात|መልሰናል|ሰርዘናል|ተሰርዟል|ተመልሷል|ልከናል"
+            "لقد|قد |تم|قمنا|في الطريق|रिफंड|पैस|रकम|ऑर्डर|भुगतान|अनुरोध|खात|መልሰናል|ሰርዘናል|ተሰርዟል"
+            "|ተመልሷል|ልከናል"
             "|አጽድቀናል|已",
             r"(?<!\w)(?:لقد|قد) (?:أعد|ألغ|حو|أرسل|عالج|وافق|رد)"
             r"|(?<!\w)تمت? (?:بالفعل )?(?:استرداد|إلغاء|رد |إعادة|تحويل|معالجة|الموافقة|إرجاع)"
+            r"|(?:أموال|مبلغ|استرداد)[^.؟!\n]{0,20}في الطريق|(?:रिफंड|पैस"
+            r"|रकम)[^।?!\n]{0,20}रास्ते में"
             r"|(?<!\w)قمنا ب(?:إعادة|رد|إلغاء|تحويل|استرداد)"
             r"|(?:रिफंड|पैस|रकम|ऑर्डर|भुगतान|अनुरोध|खात)[^।?!\n]{0,40}(?:कर दिय|कर दी|दे दिय"
             r"|दे दी|भेज दिय"
@@ -172,11 +190,14 @@ _IF = (
 CONDITION = re.compile(rf"\b(?:{_IF})\b")
 _CONDITION_BEFORE = re.compile(rf"\b(?:{_IF})\b[^,;،]*$")
 _CLAIMS_TO_BE_HUMAN = Marked.of(
-    "human|humain|umano|person|persoon|pessoa|mens|agent|bot|robô|machine| ai|program|automated"
+    "human|humain|umano|staff|our team|of our|our people|person|persoon|pessoa|mens|agent|bot"
+    "|robô|machine| ai|program|automated"
     "|binadamu|mimi ni mtu|człowiek|insan|umuntu|irobhothi|إنسان|شخص|بشر|روبوت|لست|人|机器|इंसान"
     "|मनुष्य|रोबोट|मशीन|बॉट|ሰው ነኝ|አይደለሁም",
-    r"\b(?:i(?:['\u2019]m| am)|this is|you are (?:talking|speaking|chatting) (?:to|with))"
+    r"\b(?:i(?:['\u2019]m| am)|this is|you(?:['\u2019]re| are) (?:talking|speaking"
+    r"|chatting) (?:to|with))"
     r" (?:an? )?(?:real |actual |live |not )?(?:a )?(?:human|person|agent called)\b"
+    r"|\b(?:talking|speaking|chatting) (?:to|with) (?:our|one of our) (?:staff|team|people)\b"
     r"|\bi(?:['\u2019]m| am) not (?:a |an )?(?:bot|robot|machine|ai|program|automated)"
     r"|\bje suis (?:un humain|une (?:vraie )?personne|un être humain)|\bje ne suis pas un robot"
     r"|\bsou (?:um ser humano|uma pessoa|humano)|\bnão sou um (?:robô|bot)"

@@ -67,11 +67,13 @@ _LENGTHS = tuple(
     Marked.of(marks, rf"\b(?:{latin})\b" + (f"|{other}" if other else ""))
     for marks, latin, other in (
         (  # all of it
-            "everything|in full|full |whole |entire|all of |all your|all the|every cent|intégral"
+            "everything|deducted|covers all|absolument|in full|full |whole |entire|all of "
+            "|all your|all the|every cent|every penny|intégral"
             "|totalité|complet|total|de tout|tudo|íntegr|integr|todo|alles|voll|gesamt|komplett"
             "|ganze|zote|yote|kamili|yonke|كامل|पूरा|पूरी|पूरे|सारा",
-            r"everything|in full|full (?:refund|amount|price|sum)|whole (?:order|amount|price|sum)"
-            r"|entire|all of (?:it|your)|all (?:your|the) money|every cent|intégral\w*"
+            r"everything|nothing (?:\w+ ){0,2}deducted|covers all|absolument tout|in full"
+            r"|full (?:refund|amount|price|sum)|whole (?:order|amount|price|sum)"
+            r"|entire|all of (?:it|your)|all (?:your|the) money|every cent|every penny|intégral\w*"
             r"|totalité|complet\w*|total|integral\w*|de tout|tudo|íntegr\w*|todo|alles|voll\w*"
             r"|gesamt\w*|komplett\w*|ganze\w*|zote|yote|kamili|yonke",
             "كامل|पूरा|पूरी|पूरे|सारा",
@@ -106,8 +108,9 @@ _LENGTHS = tuple(
             "دائما|हमेशा",
         ),
         (  # for nothing in return
-            "without|keep the|sans renvoyer|gardez|sem devolver|sin devolver|ohne",
-            r"without (?:returning|sending)|keep the (?:goods|items?|article)|sans renvoyer|gardez"
+            "without|keep the|have to|need to|sans renvoyer|gardez|sem devolver|sin devolver|ohne",
+            r"without (?:returning|sending)|(?:don['\u2019]t (?:have|need)|no need) to (?:send"
+            r"|return)|keep the (?:goods|items?|article)|sans renvoyer|gardez"
             r"|sem devolver|sin devolver|ohne rück\w+",
             "",
         ),
@@ -139,7 +142,7 @@ def promises_freely(bound: Bound, cited: str) -> bool:
     """A sentence binds the business, and no cited passage speaks of that."""
     kinds = {kind for _, found in bound for kind in found}
     known = cited.lower()
-    if _COSTS_NOTHING.search(known):
+    if _GRATIS in kinds and _COSTS_NOTHING.search(known):
         kinds.discard(_GRATIS)
     return not all(kind.search(known) for kind in kinds)
 
