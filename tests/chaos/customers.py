@@ -124,11 +124,16 @@ class Customers:
             await asyncio.sleep(self._chance.uniform(*_PAUSE_SECONDS))
 
     async def _crowd(self, account: Account) -> None:
-        """Enough in one webhook to be a surge, so that the next is spooled."""
+        """Enough in one webhook to be a surge, so that the next is spooled; and, behind it, a
+        Telegram customer of the same tenant, whose messages have an order.
+        """
         story, said = self.story, [self._ask(account) for _ in range(_CROWD)]
         story.said += said
         for some in (said[:_CROWD_FIRST], said):
             await self._until_acknowledged(story, account, _whatsapp(*some))
+        for other in self._accounts:
+            if other.is_telegram and other.tenant == account.tenant:
+                _begin(self._writing, self._converse(other))
         for each in said:
             each.acknowledged_at = now()
 
