@@ -65,7 +65,7 @@ class PoolExhausted(TooMany):
 
 
 class _Connection(asyncpg.Connection):
-    """Asks once a process what PostgreSQL's own types are, where the driver asks each server process.
+    """Asks once a process what PostgreSQL's own types are; the driver asks on each connection.
 
     The driver takes every array for a type it has to ask about: 8 ms of the server's time, mostly
     planning, before the first statement with one, and once more for each other set of them.
