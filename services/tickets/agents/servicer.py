@@ -81,6 +81,7 @@ class AgentServicer(rpc.AgentServiceServicer):
         store, dealer = AgentStore(connection), Dealer(connection, request.tenant_id)
         await dealer.alone()
         known = await store.lock(UUID(request.agent_id))
+        known.expect_active()
         known.expect(request.agent.etag)
         chosen = masks.paths(request.update_mask, request.agent, wire.AGENT_CHANGEABLE)
         wanted = wire.agent_to_proto(known, self._now())
