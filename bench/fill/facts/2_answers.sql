@@ -12,3 +12,4 @@ SELECT 'bench', 1, id, 't' || n, at, at + interval '1 hour', at + interval '48 m
   FROM cases WHERE by_person;
 INSERT INTO ratings (tenant_id, generation, conversation_id, resolution, rating, rated_at)
 SELECT 'bench', 1, id, '', 1 + n % 5, at + first + next FROM cases WHERE n % 20 IN (0, 7);
+ANALYZE responses, ai_resolutions, handovers, clocks, ratings;

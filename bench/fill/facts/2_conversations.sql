@@ -12,3 +12,4 @@ SELECT 'bench', 1, m.metric, date_bin('15 minutes', at, '2020-01-01Z'), CASE WHE
            ('intents', 20, 2), ('urgency', 4, 2), ('sentiment', 5, 2), ('languages', 3, 2)) AS m (metric, labels, each)
  GROUP BY 1, 2, 3, 4, 5;
 INSERT INTO open_by_day SELECT tenant_id, generation, date_trunc('day', bucket, 'UTC'), sum(count) FROM tallies WHERE metric = 'conversations_open' GROUP BY 1, 2, 3;
+ANALYZE conversations, tallies;
