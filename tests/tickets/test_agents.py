@@ -57,13 +57,31 @@ async def test_an_old_etag_of_an_agent_is_refused(admin: Api) -> None:
         )
 
 
-async def test_a_key_belongs_to_one_agent(admin: Api) -> None:
-    await an_agent(admin, key_id="k1")
+async def test_a_key_belongs_to_one_agent(admin: Api, platform: Api) -> None:
+    key_id = (await a_key(platform)).split("_")[1]
+    await an_agent(admin, key_id=key_id)
 
     with pytest.raises(Conflict) as refusal:
-        await an_agent(admin, key_id="k1")
+        await an_agent(admin, key_id=key_id)
 
     assert refusal.value.reason == "AGENT_EXISTS"
+
+
+async def test_an_agent_works_with_a_key_that_there_is(admin: Api, platform: Api) -> None:
+    await a_tenant(platform, "other")
+    of_another = (await a_key(platform, "other")).split("_")[1]
+    agent = await an_agent(admin)
+
+    for key_id in ("mistyped", of_another):
+        with pytest.raises(NotFound) as refusal:
+            await admin.agents.UpdateAgent(
+                pb.UpdateAgentRequest(
+                    tenant_id=TENANT, agent_id=agent.id, agent=pb.Agent(key_id=key_id)
+                )
+            )
+        assert refusal.value.reason == "KEY_NOT_FOUND"
+        with pytest.raises(NotFound):
+            await an_agent(admin, key_id=key_id)
 
 
 async def test_an_unknown_team_is_not_joined(admin: Api) -> None:
