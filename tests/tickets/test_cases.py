@@ -220,20 +220,6 @@ async def test_ties_are_seen_from_both_sides_until_they_are_undone(
     assert not (await seen(admin, second)).links
 
 
-async def test_what_was_not_tied_is_not_told_to_be_untied(
-    mesh: Api, admin: Api, channel: Channel
-) -> None:
-    first, second = [await a_case(mesh, admin, channel, who) for who in ("kim", "lee")]
-
-    await admin.tickets.UnlinkTickets(
-        pb.UnlinkTicketsRequest(ticket_id=first.id, other_ticket_id=second.id)
-    )
-
-    request = pb.ListTicketChangesRequest(ticket_id=first.id)
-    changes = (await admin.tickets.ListTicketChanges(request)).changes
-    assert "ticket.unlinked" not in [change.action for change in changes]
-
-
 @pytest.mark.parametrize(
     "case",
     [

@@ -11,7 +11,7 @@ from cassava.tickets.v1 import delivery_pb2, tenant_pb2, ticket_pb2, turn_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
 from cassava.type.v1 import classification_pb2, outcome_pb2
 
-from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotAllowed
+from mesh.errors import ChangedMeanwhile, Conflict, NotAllowed
 from tests.tickets.builders import (
     a_begun_delivery,
     a_bot_reply,
@@ -266,18 +266,6 @@ async def test_nobody_writes_into_a_resolved_conversation(
         with pytest.raises(Conflict) as refusal:
             await attempt
         assert refusal.value.reason == "CONVERSATION_ALREADY_RESOLVED"
-
-
-@pytest.mark.parametrize("note", [False, True])
-async def test_a_text_that_no_channel_carries_is_not_written(
-    mesh: Api, admin: Api, channel: Channel, *, note: bool
-) -> None:
-    conversation_id = await a_conversation(mesh, channel)
-
-    with pytest.raises(InvalidInput):
-        await post(admin, conversation_id, "Hi\0there", note=note)
-
-    assert len(await messages(admin, conversation_id)) == 1
 
 
 async def test_an_open_conversation_is_not_reopened(
