@@ -4,6 +4,7 @@ import { behindFrom, periodFrom } from "./analytics/queries";
 import { customerSearchFrom } from "./customers/queries";
 import { filtersFrom } from "./inbox/filters";
 import { shownFrom } from "./intents/queries";
+import { BrokenPage, NoSuchPage } from "./shell/missing";
 import { Shell } from "./shell/shell";
 import { ticketFiltersFrom } from "./tickets/filters";
 
@@ -113,6 +114,8 @@ export const router = createRouter({
   ]),
   basepath: "/console",
   defaultPreload: "intent",
+  defaultNotFoundComponent: NoSuchPage,
+  defaultErrorComponent: BrokenPage,
 });
 
 declare module "@tanstack/react-router" {
