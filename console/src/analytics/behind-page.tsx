@@ -9,7 +9,7 @@ import { useCodes, useTerms } from "../words/terms";
 import { useWords } from "../words/words";
 import { member } from "./drill";
 import { behind, BEHIND, type Behind, type Drilled } from "./exported";
-import { behindFrom, exportQuery } from "./queries";
+import { exportQuery } from "./queries";
 import { analyticsWords } from "./words";
 
 /** What is told of each, where it is not the figure itself. */
@@ -21,8 +21,7 @@ const MOST_ROWS = 200;
 /** The conversations that a figure counts, the most striking first. */
 export default function BehindPage() {
   const say = useWords(analyticsWords);
-  // Read again: the router hands on what an address holds beside what it was checked for.
-  const { days, figure = "firstResponse", of = "" } = behindFrom(useSearch({ from: "/analytics/behind" }));
+  const { days, figure = "firstResponse", of = "" } = useSearch({ from: "/analytics/behind" });
   const { tenant } = useCaller();
   const list = useQuery(exportQuery(tenant, days));
   const found = behind(list.data ?? [], figure, of);
