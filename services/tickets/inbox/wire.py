@@ -48,12 +48,18 @@ def item_from_proto(index: int, item: InboundItem, now: datetime) -> Arrival | L
         raise InvalidInput(
             f"items[{index}] holds neither an arrival nor an unreadable", field="items"
         )
-    if not (item.tenant_id and item.account_id and item.key):
-        raise InvalidInput(f"items[{index}] needs tenant_id, account_id and key", field="items")
+    insist_on_names(index, item)
     is_nobodys = not any(alias.value for alias in item.arrival.contact.aliases)
     if is_nobodys and not item.arrival.silent:
         return letter_from_proto(index, item, "nobody is named as its sender")
     return _arrival(index, item, now)
+
+
+def insist_on_names(index: int, item: InboundItem) -> None:
+    """Whose it is and what it is known by; raises `InvalidInput` naming the item."""
+    if not (item.tenant_id and item.account_id and item.key):
+        raise InvalidInput(f"items[{index}] needs tenant_id, account_id and key", field="items")
+    _uuid(item.account_id, index)
 
 
 def letter_from_proto(index: int, item: InboundItem, reason: str) -> Letter:
