@@ -18,6 +18,8 @@ FIELD = {"field": "shadow.tier", "description": "mistral cannot answer"}
          "shadow.tier: mistral cannot answer"),
         ({"message": "two fields", "details": [{"field_violations": [FIELD]}]},
          "two fields; shadow.tier: mistral cannot answer"),
+        ({"message": "shadow.tier: mistral cannot answer", "details": [{"field_violations": [FIELD]}]},
+         "shadow.tier: mistral cannot answer"),
         ({"message": "no such tenant", "details": [{"reason": "TENANT_NOT_FOUND"}]},
          "no such tenant"),
         ({}, "HTTP 400"),
