@@ -58,3 +58,9 @@ def test_a_secret_that_cannot_be_read_is_named_with_its_option(
 
     assert (said.exit_code, named in said.output) == (2, True)
     assert "Invalid value for --" in said.output
+
+
+def test_an_edge_without_its_scheme_is_told_what_it_lacks() -> None:
+    said = CliRunner().invoke(app, ["tenant", "list", "--edge", "localhost:8000"])
+
+    assert (said.exit_code, "http://" in said.output) == (2, True)
