@@ -48,7 +48,7 @@ from services.tickets.inbox.accepting import Accepting
 from services.tickets.inbox.names import learn
 from services.tickets.inbox.servicer import InboxServicer
 from services.tickets.inbox.sorter import Sorter
-from services.tickets.inbox.spool import Spool
+from services.tickets.inbox.spooling import Spooling
 from services.tickets.letters.servicer import LetterServicer
 from services.tickets.media.servicer import MediaServicer
 from services.tickets.privacy.eraser import Eraser
@@ -113,8 +113,8 @@ class Tickets:
         self._backlog = Backlog(pool)
         self._sequencer = Sequencer(pool, self.bells, valkey)
         self._accepting = Accepting(pool, clock, self._tombstones)
-        self._spool = Spool(pool, self.bells.surge)
-        self._sorter = Sorter(pool, self._spool, self._accepting, self.bells)
+        self._spooling = Spooling(pool, self.bells.surge, clock)
+        self._sorter = Sorter(pool, self._spooling, self._accepting, self.bells)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
             clock,
@@ -195,7 +195,7 @@ class Tickets:
         pool, bells, clock = self._pool, self.bells, self._clock
         letters = LetterServicer(pool, self._pages, bells)
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
-            InboxServicer(self._accepting, self._spool, bells, letters, self._receipts), server
+            InboxServicer(self._accepting, self._spooling, bells, letters, self._receipts), server
         )
         turns = TurnServicer(pool, bells, clock, LEASE_SECONDS / self._hurry)
         turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)

@@ -30,9 +30,9 @@ _WAITING_MOST = 60  # and as many as arrive in some seconds when all is well
 _WAITING_SECONDS = 6.0
 _TWICE = 0.08  # of WhatsApp's webhooks come although they were acknowledged
 _BATCH = 50  # messages in one webhook of a flood
-# A campaign: every so many conversations on WhatsApp, so many people write at once. Their webhook
-# is repeated with more behind it while the tenant surges.
-_CROWD_EVERY, _CROWD, _CROWD_FIRST = 50, 60, 40
+# A campaign: every so many conversations on WhatsApp, so many people write so much at once. Their
+# webhook is repeated with more behind it while the tenant surges.
+_CROWD_EVERY, _CROWD, _CROWD_WORDS, _CROWD_FIRST = 20, 12, 5, 50
 _EDITED = 0.05  # of Telegram's messages are corrected by their authors
 _ECHO_LOST = 0.01
 _ECHO_SECONDS = (0.05, 0.8)
@@ -124,11 +124,17 @@ class Customers:
             await asyncio.sleep(self._chance.uniform(*_PAUSE_SECONDS))
 
     async def _crowd(self, account: Account) -> None:
-        """Enough in one webhook to be a surge, so that the next is spooled."""
-        story, said = self.story, [self._ask(account) for _ in range(_CROWD)]
+        """Enough in one webhook to be a surge, so that the next is spooled; and, behind it, a
+        Telegram customer of the same tenant, whose messages have an order.
+        """
+        story, contacts = self.story, [self._contact() for _ in range(_CROWD)]
+        said = [self._say(account, who, n) for n in range(_CROWD_WORDS) for who in contacts]
         story.said += said
         for some in (said[:_CROWD_FIRST], said):
             await self._until_acknowledged(story, account, _whatsapp(*some))
+        for other in self._accounts:
+            if other.is_telegram and other.tenant == account.tenant:
+                _begin(self._writing, self._converse(other))
         for each in said:
             each.acknowledged_at = now()
 

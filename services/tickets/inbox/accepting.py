@@ -49,16 +49,23 @@ class Accepting:
         self._tombstones = tombstones
         self._offenders: dict[bytes, float] = {}
 
-    async def accept(self, given: Sequence[InboundItem]) -> list[Result]:
-        """What became of each, in order. Raises `InvalidInput` for an item against the contract."""
+    async def accept(
+        self, given: Sequence[InboundItem], came: datetime | None = None
+    ) -> list[Result]:
+        """What became of each, in order, as of when they came, which is now.
+
+        Raises `InvalidInput` for an item against the contract.
+        """
         if not given:
             return []
-        now = self._now()
+        now = came or self._now()
         items = [wire.item_from_proto(n, item, now) for n, item in enumerate(given)]
         arrivals = [item for item in items if isinstance(item, Arrival)]
         results = await self.keep([item for item in items if isinstance(item, Letter)])
-        alone = [a for a in arrivals if not a.is_plain or self._offended(a)]
-        together = [a for a in arrivals if a.is_plain and not self._offended(a)]
+        # Whoever has one that goes alone has all of them go alone: in their order.
+        apart = {a.whose for a in arrivals if not a.is_plain or self._offended(a)}
+        alone = [a for a in arrivals if a.whose in apart]
+        together = [a for a in arrivals if a.whose not in apart]
         results |= await self._together(together)
         alone += [a for a in together if results.get(a.index) == Result(Status.RETRY)]
         results |= await self._alone(alone, given)
@@ -97,18 +104,23 @@ class Accepting:
         offenders: list[Arrival] = []
 
         async def in_order(own: Sequence[Arrival]) -> None:
-            for arrival in own:
+            for n, arrival in enumerate(own):
                 async with limit:
                     try:
-                        results[arrival.index] = await self._one(arrival)
+                        result = await self._one(arrival)
                         crash_point("tickets.accept.between_single_items")
                     except MeshError:
-                        results[arrival.index] = Result(Status.RETRY)
+                        result = Result(Status.RETRY)
                     except Exception as error:
                         if not _sqlstate(error).startswith(_ITEM_AT_FAULT):
                             raise
                         log.warning("item_refused", sqlstate=_sqlstate(error))
                         offenders.append(arrival)
+                        continue
+                if result.status is Status.RETRY:  # what follows it must not overtake it
+                    results.update((a.index, result) for a in own[n:])
+                    return
+                results[arrival.index] = result
 
         await asyncio.gather(*(in_order(own) for own in _by_peer(arrivals).values()))
         if len(offenders) > _OFFENDERS_MOST:
@@ -182,7 +194,7 @@ def _by_tenant(items: Sequence[T]) -> dict[str, list[T]]:
 def _by_peer(arrivals: Sequence[Arrival]) -> dict[object, list[Arrival]]:
     groups: dict[object, list[Arrival]] = defaultdict(list)
     for arrival in sorted(arrivals, key=lambda a: a.index):
-        groups[arrival.peer if arrival.aliases else arrival.index].append(arrival)
+        groups[arrival.whose].append(arrival)
     return groups
 
 

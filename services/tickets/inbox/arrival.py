@@ -118,6 +118,11 @@ class Arrival:
         return self.account_id, self.aliases[0].hash
 
     @property
+    def whose(self) -> object:
+        """What must stay in order with it; alone where nobody is named."""
+        return self.peer if self.aliases else self.index
+
+    @property
     def said(self) -> str:
         """The words of a note, as a text column holds them."""
         return self.body.decode("utf-8", "replace").replace("\0", "")

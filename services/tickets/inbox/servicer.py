@@ -13,7 +13,6 @@ from mesh.access import current_caller
 from mesh.errors import InvalidInput
 from services.tickets.deliveries.receipts import ReceiptStore
 from services.tickets.inbox import wire
-from services.tickets.inbox.spool import SPOOLED
 from services.tickets.inbox.traces import each_item
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Pool
     from services.tickets.bells import Bells
     from services.tickets.inbox.accepting import Accepting
-    from services.tickets.inbox.spool import Spool
+    from services.tickets.inbox.spooling import Spooling
     from services.tickets.peers import Letters
 
 _batches = telemetry.histogram(
@@ -35,10 +34,15 @@ _batches = telemetry.histogram(
 
 class InboxServicer(rpc.InboxServiceServicer):
     def __init__(
-        self, accepting: Accepting, spool: Spool, bells: Bells, letters: Letters, receipts: Pool
+        self,
+        accepting: Accepting,
+        spooling: Spooling,
+        bells: Bells,
+        letters: Letters,
+        receipts: Pool,
     ) -> None:
         self._accepting = accepting
-        self._spool = spool
+        self._spooling = spooling
         self._bells = bells
         self._letters = letters
         self._receipts = receipts
@@ -46,10 +50,10 @@ class InboxServicer(rpc.InboxServiceServicer):
     async def Accept(self, request: pb.AcceptRequest, context: Context) -> pb.AcceptResponse:
         items = list(_of_the_caller(request))
         with each_item(items):
-            spooled = await self._spool.take(items)
-            sorted_now = [n for n in range(len(items)) if n not in spooled]
+            results = await self._spooling.take(items)
+            sorted_now = [n for n in range(len(items)) if n not in results]
             stored = await self._accepting.accept([items[n] for n in sorted_now])
-        results = dict.fromkeys(spooled, SPOOLED) | dict(zip(sorted_now, stored, strict=True))
+        results |= dict(zip(sorted_now, stored, strict=True))
         self._bells.surge.took(
             Counter(items[n].tenant_id for n, result in results.items() if result.is_new)
         )
@@ -104,6 +108,6 @@ def _of_the_caller(request: pb.AcceptRequest) -> Iterable[InboundItem]:
     for n, item in enumerate(request.items):
         if own and item.tenant_id not in {"", own}:
             raise InvalidInput(f"items[{n}].tenant_id is not this key's tenant", field="items")
-        if own:
-            item.tenant_id = own
+        if own:  # it is told of a conflict, so nothing of its may wait
+            item.tenant_id, item.may_wait = own, False
         yield item

@@ -11,114 +11,136 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
-from cassava.tickets.v1 import inbox_pb2 as pb
 from prometheus_client import Gauge
 
 from mesh.crash import crash_point
 from mesh.errors import MeshError
 from services.tickets.inbox import wire
 from services.tickets.inbox.arrival import Status
+from services.tickets.inbox.spool import SpoolStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from cassava.tickets.v1.inbox_pb2 import InboundItem
 
-    from mesh.postgres import Connection, Pool
+    from mesh.postgres import Pool
     from services.tickets.bells import Bells
     from services.tickets.inbox.accepting import Accepting
-    from services.tickets.inbox.spool import Spool
+    from services.tickets.inbox.spooling import Spooling
 
 log = structlog.get_logger()
 _LOCK = 7331
-# Two of an edge's full batches: as many as a batch may hold.
-_ROWS_AT_ONCE = 2
+# As many as a batch may hold.
+_ITEMS_AT_ONCE = 64
 # However long a tenant surges, its people see what was written after so many seconds.
 PATIENCE_SECONDS = 3.0
-_LOOK_SECONDS = 0.25
-_IDLE_SECONDS = 1.0
+# What could not be sorted for so long is looked at one by one: its batch may be what is wrong.
+DOUBT_SECONDS = 30.0
+# Until the next look: there is more, something waits, nothing is there.
+AT_ONCE, SOON, LATER = 0.0, 0.25, 1.0
 _oldest = Gauge(
     "cassava_spool_oldest_seconds", "How long the oldest spooled message has waited to be sorted."
 )
 
 
 class Sorter:
-    def __init__(self, pool: Pool, spool: Spool, accepting: Accepting, bells: Bells) -> None:
+    def __init__(self, pool: Pool, spooling: Spooling, accepting: Accepting, bells: Bells) -> None:
         self._pool = pool
-        self._spool = spool
+        self._spooling = spooling
         self._accepting = accepting
         self._bells = bells
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until stopped."""
         while not stop.is_set():
-            self._spool.has_news.clear()
-            waits = await self.sort(stop)
+            self._spooling.has_news.clear()
+            pause = await self.sort()
             with suppress(TimeoutError):
-                if waits:
-                    await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
-                else:
-                    await asyncio.wait_for(self._spool.has_news.wait(), _IDLE_SECONDS)
+                if pause == SOON:
+                    await asyncio.wait_for(stop.wait(), SOON)
+                elif pause == LATER:
+                    await asyncio.wait_for(self._spooling.has_news.wait(), LATER)
 
-    async def sort(self, stop: asyncio.Event | None = None) -> bool:
-        """One pass over all tenants that have something here; whether any of it still waits."""
+    async def sort(self) -> float:
+        """Some of every tenant that has something here; how long the next look may wait."""
         async with self._pool.connection() as connection:
-            waiting = await connection.fetch(
-                "SELECT tenant_id, oldest_seconds FROM spooled_tenants()"
-            )
-        is_left = False
-        for row in waiting:
-            if (
-                self._bells.surge.is_full(row["tenant_id"])
-                and row["oldest_seconds"] < PATIENCE_SECONDS
-            ):
-                is_left = True
-                continue
-            while (more := await self._some(row["tenant_id"])) and not (stop and stop.is_set()):
-                pass
-            is_left = is_left or more is None
-        return is_left
+            ages = await SpoolStore(connection).ages()
+        _oldest.set(max(ages.values(), default=0.0))
+        pause = LATER
+        for tenant_id, age in ages.items():
+            if self._bells.surge.is_full(tenant_id) and age < PATIENCE_SECONDS:
+                pause = min(pause, SOON)
+            else:
+                pause = min(pause, await self._some_of(tenant_id, age))
+        return pause
 
-    async def _some(self, tenant_id: str) -> bool | None:
-        """The oldest of one tenant; False when there is none, None when it has to wait."""
+    async def _some_of(self, tenant_id: str, age: float) -> float:
+        """What goes wrong with one tenant's is no other's matter."""
+        try:
+            async with self._pool.connection() as connection:
+                key = (_LOCK, tenant_id)
+                if not await connection.fetchval(
+                    "SELECT pg_try_advisory_lock($1, hashtext($2))", *key
+                ):
+                    return SOON
+                try:
+                    return await self._some(tenant_id, is_doubtful=age > DOUBT_SECONDS)
+                finally:
+                    await connection.execute("SELECT pg_advisory_unlock($1, hashtext($2))", *key)
+        except Exception:
+            log.exception("tenant_not_sorted", tenant_id=tenant_id)
+            return SOON
+
+    async def _some(self, tenant_id: str, *, is_doubtful: bool) -> float:
+        # Turns wait until all is sorted: work on them would make everything else later.
+        self._bells.surge.holds(tenant_id)
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            rows = await SpoolStore(connection).oldest(tenant_id)
+        if not rows:
+            return LATER
+        items: list[InboundItem] = []
+        ids: list[int] = []
+        for row in rows:
+            batch = wire.unpacked(row["items"])
+            if ids and len(items) + len(batch) > _ITEMS_AT_ONCE:
+                break
+            items += batch
+            ids.append(row["id"])
+        if not await self._are_placed(items, rows[0]["spooled_at"], is_doubtful=is_doubtful):
+            return SOON
+        crash_point("tickets.sort.before_removal")
         async with self._pool.transaction(tenant_id) as connection:
-            if not await connection.fetchval(
-                "SELECT pg_try_advisory_xact_lock($1, hashtext($2))", _LOCK, tenant_id
-            ):
-                return None
-            rows = await connection.fetch(
-                "SELECT id, items FROM inbox_spool WHERE tenant_id = $1 ORDER BY id LIMIT $2",
-                *(tenant_id, _ROWS_AT_ONCE),
-            )
-            if not rows:
-                return False
-            # Turns wait until all is sorted: work on them would make everything else later.
-            self._bells.surge.holds(tenant_id)
-            items = [
-                item for row in rows for item in pb.AcceptRequest.FromString(row["items"]).items
-            ]
-            if not await self._are_placed(items):
-                return None
-            crash_point("tickets.sort.before_removal")
-            await _remove(connection, tenant_id, [row["id"] for row in rows])
+            await SpoolStore(connection).remove(tenant_id, ids)
         self._bells.messages({tenant_id})
-        return True
+        return AT_ONCE
 
-    async def _are_placed(self, items: Sequence[InboundItem]) -> bool:
+    async def _are_placed(
+        self, items: Sequence[InboundItem], came: datetime, *, is_doubtful: bool
+    ) -> bool:
         """Whether all of them have become final; if not, all of them come again."""
         try:
-            results = await self._accepting.accept(items)
+            results = await self._accepting.accept(items, came)
         except MeshError:
             raise
         except Exception:
             log.exception("spooled_batch_not_sorted", items=len(items))
-            return all([await self._is_placed(item) for item in items])
-        return all(result.status is not Status.RETRY for result in results)
+            is_doubtful = True
+        else:
+            if all(result.status is not Status.RETRY for result in results):
+                return True
+        if not is_doubtful:
+            return False
+        for item in items:
+            if not await self._is_placed(item, came):
+                return False
+        return True
 
-    async def _is_placed(self, item: InboundItem) -> bool:
-        """One by one, so that what nobody can sort is kept apart and holds nobody up."""
+    async def _is_placed(self, item: InboundItem, came: datetime) -> bool:
+        """Alone, so that what nobody can sort is kept apart and holds nobody up."""
         try:
-            (result,) = await self._accepting.accept([item])
+            (result,) = await self._accepting.accept([item], came)
         except MeshError:
             raise
         except Exception:
@@ -126,9 +148,3 @@ class Sorter:
             letter = wire.letter_from_proto(0, item, "could not be sorted")
             result = (await self._accepting.keep([letter]))[0]
         return result.status is not Status.RETRY
-
-
-async def _remove(connection: Connection, tenant_id: str, ids: Sequence[int]) -> None:
-    await connection.execute(
-        "DELETE FROM inbox_spool WHERE tenant_id = $1 AND id = ANY($2)", tenant_id, ids
-    )

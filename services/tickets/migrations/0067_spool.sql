@@ -8,16 +8,23 @@ CREATE TABLE inbox_spool(
   id bigint GENERATED ALWAYS AS IDENTITY,  -- grows with every acknowledgement: what was written later has a larger one
   items bytea STORAGE EXTERNAL NOT NULL,   -- an AcceptRequest; packing it would cost more than writing it
   spooled_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (tenant_id, id));
+  PRIMARY KEY (tenant_id, id)
+) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 200,
+        toast.autovacuum_vacuum_scale_factor = 0.01, toast.autovacuum_vacuum_threshold = 2000);
 CALL wall('inbox_spool', 'SELECT, DELETE');
 
 CREATE POLICY sched ON inbox_spool TO tickets_sched USING (true) WITH CHECK (true);
 GRANT SELECT (tenant_id, id, spooled_at), INSERT (tenant_id, items) ON inbox_spool TO tickets_sched;
 
--- One trip to the database a batch, of whatever tenants it holds.
-CREATE FUNCTION spool(p_tenants text[], p_items bytea[]) RETURNS void
+-- One trip to the database a batch, of whatever tenants it holds. Not of those whose oldest has waited too long: a queue that nobody
+-- empties must not grow. Returns whose was stored.
+CREATE FUNCTION spool(p_tenants text[], p_items bytea[], p_longest interval) RETURNS SETOF text
 LANGUAGE sql SECURITY DEFINER SET search_path = tickets, pg_temp AS $$
-  INSERT INTO inbox_spool (tenant_id, items) SELECT * FROM unnest(p_tenants, p_items) $$;
+  INSERT INTO inbox_spool (tenant_id, items)
+  SELECT g.tenant_id, g.items FROM unnest(p_tenants, p_items) AS g (tenant_id, items)
+   WHERE NOT EXISTS (SELECT 1 FROM (SELECT s.spooled_at FROM inbox_spool s WHERE s.tenant_id = g.tenant_id ORDER BY s.id LIMIT 1) o
+                      WHERE o.spooled_at < now() - p_longest)
+  RETURNING tenant_id $$;
 
 CREATE FUNCTION spooled_among(p_tenants text[]) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tickets, pg_temp AS $$
