@@ -167,6 +167,13 @@ async def test_a_custom_channel_is_known_by_its_own_id(admin: Api) -> None:
             {"kind": kind_pb2.CHANNEL_KIND_CUSTOM, "reply_url": "file:///etc/passwd"},
             "channel.reply_url",
         ),
+        (
+            {
+                "kind": kind_pb2.CHANNEL_KIND_CUSTOM,
+                "secrets": [a_secret(pb.SECRET_KIND_SIGNING_SECRET, "whsec_no base64")],
+            },
+            "channel.secrets",
+        ),
         ({"kind": kind_pb2.CHANNEL_KIND_CUSTOM, "id": "seven"}, "channel.id"),
         ({"kind": kind_pb2.CHANNEL_KIND_UNSPECIFIED}, "channel.kind"),
     ],

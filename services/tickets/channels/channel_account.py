@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import re
 from dataclasses import dataclass
@@ -111,6 +112,20 @@ def check_secrets(kind: str, secrets: dict[str, list[str]]) -> None:
                 "Telegram takes 1 to 256 of A-Z a-z 0-9 _ - as a secret token",
                 field="channel.secrets",
             )
+        if kind == "custom" and not all(_is_key(value) for value in values):
+            raise InvalidInput(
+                "a signing secret is whsec_ and base64, as of: openssl rand -base64 32",
+                field="channel.secrets",
+            )
+
+
+def _is_key(secret: str) -> bool:
+    """Whether a Standard Webhooks library reads it; one it cannot would refuse every webhook."""
+    encoded = secret.removeprefix("whsec_").rstrip("=")
+    try:
+        return bool(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
+    except ValueError:
+        return False
 
 
 def test_account(tenant_id: str) -> ChannelAccount:
