@@ -17,7 +17,7 @@ from mesh.word_vectors import mean_of
 from services.classifier.blend import Blend
 from services.classifier.features import term_ids, words_of
 from services.classifier.intent import OUT_OF_SCOPE
-from services.classifier.scoring import Glances, Scores, glances_of, scores_of, told_of
+from services.classifier.scoring import Glances, Scores, glances_of, scores_of, softmax, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,6 +167,7 @@ class Heads:
             scores_of(
                 glances[some],
                 logits[some],
+                softmax(logits[some]),
                 np.asarray(vectors[some] @ self.examples.T, np.float32),
                 self.example_labels,
                 self.scope,

@@ -112,11 +112,13 @@ class Model:
         w = self._weights
         standing: Floats = (vector - w.centre) / w.spread
         logits: Floats = (standing @ w.vector + w.vector_bias)[None]
-        labels = likeliest(glance.all, logits, self._blend)[0]
+        by_vector = softmax(logits)
+        labels = likeliest(glance.all, by_vector, self._blend)[0]
         parts = [self._examples_of[label] for label in labels]
         scores = scores_of(
             glance.all,
             logits,
+            by_vector,
             self._similarities(vector, parts)[None],
             np.concatenate([self._example_labels[part] for part in parts]),
             self._scope,
@@ -184,7 +186,7 @@ class Model:
         """By words; and what else they tell, as `told_of` has it."""
         w = self._weights
         rows, values, terms = self._rows(words)
-        weights = w.text[rows].astype(np.float32)
+        weights = w.text.take(rows, axis=0).astype(np.float32)
         margins: Floats = values @ weights + w.text_bias
         best = int(np.where(self._scope, margins, -np.inf).argmax())
         spoke = values * weights[:, best]
@@ -198,7 +200,7 @@ class Model:
         places = w.terms.searchsorted(distinct)
         known = w.terms.take(places, mode="clip") == distinct
         rows = places[known]
-        values = w.idf[rows]
+        values = w.idf.take(rows)
         if len(counted) < counted.total():
             counts = np.fromiter(counted.values(), np.float32, len(counted))
             values *= 1 + np.log(counts[known])
