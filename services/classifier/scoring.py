@@ -25,7 +25,7 @@ VOTERS = 20
 # The nearest examples are sought among those of so many labels: as right as among all, and of
 # 10,000 a fraction is compared.
 LIKELIEST = 5
-VOTE_SHARPNESS = 25.0
+VOTE_SHARPNESS = 30.0
 NEIGHBOURS = 5
 _TINY = 1e-9
 _HIGHEST = (-3, -2, -1)
@@ -65,16 +65,23 @@ def softmax(scores: NDArray[Any]) -> Floats:
 
 
 def votes(similarities: Floats, labels: NDArray[np.intp], count: int) -> Floats:
-    """`(n, count)`: the nearest examples vote for their label, near ones far more."""
-    voters = min(VOTERS, similarities.shape[1])
-    nearest = np.argpartition(-similarities, voters - 1, axis=1)[:, :voters]
+    """`(n, count)`: the nearest examples vote for their label, near ones far more.
+
+    Of both a row a text, the label of each example beside its similarity.
+    """
     rows = np.arange(len(similarities))[:, None]
-    weight = np.exp(VOTE_SHARPNESS * (similarities[rows, nearest] - 1))
-    places = (rows * count + labels[nearest]).ravel()
+    weight = np.exp(VOTE_SHARPNESS * (similarities - 1))
+    places = (rows * count + labels).ravel()
     summed = np.bincount(places, weight.ravel(), len(similarities) * count)
     given = summed.reshape(len(similarities), count)
     chances: Floats = (given / given.sum(axis=1, keepdims=True)).astype(np.float32)
     return chances
+
+
+def nearest_of(similarities: Floats) -> NDArray[np.intp]:
+    """`(n, VOTERS)`: which examples are nearest, in no order."""
+    voters = min(VOTERS, similarities.shape[1])
+    return np.argpartition(-similarities, voters - 1, axis=1)[:, :voters]
 
 
 def likeliest(glances: Glances, by_vector: Floats, blend: Blend) -> NDArray[np.intp]:
@@ -97,7 +104,9 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
     labels follow.
     """
     by_words = glances.by_words
-    by_votes = votes(similarities, labels, logits.shape[1])
+    nearest = nearest_of(similarities)
+    similarities = np.take_along_axis(similarities, nearest, axis=1)
+    by_votes = votes(similarities, labels[nearest], logits.shape[1])
     blended = blend(by_words, glances.by_gist, by_vector, by_votes)
     evidence = np.stack(
         (
@@ -131,9 +140,7 @@ def glances_of(margins: Floats, gists: Floats, told: Floats, scope: Flags) -> Gl
     return Glances(by_words, by_gist, np.hstack((spelt, meant)))
 
 
-def _of_spelling(
-    highest: Sequence[Floats], by_words: Floats, told: Floats, scope: Flags
-) -> Floats:
+def _of_spelling(highest: Sequence[Floats], by_words: Floats, told: Floats, scope: Flags) -> Floats:
     best, second, third = highest
     columns = np.zeros((len(by_words), _SPELT), np.float32)
     columns[:, 0], columns[:, 1] = best, best - second
