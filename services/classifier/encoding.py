@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mesh import multilingual
-from mesh.encoder import DIMENSIONS, Encoder, encoder_id
+from mesh.encoder import Encoder, encoder_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,10 +38,12 @@ def open_named(name: str, *, cached_vectors: int = 4096) -> TextEncoder:
     return open_encoder(cached_vectors=cached_vectors)
 
 
-def meaning(vectors: Vectors) -> Vectors:
-    """Of the platform's own encoder the last layer's part, of unit length: it tells topics."""
-    last = vectors[:, :DIMENSIONS]
-    unit: Vectors = last / np.linalg.norm(last, axis=1, keepdims=True)
+def shortened(vectors: Vectors, width: int) -> Vectors:
+    """The first columns, of unit length: the last layer's alone, as models read that are older."""
+    if vectors.shape[-1] == width:
+        return vectors
+    first = vectors[..., :width]
+    unit: Vectors = first / np.linalg.norm(first, axis=-1, keepdims=True)
     return unit
 
 

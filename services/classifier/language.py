@@ -102,7 +102,7 @@ class Languages:
         return scores
 
 
-class _Identifier(LanguageIdentifier):
+class _Identifier(LanguageIdentifier):  # type: ignore[misc]  # the package has no types
     def chances(self, text: str) -> dict[str, float]:
         """Of each language that it knows, in no order: `rank` sorts them."""
         return dict(zip(self.nb_classes, self._decide(text).tolist(), strict=True))
