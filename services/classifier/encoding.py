@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mesh import multilingual
-from mesh.encoder import Encoder, encoder_id
+from mesh.encoder import DIMENSIONS, Encoder, encoder_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,6 +36,11 @@ def open_named(name: str, *, cached_vectors: int = 4096) -> TextEncoder:
     if name == MULTILINGUAL:
         return multilingual.MultilingualEncoder(cached_vectors=cached_vectors)
     return open_encoder(cached_vectors=cached_vectors)
+
+
+def last_columns(width: int) -> int:
+    """How many of an encoder's columns are its last layer's; they come first."""
+    return DIMENSIONS if width == DIMENSIONS * (1 + len(_LAYERS)) else width
 
 
 def shortened(vectors: Vectors, width: int) -> Vectors:

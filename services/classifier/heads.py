@@ -15,6 +15,7 @@ from sklearn.svm import LinearSVC
 
 from mesh.word_vectors import mean_of
 from services.classifier.blend import Blend
+from services.classifier.encoding import last_columns
 from services.classifier.features import term_ids, words_of
 from services.classifier.intent import OUT_OF_SCOPE
 from services.classifier.scoring import Glances, Scores, glances_of, scores_of, softmax, told_of
@@ -38,8 +39,8 @@ _ROWS_AT_ONCE = 512
 # it is 0.2 points less right, in half the time.
 _TEXT_C, _TEXT_ROUNDS = 1.0, 3
 _MANY_TEXTS = 1_000  # a term that stands in one of so many says nothing
-_FEW_EXAMPLES = 12  # an intent: fewer need less smoothing
-_VECTOR_C, _VECTOR_C_OF_FEW = 0.02, 0.1
+_FEW_EXAMPLES = 12  # an intent: fewer need less smoothing, and teach the last layer's columns only
+_VECTOR_C, _VECTOR_C_OF_FEW = 0.02, 0.2
 _VECTOR_ROUNDS, _VECTOR_TOLERANCE = 150, 1e-3
 _GIST_ROUNDS, _GIST_SMOOTHING = 4, 100.0
 
@@ -127,7 +128,9 @@ class Heads:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose
             text.fit(words.read(texts), names)
-            vector.fit(standing, names)
+            read = last_columns(standing.shape[1]) if few else standing.shape[1]
+            vector.fit(standing[:, :read], names)
+            vector.coef_ = np.pad(vector.coef_, ((0, 0), (0, standing.shape[1] - read)))
             gist = _gist_head(gists, standing, names, vector)
         voters = _voters(names)
         return cls(

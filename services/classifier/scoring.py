@@ -25,7 +25,7 @@ VOTERS = 20
 # The nearest examples are sought among those of so many labels: as right as among all, and of
 # 10,000 a fraction is compared.
 LIKELIEST = 5
-VOTE_SHARPNESS = 30.0
+VOTE_SHARPNESS = 25.0
 NEIGHBOURS = 5
 _TINY = 1e-9
 _HIGHEST = (-3, -2, -1)
