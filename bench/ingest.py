@@ -79,7 +79,8 @@ async def settled(running: Running) -> None:
         for _ in range(1200):
             waiting = await connection.fetchval(
                 """
-                SELECT (SELECT count(*) FROM tickets.conv_queue)
+                SELECT (SELECT count(*) FROM tickets.inbox_spool)
+                     + (SELECT count(*) FROM tickets.conv_queue)
                      + (SELECT count(*) FROM tickets.deliveries
                          WHERE state IN ('pending', 'claimed', 'sending'))
                      + (SELECT count(*) FROM tickets.events WHERE tseq IS NULL)

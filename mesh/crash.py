@@ -23,6 +23,8 @@ POINTS = frozenset(
         "tickets.accept.before_commit",
         "tickets.accept.between_single_items",
         "tickets.accept.after_commit",
+        "tickets.spool.after_commit",
+        "tickets.sort.before_removal",
         "tickets.claim.after_commit",
         "tickets.complete.after_commit",
         "worker.after_claim",

@@ -173,7 +173,7 @@ class Webhooks:
         secret = signer(candidates, headers, body)
         if secret is None:
             return _refused(whatsapp.KIND, candidates)
-        storing = _Storing(self._acceptor)
+        storing = _Storing(self._acceptor, may_wait=True)
         for arrival in self._channels.whatsapp.arrivals(body, peeked):
             if arrival.named not in accounts:
                 accounts[arrival.named] = await self._named(arrival.named)
@@ -194,7 +194,7 @@ class Webhooks:
         if account is None:
             return _refused(telegram.KIND, found)
         arrivals = channel.parse(headers, body)
-        storing = _Storing(self._acceptor)
+        storing = _Storing(self._acceptor, may_wait=True)
         for arrival in arrivals:
             storing.add(account, telegram.meant_for(account, arrival))
         reply = await storing.reply()
@@ -234,9 +234,12 @@ class Webhooks:
 class _Storing:
     """The items and receipts of one webhook on their way to the inbox."""
 
-    def __init__(self, acceptor: Acceptor, body_hash: bytes = b"") -> None:
+    def __init__(
+        self, acceptor: Acceptor, body_hash: bytes = b"", *, may_wait: bool = False
+    ) -> None:
         self._acceptor = acceptor
         self._body_hash = body_hash
+        self._may_wait = may_wait
         self._items: list[inbox_pb2.InboundItem] = []
         self._receipts: list[inbox_pb2.Receipt] = []
 
@@ -245,7 +248,9 @@ class _Storing:
             receipt = wire.receipt_to_proto(account, arrival)
             self._receipts += [receipt] if receipt else []
         else:
-            self._items.append(wire.item_to_proto(account, arrival, self._body_hash))
+            item = wire.item_to_proto(account, arrival, self._body_hash)
+            item.may_wait = self._may_wait
+            self._items.append(item)
 
     async def reply(self) -> Reply:
         """200 once all of it is committed, known already, or a dead letter."""

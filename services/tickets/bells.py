@@ -5,7 +5,6 @@ a second.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from services.tickets.surge import Surge
@@ -37,10 +36,9 @@ class Bells:
         self.alarms_changed = asyncio.Event()
 
     def messages(self, tenants: Iterable[str]) -> None:
-        """These have new messages, one each; nobody is called for turns that wait anyway."""
-        told = Counter(tenants)
-        self.surge.took(told)
-        if told.keys() - self.surge.tenants():
+        """These have new messages; nobody is called for turns that wait anyway."""
+        told = set(tenants)
+        if told - self.surge.tenants():
             self.turns()
         elif told:
             self.log()

@@ -44,8 +44,11 @@ from services.tickets.endpoints.servicer import EndpointServicer
 from services.tickets.events.heads import Heads
 from services.tickets.events.sequencer import Sequencer
 from services.tickets.events.servicer import EVERYDAY, EventServicer, Rhythm
+from services.tickets.inbox.accepting import Accepting
 from services.tickets.inbox.names import learn
 from services.tickets.inbox.servicer import InboxServicer
+from services.tickets.inbox.sorter import Sorter
+from services.tickets.inbox.spooling import Spooling
 from services.tickets.letters.servicer import LetterServicer
 from services.tickets.media.servicer import MediaServicer
 from services.tickets.privacy.eraser import Eraser
@@ -109,6 +112,9 @@ class Tickets:
         self._alarm = Alarm(pool, self.bells, valkey)
         self._backlog = Backlog(pool)
         self._sequencer = Sequencer(pool, self.bells, valkey)
+        self._accepting = Accepting(pool, clock, self._tombstones)
+        self._spooling = Spooling(pool, self.bells.surge, clock)
+        self._sorter = Sorter(pool, self._spooling, self._accepting, self.bells)
         self.keys = KeyRing(
             *(pool, self._pepper, platform_key.get_secret_value() if platform_key else None),
             clock,
@@ -118,6 +124,7 @@ class Tickets:
     def loops(self) -> tuple[Loop, ...]:
         return (
             self._sequencer.run,
+            self._sorter.run,
             self._sweeper.run,
             self._heads.run,
             self._alarm.run,
@@ -188,7 +195,7 @@ class Tickets:
         pool, bells, clock = self._pool, self.bells, self._clock
         letters = LetterServicer(pool, self._pages, bells)
         inbox_pb2_grpc.add_InboxServiceServicer_to_server(
-            InboxServicer(pool, bells, clock, letters, self._receipts, self._tombstones), server
+            InboxServicer(self._accepting, self._spooling, bells, letters, self._receipts), server
         )
         turns = TurnServicer(pool, bells, clock, LEASE_SECONDS / self._hurry)
         turn_pb2_grpc.add_TurnServiceServicer_to_server(turns, server)

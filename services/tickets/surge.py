@@ -27,15 +27,29 @@ class Surge:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._until: dict[str, float] = {}
+        self._full_until: dict[str, float] = {}
 
     def took(self, batch: Mapping[str, int]) -> None:
-        """How many items of each tenant one batch held."""
+        """How many new items of each tenant one batch held."""
         for tenant_id, items in batch.items():
             if items >= FULL_ITEMS:
-                self._until[tenant_id] = self._clock() + LASTS_SECONDS
+                self._full_until[tenant_id] = self._clock() + LASTS_SECONDS
+                self.holds(tenant_id)
+
+    def holds(self, tenant_id: str) -> None:
+        """Its messages are still being put into their places."""
+        self._until[tenant_id] = self._clock() + LASTS_SECONDS
 
     def tenants(self) -> set[str]:
         """Those whose turns wait."""
-        now = self._clock()
-        self._until = {tenant: until for tenant, until in self._until.items() if until > now}
+        self._until = _not_over(self._until, self._clock())
         return set(self._until)
+
+    def is_full(self, tenant_id: str) -> bool:
+        """Whether full batches of it still come in."""
+        self._full_until = _not_over(self._full_until, self._clock())
+        return tenant_id in self._full_until
+
+
+def _not_over(spans: Mapping[str, float], now: float) -> dict[str, float]:
+    return {tenant: until for tenant, until in spans.items() if until > now}

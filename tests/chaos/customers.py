@@ -30,6 +30,9 @@ _WAITING_MOST = 60  # and as many as arrive in some seconds when all is well
 _WAITING_SECONDS = 6.0
 _TWICE = 0.08  # of WhatsApp's webhooks come although they were acknowledged
 _BATCH = 50  # messages in one webhook of a flood
+# A campaign: every so many conversations on WhatsApp, so many people write so much at once. Their
+# webhook is repeated with more behind it while the tenant surges.
+_CROWD_EVERY, _CROWD, _CROWD_WORDS, _CROWD_FIRST = 20, 12, 5, 50
 _EDITED = 0.05  # of Telegram's messages are corrected by their authors
 _ECHO_LOST = 0.01
 _ECHO_SECONDS = (0.05, 0.8)
@@ -49,6 +52,7 @@ class Customers:
         self._chance = random.Random(seed)
         self._numbers = itertools.count(seed % 1000 * 1_000_000 + 1)
         self._http = httpx2.AsyncClient(timeout=6.0, trust_env=False)
+        self._conversations = itertools.count(1)
         self._writing: set[asyncio.Task[None]] = set()
         self._telling: set[asyncio.Task[None]] = set()
         self.story = Story()
@@ -107,7 +111,9 @@ class Customers:
             _begin(self._telling, self._tell(taken, status, pause))
 
     async def _converse(self, account: Account) -> None:
-        """One customer's few messages, each sent when it is written."""
+        """One customer's few messages, each sent when it is written; now and then a crowd's."""
+        if not account.is_telegram and next(self._conversations) % _CROWD_EVERY == 0:
+            await self._crowd(account)
         story, contact = self.story, self._contact()
         last: asyncio.Task[None] | None = None
         for number in range(self._chance.randint(1, _MESSAGES_MOST)):
@@ -116,6 +122,21 @@ class Customers:
             before = last if account.is_telegram else None
             last = _begin(self._writing, self._deliver(story, said, before))
             await asyncio.sleep(self._chance.uniform(*_PAUSE_SECONDS))
+
+    async def _crowd(self, account: Account) -> None:
+        """Enough in one webhook to be a surge, so that the next is spooled; and, behind it, a
+        Telegram customer of the same tenant, whose messages have an order.
+        """
+        story, contacts = self.story, [self._contact() for _ in range(_CROWD)]
+        said = [self._say(account, who, n) for n in range(_CROWD_WORDS) for who in contacts]
+        story.said += said
+        for some in (said[:_CROWD_FIRST], said):
+            await self._until_acknowledged(story, account, _whatsapp(*some))
+        for other in self._accounts:
+            if other.is_telegram and other.tenant == account.tenant:
+                _begin(self._writing, self._converse(other))
+        for each in said:
+            each.acknowledged_at = now()
 
     def _contact(self) -> str:
         return str(2547_00_000_000 + next(self._numbers))

@@ -24,9 +24,11 @@ from mesh.server import answering
 from mesh.valkey import Valkey
 from services.tickets.composition import MIGRATIONS, Tickets
 from services.tickets.events.servicer import Rhythm
+from services.tickets.root import Root
 from services.tickets.settings import Settings
 from tests.tickets.api import Api, keyed
 from tests.tickets.builders import PLATFORM_KEY, a_channel, a_key, a_tenant
+from tests.tickets.replica import Replica
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -171,3 +173,13 @@ async def admin(platform: Api, door: Door) -> Api:
 async def channel(admin: Api) -> Channel:
     """A custom channel of `acme`."""
     return await a_channel(admin)
+
+
+@pytest.fixture
+async def replica(channel: Channel, stop: asyncio.Event, pool: Pool, clock: Clock) -> Replica:
+    """Beside the service, whose own loops have ended: a test sorts when it wants to."""
+    assert channel.id
+    stop.set()
+    root = Root("a master key for tests")
+    await root.unseal(pool)
+    return Replica(pool, clock, root)

@@ -27,6 +27,7 @@ class Status(StrEnum):
     CONFLICT = "CONFLICT"
     DROPPED = "DROPPED"
     DEAD_LETTER = "DEAD_LETTER"
+    SPOOLED = "SPOOLED"
     RETRY = "RETRY"
 
 
@@ -35,6 +36,11 @@ class Result:
     status: Status
     message_id: UUID | None = None
     conversation_id: UUID | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it made work, or will: a repeat does not."""
+        return self.status in {Status.ACCEPTED, Status.SPOOLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,11 @@ class Arrival:
     def peer(self) -> tuple[UUID, bytes]:
         """Whose conversation it belongs to: (account, hash of the stable alias)."""
         return self.account_id, self.aliases[0].hash
+
+    @property
+    def whose(self) -> object:
+        """What must stay in order with it; alone where nobody is named."""
+        return self.peer if self.aliases else self.index
 
     @property
     def said(self) -> str:

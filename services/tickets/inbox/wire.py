@@ -24,7 +24,7 @@ from services.tickets.inbox.arrival import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from cassava.tickets.v1.inbox_pb2 import InboundItem
@@ -48,12 +48,35 @@ def item_from_proto(index: int, item: InboundItem, now: datetime) -> Arrival | L
         raise InvalidInput(
             f"items[{index}] holds neither an arrival nor an unreadable", field="items"
         )
-    if not (item.tenant_id and item.account_id and item.key):
-        raise InvalidInput(f"items[{index}] needs tenant_id, account_id and key", field="items")
+    insist_on_names(index, item)
     is_nobodys = not any(alias.value for alias in item.arrival.contact.aliases)
     if is_nobodys and not item.arrival.silent:
         return letter_from_proto(index, item, "nobody is named as its sender")
     return _arrival(index, item, now)
+
+
+def insist_on_names(index: int, item: InboundItem) -> None:
+    """Whose it is and what it is known by; raises `InvalidInput` naming the item."""
+    if not (item.tenant_id and item.account_id and item.key):
+        raise InvalidInput(f"items[{index}] needs tenant_id, account_id and key", field="items")
+    _uuid(item.account_id, index)
+
+
+def packed(items: Sequence[InboundItem], positions: Iterable[int], now: datetime) -> bytes:
+    """Some of the items, to be sorted later as if it were now; raises `InvalidInput`."""
+    chosen = inbox_pb2.AcceptRequest()
+    for position in positions:
+        insist_on_names(position, items[position])
+        item = chosen.items.add()
+        item.CopyFrom(items[position])
+        # Without a time of the provider's the arrival counts, and an erasure tells by it.
+        if not item.arrival.HasField("provider_time"):
+            item.arrival.provider_time.FromDatetime(now)
+    return chosen.SerializeToString()
+
+
+def unpacked(batch: bytes) -> Sequence[InboundItem]:
+    return inbox_pb2.AcceptRequest.FromString(batch).items
 
 
 def letter_from_proto(index: int, item: InboundItem, reason: str) -> Letter:

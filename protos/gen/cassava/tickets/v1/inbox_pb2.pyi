@@ -211,6 +211,7 @@ class InboundItem(_message.Message):
     RAW_FIELD_NUMBER: _builtins.int
     TRACEPARENT_FIELD_NUMBER: _builtins.int
     BODY_HASH_FIELD_NUMBER: _builtins.int
+    MAY_WAIT_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     """Empty: account unknown, dead letters only."""
     account_id: _builtins.str
@@ -221,6 +222,8 @@ class InboundItem(_message.Message):
     traceparent: _builtins.str
     body_hash: _builtins.bytes
     """Custom channel: another body under the same key is a conflict."""
+    may_wait: _builtins.bool
+    """Nobody waits for its result's ids: while the tenant surges it may be sorted into its conversation some seconds after it is stored."""
     @_builtins.property
     def arrival(self) -> Global___Arrival: ...
     @_builtins.property
@@ -236,10 +239,11 @@ class InboundItem(_message.Message):
         raw: _builtins.bytes = ...,
         traceparent: _builtins.str = ...,
         body_hash: _builtins.bytes = ...,
+        may_wait: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["arrival", b"arrival", "unreadable", b"unreadable", "what", b"what"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "arrival", b"arrival", "body_hash", b"body_hash", "key", b"key", "raw", b"raw", "tenant_id", b"tenant_id", "traceparent", b"traceparent", "unreadable", b"unreadable", "what", b"what"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "arrival", b"arrival", "body_hash", b"body_hash", "key", b"key", "may_wait", b"may_wait", "raw", b"raw", "tenant_id", b"tenant_id", "traceparent", b"traceparent", "unreadable", b"unreadable", "what", b"what"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["arrival", "unreadable"]  # noqa: Y015
     _WhichOneofArgType_what: _TypeAlias = _typing.Literal["what", b"what"]  # noqa: Y015
@@ -292,6 +296,8 @@ class AcceptResult(_message.Message):
         STATUS_DEAD_LETTER: AcceptResult._Status.ValueType  # 5
         STATUS_RETRY: AcceptResult._Status.ValueType  # 6
         """Not stored; nothing may be acknowledged."""
+        STATUS_SPOOLED: AcceptResult._Status.ValueType  # 7
+        """Stored, of an item that may wait. It has no ids yet; a repeat or an erased customer's ends there as it would have here."""
 
     class Status(_Status, metaclass=_StatusEnumTypeWrapper):
         """Everything but RETRY is final and may be acknowledged."""
@@ -305,6 +311,8 @@ class AcceptResult(_message.Message):
     STATUS_DEAD_LETTER: AcceptResult.Status.ValueType  # 5
     STATUS_RETRY: AcceptResult.Status.ValueType  # 6
     """Not stored; nothing may be acknowledged."""
+    STATUS_SPOOLED: AcceptResult.Status.ValueType  # 7
+    """Stored, of an item that may wait. It has no ids yet; a repeat or an erased customer's ends there as it would have here."""
 
     STATUS_FIELD_NUMBER: _builtins.int
     MESSAGE_ID_FIELD_NUMBER: _builtins.int
