@@ -7,6 +7,7 @@ public question set at ../shared/knowledge (some minutes of encoding).
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import sys
 import tempfile
@@ -23,10 +24,12 @@ from mesh.encoder import Encoder
 from mesh.migrate import migrate
 from mesh.postgres import open_pool
 from services.responder import grounding
+from services.responder.evidence import gathered
 from services.responder.knowledge.article import Article, Status
 from services.responder.knowledge.encoded import encoded
 from services.responder.knowledge.finder import Finder
 from services.responder.knowledge.store import ArticleStore
+from tests.responder.scene import a_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,6 +43,7 @@ MTRAG = ROOT.parent / "shared/knowledge/mtrag-un"
 MIGRATIONS = ROOT / "services/responder/migrations"
 # Chunks looked at for ten articles.
 _RANKS = 30
+_SECONDS = 60.0  # nobody waits
 _NAMES = UUID("5f0cbb4e-6c0b-4f57-9a15-0f0c3cf1a6d1")
 
 
@@ -119,6 +123,36 @@ async def measure_demo(
     return Answered(answerable, right, wrong, unanswerable, through, auc)
 
 
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Turns of two questions: both answered rightly, one rightly, one wrongly, so many searched."""
+
+    pairs: int
+    both: int
+    wrongly: int
+
+
+async def measure_two_at_once(
+    finder: Finder, tenant_id: str, questions: Sequence[dict[str, Any]]
+) -> Both:
+    """Each question and the next one that another article answers, in one message."""
+    asked = [row for row in questions if row["article"] and row["question"].endswith("?")]
+    pairs = [
+        (one, other)
+        for one, other in itertools.pairwise(asked)
+        if one["article"] != other["article"]
+    ]
+    both = wrongly = 0
+    for one, other in pairs:
+        turn = a_question(f"{one['question']} {other['question']}", tenant_id=tenant_id)
+        found, _ = await gathered(finder, turn, _SECONDS)
+        wanted = {article_id(one["article"]), article_id(other["article"])}
+        led = {hit.passage.article_id for _, hit in found.answers}
+        both += led == wanted
+        wrongly += not led <= wanted
+    return Both(len(pairs), both, wrongly)
+
+
 def separation(above: Sequence[float], below: Sequence[float]) -> float:
     """AUC: how often one of the first has more than one of the second; half for a tie."""
     pairs = [(a > b) + (a == b) / 2 for a in above for b in below]
@@ -184,13 +218,17 @@ async def _report(pool: Pool, *, with_mtrag: bool) -> None:
     encoder = Encoder()
     await publish(pool, encoder, "demo", demo_articles())
     finder = Finder(pool, encoder)
-    for split in ("tune", "report", "foreign"):
+    for split in ("tune", "report", "foreign", "hard"):
         done = await measure_demo(finder, "demo", rows(QUESTIONS, split))
         print(  # noqa: T201  # its result
             f"demo {split:7}  answered rightly {done.right}/{done.answerable}"
             f" ({done.right_share:.0%}), wrongly {done.wrong};"
             f" answered without an answer {done.let_through}/{done.unanswerable};"
             f" AUC {done.separation:.2f}"
+        )
+        pairs = await measure_two_at_once(finder, "demo", rows(QUESTIONS, split))
+        print(  # noqa: T201  # its result
+            f"two at once   both answered {pairs.both}/{pairs.pairs}, one wrongly {pairs.wrongly}"
         )
     if with_mtrag:
         await publish(pool, encoder, "mtrag", mtrag_articles())

@@ -153,5 +153,6 @@ def _refused(status: int, answer: dict[str, Any]) -> Refused:
         for violation in detail.get("field_violations", detail.get("fieldViolations", []))
     ]
     message = answer.get("message") or f"HTTP {status}"
-    said = fields if any(each.endswith(f": {message}") for each in fields) else [message, *fields]
+    is_said = any(each == message or each.endswith(f": {message}") for each in fields)
+    said = fields if is_said else [message, *fields]
     return Refused(status, "; ".join(said), next((reason for reason in reasons if reason), ""))

@@ -16,6 +16,12 @@ from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
 
+_KINDS = ("whatsapp", "telegram", "custom", "webchat", "test")
+_SECRET_KINDS = (
+    *("app_secret", "verify_token", "access_token"),
+    *("bot_token", "secret_token", "signing_secret"),
+)
+
 Kind = Annotated[str, typer.Argument(help="whatsapp | telegram | custom | webchat | test")]
 Name = Annotated[str, typer.Option(help="For people.")]
 ExternalId = Annotated[str, typer.Option(help="WhatsApp: phone_number_id. Telegram: the bot's id.")]
@@ -23,12 +29,12 @@ Secrets = Annotated[
     list[str],
     typer.Option(
         "--secret",
-        help="kind=value, again for each: app_secret, verify_token, access_token, bot_token, "
-        "secret_token, signing_secret. kind=@file reads it from a file.",
+        help=f"kind=value, again for each: {', '.join(_SECRET_KINDS)}. "
+        "kind=@file reads it from a file.",
     ),
 ]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="Record replies as sent; no network.")]
-_KINDS = ("whatsapp", "telegram", "custom", "webchat", "test")
+ReplyUrl = Annotated[str, typer.Option(help="Custom: https address where replies are posted.")]
 
 
 @app.command("list")
@@ -57,6 +63,7 @@ def _create(  # noqa: PLR0913 - options, each with its default
     name: Name = "",
     external_id: ExternalId = "",
     secret: Secrets = [],  # noqa: B006 - typer copies it
+    reply_url: ReplyUrl = "",
     sandbox: Sandbox = False,
     edge: Edge = "",
     key: Key = "",
@@ -71,6 +78,7 @@ def _create(  # noqa: PLR0913 - options, each with its default
         "external_id": external_id,
         "secrets": [_secret(each) for each in secret],
         "sandbox": sandbox,
+        "reply_url": reply_url,
     }
     path = f"/api/v1/tenants/{tenant}/channels"
     made = run(called(open_api(edge, key), "POST", path, body))["channel"]
@@ -101,8 +109,8 @@ def _connect(  # noqa: PLR0913 - options, each with its default
         raise typer.BadParameter("whatsapp needs --external-id and --business-account")
     connected = run(
         _connected(
-            *(kind, tenant, url, _value(token), external_id, business_account),
-            *(_value(app_secret), open_api(edge, key)),
+            *(kind, tenant, url, _value(token, "--token"), external_id, business_account),
+            *(_value(app_secret, "--app-secret"), open_api(edge, key)),
         )
     )
     if as_json:
@@ -132,13 +140,22 @@ async def _connected(  # noqa: PLR0913, PLR0917 - the options of one command
         return await connector.connect(api, tenant, base, number_id, business_id, app_secret)
 
 
-def _value(said: str) -> str:
+def _value(said: str, option: str) -> str:
     """A value on the command line shows up in the process list; `@file` does not."""
-    return Path(said[1:]).read_text(encoding="utf-8").strip() if said.startswith("@") else said
+    if not said.startswith("@"):
+        return said
+    try:
+        return Path(said[1:]).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        cause = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise typer.BadParameter(f"{said[1:]}: {cause}", param_hint=option) from error
 
 
 def _secret(said: str) -> dict[str, Any]:
     kind, equals, value = said.partition("=")
     if not equals or not value:
         raise typer.BadParameter("not kind=value", param_hint="--secret")
-    return {"kind": f"SECRET_KIND_{kind.upper()}", "value": _value(value)}
+    if kind not in _SECRET_KINDS:
+        listed = ", ".join(_SECRET_KINDS)
+        raise typer.BadParameter(f"{kind!r} is none of {listed}", param_hint="--secret")
+    return {"kind": f"SECRET_KIND_{kind.upper()}", "value": _value(value, "--secret")}

@@ -75,7 +75,11 @@ def lines(file: Path = CONVERSATION) -> list[Line]:
 
 
 async def play(api: Api, said: list[Line]) -> AsyncIterator[Exchange]:
-    """Send all, then give each as it is answered (or is not, within a minute)."""
+    """Send all, then give each as it is answered (or is not, within a minute).
+
+    Raise `Unreachable` or `Refused` before anything is sent where no demo tenant is.
+    """
+    await api.call("GET", f"/api/v1/tenants/{tenant.TENANT_ID}")
     exchanges = [await _send(api, line, number) for number, line in enumerate(said)]
     for finished in asyncio.as_completed([_answered(api, each) for each in exchanges]):
         yield await finished

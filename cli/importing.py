@@ -38,11 +38,13 @@ async def import_articles(
     async def put(article: Article) -> None:
         async with gate:
             try:
-                done.written += await _put(api, tenant_id, article, is_draft=is_draft)
+                is_written = await _put(api, tenant_id, article, is_draft=is_draft)
             except Refused as refused:
                 if refused.status != _BAD_REQUEST:
                     raise
                 done.refused.append(f"{article.key}: {refused}")
+            else:
+                done.written += is_written  # never across an await: another may count meanwhile
         moves_on()
 
     await asyncio.gather(*(put(article) for article in articles))

@@ -13,7 +13,7 @@ from cli.environment import Environment
 from cli.migrate import migrate as migrate_all
 from cli.options import DEFAULT_DATA, Data, Json
 from cli.outcome import err, fail, out, run, show_json
-from cli.welcome import print_welcome
+from cli.welcome import print_welcome, where
 
 _DRAIN_SECONDS = 90.0
 _PROCESSES = {
@@ -54,8 +54,7 @@ def _up(  # noqa: PLR0913 - options, each with its default
         if as_json:
             show_json(state)
         else:
-            where = "" if data == DEFAULT_DATA.absolute() else f" --data {data}"
-            ends = f".venv/bin/cassava down{where}"
+            ends = f".venv/bin/cassava down{where(data)}"
             print_welcome(out, state["edge"], data, is_secure=secure, ends=ends)
         return
     wishes = Wishes(data, port, secure, workers, run(_environment()))

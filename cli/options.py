@@ -27,6 +27,8 @@ def open_api(edge: str = "", key: str = "", data: Path = DEFAULT_DATA) -> Api:
     if not key and (state or not edge) and (data / "keys" / "platform.key").exists():
         key = keys_in(data / "keys").platform
     key = key or Environment.here().get("CASSAVA_PLATFORM_KEY")
+    if edge and "://" not in edge:
+        raise typer.BadParameter(f"{edge} has no http:// or https://", param_hint="--edge")
     local = state["edge"] if state else _DEFAULT_EDGE
     certificate = Environment.here().get("CASSAVA_TLS_CERT")
     pinned = Path(certificate) if certificate and not edge else None

@@ -37,7 +37,7 @@ _REMEDIES: dict[type[Exception], str] = {
 }
 _REFUSALS = {
     401: "pass a valid key with --key",
-    403: "pass a key with more rights with --key",
+    403: "pass a key of that tenant with the right for it, or the platform's, with --key",
     404: "check the id; `list` shows what there is",
     503: "a service is starting or away; `cassava status` shows which",
 }

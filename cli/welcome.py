@@ -1,18 +1,20 @@
 """What `cassava up` prints when everything serves."""
 
+import shlex
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from cli.demo_tenant import tenant
+from cli.options import DEFAULT_DATA
 from cli.running import read_demo
 
 
 def print_welcome(console: Console, edge: str, data: Path, *, is_secure: bool, ends: str) -> None:
     """Addresses, the demo tenant's keys and secrets, three commands to try."""
     table = Table.grid(padding=(0, 2))
-    for name, value in rows(edge, data):
+    for name, value in rows(edge, data, is_secure=is_secure):
         table.add_row(name, value)
     console.print("\n[bold green]Cassava is ready[/bold green]\n")
     console.print(table)
@@ -22,19 +24,24 @@ def print_welcome(console: Console, edge: str, data: Path, *, is_secure: bool, e
         f"curl {edge}/health",
         f"curl -X POST {edge}/api/v1/test/test{key} -H 'Content-Type: application/json' "
         """-d '{"message": "I need help with billing", "customer_id": "me", "channel": "test"}'""",
-        ".venv/bin/cassava demo",
+        f".venv/bin/cassava demo{where(data)}",
     ):
         console.print(f"  {command}", highlight=False, soft_wrap=True, markup=False)
     console.print(f"\n{ends} drains and stops all of it.", highlight=False, soft_wrap=True)
 
 
-def rows(edge: str, data: Path) -> list[tuple[str, str]]:
+def where(data: Path) -> str:
+    """What a command needs to find this mesh: nothing, where it keeps its data as usual."""
+    return "" if data == DEFAULT_DATA.absolute() else f" --data {shlex.quote(str(data))}"
+
+
+def rows(edge: str, data: Path, *, is_secure: bool) -> list[tuple[str, str]]:
     """Names and values; all secrets are the demo tenant's."""
     channel = {kind: tenant.stable_id(f"channel/{kind}") for kind in ("custom", "webchat")}
     keys = read_demo(data).get("keys", {})
     return [
         ("edge", f"{edge} (REST, gRPC, WebSocket, SSE)"),
-        ("console", f"{edge}/console/ (sign in with a key)"),
+        ("console", f"{edge}/console/" + (" (sign in with a key)" if is_secure else "")),
         ("documentation", f"{edge}/docs"),
         ("demo tenant", tenant.TENANT_ID),
         ("WhatsApp", f"{edge}/api/v1/webhooks/whatsapp  app secret {tenant.APP_SECRET}"),

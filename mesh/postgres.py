@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, TypeAlias
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import asyncpg
 from asyncpg.exceptions import (
@@ -22,7 +23,7 @@ from mesh import deadline, tracing
 from mesh.errors import InvalidInput, MeshError, OutOfTime, TooMany, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from asyncpg.pool import PoolConnectionProxy
 
@@ -42,6 +43,10 @@ _NOT_THERE_YET = ("3F000", "3D000", "22023", "28000", "42P01")
 
 # Nothing that would need quoting.
 _TENANT_ID = re.compile(r"[A-Za-z0-9_-]*")
+# Below it are the types that are the same in every database.
+_FIRST_OID_OF_OTHERS = 10_000
+# In place of the statement that asked; the driver looks whether it left its own statement alone.
+_ASKED_ELSEWHERE = SimpleNamespace(name="another connection's")
 _DATABASE = {"db.system.name": "postgresql"}
 _size = Gauge("asyncpg_pool_size", "Open connections.")
 _idle = Gauge("asyncpg_pool_idle", "Connections that nobody uses.")
@@ -57,6 +62,30 @@ class PoolExhausted(TooMany):
     def __init__(self) -> None:
         super().__init__("too many calls need the database at once")
         self.reason = "TOO_MANY"
+
+
+class _Connection(asyncpg.Connection):
+    """Asks once a process what PostgreSQL's own types are; the driver asks on each connection.
+
+    The driver takes every array for a type it has to ask about: 8 ms of the server's time, mostly
+    planning, before the first statement with one, and once more for each other set of them.
+    """
+
+    _known: ClassVar[dict[frozenset[int], list[asyncpg.Record]]] = {}
+
+    async def _introspect_types(
+        self,
+        typeoids: Iterable[int],
+        timeout: float | None,  # noqa: ASYNC109  # the driver's
+    ) -> tuple[list[asyncpg.Record], Any]:
+        asked = frozenset(typeoids)
+        if known := self._known.get(asked):
+            return known, _ASKED_ELSEWHERE
+        # Private: the test that this still is what the driver calls is in tests/mesh.
+        found, statement = await super()._introspect_types(asked, timeout)  # type: ignore[misc]
+        if max(asked) < _FIRST_OID_OF_OTHERS:
+            self._known[asked] = found
+        return found, statement
 
 
 class Pool:
@@ -226,9 +255,12 @@ async def open_pool(
         min_size=0,
         max_size=max_size,
         max_inactive_connection_lifetime=_IDLE_SECONDS,
+        connection_class=_Connection,
         init=is_the_ordinary_role,
         reset=nothing_to_reset,
         timeout=_CONNECT_SECONDS,
+        # As long as the connection: planned once is planned once.
+        max_cached_statement_lifetime=0,
         # For a server that is gone without a word; the server's own limit comes first.
         command_timeout=_STATEMENT_SECONDS + 1,
         server_settings={

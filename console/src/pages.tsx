@@ -4,8 +4,17 @@ import { behindFrom, periodFrom } from "./analytics/queries";
 import { customerSearchFrom } from "./customers/queries";
 import { filtersFrom } from "./inbox/filters";
 import { shownFrom } from "./intents/queries";
+import { BrokenPage, NoSuchPage } from "./shell/missing";
 import { Shell } from "./shell/shell";
 import { ticketFiltersFrom } from "./tickets/filters";
+
+/** What an address holds beside what was checked is not handed on, as the router would. */
+function only<Search extends object>(checked: (search: Record<string, unknown>) => Search) {
+  return (search: Record<string, unknown>): Search => {
+    const none = Object.fromEntries(Object.keys(search).map((name) => [name, undefined]));
+    return { ...none, ...checked(search) };
+  };
+}
 
 const root = createRootRoute({ component: Shell });
 const under = { getParentRoute: () => root };
@@ -22,7 +31,7 @@ const start = createRoute({
 const inbox = createRoute({
   ...under,
   path: "/inbox",
-  validateSearch: filtersFrom,
+  validateSearch: only(filtersFrom),
   component: lazyRouteComponent(() => import("./inbox/page")),
 });
 const conversation = createRoute({
@@ -38,19 +47,19 @@ const trial = createRoute({
 const analytics = createRoute({
   ...under,
   path: "/analytics",
-  validateSearch: periodFrom,
+  validateSearch: only(periodFrom),
   component: lazyRouteComponent(() => import("./analytics/page")),
 });
 const behind = createRoute({
   ...under,
   path: "/analytics/behind",
-  validateSearch: behindFrom,
+  validateSearch: only(behindFrom),
   component: lazyRouteComponent(() => import("./analytics/behind-page")),
 });
 const tickets = createRoute({
   ...under,
   path: "/tickets",
-  validateSearch: ticketFiltersFrom,
+  validateSearch: only(ticketFiltersFrom),
   component: lazyRouteComponent(() => import("./tickets/page")),
 });
 const ticket = createRoute({
@@ -61,7 +70,7 @@ const ticket = createRoute({
 const customers = createRoute({
   ...under,
   path: "/customers",
-  validateSearch: customerSearchFrom,
+  validateSearch: only(customerSearchFrom),
   component: lazyRouteComponent(() => import("./customers/page")),
 });
 const customer = createRoute({
@@ -77,7 +86,7 @@ const knowledge = createRoute({
 const intents = createRoute({
   ...under,
   path: "/intents",
-  validateSearch: shownFrom,
+  validateSearch: only(shownFrom),
   component: lazyRouteComponent(() => import("./intents/page")),
 });
 const status = createRoute({
@@ -113,6 +122,8 @@ export const router = createRouter({
   ]),
   basepath: "/console",
   defaultPreload: "intent",
+  defaultNotFoundComponent: NoSuchPage,
+  defaultErrorComponent: BrokenPage,
 });
 
 declare module "@tanstack/react-router" {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from services.responder.marked import Marked
+
 # Not seen, but read by the next machine: zero width, direction marks, tags.
 UNSEEN = dict.fromkeys(
     (
@@ -38,6 +40,14 @@ _ESCAPES = re.compile(
     r"(?:%[0-9a-f]{2}\s?){4}|(?:&#?\w{1,8};\s?){3}|(?:\\[ux]\{?[0-9a-f]{2,6}\}?\s?){3}", re.I
 )
 _OF_ESCAPES = re.compile(r"[%&\\]")
+# What only machines say to each other: an object, a call, a role's or a step's name.
+_CALL = Marked.of(
+    "{|(|[|/|:",
+    r"\{\s*['\"]|\b[a-z_]+(?:[._][a-z_]+)+\([^)\n]{0,200}\)|\b\w+\(\w+\s*=|\[/?[A-Z_]{5,30}\]"
+    r"|^\s*/[a-z]+ |^\s*(?i:action|action input|thought|observation|tool|function|system"
+    r"|assistant|handover_reason|note to (?:the )?(?:agent|staff|system|colleague)s?)\s*:",
+    re.M,
+)
 _OF_CODE = re.compile(r"[a-z0-9][A-Z]|[0-9][a-z]")
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]{4,}")
 _DIGIT_INSIDE = re.compile(r"[A-Za-z]\d+[A-Za-z]")
@@ -74,6 +84,11 @@ def is_disguised(text: str, known: str) -> bool:
         or any(found[0] not in known for found in _SPELT.finditer(text))
         or (not text.isascii() and _is_in_costume(text, known))
     )
+
+
+def speaks_to_machines(text: str, known: str) -> bool:
+    """A call of a tool, or what looks like one to whoever reads it next."""
+    return any(found[0] not in known for found in _CALL.finditer(text))
 
 
 def _is_in_code(text: str, known: str) -> bool:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from services.responder.knowledge.search import Hit
 
 
+_CHARACTERS_MOST = 1500
+# A screen of a telephone; the others scroll.
+_CHARACTERS_MOST_ON = {"whatsapp": 1000, "telegram": 1000}
+
+
 class Kind(StrEnum):
     ANSWER = "answer"
     ASK = "ask"
@@ -82,6 +87,11 @@ class Question:
     @property
     def text(self) -> str:
         return "\n".join(self.messages)
+
+    @property
+    def characters_most(self) -> int:
+        """What a reply may have on its channel."""
+        return _CHARACTERS_MOST_ON.get(self.channel, _CHARACTERS_MOST)
 
     @property
     def everything_said(self) -> str:

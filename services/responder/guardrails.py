@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from services.responder import claims, leaks, promises
+from services.responder import asking, canary, claims, deeds, leaks, promises
+from services.responder.addresses import addresses_stand, without_addresses
 from services.responder.claims import Known
-from services.responder.disguise import UNSEEN, is_disguised
+from services.responder.disguise import UNSEEN, is_disguised, readings, speaks_to_machines
 from services.responder.language import is_another
 from services.responder.personal import unmask
 from services.responder.providers.provider import ProviderFailed, Reason
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
 
     from services.responder.draft import Question
     from services.responder.knowledge.search import Hit
+    from services.responder.promises import Bound
     from services.responder.prompt import Prompt
 
-_CHARACTERS_MOST = 1500
-# A screen of a telephone; the others scroll.
-_CHARACTERS_MOST_ON = {"whatsapp": 1000, "telegram": 1000}
 _MARKUP = (
     (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
     (re.compile(r"\[([^\]]+)\]\(([^)]*)\)"), r"\1 (\2)"),
@@ -54,33 +53,50 @@ class Review:
         self._prompt = prompt
         names = (question.tenant_name, question.persona, *question.allowed_link_hosts)
         self._known = Known("\n".join([words_of(shown), question.everything_said, *names]))
+        self._bound_of: tuple[str, Bound] = ("", ())
         self._said_before = "\n".join(text for who, text in question.earlier if who != "customer")
 
     def is_unsafe(self, text: str, cited: str) -> bool:
         """No second try, no other model: a person."""
         prompt = self._prompt
         return (
-            leaks.holds_mark(text, prompt.canary)
+            canary.holds_mark(text, prompt.canary)
             or leaks.holds_key(text)
             or leaks.tells_instructions(text, prompt.instructions, cited, self._said_before)
-            or promises.asks_for_secrets(text, cited)
-            or promises.claims_to_be_human(text)
-            or promises.claims_deeds(text, cited)
-            or promises.promises_freely(text, cited)
+            or asking.asks_for_secrets(text, cited)
+            or deeds.claims_to_be_human(text)
+            or deeds.claims_deeds(text, cited)
+            or promises.promises_freely(self._bound(text), cited)
             or claims.speaks_of(text, self.question.forbidden_topics)
-            or is_disguised(claims.without_addresses(text), self._known.text)
+            or is_disguised(without_addresses(text), self._known.text)
         )
 
     def is_grounded(self, text: str, cited: str) -> bool:
         hosts, language = self.question.allowed_link_hosts, self.question.language
-        return claims.is_grounded(
-            text, self._known, hosts, language
-        ) and not promises.counts_freely(text, cited)
+        return (
+            self._counts_well(text, Known(cited))
+            and claims.particulars_stand(text, self._known, hosts, language)
+            and not promises.grants_freely(self._bound(text), cited)
+            and not speaks_to_machines(text, self._known.text)
+        )
+
+    def _counts_well(self, text: str, cited: Known) -> bool:
+        """What it cites has all its figures, as is usual; else they are looked at one by one."""
+        return all(claims.figures_stand(seen, cited) for seen in readings(text)) or (
+            claims.figures_stand(text, self._known)
+            and not promises.counts_freely(self._bound(text), cited)
+        )
+
+    def _bound(self, text: str) -> Bound:
+        """Both ask for it, of the same text."""
+        if self._bound_of[0] != text:
+            self._bound_of = text, promises.binding(text)
+        return self._bound_of[1]
 
     def may_be_told(self, reason: str) -> bool:
         """To an agent, who can judge it, but for where it leads."""
         is_safe = not self.is_unsafe(reason, words_of(self.shown))
-        return is_safe and claims.addresses_stand(reason, self._known)
+        return is_safe and addresses_stand(reason, self._known.text)
 
     def may_be_shown(self, text: str) -> bool:
         """Before it is known what it cites."""
@@ -92,9 +108,12 @@ class Review:
         if any(hit.passage.language != self.question.language for hit in rests_on):
             return True
         said = claims.beginnings(text)
-        share = len(said & self._known.words) / len(said) if said else 1.0
-        return share >= _WORDS_SHARE_LEAST and any(
-            claims.shares_words(text, words_of([hit])) for hit in rests_on
+        cited = [said & claims.beginnings(words_of([hit])) for hit in rests_on]
+        if not said:
+            return bool(rests_on)
+        least = _WORDS_SHARE_LEAST * len(said)
+        return any(cited) and (
+            max(map(len, cited)) >= least or len(said & self._known.words) >= least
         )
 
 
@@ -111,7 +130,7 @@ def read_reply(raw: str, kept: dict[str, str], review: Review) -> Reading:
     source = words_of(rests_on)
     if review.is_unsafe(text, source):
         raise ProviderFailed(Reason.UNSAFE)
-    if not text or len(text) > _CHARACTERS_MOST_ON.get(question.channel, _CHARACTERS_MOST):
+    if not text or len(text) > question.characters_most:
         raise ProviderFailed(Reason.INVALID_OUTPUT)
     if is_another(text, question.language):
         raise ProviderFailed(Reason.WRONG_LANGUAGE)

@@ -1,29 +1,16 @@
-"""Our mark, our instructions and keys, in whatever dress they would leave (pure)."""
+"""Our instructions and keys, in whatever dress they would leave (pure)."""
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, AnyStr
+from typing import AnyStr
 
-import numpy as np
-
-from services.responder.disguise import folded, readings, turned
-from services.responder.letters import initials, small_latin, unspaced
+from services.responder.ciphers import ALPHABET, codes, skeleton, steps
+from services.responder.disguise import folded
 from services.responder.marked import Marked
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# Digits and signs that stand for letters, and letters that the same ones stand for.
-_LEET = str.maketrans("01l!|34@5$z27+869", "oiiiieaassssttbgg")
-# Of our mark's twelve letters: as they are, and where each was put through the alphabet.
-_PART_OF_MARK, _PART_MOVED = 6, 10
-# "n and e and p", "n as in November": the letters of our mark among others, at even steps.
-_STEPS_APART = (1, 2, 3, 4, 5)
-_PLACES = re.compile(r"\b(?:1?[1-9]|10|2[0-6])\b")
 # Our instructions in so many letters, some three words. A reply may hold a few such runs, as a
 # customer's answer may say "the passages below"; not several, and not one after another.
 _RUN, _STRIDE = 16, 4
@@ -31,17 +18,21 @@ _MARKUP = re.compile(r"<[^<>]*>")
 _RUNS_MOST = 4
 # What is moved through the alphabet keeps the steps between its letters.
 _STEPS = 20
-_ALPHABET = 26
-_MIRROR = bytes(-step % _ALPHABET for step in range(256))
+_LEVEL = bytes(min(step, -step % ALPHABET) for step in range(256))  # mirrored or not
 _TOLD_MOST = 2
 _RULES_RETOLD = (
-    re.compile(r"\bjson\b"),
-    re.compile(
+    Marked.of("json", r"\bjson\b"),
+    Marked.of(
+        "passag|pasaj|textst|abschn|trecho|fragment|kifungu|vifungu|bran|đoạn|अनुच्छेद|àyọkà|ክፍሎች"
+        "|izingcezu|bagian|пассаж|отрыв|段落|抜粋|지문|المقطع|المقاطع",
         r"passage|passag(?:em|ens)|pasaj|textstelle|abschnitt|trecho|fragment(?:o|[óo]w)"
         r"|kifungu|vifungu|bran[oi]\b|đoạn|अनुच्छेद|àyọkà|ክፍሎች|izingcezu|bagian di bawah"
-        r"|пассаж|отрыв|段落|抜粋|지문|المقاطع|المقطع"
+        r"|пассаж|отрыв|段落|抜粋|지문|المقاطع|المقطع",
     ),
-    re.compile(r"handover|citation|cita(?:s|ções|tions?)\b|zitat|nukuu|передач|引用|인용"),
+    Marked.of(
+        "handover|citat|cita|zitat|nukuu|передач|引用|인용",
+        r"handover|citation|cita(?:s|ções|tions?)\b|zitat|nukuu|передач|引用|인용",
+    ),
     Marked.of(
         "invent|erfind|buni|выдум|придум|编造|捏造|でっち|uydur|verzin|wymyśl|mengarang|bịa|गढ़"
         "|ختلق|hùmọ̀|አልፈጥር|ukuqamba",
@@ -49,9 +40,10 @@ _RULES_RETOLD = (
         r"(?:invent|erfind|inventer|buni|выдум|придум)|编造|捏造|でっち"
         r"|uydur|verzin|wymyśl|mengarang|\bbịa\b|गढ़|ختلق|hùmọ̀|አልፈጥር|ukuqamba",
     ),
-    re.compile(
+    Marked.of(
+        "mark|canary|marque|marca|alama|внутренн|内部",
         r"internal mark|secret mark|canary|marque interne|marca interna|interne mark"
-        r"|alama ya ndani|внутренн\w+ (?:метк|знак)|内部标记|内部マーク"
+        r"|alama ya ndani|внутренн\w+ (?:метк|знак)|内部标记|内部マーク",
     ),
     Marked.of(
         "prompt|instru|rules|règles|consigne|regras|reglas|regeln|anweisung|istruz|инструкц|правил"
@@ -65,9 +57,10 @@ _RULES_RETOLD = (
         r"(?:change|changer|modifi|alterar|mudar|cambiar|ändern|kubadili\w*|измен)\W+(?:\w+\W+){0,2}"
         r"(?:rules|règles|regras|reglas|regeln|kanuni|sheria|правил)|更改.{0,4}规则",
     ),
-    re.compile(
+    Marked.of(
+        "mark|marc|balis|auszei|format|разметк|标记|マーク|opmaak|biçim|znacz|تنسيق|định",
         r"markup|markdown|balis|auszeichnung|formatação|formato de marc|разметк|标记|マークアップ"
-        r"|opmaak|biçimlendir|znacznik|formattazione|تنسيق|định dạng"
+        r"|opmaak|biçimlendir|znacznik|formattazione|تنسيق|định dạng",
     ),
     Marked.of(
         "human|humain|mens|binadamu|человек|是人类|人間だと|człowiek|insan|umano|manusia|con người"
@@ -77,16 +70,21 @@ _RULES_RETOLD = (
         r"|\been mens\b|człowiek|\binsan\b|insan olduğ|umano\b|manusia|con người|إنسان|इंसान|ènìyàn"
         r"|ሰው ነኝ|ngingumuntu",
     ),
-    re.compile(r"wörter|parole\b|at most \w+ words|au plus \w+ mots| palabras|maneno \d|\d слов"),
+    Marked.of(
+        "wörter|parole|at most|au plus|palabras|maneno|слов",
+        r"wörter|parole\b|at most \w+ words|au plus \w+ mots| palabras|maneno \d|\d слов",
+    ),
 )
-_KEYS = re.compile(
+_KEYS = Marked.of(
+    "csk_|whsec_|sk-|sk_|akia|ghp_|gho_|ghu_|ghs_|ghr_|xox|glpat-|eyj|begin |eaa|:|aiza|sg.|npm_"
+    "|hf_|basic|bearer",
     r"\b(?:csk_[0-9a-z]{2,40}_\w{8}|whsec_[\w+/=]{8}|sk[-_](?:live|test|proj|ant)?[-_]?\w{16}"
     r"|akia[0-9a-z]{16}\b|gh[pousr]_\w{20}|xox[abprs]-[\w-]{10}|glpat-[\w-]{16}"
     r"|eyj[\w-]{8,}\.[\w-]{8}|begin [a-z ]*private key-|\d{8,10}:[\w-]{35}\b|eaa[a-z0-9]{24}"
     r"|(?:postgres(?:ql)?|redis|amqp|mongodb)(?:\+\w+)?://[^\s:@/]+:[^\s@/]+@"
     r"|aiza[\w-]{35}|sg\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|hf_[a-z]{30,}|basic\s+[a-z0-9+/]{20,}={0,2}"
     r"|https?://[^\s:@/]+:[^\s@/]+@"
-    r"|bearer\s+[\w.~+/-]{16})"
+    r"|bearer\s+[\w.~+/-]{16})",
 )
 
 
@@ -98,20 +96,7 @@ class _Ours:
 
 def holds_key(text: str) -> bool:
     """Something that opens a door; whoever wrote it into an article did not mean to."""
-    return bool(_KEYS.search(text.lower()))
-
-
-def holds_mark(text: str, canary: str) -> bool:
-    """A good part of our mark: as it is, with gaps, moved, turned round, by initials."""
-    mark, seen = _letters(canary.removeprefix("mark-")), "\n".join(_seen(text))
-    for part in _parts(mark, _PART_OF_MARK):
-        if part in seen or part[::-1] in seen or part.encode().hex() in seen:
-            return True
-    if any(part in text for part in _in_base64(mark)):
-        return True
-    moved = (way for part in _parts(mark, _PART_MOVED) for way in _ways(_steps(part)))
-    steps = _steps(seen)
-    return any(way in steps for way in moved)
+    return bool(_KEYS.search(folded(text)))
 
 
 def tells_instructions(text: str, instructions: str, cited: str, said_before: str = "") -> bool:
@@ -119,8 +104,8 @@ def tells_instructions(text: str, instructions: str, cited: str, said_before: st
     ours = _ours(instructions)
     told = _told(text, ours)
     if told:
-        known = _skeleton(cited)
-        told = {run for run in told if run not in known}
+        known = skeleton(cited)
+        told = frozenset(run for run in told if run not in known)
     if len(told) > _RUNS_MOST:
         return True
     if told and said_before and len(told | _told(said_before, ours)) > _RUNS_MOST:
@@ -128,78 +113,38 @@ def tells_instructions(text: str, instructions: str, cited: str, said_before: st
     return _is_moved(text, ours, cited) or _is_retold(text, cited)
 
 
-def _seen(text: str) -> Iterator[str]:
-    letters, first = _letters(text), initials(folded(text))
-    yield _skeleton(text)
-    yield "".join(chr(96 + int(n)) for n in _PLACES.findall(text))  # in the alphabet
-    for seen in (letters, first):
-        yield from (seen[start::step] for step in _STEPS_APART for start in range(step))
-    if not text.isascii():
-        yield from (_letters(each) for each in (*readings(text), turned(text)))
-
-
-def _parts(mark: str, size: int) -> list[str]:
-    return [mark[start : start + size] for start in range(0, max(1, len(mark) - size + 1), 2)]
-
-
-def _in_base64(mark: str) -> Iterator[str]:
-    """Of whatever holds eight letters of it, six fall together: one of these is in the code."""
-    for start in range(len(mark) - _PART_OF_MARK + 1):
-        yield base64.b64encode(mark[start : start + _PART_OF_MARK].encode()).decode()
-
-
-def _letters(text: str) -> str:
-    return unspaced(folded(text))
-
-
-def _skeleton(text: str) -> str:
-    return unspaced(readings(text)[-1].translate(_LEET))
-
-
 @lru_cache(maxsize=64)
 def _ours(instructions: str) -> _Ours:
     # A reply loses its markup before it is compared; so said, ours would be in pieces.
-    forms = [_skeleton(each) for each in (instructions, _MARKUP.sub("", instructions))]
+    forms = [skeleton(each) for each in (instructions, _MARKUP.sub("", instructions))]
     return _Ours(
         frozenset(form[n : n + _RUN] for form in forms for n in range(len(form) - _RUN + 1)),
-        _every(_steps(instructions)),
+        _every(instructions),
     )
 
 
-def _every(steps: bytes) -> frozenset[bytes]:
-    return frozenset(steps[n : n + _STEPS] for n in range(len(steps) - _STEPS + 1))
+def _every(text: str) -> frozenset[bytes]:
+    moves = steps(codes(text)).translate(_LEVEL)
+    return frozenset(moves[n : n + _STEPS] for n in range(len(moves) - _STEPS + 1))
 
 
-def _told(text: str, ours: _Ours) -> set[str]:
-    said = _skeleton(text)
-    runs = {*_runs(said, _RUN), *_runs(said[::-1], _RUN)}
-    return runs & ours.runs
+def _told(text: str, ours: _Ours) -> frozenset[str]:
+    said = skeleton(text)
+    return ours.runs.intersection([*_runs(said, _RUN), *_runs(said[::-1], _RUN)])
 
 
 def _is_moved(text: str, ours: _Ours, cited: str) -> bool:
     """By Caesar's cipher or its mirror, also from behind."""
-    for seen in _ways(_steps(text)):
+    level = steps(codes(text)).translate(_LEVEL)
+    for seen in (level, level[::-1]):
         found = ours.steps.intersection(_runs(seen, _STEPS))
-        if len(found) > _RUNS_MOST and len(found.difference(_every(_steps(cited)))) > _RUNS_MOST:
+        if len(found) > _RUNS_MOST and len(found.difference(_every(cited))) > _RUNS_MOST:
             return True
     return False
 
 
-def _ways(steps: bytes) -> tuple[bytes, ...]:
-    """What is read from behind has its steps the other way round, like what is mirrored."""
-    mirrored = steps.translate(_MIRROR)
-    return steps, mirrored, steps[::-1], mirrored[::-1]
-
-
 def _runs(said: AnyStr, size: int) -> list[AnyStr]:
     return [said[n : n + size] for n in range(0, len(said) - size + 1, _STRIDE)]
-
-
-def _steps(text: str) -> bytes:
-    """From each letter to the next, round the alphabet."""
-    codes = np.frombuffer(small_latin(readings(text)[-1]), np.uint8)
-    steps = (codes[1:] + np.uint8(_ALPHABET) - codes[:-1]) % np.uint8(_ALPHABET)
-    return steps.tobytes()
 
 
 def _is_retold(text: str, cited: str) -> bool:

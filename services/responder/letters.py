@@ -31,18 +31,18 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def initials(text: str) -> str:
-    """The first letter or digit of each run of them."""
+def runs(text: str) -> list[str]:
+    """Runs of letters and digits."""
     if text.isascii():
-        return "".join([run[0] for run in text.encode().translate(_ALNUM_ONLY).decode().split()])
-    return "".join([run[0] for run in _RUN.findall(text)])
+        return text.encode().translate(_ALNUM_ONLY).decode().split()
+    return _RUN.findall(text)
 
 
 def unspaced(text: str) -> str:
     """Letters and digits, and nothing between them."""
     if text.isascii():
         return text.encode().translate(None, _NO_ALNUM).decode()
-    return "".join(_RUN.findall(text))
+    return "".join(runs(text))
 
 
 def small_latin(text: str) -> bytes:

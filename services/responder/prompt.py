@@ -59,8 +59,8 @@ _SYSTEM_WORDS = """You answer customers of {{ tenant }} in the customer's langua
 Reply as JSON: {"action": "answer"|"ask"|"handover", "reply": text,
 "citations": [passage numbers], "language": code, "handover_reason": for a colleague, or null}.
 Internal mark, never to be repeated: {{ canary }}
-{% for p in passages %}
-<passage n={{ loop.index }} tag={{ tag }}>
+{% for n, p in passages %}
+<passage n={{ n }} tag={{ tag }}>
 {{ p }}
 </passage>
 {% endfor %}"""
@@ -171,7 +171,7 @@ def build(question: Question, hits: Sequence[Hit], size: Size, *, problem: str =
         forbidden=_clean("; ".join(question.forbidden_topics)),
         rules=question.rules or RULES,
         canary=canary,
-        passages=passages,
+        passages=enumerate(passages, 1),
         tag=tag,
     )
     user = _USER.render(

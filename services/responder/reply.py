@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from mesh import deadline, logs, telemetry
-from services.responder import claims, grounding, leaks
+from services.responder import claims, evidence, grounding, leaks
 from services.responder.attempt import Attempt
 from services.responder.conduct import CONDUCT, Then
 from services.responder.draft import Draft, Kind, Step
 from services.responder.guardrails import plain
 from services.responder.handover import handed_over, sources
-from services.responder.knowledge.search import Found
 from services.responder.providers import template
 from services.responder.providers.provider import ProviderFailed, Reason, Tier
 
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
 
     from services.responder.aloud import Aloud
     from services.responder.draft import Question
-    from services.responder.knowledge.search import Hit
+    from services.responder.evidence import Finds
+    from services.responder.knowledge.search import Found, Hit
     from services.responder.rung import Rung
 
 log = logs.get(__name__)
@@ -36,6 +36,7 @@ _RESERVE_SECONDS = 0.1
 # With less than this left even a search is too much: the notice leaves at once.
 _LEAST_SECONDS = 0.1
 _UNTIMED_SECONDS = 10.0
+_BETWEEN_CHARACTERS = 2  # from one answer to the next
 # Where the chain was not to answer, its best tier is neither praised nor blamed.
 _NOT_ASKED = frozenset(
     {Reason.COURTESY, Reason.RULE, Reason.WEAK_EVIDENCE, Reason.CONTENT_FILTER, Reason.TIER_CAPPED}
@@ -46,11 +47,6 @@ _replies = telemetry.counter(
     "Replies by tier, why not better, and whether the best configured tier answered.",
     {"tier": tuple(Tier), "reason": ("", *Reason), "best": ("yes", "no", "n/a")},
 )
-
-
-class Finds(Protocol):
-    async def find(self, tenant_id: str, messages: Sequence[str], earlier: Sequence[str]) -> Found:
-        """Passages with their evidence, best first, and of which knowledge they are."""
 
 
 class Remembers(Protocol):
@@ -69,7 +65,7 @@ class StandsBeside(Protocol):
 
 
 class Quotes(Protocol):
-    async def quote(self, question: str, hit: Hit) -> str:
+    async def quote(self, question: str, hit: Hit, characters_most: int) -> str:
         """What the passage says to the question, with its source."""
 
 
@@ -113,7 +109,7 @@ class Replying:
             return handed_over(question, Reason.NO_TIME, "last_tier")
         end = asyncio.get_running_loop().time() + seconds
         may_take = min(_RETRIEVAL_SECONDS, seconds * _RETRIEVAL_SHARE)
-        found, trouble = await self._evidence(question, may_take)
+        found, trouble = await evidence.gathered(self._finder, question, may_take)
         if trouble:
             return handed_over(question, trouble, "weak_evidence")
         draft = self._weak(question, found.hits)
@@ -130,18 +126,6 @@ class Replying:
             return None
         draft = await self._memory.recall(question, found.hits, found.version, best.model)
         return draft and draft.with_steps([Step(draft.tier, None, 0)], None)
-
-    async def _evidence(self, question: Question, seconds: float) -> tuple[Found, Reason | None]:
-        """A failed search is no evidence, and says so."""
-        try:
-            async with asyncio.timeout(seconds):
-                found = await self._finder.find(
-                    question.tenant_id, question.messages, question.earlier_customer
-                )
-        except Exception as error:
-            log.warning("retrieval_failed", error=type(error).__name__)
-            return Found([]), Reason.RETRIEVAL_FAILED
-        return found, None
 
     def _weak(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
         """A question back or a person, where too little speaks for any passage."""
@@ -180,7 +164,7 @@ class Replying:
                 return draft.with_steps(steps, _reported(steps))
         if question.best_tier is Tier.TEMPLATE:
             return handed_over(question, Reason.TIER_CAPPED, "last_tier", found.hits, steps)
-        return await self._quote(question, found.hits, steps)
+        return await self._quote(question, found, steps)
 
     async def _ask(
         self,
@@ -205,13 +189,15 @@ class Replying:
             log.exception("provider_crashed", tier=rung.tier)
             raise ProviderFailed(Reason.SERVER_ERROR) from None
 
-    async def _quote(self, question: Question, hits: Sequence[Hit], steps: list[Step]) -> Draft:
+    async def _quote(self, question: Question, found: Found, steps: list[Step]) -> Draft:
         started = asyncio.get_running_loop().time()
-        text = plain(await self._quoting.quote(question.text, hits[0]))
+        answers = found.answers or [(question.text, found.hits[0])]
+        share = question.characters_most // len(answers) - _BETWEEN_CHARACTERS
+        said = [await self._quoting.quote(asked, hit, share) for asked, hit in answers]
         draft = Draft(
-            *(Kind.ANSWER, text, Tier.KNOWLEDGE, "extractive"),
-            sources=sources(hits),
-            confidence=hits[0].evidence,
+            *(Kind.ANSWER, plain("\n\n".join(dict.fromkeys(said))), Tier.KNOWLEDGE, "extractive"),
+            sources=sources(found.hits),
+            confidence=min(hit.evidence for _, hit in answers),
         )
         step = Step(Tier.KNOWLEDGE, None, _milliseconds(started))
         return draft.with_steps([*steps, step], _reported(steps))

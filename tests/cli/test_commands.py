@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
@@ -28,3 +31,36 @@ def test_every_command_says_what_it_does(words: list[str]) -> None:
     said = CliRunner().invoke(app, [*words, "--help"])
 
     assert (said.exit_code, "Usage" in said.output) == (0, True)
+
+
+def test_a_demo_without_a_mesh_ends_at_once_and_says_what_to_start(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # taken, and nobody listens
+        edge = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        said = CliRunner().invoke(app, ["demo", "--edge", edge, "--data", str(tmp_path)])
+
+    assert (said.exit_code, f"nothing answers at {edge}" in said.output) == (1, True)
+    assert "cassava up" in said.output
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["create", "telegram", "--secret", "bot_token=@away.txt"], "away.txt"),
+        (["create", "custom", "--secret", "signingsecret=whsec_x"], "signing_secret"),
+        (["connect", "telegram", "--url", "https://a.example", "--token", "@away.txt"], "away.txt"),
+    ],
+)
+def test_a_secret_that_cannot_be_read_is_named_with_its_option(
+    words: list[str], named: str
+) -> None:
+    said = CliRunner().invoke(app, ["channel", *words, "--tenant", "acme"])
+
+    assert (said.exit_code, named in said.output) == (2, True)
+    assert "Invalid value for --" in said.output
+
+
+def test_an_edge_without_its_scheme_is_told_what_it_lacks() -> None:
+    said = CliRunner().invoke(app, ["tenant", "list", "--edge", "localhost:8000"])
+
+    assert (said.exit_code, "http://" in said.output) == (2, True)

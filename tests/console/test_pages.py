@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
+from cli import webhooks
 from cli.demo_tenant import tenant
 from tests.journeys.scene import eventually, whatsapp
 
@@ -224,6 +225,25 @@ async def a_customer(scene: Scene) -> dict[str, Any]:
     await scene.post(hook)
     conversation = await scene.conversation_of(phone)
     return {"id": conversation["customer_id"], "phone": phone}
+
+
+async def test_what_could_not_be_read_is_shown_as_it_came_and_read_again(
+    desk: Watched, scene: Scene
+) -> None:
+    signed = webhooks.telegram(7, "Jo", "", 0)
+    unread = b'{"update_id": 7, "message": "no message at all"}'
+    await scene.post(webhooks.Webhook(signed.path, unread, signed.headers))
+    await desk.go("/status")
+    row = desk.page.get_by_role("row").filter(has_text="Unreadable as message").first
+
+    await row.get_by_role("button", name="Show").click()
+    shown = desk.page.get_by_role("dialog", name="As it came")
+    await expect(shown).to_contain_text("no message at all")
+    assert await desk.serious() == []
+    await desk.page.keyboard.press("Escape")
+    await row.get_by_role("button", name="Read again").click()
+
+    await expect(desk.page.get_by_role("row").filter(has_text="1 ×").first).to_be_visible()
 
 
 async def test_the_status_names_what_to_do(desk: Watched) -> None:

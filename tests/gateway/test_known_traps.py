@@ -4,16 +4,15 @@ A trap of a deeper room has its test there, under the same name: `test_trap_04_â
 """
 
 import asyncio
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from prometheus_client import REGISTRY
 
-from services.gateway.channels.channel import Arrival, Echo, Edit, Message, Note, Unreadable
-from services.gateway.channels.telegram_update import arrivals_of
+from services.gateway.channels.channel import Arrival, Echo, Message, Note, Unreadable
 from services.gateway.channels.whatsapp import WhatsApp
 from tests.gateway.bodies import (
     PERSON,
@@ -22,38 +21,37 @@ from tests.gateway.bodies import (
     meta_signature,
     one_message,
     status,
-    telegram_message,
-    update,
     whatsapp,
     wire,
 )
 from tests.gateway.record import Record
 
 WHATSAPP = "/api/v1/webhooks/whatsapp"
-TELEGRAM = "/api/v1/webhooks/telegram"
-TOKEN = {"x-telegram-bot-api-secret-token": "tg-secret"}
+ROOT = Path(__file__).parents[2]
+ROWS = re.compile(r"^\| ([0-9]+) \|(.+)\|$", re.MULTILINE)
+LISTED = re.compile(r"`(test_trap_[0-9]{2}_\w+)`")
+NAMES = re.compile(r"^(?:async )?def (test_trap_[0-9]{2}_\w+)\(", re.MULTILINE)
 
 
-ROWS = re.compile(r"^\| ([0-9]+) \|", re.MULTILINE)
-NAMES = re.compile(r"^(?:async )?def test_trap_([0-9]{2})_", re.MULTILINE)
+def test_the_table_names_each_traps_tests_and_no_others() -> None:
+    table = ROWS.findall((ROOT / "docs" / "channels" / "known-traps.md").read_text())
+    listed = {int(number): LISTED.findall(row) for number, row in table}
+    files = (ROOT / "tests").rglob("test_*.py")
+    written = {name for file in files for name in NAMES.findall(file.read_text())}
+
+    assert list(listed) == list(range(1, 25))
+    assert all(listed.values())
+    assert sorted(name for names in listed.values() for name in names) == sorted(written)
+    assert all(int(name[10:12]) == number for number, names in listed.items() for name in names)
 
 
-def test_each_trap_has_a_test_of_its_number() -> None:
-    root = Path(__file__).parents[2]
-    listed = ROWS.findall((root / "docs" / "channels" / "known-traps.md").read_text())
-    tested = [NAMES.findall(file.read_text()) for file in (root / "tests").rglob("test_*.py")]
-
-    assert [int(number) for number in listed] == list(range(1, 25))
-    assert {int(number) for found in tested for number in found} == set(range(1, 25))
+def refusals(why: str) -> float:
+    said = {"channel": "whatsapp", "why": why}
+    return REGISTRY.get_sample_value("cassava_webhooks_refused_total", said) or 0.0
 
 
 def parse(*changes: Any) -> list[Arrival]:
     return WhatsApp(httpx2.AsyncClient()).parse({}, wire(whatsapp(*changes)))
-
-
-def telegram(update_id: int = 1, **kind: Any) -> Any:
-    (arrival,) = arrivals_of(json.dumps(update(update_id, **kind)).encode())
-    return arrival
 
 
 async def post(edge: httpx2.AsyncClient, raw: bytes) -> int:
@@ -124,17 +122,6 @@ async def test_trap_09_the_handshake_needs_no_signature(edge: httpx2.AsyncClient
     assert (await edge.get(WHATSAPP, params=query)).text == "42"
 
 
-def test_trap_10_our_own_words_are_never_a_customers() -> None:
-    echo = {"to": PERSON, "id": "e", "type": "text", "text": {"body": "Hi"}}
-    owner = telegram_message(business_connection_id="b", text="Hi")
-    owner["from"] = {"id": 99}
-    ours = telegram_message(business_connection_id="b", text="Hi", sender_business_bot={"id": 1})
-
-    assert isinstance(parse(change(field="smb_message_echoes", message_echoes=[echo]))[0], Echo)
-    assert isinstance(telegram(business_message=owner), Echo)
-    assert isinstance(telegram(business_message=ours), Echo)
-
-
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
@@ -156,55 +143,27 @@ def test_trap_11_odd_shapes_are_read(said: dict[str, Any], kind: str) -> None:
     assert getattr(arrival, "kind", "") == kind
 
 
-async def test_trap_12_a_poisoned_update_is_acknowledged_and_blocks_no_chat(
-    edge: httpx2.AsyncClient,
-) -> None:
-    for body in (b'{"update_id":1,"message":5}', b"\xff", b"[]"):
-        assert (await edge.post(TELEGRAM, content=body, headers=TOKEN)).status_code == 200
-
-
-def test_trap_13_an_update_id_may_fall() -> None:
-    high = telegram(900, message=telegram_message(1, text="a"))
-    low = telegram(3, message=telegram_message(2, text="b"))
-
-    assert (high.key, low.key) == ("tg:m:7:1", "tg:m:7:2")
-
-
-def test_trap_16_a_supergroup_is_the_group_it_was() -> None:
-    old = telegram(message=telegram_message(migrate_to_chat_id=-100))
-    new = telegram(message=telegram_message(migrate_from_chat_id=-5))
-
-    assert [alias.value for alias in old.contact.aliases] == ["7", "-100"]
-    assert old.contact.address == "-100"
-    assert [alias.value for alias in new.contact.aliases] == ["-5", "7"]
-
-
-def test_trap_17_an_anonymous_admin_is_a_person() -> None:
-    said = telegram_message(text="x", sender_chat={"id": -9, "title": "Shop"})
-    said["from"] = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
-
-    arrival = telegram(message=said)
+def test_trap_11_a_form_that_is_no_json_is_kept_as_it_is() -> None:
+    form = {"type": "nfm_reply", "nfm_reply": {"response_json": "{no"}}
+    (arrival,) = parse(change(messages=[message(type="interactive", interactive=form)]))
 
     assert isinstance(arrival, Message)
-    assert arrival.contact.name == "Shop"
+    assert (arrival.text, arrival.data) == ("{no", None)
 
 
-@pytest.mark.parametrize("said", [{"story": {}}, {"never_heard_of": {}}, {"gift": {}}])
-def test_trap_18_a_message_without_known_content_is_unsupported(said: dict[str, Any]) -> None:
-    assert telegram(message=telegram_message(**said)).kind == "unsupported"
-
-
-def test_trap_18_an_unknown_update_is_kept_by_its_name() -> None:
-    assert telegram(something_new={"a": 1}).kind == "update:something_new"
-
-
-@pytest.mark.parametrize("message", [None, {"message_id": 1, "date": 0, "chat": {"id": 7}}])
-def test_trap_19_a_button_without_its_message_finds_its_chat(message: Any) -> None:
-    query = {"id": "q", "from": {"id": 7}, "data": "yes"} | (
-        {"message": message} if message else {}
+def test_trap_11_a_time_is_a_number_or_a_string() -> None:
+    arrivals = parse(
+        change(messages=[message("a", timestamp=1_764_000_000), message("b"), message("c")])
     )
 
-    assert telegram(callback_query=query).contact.address == "7"
+    assert len({getattr(arrival, "sent_at", None) for arrival in arrivals}) == 1
+
+
+def test_trap_10_the_phone_apps_echo_is_never_a_customers() -> None:
+    echo = {"to": PERSON, "id": "e", "type": "text", "text": {"body": "Hi"}}
+    (arrival,) = parse(change(field="smb_message_echoes", message_echoes=[echo]))
+
+    assert isinstance(arrival, Echo)
 
 
 def test_trap_21_a_first_message_that_whatsapp_cannot_show_is_a_persons() -> None:
@@ -243,6 +202,7 @@ async def test_trap_23_an_unknown_account_looks_like_a_bad_signature(
 ) -> None:
     stranger = wire(whatsapp(change(messages=[message()], number="999"), business="998"))
 
+    before = {why: refusals(why) for why in ("unknown_account", "bad_signature")}
     unknown = await edge.post(
         WHATSAPP,
         content=stranger,
@@ -255,6 +215,10 @@ async def test_trap_23_an_unknown_account_looks_like_a_bad_signature(
 
     assert (unknown.status_code, unknown.content) == (wrong.status_code, wrong.content)
     assert unknown.status_code == 401
+    assert {why: refusals(why) - count for why, count in before.items()} == {
+        "unknown_account": 1,
+        "bad_signature": 1,
+    }
 
 
 def test_trap_24_a_body_without_field_or_metadata_is_read_by_its_lists() -> None:
@@ -263,14 +227,14 @@ def test_trap_24_a_body_without_field_or_metadata_is_read_by_its_lists() -> None
     assert isinstance(arrival, Message)
 
 
-def test_deleted_business_messages_are_all_withdrawn() -> None:
-    told = {"business_connection_id": "b", "chat": {"id": 7}, "message_ids": [4, 5]}
-    arrivals = arrivals_of(json.dumps(update(deleted_business_messages=told)).encode())
+async def test_trap_24_an_example_that_is_no_json_is_a_dead_letter(
+    edge: httpx2.AsyncClient, record: Record
+) -> None:
+    raw = wire(one_message()).replace(b'"type":"text"', b'"type":<TYPE>')
 
-    assert [arrival.edits for arrival in arrivals if isinstance(arrival, Edit)] == [
-        "tg:m:7:4:b",
-        "tg:m:7:5:b",
-    ]
+    assert await post(edge, raw) == 200
+    ((_, item),) = record.items.items()
+    assert (item.unreadable.reason, item.raw) == ("not_a_whatsapp_body", raw)
 
 
 def test_an_edit_or_withdrawal_that_names_nothing_is_only_kept() -> None:

@@ -70,7 +70,10 @@ WHATSAPP: dict[str, tuple[Any, list[str]]] = {
         whatsapp(change(statuses=[status("never.seen")])),
         ["receipt never.seen"],
     ),
-    "a status that nobody told of": (whatsapp(change(statuses=[status(state="warning")])), []),
+    "a status that nobody told of": (
+        whatsapp(change(statuses=[status(state="warning")])),
+        ["note status:unknown"],
+    ),
     "an edit of a message without a type": (
         whatsapp(change(messages=[message(type="edit", edit=NEW_WORDS)])),
         ["edit new"],

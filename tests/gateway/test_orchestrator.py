@@ -132,6 +132,16 @@ async def test_a_turn_is_answered_and_completed_under_its_fence() -> None:
     assert completed.classification.intent == "shipping"
 
 
+async def test_trap_21_what_whatsapp_cannot_show_is_answered_like_any_message() -> None:
+    mesh, turn = Mesh(), a_turn()
+    turn.messages[0].text = ""
+
+    completed = await taken(mesh, turn)
+
+    assert (mesh.read, list(mesh.asked[0].messages)) == ([], ["…"])
+    assert completed.outcome.kind == outcomes.OUTCOME_KIND_ANSWER
+
+
 async def test_a_burst_longer_than_its_readers_take_is_read_all_the_same() -> None:
     mesh, turn = Mesh(), a_turn()
     for text in ["word " * 20_000, *("and?" for _ in range(90))]:

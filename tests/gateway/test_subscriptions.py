@@ -80,7 +80,7 @@ async def test_a_bots_webhook_is_asked_of_telegram(
         (meta.subscribed("https://old.example/hook"), "elsewhere", "https://old.example/hook"),
     ],
 )
-async def test_a_numbers_subscription_is_asked_of_meta(
+async def test_trap_09_a_numbers_subscription_is_asked_of_meta(
     answer: tuple[int, Any], state: str, url: str
 ) -> None:
     async with asking("whatsapp", answer, business_account_id="555") as (edge, provider):

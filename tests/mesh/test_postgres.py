@@ -96,6 +96,20 @@ async def test_the_role_is_an_ordinary_one_in_its_own_schema(pool: Pool) -> None
     assert tuple(said) == ("desk_app", "desk", False, False)
 
 
+async def test_what_a_type_is_is_asked_once_a_process(pool: Pool) -> None:
+    async def asked_for_types() -> bool:
+        async with pool.connection() as connection:
+            assert await connection.fetchval("SELECT cardinality($1::smallint[])", [1, 2]) == 2
+            found: bool = await connection.fetchval(
+                "SELECT bool_or(statement LIKE 'WITH RECURSIVE%') FROM pg_prepared_statements"
+            )
+            return found
+
+    async with pool.connection() as first:
+        await first.fetchval("SELECT $1::smallint[]", [1])
+        assert not await asked_for_types()  # on a second one
+
+
 async def test_a_failed_transaction_leaves_nothing(pool: Pool) -> None:
     async def fails_after_writing() -> None:
         async with pool.transaction("acme") as connection:

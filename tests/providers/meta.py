@@ -16,6 +16,7 @@ class Provider:
     received: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
     answers: list[tuple[int, Any]] = field(default_factory=list)
     hangs_up: bool = False
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def accepted(message_id: str) -> tuple[int, Any]:
@@ -43,6 +44,7 @@ async def serving() -> AsyncIterator[Provider]:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         path, headers, body = await _request(reader)
         provider.received.append((path, headers, json.loads(body or b"{}")))
+        provider.asked.set()
         if not provider.hangs_up:
             status, said = provider.answers.pop(0)
             content = json.dumps(said).encode()

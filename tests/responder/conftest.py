@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     import grpc
 
     from mesh.postgres import Pool
-    from services.responder.reply import Finds
+    from services.responder.evidence import Finds
 
 MESH_KEY = SecretStr("a mesh key for tests")
 

@@ -89,8 +89,8 @@ class Nobody:
 
 
 class Quotes:
-    async def quote(self, question: str, hit: Hit) -> str:
-        del question
+    async def quote(self, question: str, hit: Hit, characters_most: int = 900) -> str:
+        del question, characters_most
         return f"{hit.passage.text}\n\nSource: {hit.passage.title}"
 
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from bench.answers import demo_articles
-from services.responder import guardrails, leaks
+from services.responder import canary, guardrails
 from services.responder.draft import Kind
 from services.responder.knowledge.chunk import cut
 from services.responder.knowledge.search import Hit, Passage
@@ -51,7 +51,7 @@ def test_a_good_answer_is_not_withheld(row: dict[str, object]) -> None:
         for c in cut(article.body)
     ]
     shown = [hits.pop(int(str(row["heading"]))), *hits][: SIZE.passages]
-    question = a_question(str(row["question"]), language=article.language)
+    question = a_question(str(row["question"]), language=str(row.get("language", article.language)))
     prompt = build(question, shown, SIZE)
     raw = json.dumps({"action": "answer", "reply": row["reply"], "citations": [1]})
 
@@ -190,7 +190,7 @@ MARKS: dict[str, Callable[[str], str]] = {
 def test_a_code_that_looks_like_a_word_is_read_too(part: slice) -> None:
     mark = "mark-fjqncknoqnji"  # of which hardly a letter comes out large in base64
 
-    assert leaks.holds_mark(f"ab {base64.b64encode(mark[part].encode()).decode()}", mark)
+    assert canary.holds_mark(f"ab {base64.b64encode(mark[part].encode()).decode()}", mark)
 
 
 @pytest.mark.parametrize("way", MARKS)

@@ -16,7 +16,7 @@ from services.responder.providers.provider import ProviderFailed, Reason
 from tests.responder.scene import PASSAGE, a_question
 
 HITS = [Hit(PASSAGE, 0.9)]
-PROMPT = Prompt(RULES, "user", "mark-gahbic")
+PROMPT = Prompt(RULES, "user", "mark-gahbicnopdfe")
 REVIEW = guardrails.Review(a_question(), HITS, PROMPT)
 KNOWN = "Refunds take 5 days, 3.90 dollars. Write to help@shop.example or https://shop.example/a."
 
@@ -114,7 +114,11 @@ def test_another_shape_is_no_output(raw: str) -> None:
     ],
 )
 def test_figures_and_links_stand_in_what_is_known(text: str, is_grounded: bool) -> None:  # noqa: FBT001
-    assert claims.is_grounded(text, claims.Known(KNOWN)) is is_grounded
+    known = claims.Known(KNOWN)
+
+    stands = claims.figures_stand(text, known) and claims.particulars_stand(text, known)
+
+    assert stands is is_grounded
 
 
 def test_images_and_markup_are_taken_out() -> None:
@@ -209,5 +213,5 @@ def test_a_text_is_cut_alike_whether_or_not_another_letter_follows(text: str) ->
     other = f"{text} \u00e9"
 
     assert [*letters.words(text), "\u00e9"] == letters.words(other)
-    assert letters.initials(text) + "\u00e9" == letters.initials(other)
+    assert [*letters.runs(text), "\u00e9"] == letters.runs(other)
     assert letters.unspaced(text) + "\u00e9" == letters.unspaced(other)

@@ -11,7 +11,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotAllowed, NotFound
 from tests.tickets.builders import a_key, a_tenant
-from tests.tickets.people import TENANT, a_team, an_agent, present, seen
+from tests.tickets.people import TENANT, a_team, an_agent, archive, present, seen
 
 if TYPE_CHECKING:
     from tests.tickets.api import Api
@@ -57,13 +57,31 @@ async def test_an_old_etag_of_an_agent_is_refused(admin: Api) -> None:
         )
 
 
-async def test_a_key_belongs_to_one_agent(admin: Api) -> None:
-    await an_agent(admin, key_id="k1")
+async def test_a_key_belongs_to_one_agent(admin: Api, platform: Api) -> None:
+    key_id = (await a_key(platform)).split("_")[1]
+    await an_agent(admin, key_id=key_id)
 
     with pytest.raises(Conflict) as refusal:
-        await an_agent(admin, key_id="k1")
+        await an_agent(admin, key_id=key_id)
 
     assert refusal.value.reason == "AGENT_EXISTS"
+
+
+async def test_an_agent_works_with_a_key_that_there_is(admin: Api, platform: Api) -> None:
+    await a_tenant(platform, "other")
+    of_another = (await a_key(platform, "other")).split("_")[1]
+    agent = await an_agent(admin)
+
+    for key_id in ("mistyped", of_another):
+        with pytest.raises(NotFound) as refusal:
+            await admin.agents.UpdateAgent(
+                pb.UpdateAgentRequest(
+                    tenant_id=TENANT, agent_id=agent.id, agent=pb.Agent(key_id=key_id)
+                )
+            )
+        assert refusal.value.reason == "KEY_NOT_FOUND"
+        with pytest.raises(NotFound):
+            await an_agent(admin, key_id=key_id)
 
 
 async def test_an_unknown_team_is_not_joined(admin: Api) -> None:
@@ -96,6 +114,21 @@ async def test_an_archived_agent_keeps_its_name_and_leaves_its_teams(admin: Api)
     assert (archived.name, list(archived.team_ids)) == ("Ada", [])
     with pytest.raises(NotFound):
         await present(admin, agent)
+
+
+async def test_an_archived_agent_does_not_come_back_into_a_team(admin: Api) -> None:
+    team = await a_team(admin)
+    agent = await archive(admin, await an_agent(admin, team))
+    back = pb.Agent(team_ids=[team.id])
+
+    with pytest.raises(NotFound) as refusal:
+        await admin.agents.UpdateAgent(
+            pb.UpdateAgentRequest(tenant_id=TENANT, agent_id=agent.id, agent=back)
+        )
+
+    listed = await admin.agents.ListAgents(pb.ListAgentsRequest(tenant_id=TENANT, team_id=team.id))
+    assert refusal.value.reason == "AGENT_NOT_FOUND"
+    assert list(listed.agents) == []
 
 
 async def test_agents_are_listed_by_team(admin: Api) -> None:

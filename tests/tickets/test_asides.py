@@ -192,7 +192,7 @@ async def test_trap_20_whoever_blocked_us_gets_nothing_until_they_come_back(
     assert not (await read(admin, said.conversation_id)).unreachable
 
 
-async def test_a_send_that_found_us_blocked_is_remembered(
+async def test_trap_20_a_send_that_found_us_blocked_is_remembered(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:
     (said,) = await accept(mesh, arriving(channel, WHO))
@@ -226,7 +226,7 @@ async def test_trap_14_an_album_waits_for_its_other_files(
     assert waits > 2.9
 
 
-async def test_a_late_file_of_an_answered_album_opens_no_turn(
+async def test_trap_14_a_late_file_of_an_answered_album_opens_a_turn_only_with_words(
     mesh: Api, channel: Channel, root: asyncpg.Connection
 ) -> None:
     await accept(mesh, arriving(channel, WHO, text="Look", group="g"))
@@ -237,3 +237,7 @@ async def test_a_late_file_of_an_answered_album_opens_no_turn(
 
     assert await root.fetchval("SELECT count(*) FROM conv_queue") == 0
     assert await root.fetchval("SELECT count(*) FROM messages WHERE album = 'g'") == 2
+
+    await accept(mesh, arriving(channel, WHO, text="And this?", group="g"))
+
+    assert await root.fetchval("SELECT count(*) FROM conv_queue") == 1

@@ -160,6 +160,26 @@ async def test_assigning_alone_silences_nobody(mesh: Api, admin: Api, channel: C
     assert assigned.holder == pb.HOLDER_BOT
 
 
+@pytest.mark.parametrize("to", ["agent", "team", "nobody"])
+async def test_a_resolved_conversation_is_given_to_nobody(
+    mesh: Api, admin: Api, channel: Channel, to: str
+) -> None:
+    agent, team = await an_agent(admin), await a_team(admin, auto_assign=True)
+    conversation_id = await a_conversation(mesh, channel)
+    await resolve(admin, conversation_id)
+
+    with pytest.raises(Conflict) as refusal:
+        await assign(
+            admin,
+            conversation_id,
+            **{"agent": {"assignee_id": agent.id}, "team": {"team_id": team.id}}.get(to, {}),
+        )
+
+    left = await read(admin, conversation_id)
+    assert refusal.value.reason == "CONVERSATION_ALREADY_RESOLVED"
+    assert (left.assignee_id, left.team_id) == ("", "")
+
+
 async def test_an_unknown_agent_is_given_nothing(mesh: Api, admin: Api, channel: Channel) -> None:
     with pytest.raises(NotFound):
         await assign(

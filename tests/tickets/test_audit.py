@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 from cassava.tickets.v1 import tenant_pb2 as pb
+from cassava.tickets.v1 import ticket_pb2
 from cassava.type.v1 import access_pb2 as caller_pb2
 
 from mesh.errors import NotAllowed
 from tests.tickets.builders import a_channel, a_key, a_tenant
+from tests.tickets.desk import a_conversation, take_over, tickets
 
 if TYPE_CHECKING:
+    from cassava.tickets.v1.channel_pb2 import Channel
+
     from mesh.postgres import Pool
     from tests.tickets.api import Api
     from tests.tickets.conftest import Door
@@ -30,6 +34,20 @@ async def test_changes_are_listed_newest_first(admin: Api) -> None:
 
     assert [each.action for each in listed] == ["channel.created", "key.created", "tenant.created"]
     assert [each.number for each in listed] == [3, 2, 1]
+
+
+async def test_cases_that_nothing_tied_are_not_told_to_be_untied(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    for who in ("kim", "lee"):
+        await take_over(admin, await a_conversation(mesh, channel, who=who))
+    this, other = [case.id for case in await tickets(admin)]
+
+    await admin.tickets.UnlinkTickets(
+        ticket_pb2.UnlinkTicketsRequest(ticket_id=this, other_ticket_id=other)
+    )
+
+    assert await entries(admin, action="ticket.unlinked") == []
 
 
 async def test_the_list_has_pages_and_one_action_can_be_asked_for(admin: Api) -> None:

@@ -32,7 +32,7 @@ async def test_two_first_messages_of_one_batch_are_one_person(mesh: Api, channel
     assert both[0].conversation_id == both[1].conversation_id
 
 
-async def test_a_changed_user_id_leads_to_the_same_person(
+async def test_trap_05_a_changed_user_id_leads_to_the_same_person(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:
     (first,) = await accept(mesh, arriving(channel, USER))
@@ -44,7 +44,31 @@ async def test_a_changed_user_id_leads_to_the_same_person(
     assert [alias.value for alias in listed.customers[0].aliases] == ["UG.111", "UG.222"]
 
 
-async def test_a_group_that_moved_is_answered_at_its_new_address(
+async def test_trap_05_who_wrote_under_a_new_user_id_before_we_were_told_is_nobody_else(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    await accept(mesh, arriving(channel, USER))
+    await accept(mesh, arriving(channel, USER_NOW))
+    await accept(mesh, noting(channel, "user_id_update", USER, USER_NOW))
+
+    listed = await admin.customers.ListCustomers(customer_pb2.ListCustomersRequest())
+    assert [[alias.value for alias in one.aliases] for one in listed.customers] == [
+        ["UG.111", "UG.222"]
+    ]
+
+
+async def test_a_number_that_passed_on_takes_nobodys_history_along(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    await accept(mesh, arriving(channel, PHONE))
+    await accept(mesh, arriving(channel, "wa_id=256700000002"))
+    await accept(mesh, noting(channel, "system", PHONE, "wa_id=256700000002"))
+
+    listed = await admin.customers.ListCustomers(customer_pb2.ListCustomersRequest())
+    assert len(listed.customers) == 2
+
+
+async def test_trap_16_a_group_that_moved_is_answered_at_its_new_address(
     mesh: Api, channel: Channel, root: asyncpg.Connection
 ) -> None:
     old, new = "telegram_chat=-1", "telegram_chat=-100"

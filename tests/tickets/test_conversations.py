@@ -254,3 +254,15 @@ async def test_words_of_blanks_are_refused(mesh: Api, admin: Api, channel: Chann
     for note in (False, True):
         with pytest.raises(InvalidInput):
             await post(admin, conversation_id, " \n ", note=note)
+
+
+@pytest.mark.parametrize("note", [False, True])
+async def test_a_text_that_no_channel_carries_is_not_written(
+    mesh: Api, admin: Api, channel: Channel, *, note: bool
+) -> None:
+    conversation_id = await a_conversation(mesh, channel)
+
+    with pytest.raises(InvalidInput):
+        await post(admin, conversation_id, "Hi\0there", note=note)
+
+    assert len(await messages(admin, conversation_id)) == 1

@@ -200,7 +200,7 @@ async def record(mesh: Api, *receipts: inbox_pb2.Receipt) -> int:
     return (await mesh.inbox.RecordReceipts(request)).recorded
 
 
-async def test_a_receipt_settles_what_was_perhaps_sent(
+async def test_trap_04_a_receipt_settles_by_its_token_what_was_perhaps_sent(
     mesh: Api, channel: Channel, root: asyncpg.Connection
 ) -> None:
     await answered(mesh, channel)
@@ -231,7 +231,7 @@ async def test_trap_04_receipts_only_move_up_and_count_once(
     assert await events_of(mesh, "message.delivered") == []
 
 
-async def test_a_receipt_that_comes_before_the_answer_waits_for_it(
+async def test_trap_04_a_receipt_that_comes_before_the_answer_waits_for_it(
     mesh: Api, channel: Channel, root: asyncpg.Connection
 ) -> None:
     await answered(mesh, channel)

@@ -54,7 +54,7 @@ def names(results: list[inbox_pb2.AcceptResult]) -> list[str]:
     return [Status.Name(result.status).removeprefix("STATUS_") for result in results]
 
 
-async def test_fifty_copies_at_once_are_one_message(
+async def test_trap_03_fifty_copies_at_once_are_one_message(
     mesh: Api, channel: Channel, root: asyncpg.Connection
 ) -> None:
     item = an_item(channel, key="wa:m:wamid.same")

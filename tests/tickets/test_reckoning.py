@@ -57,6 +57,39 @@ async def test_the_first_policy_that_matches_counts(
     assert (await clocks(admin))[FIRST].target.seconds == 600
 
 
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"name": " "}, "policy.name"),
+        ({"name": "Gold", "channels": [2, 0]}, "policy.channels[1]"),
+        ({"name": "Gold", "intents": [""]}, "policy.intents[0]"),
+        ({"name": "Gold", "urgencies": [0]}, "policy.urgencies[0]"),
+    ],
+)
+async def test_a_policy_without_a_name_or_that_nothing_could_meet_is_refused(
+    admin: Api, said: dict[str, Any], field: str
+) -> None:
+    policy = pb.SlaPolicy(targets=[a_target(FIRST, 60)], **said)
+
+    with pytest.raises(InvalidInput) as refusal:
+        await admin.sla.CreateSlaPolicy(pb.CreateSlaPolicyRequest(tenant_id=TENANT, policy=policy))
+
+    assert [each.field for each in refusal.value.violations] == [field]
+
+
+async def test_a_calendar_has_a_name(admin: Api) -> None:
+    calendar = await a_calendar(admin, ("09:00", "17:00"))
+
+    with pytest.raises(InvalidInput) as refusal:
+        await admin.sla.UpdateCalendar(
+            pb.UpdateCalendarRequest(
+                tenant_id=TENANT, calendar_id=calendar.id, calendar=pb.Calendar(name=" ")
+            )
+        )
+
+    assert [each.field for each in refusal.value.violations] == ["calendar.name"]
+
+
 async def test_a_raised_priority_shortens_the_promise_and_keeps_what_was_used(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:

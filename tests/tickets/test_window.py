@@ -11,7 +11,7 @@ from cassava.type.v1 import channel_pb2 as kind_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput
-from tests.tickets.arrivals import accept, arriving
+from tests.tickets.arrivals import accept, arriving, noting
 from tests.tickets.builders import a_begun_delivery, a_bot_reply, a_channel, finish
 from tests.tickets.desk import messages, post, read, tickets
 
@@ -66,6 +66,15 @@ async def test_free_text_after_the_window_is_refused_and_a_template_passes(
     assert begun.content.template.name == "come_back"
 
 
+async def test_a_customers_call_opens_the_window_again(
+    mesh: Api, admin: Api, whatsapp: Channel
+) -> None:
+    conversation_id = await a_conversation(mesh, whatsapp, hours=25)
+    await accept(mesh, noting(whatsapp, "call", WHO, provider_time=ago(hours=1)))
+
+    await post(admin, conversation_id, "Sorry that we missed you")
+
+
 async def test_a_reply_whose_window_closed_meanwhile_is_a_persons_case(
     mesh: Api, admin: Api, whatsapp: Channel, root: asyncpg.Connection
 ) -> None:
@@ -107,6 +116,11 @@ BAD: list[tuple[str, Any]] = [
     ("?" * 1025, pb.Content(choices=pb.Choices(choices=[pb.Choice(id="y", title="Yes")]))),
     ("?", pb.Content(choices=pb.Choices(choices=[pb.Choice(id="y", title="t" * 21)]))),
     ("?", pb.Content(choices=pb.Choices(choices=[pb.Choice(id="y", title="Yes")] * 2))),
+    (
+        "?",
+        pb.Content(choices=pb.Choices(choices=[pb.Choice(id=i, title="Yes") for i in ("y", "n")])),
+    ),
+    ("\N{GRINNING FACE}" * 513, pb.Content(media=pb.MediaLink(url="https://files.example/a.png"))),
     ("?" * 1025, pb.Content(media=pb.MediaLink(url="https://files.example/a.png"))),
     ("", pb.Content(media=pb.MediaLink(url="http://files.example/a.png"))),
     ("", None),

@@ -65,7 +65,7 @@ export const conversationWords = catalogue({
     model: "Modeli", confidence: "Uhakika", sources: "Vyanzo", noSources: "Halitegemei makala yoyote.", steps: "Kilichojaribiwa", answered: "ilijibu",
     fallback: "Si ngazi bora, kwa sababu", cause: "Kwa nini mtu", resend: "Tuma tena", failed: "Kwa nini", withdrawn: "Umeondolewa na mtumaji", internal: "Dokezo la ndani",
     understood: "Imeeleweka kama", urgency: "Uharaka", sentiment: "Hisia", language: "Lugha", engine: "Na", alternatives: "Pia ilifikiriwa", reasons: "Ni haraka kwa sababu",
-    words: "Maneno yaliyoonyesha", examples: "Mifano ya karibu", explain: "Onyesha maneno na mifano", outOfScope: "si kusudi lako lolote", clocks: "Ahadi",
+    words: "Maneno yaliyoonyesha", examples: "Mifano ya karibu", explain: "Onyesha maneno na mifano", outOfScope: "hakuna kati ya nia zako", clocks: "Ahadi",
     noClocks: "Hakuna ahadi inayoendelea.", summary: "Muhtasari", firstAndLast: "Ujumbe wa kwanza na wa mwisho", ticket: "Kesi", customer: "Mteja", earlier: "Mazungumzo ya awali",
     tags: "Lebo", addTag: "Ongeza lebo", removeTag: "Ondoa lebo {tag}", window: "WhatsApp hupokea maandishi huru hadi", windowClosed: "WhatsApp hupokea violezo tu sasa",
     unreachable: "Mteja ametuzuia", typing: "{name} anaandika…", stale: "Mtu amebadilisha hili. Limesomwa tena.", refused: "Haikufanyika: {why}",

@@ -17,7 +17,7 @@ const TYPED_MILLISECONDS = 300;
 
 export function FilterBar({ filters, show, search }: Props) {
   const say = useWords(inboxWords);
-  const count = Object.keys(filters).filter((name) => !["status", "holder", "q"].includes(name)).length;
+  const count = Object.entries(filters).filter(([name, value]) => value !== undefined && !["status", "holder", "q"].includes(name)).length;
   return (
     <div className="row filters">
       <SearchField key={filters.q ?? ""} filters={filters} show={show} search={search} />

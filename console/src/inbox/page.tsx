@@ -35,7 +35,7 @@ export default function Inbox() {
       {rows.length > 0 ? (
         <Rows rows={rows} readOn={readOn} />
       ) : (
-        !isPending && !error && <Empty>{say(Object.keys(filters).length ? "nothing" : "empty")}</Empty>
+        !isPending && !error && <Empty>{say(Object.values<unknown>(filters).some(Boolean) ? "nothing" : "empty")}</Empty>
       )}
     </div>
   );

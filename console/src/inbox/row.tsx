@@ -27,7 +27,7 @@ export const Row = memo(function Row({ conversation }: { conversation: Conversat
         <span className="quiet">{term(channel)}</span>
       </div>
       <div className="what">
-        <span className="preview">{shortened(preview) || say("noWords")}</span>
+        <span className="preview" dir="auto">{shortened(preview) || say("noWords")}</span>
         <span className="row">
           {intent && <Badge>{called(intent)}</Badge>}
           {urgency && urgency in URGENCY_TONES && <Badge tone={URGENCY_TONES[urgency]}>{term(urgency)}</Badge>}

@@ -28,7 +28,7 @@ export const inboxWords = catalogue({
   sw: {
     title: "Kikasha", waiting: "Zinazosubiri", mine: "Zangu", people: "Na watu", bot: "Roboti", snoozed: "Zilizoahirishwa", resolved: "Zilizotatuliwa", all: "Zote",
     views: "Mitazamo", search: "Tafuta maneno", more: "Vichujio", channel: "Njia", urgency: "Uharaka", sentiment: "Hisia", team: "Timu",
-    assignee: "Amepewa", language: "Lugha", intent: "Kusudi", tag: "Lebo", any: "Yoyote", nobody: "Hakuna", clear: "Ondoa vichujio",
+    assignee: "Amepewa", language: "Lugha", intent: "Nia", tag: "Lebo", any: "Yoyote", nobody: "Hakuna", clear: "Ondoa vichujio",
     empty: "Hakuna kitu. Wanachoandika wateja hujitokeza chenyewe.", nothing: "Hakuna mazungumzo yanayolingana na vichujio.", list: "Mazungumzo",
     unknown: "Mteja asiyejulikana", due: "{what} inatarajiwa", late: "{what} imechelewa", noWords: "Hakuna maneno bado", more_of: "{shown} zinaonyeshwa", failed: "Orodha haisomeki: {why}",
     keys: "j na k husogeza, Enter hufungua, / hutafuta",

@@ -8,7 +8,7 @@ import { useMay } from "../session/session";
 import { commonWords } from "../words/common";
 import { useWords } from "../words/words";
 import { useTrainings } from "./queries";
-import { trainingWords } from "./training-words";
+import { trainingWords, useCame } from "./training-words";
 import { intentWords } from "./words";
 
 const TONES: Record<string, Tone> = { STATE_PUBLISHED: "good", STATE_REFUSED: "warn", STATE_FAILED: "bad", STATE_RUNNING: "info" };
@@ -17,6 +17,7 @@ const TONES: Record<string, Tone> = { STATE_PUBLISHED: "good", STATE_REFUSED: "w
 export function TrainingCard() {
   const say = useWords(intentWords);
   const common = useWords(commonWords);
+  const came = useCame();
   const mayTrain = useMay("admin");
   const { list, trainings, isRunning, isChanging, start, cancel } = useTrainings();
   const [newest, ...earlier] = trainings;
@@ -30,7 +31,7 @@ export function TrainingCard() {
       {newest && isRunning && <Running training={newest} />}
       {newest?.message && (
         <Notice {...(newest.state !== "STATE_PUBLISHED" && { tone: "warn" as const })}>
-          {newest.message} <Moment time={newest.end_time} />
+          {came(newest)} <Moment time={newest.end_time} />
         </Notice>
       )}
       {mayTrain && (
@@ -65,6 +66,7 @@ function Running({ training: { progress = 0, stage = "" } }: { training: Trainin
 function Earlier({ list, trainings }: { list: ReturnType<typeof useTrainings>["list"]; trainings: Training[] }) {
   const say = useWords(trainingWords);
   const words = useWords(intentWords);
+  const came = useCame();
   return (
     <details>
       <summary>{say("trainings")}</summary>
@@ -81,7 +83,7 @@ function Earlier({ list, trainings }: { list: ReturnType<typeof useTrainings>["l
             {trainings.map((training) => (
               <tr key={training.id}>
                 <th scope="row"><Moment time={training.create_time} /></th>
-                <td><State training={training} /> <span className="quiet">{training.message}</span></td>
+                <td><State training={training} /> <span className="quiet">{came(training)}</span></td>
                 <td>{training.model_version ? <Link to="/intents" search={{ version: training.model_version }}>{training.model_version}</Link> : "–"}</td>
               </tr>
             ))}

@@ -3,7 +3,7 @@ import { Button, Field } from "../design/controls";
 import { Listing } from "../design/listing";
 import { Moment } from "../design/times";
 import { commonWords } from "../words/common";
-import { useDeeds } from "../words/deeds";
+import { useActors, useDeeds } from "../words/deeds";
 import { useWords } from "../words/words";
 import { useAuditLog } from "./queries";
 import { settingsWords } from "./words";
@@ -13,6 +13,7 @@ export function AuditLog() {
   const say = useWords(settingsWords);
   const common = useWords(commonWords);
   const deed = useDeeds();
+  const who = useActors();
   const [words, setWords] = useState("");
   const [subject, search] = useState("");
   const list = useAuditLog(subject);
@@ -35,7 +36,7 @@ export function AuditLog() {
             {entries.map(({ action = "", actor, at, detail, subject: about }, place) => (
               <tr key={place}>
                 <td className="quiet"><Moment time={at} /></td>
-                <td>{actor}</td>
+                <td>{who(actor ?? "")}</td>
                 <td>{deed(action)}</td>
                 <td>{about}</td>
                 <td className="quiet">{detail}</td>

@@ -34,6 +34,20 @@ export function useDeadLetters() {
   });
 }
 
+/** What came, as text. */
+export function useDeadLetter(id: string) {
+  const { tenant } = useCaller();
+  const params = { path: { tenant_id: tenant, dead_letter_id: id } };
+  return useQuery({
+    queryKey: ["dead-letter", tenant, id],
+    queryFn: async () => {
+      const { dead_letter: letter } = await said(api.GET("/api/v1/tenants/{tenant_id}/dead_letters/{dead_letter_id}", { params }));
+      const bytes = Uint8Array.from(atob(letter?.raw ?? ""), (each) => each.charCodeAt(0));
+      return new TextDecoder().decode(bytes);
+    },
+  });
+}
+
 export function useReplay() {
   const { tenant } = useCaller();
   const { change, isChanging } = useChange(["dead-letters"]);

@@ -2,6 +2,8 @@ import { catalogue } from "../words/words";
 
 export const statusWords = catalogue({
   en: {
+    cannot_be_read: "Unreadable as {what}", no_list: "What should be a list is none: {what}", against_the_contract: "Longer or stranger than it may be", too_large: "Larger than what is kept", "refused by the database": "The database could not hold it", "could not be sorted": "It could not be put into its conversation",
+    accepted: "taken", duplicate: "known already", receipts: "taken", dropped: "of somebody who was erased", show: "Show", bytes: "As it came",
     account_unknown: "No channel of yours has this account", account_unknown_or_not_under_this_app: "No channel of yours has this account under this app", not_a_whatsapp_body: "Not as WhatsApp writes", not_a_telegram_update: "Not as Telegram writes", not_a_message_received_event: "Not as an own channel writes",
     message_without_id: "A message without its id", message_without_sender: "A message without its sender", message_without_customer: "A message without its customer", entry_without_changes: "An entry without changes", change_without_value: "A change without its value", status_without_id: "A status without its id",
     echo_without_recipient: "A copy without its recipient", update_without_ids: "A change of number without the numbers", preference_unreadable: "A wish that cannot be read",
@@ -11,6 +13,8 @@ export const statusWords = catalogue({
     noDeadLetters: "Everything that came in was read.", when: "When", reason: "Why", replayed: "Read again", replay: "Read again",
   },
   fr: {
+    cannot_be_read: "Illisible comme {what}", no_list: "Ce qui devrait être une liste n’en est pas une : {what}", against_the_contract: "Plus long ou plus étrange que permis", too_large: "Plus grand que ce qui est gardé", "refused by the database": "La base de données n’a pas pu le garder", "could not be sorted": "Il n’a pas pu être mis dans sa conversation",
+    accepted: "pris", duplicate: "déjà connu", receipts: "pris", dropped: "de quelqu’un qui a été effacé", show: "Montrer", bytes: "Tel qu’il est arrivé",
     account_unknown: "Aucun de vos canaux n’a ce compte", account_unknown_or_not_under_this_app: "Aucun de vos canaux n’a ce compte sous cette application", not_a_whatsapp_body: "Pas comme WhatsApp écrit", not_a_telegram_update: "Pas comme Telegram écrit", not_a_message_received_event: "Pas comme un canal propre écrit",
     message_without_id: "Un message sans son identifiant", message_without_sender: "Un message sans expéditeur", message_without_customer: "Un message sans client", entry_without_changes: "Une entrée sans changement", change_without_value: "Un changement sans valeur", status_without_id: "Un état sans identifiant",
     echo_without_recipient: "Une copie sans destinataire", update_without_ids: "Un changement de numéro sans les numéros", preference_unreadable: "Un souhait illisible",
@@ -20,6 +24,8 @@ export const statusWords = catalogue({
     noDeadLetters: "Tout ce qui est arrivé a été lu.", when: "Quand", reason: "Pourquoi", replayed: "Relu", replay: "Relire",
   },
   pt: {
+    cannot_be_read: "Ilegível como {what}", no_list: "O que devia ser uma lista não é: {what}", against_the_contract: "Mais longo ou mais estranho do que pode ser", too_large: "Maior do que se guarda", "refused by the database": "A base de dados não o pôde guardar", "could not be sorted": "Não pôde ser posto na sua conversa",
+    accepted: "aceite", duplicate: "já conhecido", receipts: "aceite", dropped: "de alguém que foi apagado", show: "Mostrar", bytes: "Tal como chegou",
     account_unknown: "Nenhum canal seu tem esta conta", account_unknown_or_not_under_this_app: "Nenhum canal seu tem esta conta nesta aplicação", not_a_whatsapp_body: "Não como o WhatsApp escreve", not_a_telegram_update: "Não como o Telegram escreve", not_a_message_received_event: "Não como um canal próprio escreve",
     message_without_id: "Uma mensagem sem identificador", message_without_sender: "Uma mensagem sem remetente", message_without_customer: "Uma mensagem sem cliente", entry_without_changes: "Uma entrada sem mudanças", change_without_value: "Uma mudança sem valor", status_without_id: "Um estado sem identificador",
     echo_without_recipient: "Uma cópia sem destinatário", update_without_ids: "Uma mudança de número sem os números", preference_unreadable: "Um desejo ilegível",
@@ -29,6 +35,8 @@ export const statusWords = catalogue({
     noDeadLetters: "Tudo o que chegou foi lido.", when: "Quando", reason: "Porquê", replayed: "Lido de novo", replay: "Ler de novo",
   },
   sw: {
+    cannot_be_read: "Haisomeki kama {what}", no_list: "Kinachopaswa kuwa orodha si orodha: {what}", against_the_contract: "Ndefu au ya ajabu kuliko inavyoruhusiwa", too_large: "Kubwa kuliko kinachohifadhiwa", "refused by the database": "Hifadhidata haikuweza kukihifadhi", "could not be sorted": "Hakikuweza kuwekwa kwenye mazungumzo yake",
+    accepted: "kimepokelewa", duplicate: "kinajulikana tayari", receipts: "kimepokelewa", dropped: "cha mtu aliyefutwa", show: "Onyesha", bytes: "Kama kilivyokuja",
     account_unknown: "Hakuna njia yako yenye akaunti hii", account_unknown_or_not_under_this_app: "Hakuna njia yako yenye akaunti hii chini ya programu hii", not_a_whatsapp_body: "Si kama WhatsApp inavyoandika", not_a_telegram_update: "Si kama Telegram inavyoandika", not_a_message_received_event: "Si kama njia yako inavyoandika",
     message_without_id: "Ujumbe bila kitambulisho", message_without_sender: "Ujumbe bila mtumaji", message_without_customer: "Ujumbe bila mteja", entry_without_changes: "Ingizo bila mabadiliko", change_without_value: "Badiliko bila thamani", status_without_id: "Hali bila kitambulisho",
     echo_without_recipient: "Nakala bila mpokeaji", update_without_ids: "Badiliko la namba bila namba", preference_unreadable: "Ombi lisilosomeka",

@@ -7,7 +7,7 @@ type Named<Name extends string> = Exclude<Name, `${string}_UNSPECIFIED`>;
 type Health = "ready" | "ok" | "down" | "degraded" | "cold" | "unreachable" | "model_missing" | "misconfigured" | "disabled";
 type Cause = Named<OutcomeKind> | Named<TierReason> | Named<TicketLinkKind> | Named<ClockState> | Health;
 
-const causes = catalogue<Cause>({
+export const causes = catalogue<Cause>({
   en: {
     OUTCOME_KIND_ANSWER: "An answer", OUTCOME_KIND_ASK: "A question back", OUTCOME_KIND_HANDOVER: "A person is needed", OUTCOME_KIND_NOTICE: "A courtesy", OUTCOME_KIND_SILENCE: "Nothing is sent",
     TIER_REASON_NOT_CONFIGURED: "not set up", TIER_REASON_KEY_MALFORMED: "its key is malformed", TIER_REASON_UNAUTHORIZED: "its key is not accepted", TIER_REASON_FORBIDDEN: "its key may not do this",

@@ -2,7 +2,7 @@
 import { useCodes } from "./terms";
 import { catalogue } from "./words";
 
-const things = catalogue({
+export const things = catalogue({
   en: {
     access: "Access", agent: "Agent", calendar: "Calendar", channel: "Channel", conversation: "Conversation", customer: "Customer", dead_letter: "Unread message", delivery: "Delivery", endpoint: "Endpoint",
     key: "Key", message: "Message", sla_policy: "Promise", team: "Team", tenant: "Settings", ticket: "Ticket",
@@ -22,7 +22,7 @@ const things = catalogue({
 });
 
 /** Nouns, which need not agree with the thing they are said of. */
-const deeds = catalogue({
+export const deeds = catalogue({
   en: {
     archived: "archived", assigned: "assigned", created: "created", deleted: "removed", disabled: "disabled", erased: "erased", escalated: "escalated", exported: "exported",
     linked: "linked", merged: "merged with another", opened: "opened", released: "handed back", reopened: "reopened", replayed: "read again", resent: "sent again", resolved: "resolved", revoked: "revoked",
@@ -48,6 +48,24 @@ const deeds = catalogue({
     denied: "kukataa", duplicate_detected: "labda umetumwa mara mbili", foreign_receipt: "risiti ya kitu kingine", give_up: "kuacha", park: "kuweka kando", resend: "kutuma tena", resend_once: "kutuma mara moja zaidi", raised_by_rule: "kupandishwa na kanuni", resumed: "kuendelea tena", waiting: "kumsubiri mteja",
   },
 });
+
+/** Whose key it was; what follows is the name that somebody gave it. */
+export const actors = catalogue({
+  en: { platform: "Platform", admin: "Admin", agent: "Agent", viewer: "Viewer", ingest: "Ingest", mesh: "By itself", anonymous: "Demo, without a key" },
+  fr: { platform: "Plateforme", admin: "Admin", agent: "Agent", viewer: "Lecteur", ingest: "Ingestion", mesh: "De lui-même", anonymous: "Démo, sans clé" },
+  pt: { platform: "Plataforma", admin: "Admin", agent: "Agente", viewer: "Leitor", ingest: "Entrada", mesh: "Por si", anonymous: "Demo, sem chave" },
+  sw: { platform: "Jukwaa", admin: "Msimamizi", agent: "Wakala", viewer: "Mtazamaji", ingest: "Mwingizaji", mesh: "Yenyewe", anonymous: "Onyesho, bila ufunguo" },
+});
+
+/** `agent Amina` as the reader says it. */
+export function useActors(): (actor: string) => string {
+  const role = useCodes(actors);
+  return (actor) => {
+    const [first = "", ...name] = actor.split(" ");
+    if (!(first in actors.en)) return actor;
+    return [role(first), ...name.filter((word) => word !== first)].join(" ");
+  };
+}
 
 /** `channel.updated` as the reader says it. */
 export function useDeeds(): (action: string) => string {

@@ -2,7 +2,7 @@
 import { readable, useCodes } from "./terms";
 import { catalogue } from "./words";
 
-const failures = catalogue({
+export const failures = catalogue({
   en: {
     account: "the channel is turned off", takeover: "a person took over", expired: "it had become too old", blocked: "the customer takes no messages", window: "WhatsApp takes templates only, 24 hours after the customer’s last message",
     superseded: "a newer question came first", perhaps_sent: "nobody knows whether it arrived", erased: "the customer was erased", resent: "it was sent again", no_access_token: "the channel has no access token",

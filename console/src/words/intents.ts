@@ -2,7 +2,7 @@
 import { useCallback } from "react";
 import { catalogue, useWords } from "./words";
 
-const intents = catalogue({
+export const intents = catalogue({
   en: {
     login_problem: "Login problem", password_reset: "Password reset", account_locked: "Account locked", update_details: "Change of details", delete_account: "Account deletion", fraud_report: "Fraud", billing_question: "Billing question",
     invoice_request: "Invoice request", payment_failed: "Payment failed", refund_request: "Refund", pricing: "Prices", cancel_subscription: "Cancellation", change_plan: "Change of plan", order_status: "Order status", change_order: "Change of order",

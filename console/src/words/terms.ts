@@ -9,7 +9,7 @@ type Term =
   | Named<ChannelKind> | Named<ClockKind> | Named<ConversationStatus> | Named<HandoverCause> | Named<Holder> | Named<MessageState> | Named<Presence>
   | Named<Sentiment> | Named<Tier> | Named<Urgency>;
 
-const terms = catalogue<Term>({
+export const terms = catalogue<Term>({
   en: {
     CHANNEL_KIND_WHATSAPP: "WhatsApp", CHANNEL_KIND_TELEGRAM: "Telegram", CHANNEL_KIND_WEBCHAT: "Web chat", CHANNEL_KIND_CUSTOM: "Own channel",
     CHANNEL_KIND_TEST: "Test", CLOCK_KIND_FIRST_RESPONSE: "First response", CLOCK_KIND_NEXT_RESPONSE: "Next response",

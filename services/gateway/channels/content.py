@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+# What both providers show as such (Meta, "Supported media types"); else it is a file to open.
+_SHOWN = {
+    "image": frozenset({"jpeg", "png"}),
+    "video": frozenset({"mp4", "3gpp"}),
+    "audio": frozenset({"aac", "amr", "mpeg", "mp4", "ogg"}),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -39,9 +46,9 @@ class MediaLink:
 
     @property
     def kind(self) -> str:
-        """`image`, `video`, `audio`; whatever else is a `document`."""
-        kind = self.mime_type.partition("/")[0]
-        return kind if kind in {"image", "video", "audio"} else "document"
+        """`image`, `video`, `audio`; whatever they would not show is a `document`."""
+        kind, _, form = self.mime_type.partition(";")[0].strip().lower().partition("/")
+        return kind if form in _SHOWN.get(kind, ()) else "document"
 
 
 @dataclass(frozen=True, slots=True)

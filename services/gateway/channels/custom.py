@@ -22,6 +22,7 @@ from services.gateway.channels.channel import (
     Refused,
     Unreadable,
 )
+from services.gateway.channels.fetching import Anywhere, FileUnavailable, fetch
 from services.gateway.channels.tolerant import ABSENT, Layer, Loose, Raw, mended, read, text_of
 
 KIND = "custom"
@@ -48,12 +49,13 @@ class _Received(Layer):
     customer_id: Loose = None
     text: str | None = None
     message_id: Loose = None
-    attachments: list[_File] | None = None
+    attachments: list[Raw] | None = None
     customer_name: str | None = None
     locale: str | None = None
 
 
 _EVENT = msgspec.json.Decoder(_Event)
+_FILE = msgspec.json.Decoder(_File)
 _RECEIVED = msgspec.json.Decoder(_Received)
 
 
@@ -96,9 +98,20 @@ class Custom:
         _judge(await sending.post(self._client, url, body, headers))
         return ProviderId(delivery_id)
 
+    async def fetch(self, account: Account, attachment: Attachment) -> bytes:
+        """From the address that came with it, by the client that reaches no network of ours."""
+        if not attachment.provider_id.startswith(("https://", "http://")):
+            raise FileUnavailable("no_address")
+        return await fetch(
+            self._client, attachment.provider_id, Anywhere(), sha256=attachment.sha256
+        )
+
 
 def _message(webhook_id: str, event: _Event, received: _Received, body: bytes) -> Message:
     customer_id = text_of(received.customer_id)
+    found = (read(_FILE, raw) for raw in received.attachments or ())
+    files = tuple(_attachment(file) for file in found if file)
+    without_words = "media" if files else "unsupported"
     return Message(
         key=f"cw:{webhook_id}",
         contact=Contact(
@@ -110,15 +123,16 @@ def _message(webhook_id: str, event: _Event, received: _Received, body: bytes) -
         text=received.text or "",
         raw=body,
         provider_id=text_of(received.message_id),
-        kind="text" if received.text is not None else "unsupported",
+        kind=without_words if received.text is None else "text",
         sent_at=_instant(event.timestamp),
-        attachments=tuple(_attachment(file) for file in received.attachments or ()),
+        attachments=files,
     )
 
 
 def _attachment(file: _File) -> Attachment:
+    """By its address, where it has one: an id alone leads nowhere."""
     return Attachment(
-        provider_id=text_of(file.id) or file.url or "",
+        provider_id=file.url or text_of(file.id),
         mime_type=file.mime_type or "",
         file_name=file.file_name or "",
     )

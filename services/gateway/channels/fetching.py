@@ -3,6 +3,7 @@
 The address comes from outside, and our token goes along: it is checked before a byte is sent.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -14,9 +15,13 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx2
 
+from services.gateway.channels import sending
+
 LARGEST_BYTES = 20 * 2**20
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 _AGAIN_SECONDS = 30.0
+# All of it: a server that drips holds one of few slots.
+_MOST_SECONDS = 60.0
 
 
 class FileUnavailable(Exception):
@@ -59,26 +64,50 @@ class Hosts:
             raise FileUnavailable("address_refused")
 
 
+class Anywhere:
+    """Where a tenant's own files may lie: what the name leads to is looked at by the client."""
+
+    def check(self, url: str) -> None:
+        """Raise `FileUnavailable` for what is no address, or holds a password."""
+        try:
+            address = urlsplit(url)
+            is_fine = bool(address.hostname) and address.scheme in {"https", "http"}
+        except ValueError:
+            raise FileUnavailable("address_refused") from None
+        if not is_fine or address.username is not None or address.password is not None:
+            raise FileUnavailable("address_refused")
+
+
 async def fetch(
     client: httpx2.AsyncClient,
     url: str,
-    hosts: Hosts,
+    hosts: Hosts | Anywhere,
     headers: Mapping[str, str] | None = None,
     sha256: str = "",
 ) -> bytes:
     """All of it. A redirect is refused: it would carry the token to another host."""
     hosts.check(url)
     try:
-        async with client.stream(
-            "GET", url, headers=dict(headers or {}), follow_redirects=False
-        ) as response:
+        async with (
+            asyncio.timeout(_MOST_SECONDS),
+            client.stream(
+                "GET", url, headers=dict(headers or {}), follow_redirects=False
+            ) as response,
+        ):
             check_status(response.status_code)
             content = await _body(response)
-    except httpx2.HTTPError as error:
-        raise FileLater(type(error).__name__) from None
+    except TimeoutError:
+        raise FileLater("timeout") from None
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise _failed(sending.named(error)) from None
     if sha256 and not _is_that(content, sha256):
         raise FileLater("checksum")
     return content
+
+
+def _failed(name: str) -> FileLater | FileUnavailable:
+    is_for_good = name in {"address_refused", "InvalidURL", "UnsupportedProtocol"}
+    return FileUnavailable(name) if is_for_good else FileLater(name)
 
 
 def check_status(status: int) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from services.gateway.channels import sending
 from services.gateway.channels.channel import (
     Account,
+    Alias,
     Arrival,
     Attachment,
     BadSignature,
@@ -35,6 +36,7 @@ KIND = "telegram"
 SECRET_TOKEN = "x-telegram-bot-api-secret-token"  # noqa: S105 the header's name
 API_URL = "https://api.telegram.org"
 _CALLED = re.compile(r"/[A-Za-z0-9_]{1,64}@([A-Za-z0-9_]+)(?!\S)")
+_MARKS = frozenset({"entities", "caption_entities"})
 _FILE_PATH = re.compile(r"[A-Za-z0-9_./ -]{1,300}")
 
 
@@ -104,17 +106,18 @@ class Telegram:
         with sending.nothing_left():
             method, payload = call_of(message)
         answer, response = await self._call(account, method, payload)
-        moved_to = response.parameters.migrate_to_chat_id if response.parameters else None
-        if moved_to is not None:
+        moved_to = text_of(response.parameters.migrate_to_chat_id) if response.parameters else ""
+        if moved_to:
             # A group became a supergroup; the same goes there, once.
-            payload |= {"chat_id": text_of(moved_to)}
+            payload |= {"chat_id": moved_to}
             answer, response = await self._call(account, method, payload)
-        if answer.status == HTTPStatus.BAD_REQUEST and "entities" in payload:
+        if answer.status == HTTPStatus.BAD_REQUEST and payload.keys() & _MARKS:
             # Plain words arrive where marks do not.
-            del payload["entities"]
+            payload = {name: said for name, said in payload.items() if name not in _MARKS}
             answer, response = await self._call(account, method, payload)
         if answer.is_success and response.result and response.result.message_id is not None:
-            return ProviderId(text_of(response.result.message_id))
+            names = (Alias("telegram_chat", moved_to),) if moved_to else ()
+            return ProviderId(text_of(response.result.message_id), names)
         if _status(answer, response) == HTTPStatus.TOO_MANY_REQUESTS:
             raise self._rests.asked_of(account, message.address, _wait(answer, response))
         raise _failure(answer, response)

@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 
 from services.gateway.channels.channel import Attachment, Context
+from services.gateway.channels.telegram_rich import words_of
 from services.gateway.channels.tolerant import (
     ABSENT,
     Layer,
     Loose,
     Raw,
     plain_object,
+    point,
     read,
     text_of,
     told,
@@ -89,6 +91,7 @@ class _Checklist(Layer):
 class _Quoted(Layer):
     message_id: Loose = None
     text: str | None = None
+    caption: str | None = None
 
 
 class _WebApp(Layer):
@@ -111,7 +114,7 @@ class _Pressed(Layer):
 
 _STRING = msgspec.json.Decoder(str)
 _FILE = msgspec.json.Decoder(_File)
-_PHOTOS = msgspec.json.Decoder(list[_File])
+_LIST = msgspec.json.Decoder(list[Raw])
 _LOCATION = msgspec.json.Decoder(_Location)
 _VENUE = msgspec.json.Decoder(_Venue)
 _CARD = msgspec.json.Decoder(_Card)
@@ -142,7 +145,7 @@ def context_of(fields: Fields) -> Context | None:
     part = _quoted(fields, "quote") or quoted
     return Context(
         quoted_id=text_of(quoted.message_id),
-        quoted_text=part.text or "",
+        quoted_text=part.text or part.caption or "",
         is_forwarded="forward_origin" in fields or "forward_date" in fields,
     )
 
@@ -173,7 +176,8 @@ def _caption(fields: Fields) -> str:
 
 
 def _photo(fields: Fields) -> Content | None:
-    sizes = read(_PHOTOS, fields["photo"])
+    found = [read(_FILE, raw) for raw in read(_LIST, fields["photo"]) or ()]
+    sizes = [size for size in found if size]
     if not sizes:
         return None
     # In rising order; where a size is missing, the place in the list decides.
@@ -201,26 +205,27 @@ def _venue(fields: Fields) -> Content | None:
     if venue is None:
         return None
     place = venue.location or _Location()
-    words = (venue.title, venue.address, _place(place))
+    said = " · ".join(filter(None, (venue.title, venue.address, _point(place))))
     data = told(place) | {"name": venue.title or "", "address": venue.address or ""}
-    return Content("location", " · ".join(filter(None, words)), data=data)
+    return Content("location", said, data=data) if said else None
 
 
 def _location(fields: Fields) -> Content | None:
-    location = read(_LOCATION, fields["location"])
-    return Content("location", _place(location), data=told(location)) if location else None
+    location = read(_LOCATION, fields["location"]) or _Location()
+    said = _point(location)
+    return Content("location", said, data=told(location)) if said else None
 
 
-def _place(location: _Location) -> str:
-    return f"{text_of(location.latitude)}, {text_of(location.longitude)}"
+def _point(location: _Location) -> str:
+    return point(location.latitude, location.longitude)
 
 
 def _contact(fields: Fields) -> Content | None:
     card = read(_CARD, fields["contact"])
     if card is None:
         return None
-    words = (card.first_name, card.last_name, text_of(card.phone_number))
-    return Content("contacts", " ".join(filter(None, words)), data={"contacts": [told(card)]})
+    said = " ".join(filter(None, (card.first_name, card.last_name, text_of(card.phone_number))))
+    return Content("contacts", said, data={"contacts": [told(card)]}) if said else None
 
 
 def _dice(fields: Fields) -> Content | None:
@@ -244,6 +249,11 @@ def _lines(title: str | None, options: list[_Option] | None) -> Content:
     )
 
 
+def _rich(fields: Fields) -> Content | None:
+    said = words_of(fields["rich_message"])
+    return Content("text", said) if said else None
+
+
 def _web_app(fields: Fields) -> Content | None:
     answer = read(_WEB_APP, fields["web_app_data"])
     if answer is None:
@@ -263,5 +273,6 @@ _READERS: dict[str, Callable[[Fields], Content | None]] = {
     "dice": _dice,
     "poll": _poll,
     "checklist": _checklist,
+    "rich_message": _rich,
     "web_app_data": _web_app,
 }

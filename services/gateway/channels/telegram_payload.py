@@ -30,9 +30,8 @@ def call_of(message: Outbound) -> tuple[str, dict[str, Any]]:
     match message.content:
         case MediaLink() as media:
             name = _MEDIA[media.kind]
-            named = message.text not in {media.url, media.file_name}
-            said = {"caption": units_cut(message.text, _CAPTION_LIMIT)} if named else {}
-            return f"send{name.capitalize()}", where | {name: media.url} | said
+            said = "" if message.text in {media.url, media.file_name} else message.text
+            return f"send{name.capitalize()}", where | {name: media.url} | _caption(said)
         case Place() as place:
             at = {"latitude": place.latitude, "longitude": place.longitude}
             if place.name and place.address:
@@ -66,6 +65,15 @@ def formatted(text: str) -> tuple[str, list[dict[str, Any]]]:
         plain += span.inner
         at = span.end
     return plain + text[at:], entities[:_ENTITIES_MOST]
+
+
+def _caption(said: str) -> dict[str, Any]:
+    """Words too long for their marks go as they are, as far as they fit."""
+    plain, entities = formatted(said)
+    if units(plain) > _CAPTION_LIMIT:
+        return {"caption": units_cut(said, _CAPTION_LIMIT)}
+    found = {"caption": plain, "caption_entities": entities}
+    return {name: value for name, value in found.items() if value}
 
 
 def units(text: str) -> int:

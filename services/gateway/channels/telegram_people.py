@@ -47,7 +47,8 @@ def contact_of(message: Speaker) -> Contact:
     aliases = [Alias("telegram_chat", name) for name in chats]
     if chat.username:
         aliases.append(Alias("username", chat.username))
-    sender = message.sender_chat or message.sender or chat
+    # What our side writes in a business chat does not make its owner the customer.
+    sender = chat if is_our_side(message) else message.sender_chat or message.sender or chat
     words = (sender.title, sender.first_name, sender.last_name)
     return Contact(
         tuple(aliases),

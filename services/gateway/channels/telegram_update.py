@@ -74,7 +74,7 @@ class _Emoji(Layer):
 class _Deleted(Layer):
     business_connection_id: Loose = None
     chat: Party | None = None
-    message_ids: list[Loose] | None = None
+    message_ids: list[Raw] | None = None
 
 
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
@@ -183,10 +183,10 @@ def _edit(_: str, raw: Raw, body: bytes) -> list[Arrival]:
 def _deleted(key: str, raw: Raw, body: bytes) -> list[Arrival]:
     """Messages that somebody deleted in a business chat: withdrawn, whoever wrote them."""
     told = read(_DELETED, raw)
-    if told is None or not _has_id(told.chat) or not told.message_ids:
+    if told is None or not _has_id(told.chat):
         return []
     arrivals: list[Arrival] = []
-    for message_id in told.message_ids:
+    for message_id in filter(None, (text_of(read(_ID, each)) for each in told.message_ids or ())):
         message = _Message(
             message_id=message_id,
             chat=told.chat,
@@ -194,10 +194,10 @@ def _deleted(key: str, raw: Raw, body: bytes) -> list[Arrival]:
         )
         arrivals.append(
             Edit(
-                key=f"{key}:{text_of(message_id)}",
+                key=f"{key}:{message_id}",
                 contact=contact_of(message),
                 edits=MESSAGE_KEY + _identity(message),
-                refers_to=text_of(message_id),
+                refers_to=message_id,
                 text="",
                 raw=body,
                 is_withdrawn=True,

@@ -130,7 +130,15 @@ def text_of(value: Loose) -> str:
     """Ids arrive as numbers or strings; we keep strings."""
     if type(value) is str:  # nearly always, on the one hot path
         return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return "" if value is None or isinstance(value, bool) else str(value)
+
+
+def point(latitude: Loose, longitude: Loose) -> str:
+    """A place on the map in words; empty where half of it is missing."""
+    both = text_of(latitude), text_of(longitude)
+    return ", ".join(both) if all(both) else ""
 
 
 def time_of(value: Loose) -> datetime | None:

@@ -13,10 +13,12 @@ from services.gateway.channels.tolerant import (
     Raw,
     is_there,
     plain_object,
+    point,
     read,
     text_of,
     told,
 )
+from services.gateway.channels.whatsapp_cards import cards_of, line_of
 
 UNSUPPORTED = "unsupported"
 
@@ -39,6 +41,7 @@ class Item(Layer):
     id: Loose = None
     sender: Loose = msgspec.field(name="from", default=None)
     from_user_id: Loose = None
+    from_parent_user_id: Loose = None
     to: Loose = None
     to_user_id: Loose = None
     group_id: Loose = None
@@ -104,30 +107,6 @@ class _Location(Layer):
     url: str | None = None
 
 
-class _Name(Layer):
-    formatted_name: str | None = None
-
-
-class _Org(Layer):
-    company: str | None = None
-
-
-class _Phone(Layer):
-    phone: Loose = None
-    wa_id: Loose = None
-
-
-class _Email(Layer):
-    email: str | None = None
-
-
-class _Card(Layer):
-    name: _Name | None = None
-    phones: list[_Phone] | None = None
-    emails: list[_Email] | None = None
-    org: _Org | None = None
-
-
 class _Product(Layer):
     product_retailer_id: Loose = None
     quantity: Loose = None
@@ -158,8 +137,6 @@ _MEDIA = msgspec.json.Decoder(_Media)
 _BUTTON = msgspec.json.Decoder(_Button)
 _INTERACTIVE = msgspec.json.Decoder(_Interactive)
 _LOCATION = msgspec.json.Decoder(_Location)
-_CARD = msgspec.json.Decoder(_Card)
-_LIST = msgspec.json.Decoder(list[Raw])
 _ORDER = msgspec.json.Decoder(_Order)
 _REACTION = msgspec.json.Decoder(_Reaction)
 _SYSTEM = msgspec.json.Decoder(_System)
@@ -204,9 +181,7 @@ def _media(item: Item) -> Content | None:
 
 def _button(item: Item) -> Content | None:
     found = read(_BUTTON, item.button)
-    if found is None or found.text is None:
-        return None
-    return Content("choice", found.text, payload=text_of(found.payload))
+    return _chosen(found.text, found.payload) if found else None
 
 
 def _interactive(item: Item) -> Content | None:
@@ -218,9 +193,13 @@ def _interactive(item: Item) -> Content | None:
     if found.nfm_reply is not None:
         return _form(found.nfm_reply)
     choice = found.button_reply or found.list_reply
-    if choice is None:
-        return None
-    return Content("choice", choice.title or "", payload=text_of(choice.id))
+    return _chosen(choice.title, choice.id) if choice else None
+
+
+def _chosen(title: str | None, payload: Loose) -> Content | None:
+    """What stood on it; else what it carries, which is all that was said."""
+    said = title or text_of(payload)
+    return Content("choice", said, payload=text_of(payload)) if said else None
 
 
 def _form(reply: _Choice) -> Content:
@@ -235,21 +214,17 @@ def _location(item: Item) -> Content | None:
     found = read(_LOCATION, item.location)
     if found is None:
         return None
-    place = f"{text_of(found.latitude)}, {text_of(found.longitude)}"
-    words = [word for word in (found.name, found.address, place) if word]
-    return Content("location", " · ".join(words), data=told(found))
+    words = (found.name, found.address, point(found.latitude, found.longitude))
+    said = " · ".join(filter(None, words))
+    return Content("location", said, data=told(found)) if said else None
 
 
 def _contacts(item: Item) -> Content | None:
-    cards = [read(_CARD, raw) or _Card() for raw in read(_LIST, item.contacts) or ()]
+    cards = cards_of(item.contacts)
     if not cards:
         return None
-    lines = []
-    for card in cards:
-        phones = ", ".join(text_of(phone.phone) for phone in card.phones or ())
-        name = (card.name.formatted_name if card.name else None) or ""
-        lines.append(f"{name} {phones}".strip())
-    return Content("contacts", "\n".join(lines), data={"contacts": [told(card) for card in cards]})
+    lines = "\n".join(map(line_of, cards))
+    return Content("contacts", lines, data={"contacts": [*map(told, cards)]})
 
 
 def _order(item: Item) -> Content | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from services.gateway.channels import whatsapp_calls
 from services.gateway.channels.channel import (
     Arrival,
     Contact,
@@ -69,7 +70,8 @@ _EDITED = msgspec.json.Decoder(_Edited)
 def arrivals_of(change: Change) -> list[Arrival]:
     """Every item of every list, in order; a change without any is kept as a note."""
     if change.field not in READ_FIELDS:
-        return [_notice(change)]
+        calls = whatsapp_calls.notes_of(change) if change.field == whatsapp_calls.FIELD else ()
+        return [*calls] or [_notice(change)]
     value, found = change.value, list[Arrival]()
     people = people_of(value.contacts)
     for name, reader in _LISTS.items():
@@ -89,6 +91,8 @@ def _message(change: Change, raw: Raw, people: People) -> Arrival:
     contact, raw_contact = contact_of(
         people, item.sender, item.from_user_id, moved_to=content.names
     )
+    if contact is None:  # of a customer who is a business: its portfolio's id is better than none
+        contact, raw_contact = contact_of(people, None, item.from_parent_user_id)
     if contact is None and len(change.value.messages or ()) == 1:
         contact, raw_contact = only_contact_of(change.value.contacts)
     if group_id := text_of(item.group_id):

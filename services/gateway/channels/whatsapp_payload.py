@@ -11,6 +11,7 @@ from services.gateway.channels.whatsapp_people import GROUP, is_user_id
 TEXT_LIMIT = 4096
 _CAPTION_LIMIT = 1024
 _BUTTONS_MOST = 3
+_QUESTION_LIMIT = 1024
 _LIST_LABEL = "…"
 _MARKS = {"bold": "*", "italic": "_", "strike": "~", "code": "```", "pre": "```"}
 _BLANK = re.compile(r"\s+")
@@ -57,10 +58,11 @@ def _span(span: Span) -> str:
 
 
 def _body(message: Outbound) -> dict[str, Any]:
-    text = marked(message.text)
+    text, content = marked(message.text), message.content
+    has_buttons = isinstance(content, Choices) and len(content.choices) <= _BUTTONS_MOST
+    most = _QUESTION_LIMIT if has_buttons else TEXT_LIMIT
     # Marks of ours may make it longer than what was split; then it goes as it was written.
-    text = text if len(text) <= TEXT_LIMIT else message.text[:TEXT_LIMIT]
-    content = message.content
+    text = text if len(text) <= most else message.text[:most]
     if message.thread == GROUP:
         # Groups take words, files and templates ("Group messaging", Meta, 21 May 2026).
         text, content = _as_words(text, content)

@@ -8,6 +8,8 @@ from services.gateway.channels.whatsapp_codes import LateFailure, of_a_late_fail
 from services.gateway.channels.whatsapp_envelope import MESSAGE_KEY, Change
 from services.gateway.channels.whatsapp_people import People, contact_of
 
+# What becomes of a message of ours; whatever else is told is kept by its name.
+_KNOWN = frozenset({"sent", "delivered", "read", "played", "failed"})
 # Statuses of something else than a message of ours ("Receive payments", "Calling").
 _OF_NO_MESSAGE = frozenset({"payment", "call"})
 
@@ -43,6 +45,8 @@ def arrival_of_status(change: Change, raw: Raw, people: People) -> Arrival:
         return _note(change, raw, status, f"status:{status.type}")
     if status.status == "deleted":
         return _deleted(change, raw, status, people)
+    if status.status not in _KNOWN:
+        return _note(change, raw, status, "status:unknown")
     errors = read(_LIST, status.errors) if status.errors is not ABSENT else None
     code = next(filter(None, map(code_of, errors or ())), "")
     late = of_a_late_failure(code) if code else LateFailure()

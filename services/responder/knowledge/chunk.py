@@ -15,6 +15,8 @@ HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$")
 SENTENCE_END = re.compile(
     r"(?<=[.!?…])(?<!\b[A-Za-z]\.)(?<!\be\.g\.)\s+(?=[^\sa-z])|(?<=[。؟።])\s*"
 )  # other scripts' full stops
+# "Account > Orders": where to press is not what a passage is about, and half of them name it.
+_PATH = re.compile(r"(?<![\w-])(?:[\w-]{1,40}(?: [\w-]{1,40})? > ){1,8}[\w-]{1,40}")
 MARKUP = (
     (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),  # images say nothing in words
     (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
@@ -33,7 +35,8 @@ class Chunk:
 
     def searchable(self, title: str) -> str:
         """What is embedded and indexed: a passage means little without what it is about."""
-        return "\n".join(part for part in (title, self.heading, self.text) if part)
+        about = _PATH.sub("", self.text)
+        return "\n".join(part for part in (title, self.heading, about) if part)
 
 
 def cut(body: str) -> list[Chunk]:

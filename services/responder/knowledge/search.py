@@ -89,6 +89,8 @@ class Found:
 
     hits: Sequence[Hit]
     version: int = 0
+    # Where a turn asked several things: each question and the passage that answers it.
+    answers: Sequence[tuple[str, Hit]] = ()
 
 
 def queries(messages: Sequence[str], earlier: Sequence[str]) -> list[str]:

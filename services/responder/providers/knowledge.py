@@ -32,7 +32,7 @@ class Quoting:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
 
-    async def quote(self, question: str, hit: Hit) -> str:
+    async def quote(self, question: str, hit: Hit, characters_most: int = _CHARACTERS_MOST) -> str:
         """The run of sentences that says most of what was asked, and where it stands."""
         passage = hit.passage
         if parts := choices(passage.text):
@@ -41,7 +41,10 @@ class Quoting:
         else:
             said = " ".join(passage.text.split())
         source = f"{_SOURCE.get(passage.language, 'Source')}: {passage.title}"
-        return f"{_cut(said)}\n\n{source}" + (f" ({passage.url})" if passage.url else "")
+        if passage.url:
+            source = f"{source} ({passage.url})"
+        room = characters_most - len(source) - 2
+        return f"{_cut(said, min(_CHARACTERS_MOST, room))}\n\n{source}"
 
     async def _scores(self, question: str, parts: Sequence[str], kept: bytes | None) -> list[float]:
         """By the kept vectors; of an older passage, or one cut otherwise, they are made now."""
@@ -63,8 +66,8 @@ def best_run(scores: Sequence[float], parts: Sequence[str]) -> list[str]:
     return list(parts[start : start + QUOTED_MOST])
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, characters_most: int) -> str:
     """At a word, and visibly, where a tenant writes sentences without end."""
-    if len(text) <= _CHARACTERS_MOST:
+    if len(text) <= characters_most:
         return text
-    return text[:_CHARACTERS_MOST].rsplit(" ", 1)[0] + " …"
+    return text[: max(0, characters_most - 2)].rsplit(" ", 1)[0] + " …"

@@ -72,10 +72,14 @@ class Agent:
         is_over = self.presence_until is not None and self.presence_until <= now
         return OFFLINE if is_over else self.presence
 
-    def present(self, presence: str, now: datetime, for_seconds: int) -> Agent:
+    def expect_active(self) -> None:
         """Raise `AgentNotFound` for somebody who left the desk."""
         if not self.is_active:
             raise AgentNotFound(self.id)
+
+    def present(self, presence: str, now: datetime, for_seconds: int) -> Agent:
+        """Raise `AgentNotFound` for somebody who left the desk."""
+        self.expect_active()
         until = now + timedelta(seconds=for_seconds) if for_seconds else None
         return dataclasses.replace(self, presence=presence, presence_until=until)
 

@@ -12,6 +12,7 @@ from mesh import pages
 from mesh.access import current_caller
 from mesh.transactions import change, read
 from services.tickets import masks
+from services.tickets.access.store import KeyStore
 from services.tickets.agents import wire
 from services.tickets.agents.assignment import Dealer
 from services.tickets.agents.store import AgentStore
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from mesh.pages import Pages
     from mesh.postgres import Connection, Pool
+    from services.tickets.agents.agent import Agent
 
 
 class AgentServicer(rpc.AgentServiceServicer):
@@ -45,6 +47,7 @@ class AgentServicer(rpc.AgentServiceServicer):
     ) -> pb.CreateAgentResponse:
         await TenantStore(connection).get(request.tenant_id)
         wanted = wire.agent_from_proto(request.tenant_id, request.agent)
+        await _expect_key(connection, wanted)
         agent = await AgentStore(connection).open(wanted)
         await _note(connection, request.tenant_id, "agent.created", agent.id)
         return pb.CreateAgentResponse(agent=wire.agent_to_proto(agent, self._now()))
@@ -81,11 +84,15 @@ class AgentServicer(rpc.AgentServiceServicer):
         store, dealer = AgentStore(connection), Dealer(connection, request.tenant_id)
         await dealer.alone()
         known = await store.lock(UUID(request.agent_id))
+        known.expect_active()
         known.expect(request.agent.etag)
         chosen = masks.paths(request.update_mask, request.agent, wire.AGENT_CHANGEABLE)
         wanted = wire.agent_to_proto(known, self._now())
         masks.apply(chosen, request.agent, wanted)
-        agent = await store.save(wire.agent_from_proto(known.tenant_id, wanted, known=known))
+        changed = wire.agent_from_proto(known.tenant_id, wanted, known=known)
+        if changed.key_id != known.key_id:
+            await _expect_key(connection, changed)
+        agent = await store.save(changed)
         await dealer.fill(agent.id)
         await _note(connection, known.tenant_id, "agent.updated", agent.id, ",".join(chosen))
         agent = await store.get(agent.id)
@@ -165,6 +172,12 @@ class AgentServicer(rpc.AgentServiceServicer):
         team = await store.save(wire.team_from_proto(known.tenant_id, wanted, known=known))
         await _note(connection, known.tenant_id, "team.updated", team.id, ",".join(chosen))
         return pb.UpdateTeamResponse(team=wire.team_to_proto(team))
+
+
+async def _expect_key(connection: Connection, agent: Agent) -> None:
+    """Raise `KeyNotFound`: with a key that is none, nobody is ever known as this agent."""
+    if agent.key_id:
+        await KeyStore(connection).get(agent.key_id)
 
 
 async def _note(

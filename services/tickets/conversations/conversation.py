@@ -25,7 +25,7 @@ class ConversationNotFound(NotFound):
 
 class ConversationAlreadyResolved(Conflict):
     def __init__(self, conversation_id: UUID) -> None:
-        super().__init__(f"conversation {conversation_id} is resolved")
+        super().__init__(f"conversation {conversation_id} is resolved; reopen it first")
 
 
 class ConversationNotResolved(Conflict):

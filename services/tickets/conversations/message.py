@@ -53,7 +53,7 @@ def parts_of(text: str) -> list[str]:
     if not text.strip():
         raise InvalidInput("a message needs words", field="text")
     parts, rest = [], text.strip()
-    while _units(rest) > PART_UNITS_MOST:
+    while units(rest) > PART_UNITS_MOST:
         cut = _cut(rest)
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
@@ -79,13 +79,14 @@ def _cut(text: str) -> int:
 
 def _fitting(text: str) -> int:
     """How many characters fit into one part."""
-    units = 0
+    taken = 0
     for index, character in enumerate(text):
-        units += _units(character)
-        if units > PART_UNITS_MOST:
+        taken += units(character)
+        if taken > PART_UNITS_MOST:
             return index
     return len(text)
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """How long a text is for whoever counts strictest: in UTF-16."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cassava.tickets.v1 import conversation_pb2 as pb
 
 from mesh.errors import InvalidInput
-from services.tickets.conversations.message import parts_of
+from services.tickets.conversations.message import parts_of, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def outgoing(channel: str, text: str, content: pb.Content) -> Outgoing:
         return Outgoing(text, "text", parts_of(text), "", None)
     if which == "choices":
         _check_choices(channel, text, content.choices)
-    if which == "media" and len(text) > _LONGEST_CAPTION:
+    if which == "media" and units(text) > _LONGEST_CAPTION:
         raise InvalidInput(f"a caption has at most {_LONGEST_CAPTION} characters", field="text")
     if which == "template" and channel != "whatsapp":
         raise InvalidInput("only WhatsApp has templates", field="content.template")
@@ -50,11 +50,13 @@ def _check_choices(channel: str, text: str, choices: pb.Choices) -> None:
     form = "buttons" if len(choices.choices) <= _BUTTONS_MOST else "list"
     if not text.strip():
         raise InvalidInput("choices need a question", field="text")
-    if len(text) > _LONGEST_QUESTION[form]:
+    if units(text) > _LONGEST_QUESTION[form]:
         most = _LONGEST_QUESTION[form]
         raise InvalidInput(f"a question with {form} has at most {most} characters", field="text")
     if len({choice.id for choice in choices.choices}) < len(choices.choices):
         raise InvalidInput("two choices have one id", field="content.choices")
+    if form == "buttons" and len({c.title for c in choices.choices}) < len(choices.choices):
+        raise InvalidInput("two buttons have one title", field="content.choices")
     for choice in choices.choices:
         if form == "buttons" and len(choice.title) > _BUTTON_TITLE_MOST:
             raise InvalidInput(

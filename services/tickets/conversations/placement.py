@@ -42,6 +42,7 @@ class Placement:
     ) -> None:
         """A team alone deals as it always does; an agent alone leaves the team as it is."""
         known = await self._conversations.get(conversation_id)
+        known.expect_open()
         dealer = Dealer(self._connection, tenant_id)
         if team_id:
             await TeamStore(self._connection).get(team_id)

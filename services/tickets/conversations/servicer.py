@@ -10,6 +10,7 @@ from cassava.tickets.v1 import conversation_pb2_grpc as rpc
 
 from mesh import pages
 from mesh.access import current_caller
+from mesh.errors import InvalidInput
 from mesh.times import from_timestamp
 from mesh.transactions import change, read
 from services.tickets import masks
@@ -99,6 +100,8 @@ class ConversationServicer(rpc.ConversationServiceServicer):
         self, request: pb.PostMessageRequest, connection: Connection
     ) -> pb.PostMessageResponse:
         desk = self._desk(connection)
+        if "\0" in request.text:
+            raise InvalidInput("U+0000 cannot be sent; leave it out", field="text")
         conversation = await ConversationStore(connection).lock(UUID(request.conversation_id))
         if request.note:
             message_id = await desk.leave_note(conversation, request.text)

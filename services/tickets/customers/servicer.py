@@ -69,7 +69,9 @@ class CustomerServicer(rpc.CustomerServiceServicer):
         if any("\0" in value for value in (wanted.name, *wanted.attributes.values())):
             raise InvalidInput("U+0000 cannot be kept", field="customer")
         attributes = {name: value for name, value in wanted.attributes.items() if value}
-        await store.save(dataclasses.replace(known, name=wanted.name, attributes=attributes))
+        await store.save(
+            dataclasses.replace(known, name=wanted.name.strip(), attributes=attributes)
+        )
         await _note(connection, known, "customer.updated", ",".join(chosen))
         customer = await store.get(known.id)
         return pb.UpdateCustomerResponse(customer=wire.customer_to_proto(customer))

@@ -49,6 +49,20 @@ class NameStore:
         )
         return {contacts[row["n"]].peer: Known(row["customer_id"], row["stable"]) for row in rows}
 
+    async def others(
+        self, account_id: UUID, hashes: Sequence[bytes], customer_id: UUID
+    ) -> list[UUID]:
+        """Who else bears one of these names."""
+        rows = await self._connection.fetch(
+            """
+            SELECT DISTINCT customer_id FROM customer_aliases
+             WHERE account_id = $1 AND alias_hash = ANY($2::bytea[]) AND customer_id <> $3
+             ORDER BY 1
+            """,
+            *(account_id, hashes, customer_id),
+        )
+        return [row["customer_id"] for row in rows]
+
     async def add(self, tenant_id: str, named: Sequence[tuple[Arrival, bytes]]) -> None:
         """All names of these contacts lead to the name that their conversations run under."""
         new = [(a, alias, stable) for a, stable in named for alias in a.aliases]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from mesh import telemetry
+from services.tickets.audit.store import AuditStore
+from services.tickets.customers.store import CustomerStore
 from services.tickets.inbox.arrival import Result, Status
 from services.tickets.inbox.names import NameStore
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 # They tell that a person or a group has another name, and is to be answered there.
 _MOVES = frozenset({"system", "user_id_update", "service"})
+# Ids of which a provider says that one follows the other, and that are nobody else's ever again.
+# A phone number is: it passes on.
+_UNIQUE = frozenset({"bsuid", "telegram_chat"})
 _SHUT_OUT = frozenset({"kicked", "left"})
 _notes = telemetry.counter("cassava_inbox_notes", "Kept and not answered.", {"kind": ()})
 
@@ -36,6 +41,7 @@ class NoteStore:
             customer_id, stable = known[note.peer]
             if len(note.aliases) > 1:
                 await self._names.add(note.tenant_id, [(note, stable)])
+                await self._join(note, customer_id)
             message_id = await self._follow(note, customer_id, stable)
         if note.note == "account_alert":
             await self._alert(note)
@@ -63,6 +69,8 @@ class NoteStore:
             )
         if note.note == "membership":
             await self._reachable(note, stable)
+        if note.note == "call":
+            await self._called(note, stable)
         if note.note == "user_preference":
             await self._connection.execute(
                 """
@@ -72,6 +80,30 @@ class NoteStore:
                 *(customer_id, note.said.endswith(" stop")),
             )
         return await self._reaction(note, stable) if note.note == "reaction" else None
+
+    async def _join(self, note: Arrival, customer_id: UUID) -> None:
+        """Whoever wrote under the new id before we were told of it is nobody else."""
+        hashes = [alias.hash for alias in note.aliases if alias.kind in _UNIQUE]
+        if note.note not in _MOVES or len(hashes) < 2:  # noqa: PLR2004  # the old and the new
+            return
+        people = CustomerStore(self._connection)
+        await people.alone(note.tenant_id)
+        for other in await self._names.others(note.account_id, hashes, customer_id):
+            await people.merge(other, into=customer_id)
+            await AuditStore(self._connection).append_as(
+                note.tenant_id, "mesh", "customer.merged", str(customer_id), str(other)
+            )
+
+    async def _called(self, note: Arrival, stable: bytes) -> None:
+        """A customer's call opens WhatsApp's window as their words do."""
+        await self._connection.execute(
+            """
+            UPDATE conversations
+               SET last_customer_at = greatest(last_customer_at, coalesce($3, now()))
+             WHERE current AND account_id = $1 AND peer_hash = $2
+            """,
+            *(note.account_id, stable, note.provider_ts),
+        )
 
     async def _reachable(self, note: Arrival, stable: bytes) -> None:
         await self._connection.execute(

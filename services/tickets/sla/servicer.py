@@ -44,6 +44,7 @@ class SlaServicer(rpc.SlaServiceServicer):
         self, request: pb.CreateCalendarRequest, connection: Connection
     ) -> pb.CreateCalendarResponse:
         await TenantStore(connection).get(request.tenant_id)
+        wire.check_name(request.calendar, "calendar")
         wire.calendar_from_proto(request.calendar).check(self._now())
         row = await CalendarStore(connection).open(
             request.tenant_id, uuid7(), wire.definition_of(request.calendar)
@@ -77,6 +78,7 @@ class SlaServicer(rpc.SlaServiceServicer):
         chosen = masks.paths(request.update_mask, request.calendar, wire.CALENDAR_CHANGEABLE)
         wanted = wire.calendar_to_proto(known)
         masks.apply(chosen, request.calendar, wanted)
+        wire.check_name(wanted, "calendar")
         wire.calendar_from_proto(wanted).check(self._now())
         row = await store.save(known["id"], known["version"], wire.definition_of(wanted))
         tenant = tenant_to_proto(await TenantStore(connection).get(request.tenant_id))
@@ -90,7 +92,7 @@ class SlaServicer(rpc.SlaServiceServicer):
         self, request: pb.CreateSlaPolicyRequest, connection: Connection
     ) -> pb.CreateSlaPolicyResponse:
         await TenantStore(connection).get(request.tenant_id)
-        wire.check_targets(request.policy)
+        wire.check_policy(request.policy)
         row = await PolicyStore(connection).open(
             *(request.tenant_id, uuid7(), request.policy.position),
             wire.definition_of(request.policy),
@@ -124,7 +126,7 @@ class SlaServicer(rpc.SlaServiceServicer):
         chosen = masks.paths(request.update_mask, request.policy, wire.POLICY_CHANGEABLE)
         wanted = wire.policy_to_proto(known)
         masks.apply(chosen, request.policy, wanted)
-        wire.check_targets(wanted)
+        wire.check_policy(wanted)
         row = await store.save(
             *(known["id"], known["version"], wanted.position), wire.definition_of(wanted)
         )

@@ -86,8 +86,23 @@ def policy_from_row(row: Record) -> Policy:
     )
 
 
-def check_targets(said: pb.SlaPolicy) -> None:
-    """Raise unless each kind of clock has one target: of two, one would be forgotten in silence."""
+def check_name(said: pb.Calendar | pb.SlaPolicy, what: str) -> None:
+    """Raise where people would see none: `what` is its field."""
+    if not said.name.strip():
+        raise InvalidInput(f"a {what} needs a name", field=f"{what}.name")
+
+
+def check_policy(said: pb.SlaPolicy) -> None:
+    """Raise for a condition that nothing meets, and unless each kind of clock has one target.
+
+    Of two, one would be forgotten in silence.
+    """
+    check_name(said, "policy")
+    for conditions in ("channels", "intents", "urgencies"):
+        for n, value in enumerate(getattr(said, conditions)):
+            if not value:
+                field = f"policy.{conditions}[{n}]"
+                raise InvalidInput("an empty condition meets nothing; leave it out", field=field)
     kinds = [target.kind for target in said.targets]
     for n, kind in enumerate(kinds):
         if kind in kinds[:n]:

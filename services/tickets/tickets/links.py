@@ -45,13 +45,16 @@ class LinkStore:
             *(ticket.tenant_id, ticket.id, other.id, kind),
         )
 
-    async def untie(self, ticket_id: UUID, other_id: UUID) -> None:
-        await self._connection.execute(
-            """
-            DELETE FROM ticket_links
-             WHERE (ticket_id, other_id) IN (($1, $2), ($2, $1))
-            """,
-            *(ticket_id, other_id),
+    async def untie(self, ticket_id: UUID, other_id: UUID) -> bool:
+        """Whether anything tied them."""
+        return bool(
+            await self._connection.fetchval(
+                """
+                DELETE FROM ticket_links
+                 WHERE (ticket_id, other_id) IN (($1, $2), ($2, $1)) RETURNING true
+                """,
+                *(ticket_id, other_id),
+            )
         )
 
     async def of(self, ticket_id: UUID) -> list[Link]:

@@ -220,8 +220,8 @@ class TicketServicer(rpc.TicketServiceServicer):
         store = TicketStore(connection)
         ticket = await store.get(UUID(request.ticket_id))
         other = await store.get(UUID(request.other_ticket_id))
-        await LinkStore(connection).untie(ticket.id, other.id)
-        await _note_link(connection, ticket, "", other)
+        if await LinkStore(connection).untie(ticket.id, other.id):
+            await _note_link(connection, ticket, "", other)
         return pb.UnlinkTicketsResponse(ticket=await _shown(connection, ticket.id))
 
     @read

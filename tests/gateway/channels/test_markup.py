@@ -24,7 +24,7 @@ def test_whatsapp_gets_its_own_marks(text: str, whatsapp: str) -> None:
     assert marked(text) == whatsapp
 
 
-def test_telegram_gets_entities_counted_in_utf16_units() -> None:
+def test_trap_15_entities_are_counted_in_utf16_units() -> None:
     text, entities = formatted("😀 **Öffne** [die Seite](https://acme.example)")
 
     assert text == "😀 Öffne die Seite"
@@ -34,7 +34,7 @@ def test_telegram_gets_entities_counted_in_utf16_units() -> None:
     ]
 
 
-def test_a_text_is_never_cut_inside_a_mark() -> None:
+def test_trap_15_a_text_is_never_cut_inside_a_mark() -> None:
     text = "word " * 817 + "**bold words that stand at the cut** and more words"
 
     first, second = parts_of(text)

@@ -12,7 +12,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from mesh import egress
 from services.gateway.channels.channel import Account, Attachment
+from services.gateway.channels.custom import Custom
 from services.gateway.channels.fetching import (
     LARGEST_BYTES,
     FileLater,
@@ -25,6 +27,7 @@ from services.gateway.channels.whatsapp import WhatsApp
 CONTENT = b"\x89PNG and more"
 IN_BASE64 = base64.b64encode(hashlib.sha256(CONTENT).digest()).decode()
 ACCOUNT = Account("demo", "a", "whatsapp", "100", secrets={"access_token": ["token"]})
+OWN = Account("demo", "a", "custom")
 BOT = Account("demo", "a", "telegram", secrets={"bot_token": ["1:abc"]})
 FILE = Attachment("9", "image/png", sha256=IN_BASE64)
 HOSTS = Hosts("https://graph.facebook.com/v24.0", ("graph.facebook.com", "fbsbx.com", "fbcdn.net"))
@@ -79,7 +82,29 @@ async def client() -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-async def test_a_whatsapp_file_is_fetched_with_the_token(
+async def test_a_tenants_own_file_is_fetched_where_the_operator_opened_the_network(
+    store: Store,
+) -> None:
+    store.says["/file"] = (200, CONTENT)
+    file = Attachment(f"{store.url}/file", "image/png")
+
+    async with egress.open_client("127.0.0.0/8") as client:
+        assert await Custom(client).fetch(OWN, file) == CONTENT
+    assert store.asked == [("/file", "")]
+
+
+@pytest.mark.parametrize(
+    "address", ["{store}/file", "9", "ftp://files.example/a", "https://me:secret@files.example/a"]
+)
+async def test_a_tenants_own_file_is_never_fetched_from_inside(store: Store, address: str) -> None:
+    async with egress.open_client() as client:
+        with pytest.raises(FileUnavailable):
+            await Custom(client).fetch(OWN, Attachment(address.format(store=store.url)))
+
+    assert store.asked == []
+
+
+async def test_trap_08_a_file_is_fetched_with_the_token(
     store: Store, client: httpx2.AsyncClient
 ) -> None:
     store.says["/file"] = (200, CONTENT)

@@ -90,6 +90,31 @@ def test_more_than_three_choices_are_a_list() -> None:
     assert len(interactive["action"]["sections"][0]["rows"]) == 4
 
 
+@pytest.mark.parametrize(
+    ("mime_type", "kind"),
+    [
+        ("image/png", "image"),
+        ("image/gif", "document"),
+        ("image/webp", "document"),
+        ("Audio/OGG; codecs=opus", "audio"),
+        ("video/quicktime", "document"),
+        ("", "document"),
+    ],
+)
+def test_what_a_provider_would_not_show_goes_as_a_file_to_open(mime_type: str, kind: str) -> None:
+    link = MediaLink("https://files.example/a", mime_type)
+
+    assert payload_of(a_part(content=link))["type"] == kind
+
+
+def test_a_question_with_buttons_stays_short_enough_with_its_marks() -> None:
+    asked = "`x` " * 256
+
+    body = payload_of(a_part(text=asked, content=TWO))["interactive"]["body"]
+
+    assert len(body["text"]) <= 1024
+
+
 def test_a_user_id_is_a_recipient_and_no_phone_number() -> None:
     payload = payload_of(a_part(address="UG.12345"))
 
@@ -159,6 +184,13 @@ TELEGRAM: list[tuple[Any, str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("content", "method", "said"), TELEGRAM)
 def test_telegram_takes_each_kind(content: Any, method: str, said: dict[str, Any]) -> None:
     assert call_of(a_part(content=content)) == (method, {"chat_id": "7"} | said)
+
+
+def test_a_captions_marks_are_entities_too() -> None:
+    _, said = call_of(a_part(text="Your **bill**", content=PDF))
+
+    bold = {"type": "bold", "offset": 5, "length": 4}
+    assert (said["caption"], said["caption_entities"]) == ("Your bill", [bold])
 
 
 @pytest.mark.parametrize(

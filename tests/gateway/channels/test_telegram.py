@@ -185,16 +185,6 @@ async def test_a_send_is_plain_text_in_its_thread(
     assert payload == {"chat_id": "7", "text": "*", "message_thread_id": 3}
 
 
-async def test_a_group_that_moved_is_sent_to_its_new_id(
-    channel: Telegram, provider: meta.Provider
-) -> None:
-    provider.answers = [telegram.failed(400, "moved", migrate_to_chat_id=-100), telegram.sent(1)]
-
-    await channel.send(ACCOUNT, MESSAGE)
-
-    assert [payload["chat_id"] for _, _, payload in provider.received] == ["7", "-100"]
-
-
 async def test_trap_15_marks_are_entities_and_given_up_when_they_are_refused(
     channel: Telegram, provider: meta.Provider
 ) -> None:

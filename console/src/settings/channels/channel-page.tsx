@@ -25,7 +25,7 @@ export default function ChannelPage() {
   const { channelId } = useParams({ from: "/settings/channels/$channelId" });
   return (
     <>
-      <Link to="/settings/channels">{`← ${say("channels")}`}</Link>
+      <Link to="/settings/channels"><span aria-hidden="true" className="back">←</span> {say("channels")}</Link>
       <Loaded query={useChannel(channelId)}>{(channel) => <Sections key={channelId} channel={channel} />}</Loaded>
     </>
   );

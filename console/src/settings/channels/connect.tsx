@@ -24,7 +24,7 @@ export default function Connect() {
   const [hasMessage, setMessage] = useState(false);
   return (
     <section className="card stack">
-      <Link to="/settings/channels">{`← ${say("channels")}`}</Link>
+      <Link to="/settings/channels"><span aria-hidden="true" className="back">←</span> {say("channels")}</Link>
       <h2>{say("connect")}</h2>
       <ol className="steps">
         <Step title={say("stepAccount")} isDone={made !== undefined} isNow={!made}>

@@ -21,7 +21,7 @@ export default function EndpointPage() {
   const { endpointId } = useParams({ from: "/settings/endpoints/$endpointId" });
   return (
     <>
-      <Link to="/settings/endpoints">{`← ${say("endpoints")}`}</Link>
+      <Link to="/settings/endpoints"><span aria-hidden="true" className="back">←</span> {say("endpoints")}</Link>
       <Loaded query={useEndpoint(endpointId)}>
         {(endpoint) => (
           <>

@@ -19,7 +19,7 @@ export const ruleWords = catalogue({
     rules: "Regras", rule: "Regra {number}", newRule: "Nova regra", none: "Ainda não há regras.", order: "Cumprem-se todas as regras que servem; se duas nomearem uma equipa, conta a de cima. Nada aqui baixa uma prioridade.",
     when: "Quando", whenHint: "O que fica vazio serve para tudo.", always: "Sempre", then: "Então", nothing: "Nada", raise: "Subir", intent: "Intenção", leastUrgency: "Urgência, pelo menos",
     hours: "Horário", hoursHint: "Do calendário da casa.", HOURS_OPEN: "Enquanto aberto", HOURS_CLOSED: "Enquanto fechado", channels: "Canais", sentiments: "Humor", languages: "Línguas",
-    languagesHint: "Duas letras cada, como pt.", handOver: "Passar a uma pessoa", openTicket: "Abrir um ticket", category: "Categoria", categoryHint: "Vazio: a intenção.", priority: "Prioridade, pelo menos",
+    languagesHint: "Duas letras cada, como pt.", handOver: "Passar a uma pessoa", openTicket: "Abrir um pedido", category: "Categoria", categoryHint: "Vazio: a intenção.", priority: "Prioridade, pelo menos",
     asItIs: "Como está", team: "Equipa", tags: "Etiquetas", skills: "Competências exigidas", idle: "Esta regra ainda não faz nada: escolha o que deve ser feito.",
   },
   sw: {

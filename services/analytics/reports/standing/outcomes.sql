@@ -1,13 +1,8 @@
 -- Sums hold the outcomes that conversations opened in [since, until) come to in the end; what silence has yet to change is taken back: whole
 -- quarters from sums, the one that ends at $6 and now ($5) is in from facts.
 WITH ripening AS (
-  -- Many small counts of few changes are added up before they are taken apart. A label begins with a moment of ten digits.
   SELECT place, split_part(change, ' ', 1) AS before, split_part(change, ' ', 2) AS after, count
-    FROM (SELECT place, substr(label, 12) AS change, sum(count) AS count
-            FROM period JOIN tallies
-              ON label COLLATE "C" >= since_label AND label COLLATE "C" < until_label
-           WHERE tenant_id = $1 AND generation = $2 AND metric = 'outcome_ripens' AND bucket >= $6
-           GROUP BY place, change) AS whole
+    FROM changing WHERE metric = 'outcome_ripens'
   UNION ALL
   SELECT place, before, after, 1
     FROM period, conversations c, ripens(c)

@@ -1,10 +1,7 @@
 -- Of conversations opened in [since, until), what the machine will have solved and has not yet, as in `outcomes`; and of its solutions a week
 -- before, those of the last, unfinished quarter.
 SELECT place, 'opened_solved' AS metric, '' AS label, -sum(count)::bigint AS count
-  FROM (SELECT place, count
-          FROM period JOIN tallies
-            ON label COLLATE "C" >= since_label AND label COLLATE "C" < until_label
-         WHERE tenant_id = $1 AND generation = $2 AND metric = 'solution_ripens' AND bucket >= $6
+  FROM (SELECT place, count FROM changing WHERE metric = 'solution_ripens'
         UNION ALL
         SELECT place, 1
           FROM (SELECT c FROM conversations c

@@ -184,7 +184,7 @@ class ConversationServiceServicer:
 
     def AssignConversation(self, request, context):
         """Gives a conversation, with its open case, to an agent or a team; neither: to nobody. It silences nobody by itself.
-        Fails with AGENT_AT_CAPACITY.
+        Fails with AGENT_AT_CAPACITY, and where it is resolved with CONVERSATION_ALREADY_RESOLVED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

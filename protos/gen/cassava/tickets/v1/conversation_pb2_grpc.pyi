@@ -40,7 +40,7 @@ class ConversationServiceStub:
     """Changes the fields that the mask names: tags, required skills. No mask: all that are set."""
     AssignConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.AssignConversationRequest, _conversation_pb2.AssignConversationResponse]
     """Gives a conversation, with its open case, to an agent or a team; neither: to nobody. It silences nobody by itself.
-    Fails with AGENT_AT_CAPACITY.
+    Fails with AGENT_AT_CAPACITY, and where it is resolved with CONVERSATION_ALREADY_RESOLVED.
     """
     SnoozeConversation: _aio.UnaryUnaryMultiCallable[_conversation_pb2.SnoozeConversationRequest, _conversation_pb2.SnoozeConversationResponse]
     """Puts a conversation out of sight until then, or until its customer writes. Clocks run on."""
@@ -141,7 +141,7 @@ class ConversationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_conversation_pb2.AssignConversationRequest, _abc.Awaitable[_conversation_pb2.AssignConversationResponse]],
     ) -> _abc.Awaitable[_conversation_pb2.AssignConversationResponse]:
         """Gives a conversation, with its open case, to an agent or a team; neither: to nobody. It silences nobody by itself.
-        Fails with AGENT_AT_CAPACITY.
+        Fails with AGENT_AT_CAPACITY, and where it is resolved with CONVERSATION_ALREADY_RESOLVED.
         """
 
     @_abc_1.abstractmethod

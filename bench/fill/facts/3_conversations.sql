@@ -1,0 +1,2 @@
+CALL make_indexes('{conversations}');
+SELECT fill_tallies('conversations');

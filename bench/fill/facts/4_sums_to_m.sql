@@ -1,0 +1,1 @@
+SELECT refill_rollups('', 'n');
