@@ -35,9 +35,9 @@ _SHORT = 160
 Vectors = NDArray[np.float32]
 
 
-def encoder_id(pieces: int = MAX_PIECES) -> str:
+def encoder_id(pieces: int = MAX_PIECES, layers: Sequence[int] = ()) -> str:
     """Names weights, arithmetic and pooling: a vector compares only with those of the same id."""
-    return f"all-minilm-l6-v2-int8-mean-{pieces}-2"
+    return "-".join(map(str, ("all-minilm-l6-v2-int8-mean", pieces, 2, *layers)))
 
 
 ENCODER_ID = encoder_id()
@@ -128,27 +128,35 @@ class TextEncoder(ABC):
 
 
 class Encoder(TextEncoder):
-    """all-MiniLM-L6-v2: it learnt English, and knows words that other languages share with it."""
+    """all-MiniLM-L6-v2: it learnt English, and knows words that other languages share with it.
 
-    def __init__(self, *, cached_vectors: int = 4096, pieces: int = MAX_PIECES) -> None:
-        longest = pieces * _CHARACTERS_A_PIECE
-        super().__init__(dimensions=DIMENSIONS, longest=longest, cached_vectors=cached_vectors)
+    `layers`: of six, the first is 1, whose vectors follow the last one's, as long as that; all
+    together have unit length. They cost nothing, and tell what the last layer has smoothed away.
+    """
+
+    def __init__(
+        self, *, cached_vectors: int = 4096, pieces: int = MAX_PIECES, layers: Sequence[int] = ()
+    ) -> None:
+        super().__init__(
+            dimensions=DIMENSIONS * (1 + len(layers)),
+            longest=pieces * _CHARACTERS_A_PIECE,
+            cached_vectors=cached_vectors,
+        )
         self._tokenizer = open_tokenizer(pieces)
-        self._session = _session(kept_small(verified(*WEIGHTS, WEIGHTS_SHA256)))
+        self._session = _session(kept_small(verified(*WEIGHTS, WEIGHTS_SHA256), shown=layers))
 
     def _vectors(self, texts: list[str]) -> Vectors:
         # Not encode_batch: it starts a thread a core, each with a heap of its own.
         vectors = [self._vector(self._tokenizer.encode(text).ids) for text in texts]
-        return np.stack(vectors) if vectors else np.zeros((0, DIMENSIONS), np.float32)
+        return np.stack(vectors) if vectors else np.zeros((0, self._dimensions), np.float32)
 
     def _vector(self, pieces: list[int]) -> Vectors:
         # A run a text: its numbers are quantised by their own range, so its vector is its own.
         row = np.array([pieces], np.int64)
         inputs = {"input_ids": row, "token_type_ids": np.zeros_like(row)}
-        hidden: Vectors = self._session.run(None, inputs)[0]
-        pooled = hidden[0].sum(axis=0)
-        unit: Vectors = pooled / np.linalg.norm(pooled)
-        return unit
+        pooled = [hidden[0].sum(axis=0) for hidden in self._session.run(None, inputs)]
+        unit: Vectors = np.concatenate([sums / np.linalg.norm(sums) for sums in pooled])
+        return unit / np.float32(np.sqrt(len(pooled)))
 
 
 def _key(text: bytes) -> bytes:

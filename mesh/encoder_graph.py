@@ -1,6 +1,6 @@
 """The encoder's graph as published, rewritten so that its weights stay 8-bit and multiply so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,8 +48,11 @@ _FIELDS: dict[str, dict[str, tuple[int, str]]] = {
 }
 
 
-def kept_small(model: bytes) -> bytes:
-    """The same model for one text a run: embeddings and matrices 8-bit, a layer's nodes fused."""
+def kept_small(model: bytes, *, shown: Sequence[int] = ()) -> bytes:
+    """The same model for one text a run: embeddings and matrices 8-bit, a layer's nodes fused.
+
+    `shown`: layers, the first is 1, that are further outputs; nothing is computed for them.
+    """
     parsed = _message("Model").FromString(model)
     graph = _Graph(parsed.graph)
     nodes = [*graph.embedding(), *graph.layers()]
@@ -61,6 +64,8 @@ def kept_small(model: bytes) -> bytes:
         remaining = [each for each in offered if each.name in used]
         parsed.graph.ClearField(kept)
         getattr(parsed.graph, kept).extend(remaining)
+    for layer in shown:
+        parsed.graph.output.add(name=_written(layer - 1))
     parsed.graph.ClearField("node")
     parsed.graph.node.extend(nodes)
     parsed.opset_import.add(domain="com.microsoft", version=1)
@@ -117,7 +122,7 @@ class _Graph:
         count, read = len(matrices) // _MATRICES_A_LAYER, _EMBEDDED
         for number in range(count):
             first = number * _MATRICES_A_LAYER
-            written = self._output if number == count - 1 else f"layer_{number}"
+            written = self._output if number == count - 1 else _written(number)
             yield from self._layer(
                 number, read, written, matrices[first : first + _MATRICES_A_LAYER]
             )
@@ -179,6 +184,10 @@ class _Graph:
         yield _node("Cast", [f"{found}_8"], f"{found}_32", to=FLOAT32)
         yield _node("Gather", [scale, row], f"{found}_scale", axis=0)
         yield _node("Mul", [f"{found}_32", f"{found}_scale"], found)
+
+
+def _written(layer: int) -> str:
+    return f"layer_{layer}"
 
 
 def _normalised(summands: list[str], normal: str, written: str) -> Iterator[Any]:

@@ -8,22 +8,27 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mesh import multilingual
-from mesh.encoder import Encoder, encoder_id
+from mesh.encoder import DIMENSIONS, Encoder, encoder_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from mesh.encoder import TextEncoder
+    from mesh.encoder import TextEncoder, Vectors
 
 _PIECES = 96
-ENCODER_ID = encoder_id(_PIECES)
+# What a head reads besides the vector: between words and meaning labels lie less smooth
+# (decision 0145).
+_LAYERS = (3,)
+ENCODER_ID = encoder_id(_PIECES, _LAYERS)
 ENGLISH, MULTILINGUAL = "english", "multilingual"
 ID_OF = {ENGLISH: ENCODER_ID, MULTILINGUAL: multilingual.ENCODER_ID}
 
 
 def open_encoder(*, cached_vectors: int = 4096) -> Encoder:
-    return Encoder(cached_vectors=cached_vectors, pieces=_PIECES)
+    return Encoder(cached_vectors=cached_vectors, pieces=_PIECES, layers=_LAYERS)
 
 
 def open_named(name: str, *, cached_vectors: int = 4096) -> TextEncoder:
@@ -31,6 +36,20 @@ def open_named(name: str, *, cached_vectors: int = 4096) -> TextEncoder:
     if name == MULTILINGUAL:
         return multilingual.MultilingualEncoder(cached_vectors=cached_vectors)
     return open_encoder(cached_vectors=cached_vectors)
+
+
+def last_columns(width: int) -> int:
+    """How many of an encoder's columns are its last layer's; they come first."""
+    return DIMENSIONS if width == DIMENSIONS * (1 + len(_LAYERS)) else width
+
+
+def shortened(vectors: Vectors, width: int) -> Vectors:
+    """The first columns, of unit length: the last layer's alone, as models read that are older."""
+    if vectors.shape[-1] == width:
+        return vectors
+    first = vectors[..., :width]
+    unit: Vectors = first / np.linalg.norm(first, axis=-1, keepdims=True)
+    return unit
 
 
 def installed() -> tuple[str, ...]:

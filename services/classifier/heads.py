@@ -15,9 +15,10 @@ from sklearn.svm import LinearSVC
 
 from mesh.word_vectors import mean_of
 from services.classifier.blend import Blend
+from services.classifier.encoding import last_columns
 from services.classifier.features import term_ids, words_of
 from services.classifier.intent import OUT_OF_SCOPE
-from services.classifier.scoring import Glances, Scores, glances_of, scores_of, told_of
+from services.classifier.scoring import Glances, Scores, glances_of, scores_of, softmax, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 SEED = 7
 MOST_TERMS = 20_000  # of the most frequent; more cost memory in every replica and no accuracy
-SMALLEST_SPREAD = 1e-3  # three of the encoder's 384 columns never move
+SMALLEST_SPREAD = 1e-3  # three of the encoder's columns never move
 # Kept to vote and to show: 4 MB a tenant, 2 ms a message that is compared to all of them.
 MOST_VOTERS = 10_000
 _ROWS_AT_ONCE = 512
@@ -38,8 +39,8 @@ _ROWS_AT_ONCE = 512
 # it is 0.2 points less right, in half the time.
 _TEXT_C, _TEXT_ROUNDS = 1.0, 3
 _MANY_TEXTS = 1_000  # a term that stands in one of so many says nothing
-_FEW_EXAMPLES = 12  # an intent: fewer need less smoothing
-_VECTOR_C, _VECTOR_C_OF_FEW = 0.05, 0.2
+_FEW_EXAMPLES = 12  # an intent: fewer need less smoothing, and teach the last layer's columns only
+_VECTOR_C, _VECTOR_C_OF_FEW = 0.02, 0.2
 _VECTOR_ROUNDS, _VECTOR_TOLERANCE = 150, 1e-3
 _GIST_ROUNDS, _GIST_SMOOTHING = 4, 100.0
 
@@ -103,11 +104,11 @@ class Heads:
     words: Words
     text: Floats  # (terms, labels)
     text_bias: Floats
-    gist: Floats  # (384, labels)
+    gist: Floats  # (columns of `word_vectors`, labels)
     gist_bias: Floats
     centre: Floats
     spread: Floats
-    vector: Floats  # (384, labels)
+    vector: Floats  # (the encoder's dimensions, labels)
     vector_bias: Floats
     voters: NDArray[np.int64]  # rows of the examples that vote
     examples: Floats
@@ -127,7 +128,9 @@ class Heads:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose
             text.fit(words.read(texts), names)
-            vector.fit(standing, names)
+            read = last_columns(standing.shape[1]) if few else standing.shape[1]
+            vector.fit(standing[:, :read], names)
+            vector.coef_ = np.pad(vector.coef_, ((0, 0), (0, standing.shape[1] - read)))
             gist = _gist_head(gists, standing, names, vector)
         voters = _voters(names)
         return cls(
@@ -167,6 +170,7 @@ class Heads:
             scores_of(
                 glances[some],
                 logits[some],
+                softmax(logits[some]),
                 np.asarray(vectors[some] @ self.examples.T, np.float32),
                 self.example_labels,
                 self.scope,
@@ -195,7 +199,7 @@ def _voters(names: Names) -> NDArray[np.int64]:
 def _gist_head(
     gists: Floats, standing: Floats, names: Names, vector: LogisticRegression
 ) -> tuple[Floats, Floats]:
-    """Begun with what `vector` makes of the vectors that the words' own foretell.
+    """Begun with what the words' own vectors foretell of what `vector` says.
 
     Four rounds from there are as right as twenty from nothing.
     """
@@ -203,11 +207,11 @@ def _gist_head(
     spread = np.maximum(gists.std(axis=0), SMALLEST_SPREAD)
     read = (gists - centre) / spread
     smoothing = _GIST_SMOOTHING * np.eye(read.shape[1], dtype=np.float32)
-    foretold = np.linalg.solve(read.T @ read + smoothing, read.T @ standing)
+    foretold = np.linalg.solve(read.T @ read + smoothing, read.T @ (standing @ vector.coef_.T))
     head = LogisticRegression(
         C=vector.C, max_iter=_GIST_ROUNDS, tol=_VECTOR_TOLERANCE, warm_start=True
     )
-    head.coef_, head.intercept_ = (foretold @ vector.coef_.T).T, vector.intercept_.copy()
+    head.coef_, head.intercept_ = foretold.T, vector.intercept_.copy()
     head.fit(read, names)
     weights, bias = _a_column_each(head)
     folded = weights / spread[:, None]

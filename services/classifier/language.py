@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Languages:
     ) -> dict[str, float]:
         if not words:
             return dict.fromkeys(allowed, 0.0)
-        chances = dict(self._identifier.rank(readable.strip()))
+        chances = self._identifier.chances(readable.strip())
         scores = {code: math.log(chances.get(code, 0) + 1e-6) for code in allowed}
         for word in words:
             for code in (owners := _LANGUAGES_OF.get(word, ())):
@@ -101,8 +102,16 @@ class Languages:
         return scores
 
 
-def _identifier() -> LanguageIdentifier:
+class _Identifier(LanguageIdentifier):  # type: ignore[misc]  # the package has no types
+    def chances(self, text: str) -> dict[str, float]:
+        """Of each language that it knows, in no order: `rank` sorts them."""
+        return dict(zip(self.nb_classes, self._decide(text).tolist(), strict=True))
+
+
+def _identifier() -> _Identifier:
     full = LanguageIdentifier.from_model_file(MODEL_FILE)
     full.set_languages(code for code in IDENTIFIED if code in full.labels)
-    tables = (full.nb_ptc, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output)
-    return LanguageIdentifier(*tables, norm_probs=True, tk_row=full.tk_row)
+    # A choice of columns leaves them one after the other, and what is looked up is rows.
+    chances = np.ascontiguousarray(full.nb_ptc)
+    tables = (chances, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output)
+    return _Identifier(*tables, norm_probs=True, tk_row=full.tk_row)

@@ -12,7 +12,7 @@ import numpy as np
 
 from mesh.word_vectors import mean_of
 from services.classifier.blend import Blend
-from services.classifier.encoding import ENGLISH
+from services.classifier.encoding import ENGLISH, shortened
 from services.classifier.features import has_words, term_id, term_ids, terms, words_of
 from services.classifier.gate import ServingGate
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
@@ -109,14 +109,16 @@ class Model:
 
     def hear(self, glance: Glance, vector: Floats) -> Heard:
         """With the vector of the same text, by the encoder that is named."""
-        w = self._weights
+        w, vector = self._weights, self._own(vector)
         standing: Floats = (vector - w.centre) / w.spread
         logits: Floats = (standing @ w.vector + w.vector_bias)[None]
-        labels = likeliest(glance.all, logits, self._blend)[0]
+        by_vector = softmax(logits)
+        labels = likeliest(glance.all, by_vector, self._blend)[0]
         parts = [self._examples_of[label] for label in labels]
         scores = scores_of(
             glance.all,
             logits,
+            by_vector,
             self._similarities(vector, parts)[None],
             np.concatenate([self._example_labels[part] for part in parts]),
             self._scope,
@@ -146,7 +148,7 @@ class Model:
     def feelings(self, vector: Floats) -> list[float]:
         """Five chances, very negative first."""
         w = self._weights
-        standing: Floats = (vector - w.centre) / w.spread
+        standing: Floats = (self._own(vector) - w.centre) / w.spread
         return [float(chance) for chance in softmax(standing @ w.feeling + w.feeling_bias)]
 
     def reasons(self, text: str, intent: str, most: int) -> list[Reason]:
@@ -163,7 +165,7 @@ class Model:
 
     def nearest(self, vector: Floats, most: int) -> list[Neighbour]:
         w = self._weights
-        similarities = self._similarities(vector, self._examples_of)
+        similarities = self._similarities(self._own(vector), self._examples_of)
         return [
             Neighbour(
                 key=int(w.example_keys[row]),
@@ -172,6 +174,9 @@ class Model:
             )
             for row in np.argsort(-similarities)[:most]
         ]
+
+    def _own(self, vector: Floats) -> Floats:
+        return shortened(vector, len(self._weights.centre))
 
     def _gists(self, words: Sequence[str]) -> Floats:
         w = self._weights
@@ -184,7 +189,7 @@ class Model:
         """By words; and what else they tell, as `told_of` has it."""
         w = self._weights
         rows, values, terms = self._rows(words)
-        weights = w.text[rows].astype(np.float32)
+        weights = w.text.take(rows, axis=0).astype(np.float32)
         margins: Floats = values @ weights + w.text_bias
         best = int(np.where(self._scope, margins, -np.inf).argmax())
         spoke = values * weights[:, best]
@@ -198,7 +203,7 @@ class Model:
         places = w.terms.searchsorted(distinct)
         known = w.terms.take(places, mode="clip") == distinct
         rows = places[known]
-        values = w.idf[rows]
+        values = w.idf.take(rows)
         if len(counted) < counted.total():
             counts = np.fromiter(counted.values(), np.float32, len(counted))
             values *= 1 + np.log(counts[known])

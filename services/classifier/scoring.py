@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from services.classifier.blend import Blend
@@ -63,21 +65,28 @@ def softmax(scores: NDArray[Any]) -> Floats:
 
 
 def votes(similarities: Floats, labels: NDArray[np.intp], count: int) -> Floats:
-    """`(n, count)`: the nearest examples vote for their label, near ones far more."""
-    voters = min(VOTERS, similarities.shape[1])
-    nearest = np.argpartition(-similarities, voters - 1, axis=1)[:, :voters]
+    """`(n, count)`: the nearest examples vote for their label, near ones far more.
+
+    Of both a row a text, the label of each example beside its similarity.
+    """
     rows = np.arange(len(similarities))[:, None]
-    weight = np.exp(VOTE_SHARPNESS * (similarities[rows, nearest] - 1))
-    places = (rows * count + labels[nearest]).ravel()
+    weight = np.exp(VOTE_SHARPNESS * (similarities - 1))
+    places = (rows * count + labels).ravel()
     summed = np.bincount(places, weight.ravel(), len(similarities) * count)
     given = summed.reshape(len(similarities), count)
     chances: Floats = (given / given.sum(axis=1, keepdims=True)).astype(np.float32)
     return chances
 
 
-def likeliest(glances: Glances, logits: Floats, blend: Blend) -> NDArray[np.intp]:
+def nearest_of(similarities: Floats) -> NDArray[np.intp]:
+    """`(n, VOTERS)`: which examples are nearest, in no order."""
+    voters = min(VOTERS, similarities.shape[1])
+    return np.argpartition(-similarities, voters - 1, axis=1)[:, :voters]
+
+
+def likeliest(glances: Glances, by_vector: Floats, blend: Blend) -> NDArray[np.intp]:
     """`(n, LIKELIEST)`: the labels whose examples may be what a text is nearest to."""
-    mixed = blend(glances.by_words, glances.by_gist, softmax(logits))
+    mixed = blend(glances.by_words, glances.by_gist, by_vector)
     most = min(LIKELIEST, mixed.shape[1])
     return np.argpartition(-mixed, most - 1, axis=1)[:, :most]
 
@@ -85,14 +94,19 @@ def likeliest(glances: Glances, logits: Floats, blend: Blend) -> NDArray[np.intp
 def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
     glances: Glances,
     logits: Floats,
+    by_vector: Floats,
     similarities: Floats,
     labels: NDArray[np.intp],
     scope: Flags,
     blend: Blend,
 ) -> Scores:
-    """`logits`: `(n, labels)`; `similarities`: to examples, whose labels follow."""
-    by_words, by_vector = glances.by_words, softmax(logits)
-    by_votes = votes(similarities, labels, logits.shape[1])
+    """`logits`: `(n, labels)`, `by_vector`: their softmax; `similarities`: to examples, whose
+    labels follow.
+    """
+    by_words = glances.by_words
+    nearest = nearest_of(similarities)
+    similarities = np.take_along_axis(similarities, nearest, axis=1)
+    by_votes = votes(similarities, labels[nearest], logits.shape[1])
     blended = blend(by_words, glances.by_gist, by_vector, by_votes)
     evidence = np.stack(
         (
@@ -107,19 +121,28 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
 
 
 def glances_of(margins: Floats, gists: Floats, told: Floats, scope: Flags) -> Glances:
-    """`gists`: what the words' own vectors say; `told`: by `told_of`."""
-    by_words = softmax(margins * TEXT_SHARPNESS)
-    spelt = _of_spelling(margins, by_words, told, scope)
+    """`gists`: what the words' own vectors say; `told`: by `told_of`.
+
+    Alike steps of spelling, gist and their mean are one call of numpy: of a single text a call
+    costs more than what it does.
+    """
     if not gists.size:  # a model that was fitted before there were any
-        return Glances(by_words, by_words, spelt)
-    by_gist = softmax(gists)
-    meant = _of_gists(gists, by_gist, by_words, scope)
+        by_words = softmax(margins * np.float32(TEXT_SHARPNESS))
+        highest = _three(_inside(margins, scope))
+        return Glances(by_words, by_words, _of_spelling(highest, by_words, told, scope))
+    texts = len(margins)
+    alone = softmax(np.concatenate((margins * np.float32(TEXT_SHARPNESS), gists)))
+    by_words, by_gist = alone[:texts], alone[texts:]
+    both = _mean(by_words, by_gist)
+    highest = _three(_inside(np.concatenate((margins, gists, both)), scope))
+    spelt = _of_spelling([place[:texts] for place in highest], by_words, told, scope)
+    meant = _of_gists([place[texts:] for place in highest], by_words, by_gist, both, scope)
     return Glances(by_words, by_gist, np.hstack((spelt, meant)))
 
 
-def _of_spelling(margins: Floats, by_words: Floats, told: Floats, scope: Flags) -> Floats:
-    best, second, third = _three(_inside(margins, scope))
-    columns = np.zeros((len(margins), _SPELT), np.float32)
+def _of_spelling(highest: Sequence[Floats], by_words: Floats, told: Floats, scope: Flags) -> Floats:
+    best, second, third = highest
+    columns = np.zeros((len(by_words), _SPELT), np.float32)
     columns[:, 0], columns[:, 1] = best, best - second
     columns[:, 2] = _entropy(by_words)
     columns[:, 3] = told[:, 0]
@@ -130,19 +153,25 @@ def _of_spelling(margins: Floats, by_words: Floats, told: Floats, scope: Flags) 
     return columns
 
 
-def _of_gists(gists: Floats, by_gist: Floats, by_words: Floats, scope: Flags) -> Floats:
-    raised, by_words, by_gist = (_inside(each, scope) for each in (gists, by_words, by_gist))
-    both = _mean(by_words, by_gist)
-    columns = np.empty((len(gists), GLANCED - _SPELT), np.float32)
-    highest, next_highest, _ = _three(raised)
-    columns[:, 0], columns[:, 1] = _energy(raised), highest
-    columns[:, 2], columns[:, 3] = highest - next_highest, _entropy(by_gist)
-    columns[:, 4] = by_gist.max(axis=1)
+def _of_gists(
+    highest: Sequence[Floats], by_words: Floats, by_gist: Floats, both: Floats, scope: Flags
+) -> Floats:
+    """`highest`: of the gists, then of `both`."""
+    texts = len(both)
+    inside = _inside(np.concatenate((by_words, by_gist, both)), scope)
+    by_words, by_gist, both = inside[:texts], inside[texts : 2 * texts], inside[2 * texts :]
+    columns = np.empty((texts, GLANCED - _SPELT), np.float32)
+    best, second, _ = highest
+    likeliest_gist = by_gist.max(axis=1)
+    entropies = _entropy(inside[texts:])
+    # The logarithm of the sum that the softmax divided by (the energy of Liu et al. 2020).
+    columns[:, 0] = best[:texts] + np.log(by_gist.sum(axis=1) / likeliest_gist)
+    columns[:, 1], columns[:, 2] = best[:texts], best[:texts] - second[:texts]
+    columns[:, 3], columns[:, 4] = entropies[:texts], likeliest_gist
     columns[:, 5] = by_gist.argmax(axis=1) == by_words.argmax(axis=1)
     columns[:, 6] = np.sqrt((by_gist * by_words).max(axis=1))
-    best, second, _ = _three(both)
-    columns[:, 7], columns[:, 8] = best, best - second
-    columns[:, 9] = _entropy(both)
+    columns[:, 7], columns[:, 8] = best[texts:], best[texts:] - second[texts:]
+    columns[:, 9] = entropies[texts:]
     return columns
 
 

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 STEPS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 IN_SCOPE_TURNED_AWAY = 0.05
 # What the words alone may cost: of all questions wrong, of what is out of scope unseen.
-_GLANCES_ASTRAY = 0.001
-_BESIDE_UNSEEN = 0.02
-_OUTSIDE_C = 0.03  # what is hidden is nearer than most of what will come: it is not learnt by heart
+_GLANCES_ASTRAY = 0.0003
+_BESIDE_UNSEEN = 0.005
+_BESIDE_C = 0.03
+_OUTSIDE_C = 0.01  # what is hidden is nearer than most of what will come: it is not learnt by heart
 _FAR = 0.05  # of what is out of scope on purpose lies farther from every example than this
 _HIDDEN_WEIGHT = 0.25
 _FEWEST_QUESTIONS = 40  # to fit a number on
@@ -42,7 +43,7 @@ _FEWEST_QUESTIONS = 40  # to fit a number on
 
 class Encodes(Protocol):
     def encode_now(self, texts: Sequence[str]) -> Floats:
-        """`(n, 384)` float32 of unit length."""
+        """`(n, dimensions)` float32 of unit length."""
 
 
 class NothingToTell(ValueError):
@@ -85,6 +86,7 @@ class Gate:
         return Gate(self.centre, self.spread, self.weights, self.bias, _floats([threshold]))
 
 
+_TINY = 1e-9
 _NONE = np.full(1, 2.0, np.float32)  # a threshold that no chance reaches
 
 
@@ -206,7 +208,7 @@ def _fit_glance(
     sure = Gate.fit(glances, by_words)
     hidden_glances = np.concatenate([trial.glances.columns for trial in hiding])
     is_outside = np.concatenate([trial.is_outside for trial in hiding])
-    beside = Gate.fit(hidden_glances, is_outside)
+    beside = Gate.fit(hidden_glances, is_outside, c=_BESIDE_C)
     told = np.concatenate([outside(t.signs) >= outside.threshold for t in hiding])
     known = is_outside & told if (is_outside & told).any() else is_outside
     missed = np.quantile(beside(hidden_glances[known]), _BESIDE_UNSEEN)
@@ -216,9 +218,16 @@ def _fit_glance(
 
 
 def _least(sure: Floats, astray: NDArray[np.bool_], questions: int) -> float:
-    """The lowest threshold under which hardly more of all questions are answered wrongly."""
+    """The lowest threshold under which hardly more of all questions are answered wrongly.
+
+    Of so few that go astray none is counted: a line through all says how many to expect.
+    """
+    if not astray.any():
+        return float(sure.min(initial=_NONE[0]))
+    odds = np.log(sure / (1 - sure + _TINY) + _TINY)[:, None]
+    expected = LogisticRegression().fit(odds, astray).predict_proba(odds)[:, 1]
     order = np.argsort(-sure)
-    allowed = np.flatnonzero(np.cumsum(astray[order]) <= _GLANCES_ASTRAY * questions)
+    allowed = np.flatnonzero(np.cumsum(expected[order]) <= _GLANCES_ASTRAY * questions)
     return float(sure[order[allowed[-1]]]) if len(allowed) else float(_NONE[0])
 
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from mesh.encoder import Encoder as MiniLM
 from mesh.word_vectors import mean_of
+from services.classifier import training
+from services.classifier.default_model import DefaultModel
 from services.classifier.features import normalised, terms
 from services.classifier.model import Model
 from services.classifier.weights import NOTHING
@@ -38,6 +41,24 @@ def test_an_intent_is_heard_in_short_misspelt_and_long_words(
     read: Reader, text: str, intent: str
 ) -> None:
     assert read(text).heard.intent == intent
+
+
+def test_a_model_that_was_fitted_to_shorter_vectors_hears_what_it_heard(encoder: Encoder) -> None:
+    examples = DefaultModel().intents()[::7]
+    plain = MiniLM(cached_vectors=1, pieces=96)
+    model = Model(training.train(examples, plain)[0], "earlier")
+    texts = ["where is my parcel", "i want my money back", "sing me a song"]
+
+    for text, long, short in zip(
+        texts, encoder.encode_now(texts), plain.encode_now(texts), strict=True
+    ):
+        glance = model.glance(text)
+        by_long, by_short = model.hear(glance, long), model.hear(glance, short)
+
+        assert long.shape != short.shape
+        assert by_long.intent == by_short.intent
+        assert by_long.outside == pytest.approx(by_short.outside, abs=1e-3)
+        assert model.nearest(long, 1)[0].key == model.nearest(short, 1)[0].key
 
 
 @pytest.mark.parametrize("text", ["", " ", "?", "😀😀", "\u0000", "1234567", "a" * 5000, "\ud83d"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from services.classifier import heads, trial
 from services.classifier.default_model import DefaultModel
 from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, Example, fingerprint
 from services.classifier.model import Model
@@ -140,3 +141,25 @@ def test_intents_that_the_words_never_take_for_each_other_are_learnt(encoder: En
     asked = "May I have towels on Friday"
     vector = encoder.encode_now([asked])[0]
     assert model.hear(model.glance(asked), vector).intent == "towels"
+
+
+def test_a_large_set_asks_a_bounded_number_of_questions_the_same_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trial, "MOST_ASKED", 20)
+    examples = [(f"word{n} word{n % 9}", f"intent {n % 9}") for n in range(900)]
+    vectors = np.random.default_rng(1).standard_normal((len(examples), 8), np.float32)
+    taught = trial.Taught(
+        texts := [text for text, _ in examples],
+        heads.counted(texts),
+        heads.gists_of(texts),
+        vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+        np.array([intent for _, intent in examples]),
+        np.ones(len(texts), np.bool_),
+    )
+
+    first, again = [list(trial.hidings(taught)) for _ in range(2)]
+
+    for one, two in zip(first, again, strict=True):
+        assert np.array_equal(one.rows, two.rows)
+        assert (~one.is_outside).sum() == one.is_outside.sum() == 20

@@ -42,6 +42,19 @@ def test_what_means_the_same_is_nearer_than_what_does_not(encoder: Encoder) -> N
     assert parcel @ package > parcel @ invoice + 0.1
 
 
+def test_a_layer_that_is_asked_for_follows_the_last_one_s_vector(encoder: Encoder) -> None:
+    texts = ["Where is my parcel?", "Ninahitaji msaada"]
+    deep = Encoder(cached_vectors=1, layers=(3,)).encode_now(texts)
+    other = Encoder(cached_vectors=1, layers=(4,)).encode_now(texts)
+
+    assert deep.shape == (2, 2 * DIMENSIONS)
+    assert np.allclose(np.linalg.norm(deep, axis=1), 1, atol=1e-5)
+    last, third, fourth = deep[:, :DIMENSIONS], deep[:, DIMENSIONS:], other[:, DIMENSIONS:]
+    assert np.allclose(last * np.sqrt(2), encoder.encode_now(texts), atol=1e-5)
+    for one, two in ((last, third), (third, fourth)):
+        assert (2 * (one * two).sum(axis=1) < 0.95).all()
+
+
 def test_no_texts_are_no_rows(encoder: Encoder) -> None:
     assert encoder.encode_now([]).shape == (0, DIMENSIONS)
 

@@ -10,9 +10,10 @@ from cassava.classifier.v1 import intent_pb2 as pb
 from cassava.classifier.v1 import intent_pb2_grpc as rpc
 
 from mesh import pages
+from mesh.encoder import DIMENSIONS
 from mesh.errors import Conflict
 from mesh.transactions import change, read
-from services.classifier.encoding import ENGLISH
+from services.classifier.encoding import ENGLISH, shortened
 from services.classifier.intent import OUT_OF_SCOPE
 from services.classifier.intents import wire
 from services.classifier.intents.store import Intent, IntentStore
@@ -200,7 +201,7 @@ class IntentServicer(rpc.IntentServiceServicer):
     ) -> pb.SuggestIntentsResponse:
         texts = list(dict.fromkeys(text.strip() for text in request.texts))
         vectors = await self._encoders.english.encode(texts)
-        found = await asyncio.to_thread(suggest, texts, vectors)
+        found = await asyncio.to_thread(suggest, texts, shortened(vectors, DIMENSIONS))
         return pb.SuggestIntentsResponse(
             suggestions=[
                 pb.SuggestedIntent(name=one.name, texts=one.texts, examples=one.examples)

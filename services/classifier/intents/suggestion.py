@@ -35,7 +35,7 @@ class Suggestion:
 
 
 def suggest(texts: Sequence[str], vectors: Floats) -> list[Suggestion]:
-    """The largest group first; `(n, 384)` rows of unit length."""
+    """The largest group first; `(n, dimensions)` rows of unit length."""
     groups = _groups(vectors)
     everywhere = Counter(term for text in texts for term in set(_naming_terms(text)))
     taken: set[str] = set()
