@@ -47,7 +47,8 @@ class Replica:
         tombstones = Tombstones(self.root.key("tombstones"))
         accepting = Accepting(self.pool, self.clock, tombstones)
         self.spooling = Spooling(self.pool, self.surge, self.clock)
-        self.sorter = Sorter(self.pool, self.spooling, accepting, self.bells)
+        self.told: list[float] = []
+        self.sorter = Sorter(self.pool, self.spooling, accepting, self.bells, self.told.append)
 
     async def take(self, *items: Item) -> set[int]:
         """The positions of what was spooled."""

@@ -20,7 +20,7 @@ from services.tickets.inbox.arrival import Status
 from services.tickets.inbox.spool import SpoolStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cassava.tickets.v1.inbox_pb2 import InboundItem
@@ -46,8 +46,16 @@ _oldest = Gauge(
 
 
 class Sorter:
-    def __init__(self, pool: Pool, spooling: Spooling, accepting: Accepting, bells: Bells) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        spooling: Spooling,
+        accepting: Accepting,
+        bells: Bells,
+        tell: Callable[[float], None] = _oldest.set,
+    ) -> None:
         self._pool = pool
+        self._tell = tell
         self._spooling = spooling
         self._accepting = accepting
         self._bells = bells
@@ -67,7 +75,7 @@ class Sorter:
         """Some of every tenant that has something here; how long the next look may wait."""
         async with self._pool.connection() as connection:
             ages = await SpoolStore(connection).ages()
-        _oldest.set(max(ages.values(), default=0.0))
+        self._tell(max(ages.values(), default=0.0))
         pause = LATER
         for tenant_id, age in ages.items():
             if self._bells.surge.is_full(tenant_id) and age < PATIENCE_SECONDS:
