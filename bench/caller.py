@@ -71,7 +71,7 @@ async def _main(arguments: Sequence[str]) -> None:
     port, key, connections, per_second, seconds = arguments
     pace = Pace(int(connections), float(per_second), float(seconds))
     request = (
-        f"GET /api/v1/tickets/ HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\r\n"
+        f"GET /api/v1/tickets/ HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\n\r\n"
     ).encode()
     # Not all in the same instant: that would be a burst a second, and no pace.
     apart = 1 / pace.per_second / pace.connections

@@ -168,7 +168,7 @@ async def _deaf(mesh: running.Running) -> socket.socket:
     reader.setblocking(False)  # noqa: FBT003  # a socket takes it so
     loop = asyncio.get_running_loop()
     await loop.sock_connect(reader, ("127.0.0.1", mesh.port))
-    asked = "GET /api/v1/tenants/demo/events?after=0 HTTP/1.1\r\nHost: bench\r\n\r\n"
+    asked = "GET /api/v1/tenants/demo/events?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     await loop.sock_sendall(reader, asked.encode())
     return reader
 
