@@ -7,7 +7,8 @@ does takes it out. A page that keeps its own address is known by its Origin.
 
 from typing import Any
 
-_OURS = r"(localhost\.?|([a-z0-9-]+\.)+localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?"
+_NAMES = r"localhost\.?|([a-z0-9-]+\.)+localhost|127(\.[0-9]{1,3}){3}|0\.0\.0\.0|\[::1\]"
+_OURS = rf"({_NAMES})(:[0-9]{{1,5}})?"
 _HOST = f"(?i){_OURS}"
 _ORIGIN = f"(?i)https?://{_OURS}"
 _WEBHOOKS, _WEBCHAT = "/api/v1/webhooks/", "/api/v1/webchat/"

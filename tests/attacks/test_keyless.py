@@ -65,7 +65,9 @@ async def test_grpc_by_a_foreign_name_is_refused_too(mesh: dict[str, Any]) -> No
             await tenant_pb2_grpc.TenantServiceStub(theirs).GetTenant(asked)
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:99", "app.localhost:3000"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:1", "127.0.0.1:99", "0.0.0.0:80", "app.localhost:3000"]
+)
 async def test_this_machines_own_names_lead_in_by_any_port(
     edge: httpx2.AsyncClient, host: str
 ) -> None:
