@@ -16,6 +16,7 @@ from services.tickets.inbox.spooling import Spooling
 from services.tickets.privacy.tombstone import Tombstones
 from services.tickets.surge import FULL_ITEMS, LASTS_SECONDS, Surge
 from tests.tickets.arrivals import arriving
+from tests.tickets.builders import a_channel, a_tenant
 
 if TYPE_CHECKING:
     import asyncpg
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Item = inbox_pb2.InboundItem
 TEXTS = "SELECT convert_from(body, 'UTF8') FROM messages ORDER BY conversation_id, seq"
-
 AS_STORED = "SELECT convert_from(body, 'UTF8') FROM messages ORDER BY created_at"
 
 
@@ -61,6 +61,13 @@ class Replica:
             pass
         return pause
 
+    async def after_a_surge(self, *items: Item) -> None:
+        """These came while their tenants surged; they wait, and no more come."""
+        for tenant_id in {item.tenant_id for item in items}:
+            self.surges(tenant_id)
+        await self.take(*items)
+        self.is_over()
+
     def surges(self, tenant_id: str = "acme") -> None:
         self.surge.took({tenant_id: FULL_ITEMS})
 
@@ -77,6 +84,12 @@ def waiting(channel: Channel, who: str = "kim", **said: Any) -> Item:
 
 def a_full_batch(channel: Channel, first: int = 0) -> list[Item]:
     return [waiting(channel, f"{first + n}", text=f"{first + n}") for n in range(FULL_ITEMS)]
+
+
+async def a_quiet_neighbour(platform: Api) -> Channel:
+    """A channel of another tenant."""
+    await a_tenant(platform, "quiet")
+    return await a_channel(platform, tenant_id="quiet", external_id="quiet")
 
 
 async def count(root: asyncpg.Connection, table: str) -> int:

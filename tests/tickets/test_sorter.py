@@ -11,7 +11,6 @@ from services.tickets.inbox.sorter import (
     SOON,
 )
 from services.tickets.surge import FULL_ITEMS
-from tests.tickets.builders import a_channel, a_tenant
 from tests.tickets.privacy import erase, the_customer
 from tests.tickets.replica import (
     AS_STORED,
@@ -19,6 +18,7 @@ from tests.tickets.replica import (
     Replica,
     a_full_batch,
     a_message_of_kim,
+    a_quiet_neighbour,
     count,
     waiting,
 )
@@ -48,9 +48,7 @@ async def test_a_repeat_of_what_waits_counts_once(
 async def test_only_one_replica_sorts_a_tenants(
     replica: Replica, channel: Channel, root: asyncpg.Connection
 ) -> None:
-    replica.surges()
-    await replica.take(*a_full_batch(channel))
-    replica.is_over()
+    await replica.after_a_surge(*a_full_batch(channel))
     async with root.transaction():
         await root.execute("SELECT pg_advisory_xact_lock(7331, hashtext('acme'))")
         assert await replica.sorts() == SOON
@@ -63,9 +61,7 @@ async def test_only_one_replica_sorts_a_tenants(
 async def test_who_dies_before_the_rows_are_removed_sorts_them_again_for_nothing(
     replica: Replica, channel: Channel, root: asyncpg.Connection
 ) -> None:
-    replica.surges()
-    await replica.take(*a_full_batch(channel))
-    replica.is_over()
+    await replica.after_a_surge(*a_full_batch(channel))
     await root.execute("CREATE TABLE as_it_was AS SELECT tenant_id, items FROM inbox_spool")
     await replica.sorts()
     await root.execute("INSERT INTO inbox_spool (tenant_id, items) SELECT * FROM as_it_was")
@@ -94,9 +90,7 @@ async def test_sorting_waits_for_the_end_of_a_surge_but_not_for_ever(
 
 
 async def test_turns_wait_until_everything_is_sorted(replica: Replica, channel: Channel) -> None:
-    replica.surges()
-    await replica.take(*a_full_batch(channel))
-    replica.is_over()
+    await replica.after_a_surge(*a_full_batch(channel))
     assert replica.surge.tenants() == set()
 
     await replica.sorts()
@@ -107,10 +101,8 @@ async def test_turns_wait_until_everything_is_sorted(replica: Replica, channel: 
 async def test_what_cannot_be_sorted_is_kept_apart_and_holds_nobody_up(
     replica: Replica, channel: Channel, root: asyncpg.Connection
 ) -> None:
-    replica.surges()
     poison = waiting(channel, "nobody", kind=99)  # a kind that this version does not know
-    await replica.take(*a_full_batch(channel), poison)
-    replica.is_over()
+    await replica.after_a_surge(*a_full_batch(channel), poison)
 
     assert await replica.sorts() == LATER
 
@@ -140,11 +132,9 @@ async def test_a_locked_conversation_holds_its_row_back_and_nothing_overtakes_it
 async def test_what_the_business_wrote_between_two_messages_stays_between_them(
     replica: Replica, channel: Channel, root: asyncpg.Connection
 ) -> None:
-    replica.surges()
     said = [waiting(channel, text=text) for text in ("before", "echo", "after")]
     said[1].arrival.from_business = True
-    await replica.take(*a_full_batch(channel), *said)
-    replica.is_over()
+    await replica.after_a_surge(*a_full_batch(channel), *said)
 
     await replica.sorts()
 
@@ -155,14 +145,10 @@ async def test_what_the_business_wrote_between_two_messages_stays_between_them(
 async def test_a_tenant_that_goes_on_writing_keeps_no_other_waiting(
     replica: Replica, channel: Channel, platform: Api, root: asyncpg.Connection
 ) -> None:
-    await a_tenant(platform, "quiet")
-    quiet = await a_channel(platform, tenant_id="quiet", external_id="quiet")
-    replica.surges("quiet")
-    replica.surges()
+    quiet = await a_quiet_neighbour(platform)
     for first in range(0, 1000, 100):
-        await replica.take(*a_full_batch(channel, first))
-    await replica.take(*a_full_batch(quiet))
-    replica.is_over()
+        await replica.after_a_surge(*a_full_batch(channel, first))
+    await replica.after_a_surge(*a_full_batch(quiet))
 
     assert await replica.sorter.sort() == AT_ONCE
 
@@ -174,13 +160,9 @@ async def test_a_tenant_that_goes_on_writing_keeps_no_other_waiting(
 async def test_one_tenants_trouble_keeps_no_other_waiting(
     replica: Replica, channel: Channel, platform: Api, root: asyncpg.Connection
 ) -> None:
-    await a_tenant(platform, "quiet")
-    quiet = await a_channel(platform, tenant_id="quiet", external_id="quiet")
-    replica.surges("quiet")
-    replica.surges()
-    await replica.take(*a_full_batch(channel), *a_full_batch(quiet))
+    quiet = await a_quiet_neighbour(platform)
+    await replica.after_a_surge(*a_full_batch(channel), *a_full_batch(quiet))
     await root.execute("UPDATE inbox_spool SET items = '\\xff' WHERE tenant_id = 'acme'")
-    replica.is_over()
 
     assert await replica.sorts() == SOON
 
@@ -191,10 +173,8 @@ async def test_who_was_erased_meanwhile_does_not_come_back_by_what_has_no_time(
     mesh: Api, admin: Api, replica: Replica, channel: Channel, root: asyncpg.Connection
 ) -> None:
     await a_message_of_kim(mesh, channel)
-    replica.surges()
-    await replica.take(*a_full_batch(channel), waiting(channel, text="a button"))
+    await replica.after_a_surge(*a_full_batch(channel), waiting(channel, text="a button"))
     await erase(admin, await the_customer(admin))
-    replica.is_over()
 
     assert await replica.sorts() == LATER
 

@@ -10,17 +10,15 @@ from cassava.tickets.v1 import inbox_pb2
 
 from mesh.errors import InvalidInput
 from services.tickets.inbox.arrival import Status as Spooled
-from services.tickets.inbox.sorter import (
-    DOUBT_SECONDS,
-)
+from services.tickets.inbox.sorter import DOUBT_SECONDS
 from services.tickets.inbox.spooling import LONGEST_SECONDS
 from services.tickets.surge import FULL_ITEMS
 from tests.tickets.arrivals import arriving
-from tests.tickets.builders import a_channel, a_tenant
 from tests.tickets.replica import (
     TEXTS,
     Replica,
     a_full_batch,
+    a_quiet_neighbour,
     count,
     waiting,
 )
@@ -90,8 +88,7 @@ async def test_who_is_told_ids_does_not_wait(replica: Replica, channel: Channel)
 async def test_anothers_message_in_the_same_batch_is_sorted_at_once(
     replica: Replica, channel: Channel, platform: Api
 ) -> None:
-    await a_tenant(platform, "quiet")
-    quiet = await a_channel(platform, tenant_id="quiet", external_id="quiet")
+    quiet = await a_quiet_neighbour(platform)
     replica.surges()
 
     taken = await replica.take(waiting(quiet), *a_full_batch(channel))

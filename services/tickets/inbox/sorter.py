@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Gauge
 
 from mesh.crash import crash_point
-from mesh.errors import MeshError
+from mesh.errors import InvalidInput, MeshError
 from services.tickets.inbox import wire
 from services.tickets.inbox.arrival import Status
 from services.tickets.inbox.spool import SpoolStore
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Pool
     from services.tickets.bells import Bells
     from services.tickets.inbox.accepting import Accepting
+    from services.tickets.inbox.arrival import Result
     from services.tickets.inbox.spooling import Spooling
 
 log = structlog.get_logger()
@@ -128,31 +129,28 @@ class Sorter:
         self, items: Sequence[InboundItem], came: datetime, *, is_doubtful: bool
     ) -> bool:
         """Whether all of them have become final; if not, all of them come again."""
-        try:
-            results = await self._accepting.accept(items, came)
-        except MeshError:
-            raise
-        except Exception:
-            log.exception("spooled_batch_not_sorted", items=len(items))
-            is_doubtful = True
-        else:
-            if all(result.status is not Status.RETRY for result in results):
-                return True
-        if not is_doubtful:
-            return False
-        for item in items:
-            if not await self._is_placed(item, came):
+        results = await self._tried(items, came)
+        if _are_final(results) or (results and not is_doubtful):
+            return _are_final(results)
+        for item in items:  # so that what nobody can sort is kept apart and holds nobody up
+            if not _are_final(await self._tried([item], came) or await self._kept(item)):
                 return False
         return True
 
-    async def _is_placed(self, item: InboundItem, came: datetime) -> bool:
-        """Alone, so that what nobody can sort is kept apart and holds nobody up."""
+    async def _tried(self, items: Sequence[InboundItem], came: datetime) -> list[Result]:
+        """What became of them; nothing where one of them is at fault."""
         try:
-            (result,) = await self._accepting.accept([item], came)
-        except MeshError:
-            raise
-        except Exception:
-            log.exception("spooled_item_not_sorted")
-            letter = wire.letter_from_proto(0, item, "could not be sorted")
-            result = (await self._accepting.keep([letter]))[0]
-        return result.status is not Status.RETRY
+            return await self._accepting.accept(items, came)
+        except Exception as error:
+            if isinstance(error, MeshError) and not isinstance(error, InvalidInput):
+                raise
+            log.exception("spooled_items_not_sorted", items=len(items))
+            return []
+
+    async def _kept(self, item: InboundItem) -> list[Result]:
+        letter = wire.letter_from_proto(0, item, "could not be sorted")
+        return list((await self._accepting.keep([letter])).values())
+
+
+def _are_final(results: Sequence[Result]) -> bool:
+    return bool(results) and all(result.status is not Status.RETRY for result in results)
