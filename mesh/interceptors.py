@@ -152,12 +152,12 @@ async def refuse(call: Call, error: Exception) -> NoReturn:
 def in_time(call: Call) -> AbstractContextManager[None]:
     """Refuse what cannot be done in time, hand on what is left; a stream may last."""
     given = call.context.time_remaining()
+    if given is not None and given < _LEAST_SECONDS:
+        raise OutOfTime("too little time is left to begin")
     if call.is_stream:
         deadline.begin(given)
         return nullcontext()
     left = _UNTIMED_SECONDS if given is None else given
-    if left < _LEAST_SECONDS:
-        raise OutOfTime("too little time is left to begin")
     deadline.begin(left - _KEPT_BACK_SECONDS)
     return call.around.limits.limit(left - _KEPT_BACK_SECONDS)
 
