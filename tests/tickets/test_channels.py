@@ -174,6 +174,13 @@ async def test_a_custom_channel_is_known_by_its_own_id(admin: Api) -> None:
             },
             "channel.secrets",
         ),
+        (
+            {
+                "kind": kind_pb2.CHANNEL_KIND_CUSTOM,
+                "secrets": [a_secret(pb.SECRET_KIND_SIGNING_SECRET, "whsec_" + "c2hv" * 7)],
+            },
+            "channel.secrets",
+        ),
         ({"kind": kind_pb2.CHANNEL_KIND_CUSTOM, "id": "seven"}, "channel.id"),
         ({"kind": kind_pb2.CHANNEL_KIND_UNSPECIFIED}, "channel.kind"),
     ],

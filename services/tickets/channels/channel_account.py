@@ -32,6 +32,8 @@ _PHONE_NUMBER_ID = re.compile(r"[0-9]{1,40}")
 _BOT_TOKEN = re.compile(r"([0-9]{3,20}):[A-Za-z0-9_-]{10,200}")
 # https://core.telegram.org/bots/api#setwebhook, secret_token
 _SECRET_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
+# Standard Webhooks 1.0.0, "Symmetric": between 24 and 64 random bytes.
+_LEAST_KEY_BYTES = 24
 
 
 class ChannelNotFound(NotFound):
@@ -112,20 +114,36 @@ def check_secrets(kind: str, secrets: dict[str, list[str]]) -> None:
                 "Telegram takes 1 to 256 of A-Z a-z 0-9 _ - as a secret token",
                 field="channel.secrets",
             )
-        if kind == "custom" and not all(_is_key(value) for value in values):
+        if kind == "custom" and not all(map(_key_bytes, values)):
             raise InvalidInput(
                 "a signing secret is whsec_ and base64, as of: openssl rand -base64 32",
                 field="channel.secrets",
             )
 
 
-def _is_key(secret: str) -> bool:
-    """Whether a Standard Webhooks library reads it; one it cannot would refuse every webhook."""
+def short_keys(kind: str, secrets: dict[str, list[str]]) -> set[str]:
+    """Those that could be guessed from one webhook; of a custom channel, which has no other lock."""
+    given = secrets.get("signing_secret", ()) if kind == "custom" else ()
+    return {value for value in given if _key_bytes(value) < _LEAST_KEY_BYTES}
+
+
+def refuse_short(keys: set[str]) -> None:
+    """Raise `InvalidInput` if there is any."""
+    if keys:
+        raise InvalidInput(
+            f"a signing secret has at least {_LEAST_KEY_BYTES} random bytes after whsec_, in "
+            "base64, as of: openssl rand -base64 32",
+            field="channel.secrets",
+        )
+
+
+def _key_bytes(secret: str) -> int:
+    """How long its key is; 0 where no Standard Webhooks library reads it."""
     encoded = secret.removeprefix("whsec_").rstrip("=")
     try:
-        return bool(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
+        return len(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
     except ValueError:
-        return False
+        return 0
 
 
 def test_account(tenant_id: str) -> ChannelAccount:

@@ -20,6 +20,8 @@ from services.tickets.channels.channel_account import (
     ChannelAccount,
     ChannelNotFound,
     check_secrets,
+    refuse_short,
+    short_keys,
 )
 from services.tickets.channels.search import AccountSearch
 from services.tickets.channels.store import ChannelStore, Held
@@ -76,6 +78,7 @@ class ChannelServicer(rpc.ChannelServiceServicer):
         account = wire.account_from_proto(request.tenant_id, request.channel).identified(secrets)
         account.check()
         check_secrets(account.kind, secrets)
+        refuse_short(short_keys(account.kind, secrets))
         account = await store.open(account)
         await store.replace_secrets(account, secrets, secret.seal(account, secrets, self._sealer))
         await _note(connection, account, "channel.created", account.kind)
@@ -118,6 +121,10 @@ class ChannelServicer(rpc.ChannelServiceServicer):
         account = wire.account_from_proto(known.tenant_id, wanted, known=known).identified(secrets)
         account.check()
         check_secrets(account.kind, secrets)
+        if short := short_keys(account.kind, secrets):
+            # One from before there was a least length may stand beside its successor.
+            held = await self._vault.with_secrets(connection, account.id)
+            refuse_short(short - {each.value for each in held.secrets})
         account = await store.save(account)
         await store.replace_secrets(account, secrets, secret.seal(account, secrets, self._sealer))
         await WithdrawalStore(connection).of_account_if_off(account.id)

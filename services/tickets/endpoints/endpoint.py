@@ -35,6 +35,7 @@ TYPES = frozenset(
     }
 )
 PENDING_MOST = 1000
+_OPENED = "whoever runs this installation opens networks inside by CASSAVA_EGRESS_NETWORKS"
 # Several failures this close together start the clock; only a success stops it.
 _TOGETHER = timedelta(hours=24)
 _FAILING_MOST = timedelta(days=5)
@@ -144,8 +145,8 @@ def _problem(url: str, *, may_be_plain: bool) -> str:
     if may_be_plain and address.scheme in ("http", "https"):
         return ""
     if address.scheme != "https" or port not in (None, 443):
-        return "an endpoint is an https address on port 443"
-    return "this address is not in the public internet" if _is_inside(host) else ""
+        return f"an endpoint is an https address on port 443; {_OPENED}"
+    return f"this address is not in the public internet; {_OPENED}" if _is_inside(host) else ""
 
 
 def _is_inside(host: str) -> bool:
