@@ -122,7 +122,7 @@ def check_secrets(kind: str, secrets: dict[str, list[str]]) -> None:
 
 
 def short_keys(kind: str, secrets: dict[str, list[str]]) -> set[str]:
-    """Those that could be guessed from one webhook; of a custom channel, which has no other lock."""
+    """Those that could be guessed from one webhook; a custom channel has no other lock."""
     given = secrets.get("signing_secret", ()) if kind == "custom" else ()
     return {value for value in given if _key_bytes(value) < _LEAST_KEY_BYTES}
 
