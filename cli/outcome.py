@@ -27,7 +27,8 @@ if not out.is_terminal:
 err = Console(stderr=True)
 
 _REMEDIES: dict[type[Exception], str] = {
-    Unreachable: "start it with `cassava up`, or name another address with --edge",
+    Unreachable: "start it with `cassava up`; CASSAVA_DATA names the directory of one that was "
+    "started with --data, --edge and --key one elsewhere",
     AlreadyRunning: "`cassava status` shows it, `cassava down` stops it, --data starts another",
     EmbeddedTrouble: "`cassava doctor` looks for the cause",
     EnvironmentTrouble: "correct it; .env.example shows every variable",
@@ -57,8 +58,13 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     except Refused as refused:
         fail(str(refused), _REFUSALS.get(refused.status, "correct the request and repeat it"))
     except tuple(_REMEDIES) as trouble:
-        kinds = (kind for kind in _REMEDIES if isinstance(trouble, kind))
-        fail(str(trouble), _REMEDIES[next(kinds)])
+        explain(trouble)
+
+
+def explain(trouble: Exception) -> NoReturn:
+    """What went wrong, with the remedy that its kind has."""
+    kinds = (kind for kind in _REMEDIES if isinstance(trouble, kind))
+    fail(str(trouble), _REMEDIES[next(kinds)])
 
 
 def show_json(result: Any) -> None:

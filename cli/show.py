@@ -11,7 +11,7 @@ from rich.table import Table
 from cli import demo as demo_run
 from cli import health
 from cli.api import Api
-from cli.options import DEFAULT_DATA, Data, Edge, Json, Key, open_api
+from cli.options import Data, Edge, Json, Key, open_api
 from cli.outcome import fail, out, run, show_json
 from cli.running import read_demo, read_state
 
@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("demo")(_demo)
 
 
-def _status(*, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+def _status(*, data: Data, as_json: Json = False) -> None:
     """What runs, since when, on which addresses, with which AI tiers."""
     state = read_state(data.absolute())
     if state is None:
@@ -57,7 +57,7 @@ def _duration(seconds: float) -> str:
     return f"{hours}h {minutes}m" if hours else f"{minutes}m {rest}s"
 
 
-def _logs(service: Service = "", *, data: Data = DEFAULT_DATA, follow: Follow = False) -> None:
+def _logs(service: Service = "", *, data: Data, follow: Follow = False) -> None:
     """The end of the logs, each line with its process."""
     found = log_files(data.absolute())
     chosen = {name: file for name, file in found.items() if service in ("", name)}
@@ -99,7 +99,7 @@ def _demo(
     expect_tier: ExpectTier = "",
     edge: Edge = "",
     key: Key = "",
-    data: Data = DEFAULT_DATA,
+    data: Data,
     as_json: Json = False,
 ) -> None:
     """Send a dozen customer messages over real webhooks and show what comes back."""
