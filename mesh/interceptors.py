@@ -8,6 +8,7 @@ import os
 import time
 from contextlib import nullcontext
 from contextvars import ContextVar
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import grpc
@@ -194,10 +195,7 @@ def validated(call: Call) -> Message:
         for each in found[: status.MOST_VIOLATIONS]
     ]
     if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
-        wrong += [
-            Violation(field, "there is no such value")
-            for field in unknown_in(call.request, status.MOST_VIOLATIONS)
-        ]
+        wrong += starmap(Violation, unknown_in(call.request, status.MOST_VIOLATIONS))
     if wrong:
         first = ": ".join(part for part in wrong[0] if part)
         raise InvalidInput(first, violations=wrong)
