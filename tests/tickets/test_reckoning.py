@@ -186,16 +186,15 @@ async def test_clocks_of_a_deleted_policy_run_on(mesh: Api, admin: Api, channel:
 
 async def test_a_deleted_policy_is_not_found(admin: Api) -> None:
     policy = await all_promised(admin)
-    named = {"tenant_id": TENANT, "policy_id": policy.id}
-    await admin.sla.DeleteSlaPolicy(pb.DeleteSlaPolicyRequest(**named))
+    await admin.sla.DeleteSlaPolicy(pb.DeleteSlaPolicyRequest(policy_id=policy.id))
 
     for again in (
-        lambda: admin.sla.GetSlaPolicy(pb.GetSlaPolicyRequest(**named)),
-        lambda: admin.sla.UpdateSlaPolicy(pb.UpdateSlaPolicyRequest(policy=policy, **named)),
-        lambda: admin.sla.DeleteSlaPolicy(pb.DeleteSlaPolicyRequest(**named)),
+        admin.sla.GetSlaPolicy(pb.GetSlaPolicyRequest(policy_id=policy.id)),
+        admin.sla.UpdateSlaPolicy(pb.UpdateSlaPolicyRequest(policy_id=policy.id, policy=policy)),
+        admin.sla.DeleteSlaPolicy(pb.DeleteSlaPolicyRequest(policy_id=policy.id)),
     ):
         with pytest.raises(NotFound) as refusal:
-            await again()
+            await again
         assert refusal.value.reason == "SLA_POLICY_NOT_FOUND"
 
 
