@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.table import Table
 
 from cli import demo as demo_run
@@ -127,11 +128,13 @@ async def _play(api: Api, *, quiet: bool) -> list[demo_run.Exchange]:
 
 
 def demo_table(rows: list[dict[str, Any]]) -> Table:
-    table = Table()
+    # Only a table that fills its line shares what is left among these two; else they take all of
+    # it. Without lines between them the columns fit into 80 characters.
+    table = Table(expand=True, box=box.SIMPLE, padding=0)
     for name in ("message", "reply"):
         table.add_column(name, ratio=1, no_wrap=True, overflow="ellipsis")
-    for name, width in (("class", 18), ("urgency", 8), ("tier", 9), ("ticket", 8)):
-        table.add_column(name, min_width=width, no_wrap=True, overflow="ellipsis")
+    for name, width in (("class", 16), ("urgency", 8), ("tier", 9), ("ticket", 8)):
+        table.add_column(name, max_width=width, no_wrap=True, overflow="ellipsis")
     for name in ("accepted", "answered"):
         table.add_column(name, min_width=8, no_wrap=True, justify="right")
     for row in rows:

@@ -1,0 +1,35 @@
+"""What the demo's table shows, however wide the terminal is."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from cli.show import demo_table
+
+ROW = {
+    "message": "You charged my card twice for the same order this morning. I want one back.",
+    "reply": "A second charge is nearly always a reservation that your bank releases in 5 days.",
+    "class": "charge_that_nobody_knows",
+    "urgency": "critical",
+    "tier": "knowledge",
+    "ticket": "01a22398-0ab8-70cc-80f4-ea3de1efcfde",
+    "replies": 1,
+    "accepted_ms": 12.3,
+    "answered_ms": 12345,
+}
+
+
+@pytest.mark.parametrize("width", [80, 100, 180])
+def test_labels_tier_ticket_and_times_are_there_on_every_width(width: int) -> None:
+    page = StringIO()
+
+    Console(file=page, width=width).print(demo_table([ROW, ROW | {"answered_ms": None}]))
+
+    heads, _, *lines = (line for line in page.getvalue().splitlines() if line.strip())
+    assert heads.split()[2:] == ["class", "urgency", "tier", "ticket", "accepted", "answered"]
+    assert "critical knowledge e1efcfde    12 ms 12345 ms" in lines[0]
+    assert lines[0].lstrip().startswith("You")
+    assert lines[1].rstrip().endswith("never")
