@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from rich.table import Column, Table
 
 from cli.api import Refused, Unreachable
 from cli.connect import ConnectTrouble
@@ -65,6 +66,12 @@ def explain(trouble: Exception) -> NoReturn:
     """What went wrong, with the remedy that its kind has."""
     kinds = (kind for kind in _REMEDIES if isinstance(trouble, kind))
     fail(str(trouble), _REMEDIES[next(kinds)])
+
+
+def listing(first: str, *others: str) -> Table:
+    """The first column names what other commands take and is never cut; the others are folded."""
+    columns = (Column(name, overflow="fold") for name in others)
+    return Table(Column(first, no_wrap=True), *columns)
 
 
 def show_json(result: Any) -> None:

@@ -13,7 +13,7 @@ from cli import demo as demo_run
 from cli import health
 from cli.api import Api
 from cli.options import Data, Edge, Json, Key, open_api
-from cli.outcome import fail, out, run, show_json
+from cli.outcome import fail, listing, out, run, show_json
 from cli.running import read_demo, read_state
 
 Service = Annotated[str, typer.Argument(help="A process that `status` names; empty: all.")]
@@ -37,7 +37,7 @@ def _status(*, data: Data, as_json: Json = False) -> None:
     if as_json:
         show_json(state | {"health": found, "demo": read_demo(data.absolute())})
         return
-    table = Table("process", "pid", "up", "restarts", "address")
+    table = listing("process", "pid", "up", "restarts", "address")
     for each in state["processes"]:
         since = _duration(time.time() - each["started_at"]) if each["started_at"] else "-"
         pid = str(each["pid"] or "-")
