@@ -116,3 +116,23 @@ async def test_a_file_alone_is_a_message(
 
     (item,) = record.items.values()
     assert item.arrival.kind == conversation_pb2.MESSAGE_KIND_MEDIA
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "yesterday", ""),
+        "2026-01-01T00:00:00",
+    ],
+)
+async def test_a_time_that_is_none_costs_no_message(
+    edge: httpx2.AsyncClient, record: Record, timestamp: str
+) -> None:
+    """A year that no clock in UTC has was answered with 503, again at each repeat."""
+    said = {"type": "message.received", "timestamp": timestamp}
+    body = json.dumps(said | {"data": {"customer_id": "42", "text": "Hi"}}).encode()
+
+    answer = await edge.post(CUSTOM, content=body, headers=signed(body))
+
+    (item,) = record.items.values()
+    assert (answer.status_code, item.arrival.HasField("provider_time")) == (200, False)

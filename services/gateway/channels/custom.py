@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import httpx2
 import msgspec
@@ -141,11 +141,12 @@ def _attachment(file: _File) -> Attachment:
 
 
 def _instant(timestamp: str | None) -> datetime | None:
+    """None for junk: the time of arrival counts then."""
     try:
         instant = datetime.fromisoformat(timestamp or "")
-    except ValueError:
+        return instant.astimezone(UTC) if instant.tzinfo else None
+    except (ValueError, OverflowError):  # the second: before year 1 or after 9999, once in UTC
         return None
-    return instant if instant.tzinfo else None
 
 
 def _judge(answer: sending.Answer) -> None:
