@@ -7,8 +7,8 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from mesh.addresses import problem_of
 from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound
 from mesh.ids import uuid7
 
@@ -88,8 +88,12 @@ class ChannelAccount:
             raise InvalidInput(
                 "a Telegram channel needs its bot's id, or its token", field="channel.external_id"
             )
-        if self.reply_url and not _is_web_address(self.reply_url):
-            raise InvalidInput("this is not an http(s) address", field="channel.reply_url")
+
+    def check_reply_url(self, *, may_be_plain: bool) -> None:
+        """Raise `InvalidInput` for where no reply would ever be posted, as with an endpoint."""
+        problem = problem_of(self.reply_url, may_be_plain=may_be_plain) if self.reply_url else ""
+        if problem:
+            raise InvalidInput(problem, field="channel.reply_url")
 
     def identified(self, secrets: dict[str, list[str]]) -> ChannelAccount:
         """With an external id: a bot's is the number in its token, our own channels' is the id."""
@@ -150,11 +154,3 @@ def test_account(tenant_id: str) -> ChannelAccount:
     """The one behind the test endpoint; nothing leaves it."""
     channel_id = uuid7()
     return ChannelAccount(tenant_id, channel_id, "test", str(channel_id), name="test", sandbox=True)
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        address = urlsplit(text)
-    except ValueError:
-        return False
-    return address.scheme in ("http", "https") and bool(address.hostname)
