@@ -217,3 +217,9 @@ async def test_no_body_lacks_its_fields(acme: Acme) -> None:
     assert all(
         each["field"] for info in answer.json()["details"][1:] for each in info["field_violations"]
     )
+
+
+async def test_a_deadline_that_cannot_be_read_is_named(acme: Acme) -> None:
+    answer = await acme.http.get(LIST, headers={"grpc-timeout": "soon"})
+
+    assert (answer.status_code, "grpc-timeout is" in answer.json()["message"]) == (400, True)
