@@ -65,9 +65,10 @@ def test_what_reads_as_one_character_is_not_cut(character: str, offset: int) -> 
     assert "".join("".join(parts).split()) == "".join(text.split())
 
 
-@given(st.lists(st.sampled_from(CHARACTERS), min_size=3000, max_size=4000))
+@given(st.lists(st.sampled_from(CHARACTERS), min_size=1, max_size=40))
 def test_flags_families_and_accents_stay_whole_among_all_others(said: list[str]) -> None:
-    for part in parts_of("".join(said)):
+    once = "".join(said)
+    for part in parts_of(once * (9000 // utf16(once))):
         assert utf16(part) <= PART_UNITS_MOST
         assert not part.startswith(("\N{COMBINING ACUTE ACCENT}", "\u200d", "\ufe0f", "\u1161"))
         assert not part.endswith(("\u200d", "\u094d"))
