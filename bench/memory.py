@@ -23,9 +23,11 @@ Memory = dict[str, tuple[float, float]]
 
 def main() -> None:
     asked = _arguments()
-    with tempfile.TemporaryDirectory(prefix="cassava-bench-") as folder:
-        with running.mesh(Path(folder) / "mesh") as mesh:
-            _show(asyncio.run(_measure(mesh, asked.webhooks, asked.contacts)))
+    with (
+        tempfile.TemporaryDirectory(prefix="cassava-bench-") as folder,
+        running.mesh(Path(folder) / "mesh") as mesh,
+    ):
+        _show(asyncio.run(_measure(mesh, asked.webhooks, asked.contacts)))
 
 
 async def _measure(mesh: running.Running, webhooks: int, contacts: int) -> dict[str, Memory]:

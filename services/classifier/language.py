@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from services.classifier.transitions import Transitions
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 PLATFORM_LANGUAGES = ("en", "fr", "pt", "es", "de", "sw", "zu", "ar")
 # What a tenant may choose from; of the identifier's 142 columns only these are kept: 23 MB less.
@@ -103,15 +107,28 @@ class Languages:
 
 
 class _Identifier(LanguageIdentifier):  # type: ignore[misc]  # the package has no types
+    def __init__(self, full: LanguageIdentifier) -> None:
+        """Takes the full one apart: its own tables, 50 MB, go with it."""
+        # A choice of columns leaves them one after the other, and what is looked up is rows.
+        chances = np.ascontiguousarray(full.nb_ptc)
+        super().__init__(
+            *(chances, full.nb_pc, full.nb_classes, (), ()), norm_probs=True, tk_row=()
+        )
+        self._transitions = Transitions(full.tk_nextmove, full.tk_row, full.tk_output)
+
     def chances(self, text: str) -> dict[str, float]:
         """Of each language that it knows, in no order: `rank` sorts them."""
         return dict(zip(self.nb_classes, self._decide(text).tolist(), strict=True))
+
+    def _raw_score(self, text: bytes) -> NDArray[np.float32]:
+        # The package's own, on a smaller table; where it reads nothing it knows, all are alike.
+        if visits := self._transitions.visited(text):
+            scores: NDArray[np.float32] = self._sparse_score(visits, self.nb_ptc)
+            return scores
+        return np.zeros(len(self.nb_classes), np.float32)
 
 
 def _identifier() -> _Identifier:
     full = LanguageIdentifier.from_model_file(MODEL_FILE)
     full.set_languages(code for code in IDENTIFIED if code in full.labels)
-    # A choice of columns leaves them one after the other, and what is looked up is rows.
-    chances = np.ascontiguousarray(full.nb_ptc)
-    tables = (chances, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output)
-    return _Identifier(*tables, norm_probs=True, tk_row=full.tk_row)
+    return _Identifier(full)
