@@ -72,8 +72,8 @@ def kept_small(model: bytes, *, shown: Sequence[int] = ()) -> bytes:
     return bytes(parsed.SerializeToString())
 
 
-def piece_vectors(model: bytes) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """The table of words' pieces: 8 bits a number, and a scale a row, `(pieces, 1)`."""
+def piece_vectors(model: bytes) -> tuple[str, NDArray[np.int8], NDArray[np.float32]]:
+    """The table of words' pieces: its name, 8 bits a number, and a scale a row, `(pieces, 1)`."""
     return _Graph(_message("Model").FromString(model).graph).pieces()
 
 
@@ -103,7 +103,7 @@ class _Graph:
             if node.output[0] == _EMBEDDED:
                 return
 
-    def pieces(self) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    def pieces(self) -> tuple[str, NDArray[np.int8], NDArray[np.float32]]:
         """Of all tables the longest: there are more pieces of words than places in a text."""
         tables = [
             tuple(map(self._tensors.__getitem__, self._weights[node.input[0]]))
@@ -111,7 +111,7 @@ class _Graph:
             if node.op_type == "Gather" and node.input[0] in self._weights
         ]
         eight_bit, scale = max(tables, key=lambda table: table[0].dims[0])
-        return _array(eight_bit, np.int8), _array(scale, np.float32)
+        return eight_bit.name, _array(eight_bit, np.int8), _array(scale, np.float32)
 
     def layers(self) -> Iterator[Any]:
         matrices = [
