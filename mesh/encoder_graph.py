@@ -140,9 +140,9 @@ class _Graph:
         yield self._multiplied(f"{to}_seen", given, f"{to}_given", bias)
         normal = f"{own}.attention.output.LayerNorm"
         yield from _normalised([f"{to}_given", read], normal, f"{to}_told")
-        yield self._multiplied(f"{to}_told", wide, f"{to}_wide")
         bias = f"{own}.intermediate.dense.bias"
-        yield _node("BiasGelu", [f"{to}_wide", bias], f"{to}_bent")
+        yield self._multiplied(f"{to}_told", wide, f"{to}_wide", bias)
+        yield _node("Gelu", [f"{to}_wide"], f"{to}_bent")
         yield self._multiplied(f"{to}_bent", narrow, f"{to}_narrow", f"{own}.output.dense.bias")
         normal = f"{own}.output.LayerNorm"
         yield from _normalised([f"{to}_narrow", f"{to}_told"], normal, written)
@@ -163,11 +163,10 @@ class _Graph:
         ]
         return names
 
-    def _multiplied(self, read: str, matrix: str, written: str, bias: str = "") -> Any:
+    def _multiplied(self, read: str, matrix: str, written: str, bias: str) -> Any:
         eight_bit, _ = self._weights[matrix]
         self.added.append(_tensor(f"{matrix}_scales", self._read(matrix)[1], FLOAT32))
-        summand = ["", bias] if bias else []  # "": the weights' zero is 0
-        inputs = [read, eight_bit, f"{matrix}_scales", *summand]
+        inputs = [read, eight_bit, f"{matrix}_scales", "", bias]  # "": the weights' zero is 0
         return _node("DynamicQuantizeMatMul", inputs, written)
 
     def _read(self, matrix: str) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
