@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import math
 import re
 import threading
 from abc import ABC, abstractmethod
@@ -171,11 +170,8 @@ class Encoder(TextEncoder):
         # A run a text: its numbers are quantised by their own range, so its vector is its own.
         row = np.array([pieces], np.int64)
         inputs = {"input_ids": row, "token_type_ids": np.zeros_like(row)}
-        pooled = [np.add.reduce(hidden[0]) for hidden in self._session.run(None, inputs)]
-        lengths = [np.float32(math.sqrt(sums @ sums)) for sums in pooled]
-        unit: Vectors = np.concatenate(list(map(np.divide, pooled, lengths)))
-        unit /= np.float32(math.sqrt(len(pooled)))
-        return unit
+        vector: Vectors = self._session.run(None, inputs)[0][0]
+        return vector
 
 
 def _key(text: bytes) -> bytes:

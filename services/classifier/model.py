@@ -129,6 +129,7 @@ class Model:
             outside=outside,
             is_outside=outside >= self._outside.threshold,
             is_far=bool(signs[NEAREST] < w.far_below[0]),
+            feelings=self._felt(standing) if self.feels else (),
         )
 
     def hear_words(self, glance: Glance) -> Heard:
@@ -145,8 +146,12 @@ class Model:
     def feelings(self, vector: Floats) -> list[float]:
         """Five chances, very negative first."""
         w = self._weights
-        standing: Floats = (self._own(vector) - w.centre) / w.spread
-        return [float(chance) for chance in softmax(standing @ w.feeling + w.feeling_bias)]
+        return self._felt((self._own(vector) - w.centre) / w.spread)
+
+    def _felt(self, standing: Floats) -> list[float]:
+        w = self._weights
+        chances: list[float] = softmax(standing @ w.feeling + w.feeling_bias).tolist()
+        return chances
 
     def reasons(self, text: str, intent: str, most: int) -> list[Reason]:
         """The terms that spoke for the intent most: words and pairs, then pieces of words."""

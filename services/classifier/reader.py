@@ -88,8 +88,10 @@ class Reader:
         except TimeoutError:
             _hurried.inc()
             return model.hear_words(glance)
-        feeling = model if model.feels else self._shelf.platform.model
-        return replace(model.hear(glance, vector), feelings=feeling.feelings(vector))
+        heard = model.hear(glance, vector)
+        if model.feels:
+            return heard
+        return replace(heard, feelings=self._shelf.platform.model.feelings(vector))
 
     async def _courtesy(self, text: str) -> Heard | None:
         """A greeting is one for everybody, also where a tenant taught none."""
