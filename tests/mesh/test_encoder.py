@@ -10,11 +10,14 @@ import pytest
 from mesh import encoder as encoder_module
 from mesh.encoder import (
     DIMENSIONS,
+    MAX_PIECES,
     Encoder,
     EncoderFileChanged,
     EncoderFileMissing,
     Vectors,
+    tokenizer,
 )
+from mesh.encoder_graph import piece_vectors
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,22 @@ def test_a_layer_that_is_asked_for_follows_the_last_one_s_vector(encoder: Encode
         assert (2 * (one * two).sum(axis=1) < 0.95).all()
 
 
+def test_a_text_is_cut_as_the_published_tokenizer_cuts_it(encoder: Encoder) -> None:
+    for text in ("my parcel", "Où est\tmy pärcel?\n", "", "late " * 400):
+        whole = tokenizer().encode(text).ids
+
+        assert encoder._pieces(text) == [*whole[:-1][: MAX_PIECES - 1], whole[-1]]
+
+
+def test_the_table_of_pieces_is_the_published_one_and_stays_in_its_file() -> None:
+    content = encoder_module.verified(*encoder_module.WEIGHTS, encoder_module.WEIGHTS_SHA256)
+    name, table, scales = encoder_module.vocabulary()
+
+    assert (name, scales.shape) == (piece_vectors(content)[0], (len(table), 1))
+    assert np.array_equal(table, piece_vectors(content)[1])
+    assert isinstance(table.base, np.memmap)
+
+
 def test_no_texts_are_no_rows(encoder: Encoder) -> None:
     assert encoder.encode_now([]).shape == (0, DIMENSIONS)
 
@@ -70,7 +89,7 @@ def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) 
     )
 
     for text, vector in zip(texts, encoder.encode_now(texts), strict=True):
-        pieces = np.array([encoder._tokenizer.encode(text).ids], np.int64)
+        pieces = np.array([encoder._pieces(text)], np.int64)
         inputs = {"input_ids": pieces, "attention_mask": pieces * 0 + 1}
         hidden = published.run(None, inputs | {"token_type_ids": pieces * 0})[0][0].mean(axis=0)
         assert vector @ hidden / np.linalg.norm(hidden) > 0.985
