@@ -95,6 +95,18 @@ def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) 
         assert vector @ hidden / np.linalg.norm(hidden) > 0.985
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "  Where is\tmy\nparcel?! ", "na\u00efve cafe\u0301 \u00dcn\u00ef",
+     "a\x1cb \x85 c\u00a0d\u200b", "\u65e5\u672c \u306e \u30c6", "don't (12.5%)",
+     "[SEP] ##ing", "x " * 400, "y" * 900],
+)  # fmt: skip
+def test_a_text_is_cut_word_by_word_as_the_tokenizer_cuts_it_whole(
+    encoder: Encoder, text: str
+) -> None:
+    assert encoder._pieces(text) == encoder._tokenizer.encode(text).ids
+
+
 def test_a_vector_does_not_depend_on_what_else_was_asked(encoder: Encoder) -> None:
     alone = encoder.encode_now(["my card was swallowed"])[0]
 
