@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Flags: TypeAlias = NDArray[np.bool_]
 
 NEAREST = 7  # the column of `evidence` with the similarity of the nearest example
-GLANCED = 20  # columns of `glances_of`
+GLANCED = 20  # columns of `glances_of`, before those that are foretold
 # Figures chosen on folds of training data (docs/decisions/0023), the same for every tenant.
 TEXT_SHARPNESS = 4.0  # of the margins' softmax
 VOTERS = 20
@@ -27,6 +27,8 @@ VOTERS = 20
 LIKELIEST = 5
 VOTE_SHARPNESS = 25.0
 NEIGHBOURS = 5
+AROUND = 10  # neighbours that say how dense the examples lie around a text
+UNLIKE = -1.0  # of a place that no example fills
 _TINY = 1e-9
 _HIGHEST = (-3, -2, -1)
 _SPELT = 10  # columns of `glances_of` that the spelling fills; a model without gists has no others
@@ -38,7 +40,7 @@ class Glances:
 
     by_words: Floats  # chances, by the words as they are spelt
     by_gist: Floats  # by what each of them means
-    columns: Floats  # `(n, GLANCED)`: how safe these alone are
+    columns: Floats  # `(n, GLANCED and more)`: how safe these alone are
 
     def __getitem__(self, rows: slice) -> Glances:
         return Glances(self.by_words[rows], self.by_gist[rows], self.columns[rows])
@@ -46,6 +48,10 @@ class Glances:
     @property
     def together(self) -> Floats:
         return _mean(self.by_words, self.by_gist)
+
+    def beside(self, columns: Floats) -> Glances:
+        """With more signs of how safe they are."""
+        return Glances(self.by_words, self.by_gist, np.hstack((self.columns, columns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Scores:
     by_vector: Floats
     by_votes: Floats
     blended: Floats
-    evidence: Floats  # `(n, 11)`: what tells a message that no intent covers; a column a sign
+    evidence: Floats  # `(n, 12)`: what tells a message that no intent covers; a column a sign
 
 
 def softmax(scores: NDArray[Any]) -> Floats:
@@ -97,16 +103,17 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
     by_vector: Floats,
     similarities: Floats,
     labels: NDArray[np.intp],
+    densities: Floats,
     scope: Flags,
     blend: Blend,
 ) -> Scores:
-    """`logits`: `(n, labels)`, `by_vector`: their softmax; `similarities`: to examples, whose
-    labels follow.
+    """`logits`: `(n, labels)`, `by_vector`: their softmax; `similarities`: `(n, m)` to examples,
+    whose labels follow, and how dense others lie around these (an earlier model does not know).
     """
     by_words = glances.by_words
     nearest = nearest_of(similarities)
     similarities = np.take_along_axis(similarities, nearest, axis=1)
-    by_votes = votes(similarities, labels[nearest], logits.shape[1])
+    by_votes = votes(similarities, np.take_along_axis(labels, nearest, axis=1), logits.shape[1])
     blended = blend(by_words, glances.by_gist, by_vector, by_votes)
     evidence = np.stack(
         (
@@ -114,6 +121,11 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array of its own
             *_of_vector(logits, by_vector, scope),
             *_of_neighbours(similarities, by_votes, scope),
             _agreement(by_words, by_vector, by_votes, scope),
+            *(
+                [_thinness(similarities, np.take_along_axis(densities, nearest, axis=1))]
+                if densities.size
+                else []
+            ),
         ),
         axis=1,
     ).astype(np.float32)
@@ -213,6 +225,21 @@ def _of_neighbours(similarities: Floats, by_votes: Floats, scope: Flags) -> tupl
     count = min(NEIGHBOURS, similarities.shape[1])
     nearest = -np.partition(-similarities, count - 1, axis=1)[:, :count]
     return nearest.max(axis=1), nearest.mean(axis=1), _inside(by_votes, scope).max(axis=1)
+
+
+def _thinness(similarities: Floats, densities: Floats) -> Floats:
+    """How much more alike the nearest are to the text than examples to their own kind.
+
+    An intent that is taught in many ways lies thin, and a text among its examples may lie as thin
+    (local outliers, Breunig et al. 2000).
+    """
+    count = min(AROUND, similarities.shape[1])
+    nearest = np.argpartition(-similarities, count - 1, axis=1)[:, :count]
+    alike = np.take_along_axis(similarities, nearest, axis=1)
+    filled = alike > UNLIKE
+    beyond = (alike - np.take_along_axis(densities, nearest, axis=1)) * filled
+    thinness: Floats = beyond.sum(axis=1) / filled.sum(axis=1)
+    return thinness
 
 
 def _agreement(by_words: Floats, by_vector: Floats, by_votes: Floats, scope: Flags) -> Floats:
