@@ -14,7 +14,7 @@ from mesh.word_vectors import mean_of
 from services.classifier.blend import Blend
 from services.classifier.encoding import ENGLISH, shortened
 from services.classifier.features import has_words, term_id, term_ids, terms, words_of
-from services.classifier.foretelling import standing_of, unit
+from services.classifier.foretelling import standing_of
 from services.classifier.gate import ServingGate
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
 from services.classifier.scoring import (
@@ -192,7 +192,8 @@ class Model:
         w, part = self._weights, self._examples_of[best]
         if not w.foretelling.size:  # a model that was fitted before there was any
             return NOTHING
-        said = unit(gist @ w.foretelling + w.foretelling_bias) / np.float32(MOST_OF_A_BYTE)
+        said = gist @ w.foretelling + w.foretelling_bias
+        said /= np.float32(MOST_OF_A_BYTE * (math.sqrt(float(said @ said)) or 1.0))
         similarities: Floats = (w.placed[part].astype(np.float32) @ said)[None]
         nearness: Floats = standing_of(similarities, w.placed_densities[part])[0]
         return nearness
