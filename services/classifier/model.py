@@ -14,6 +14,7 @@ from mesh.word_vectors import mean_of
 from services.classifier.blend import Blend
 from services.classifier.encoding import ENGLISH, shortened
 from services.classifier.features import has_words, term_id, term_ids, terms, words_of
+from services.classifier.foretelling import standing_of
 from services.classifier.gate import ServingGate
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
 from services.classifier.scoring import (
@@ -26,7 +27,7 @@ from services.classifier.scoring import (
     softmax,
     told_of,
 )
-from services.classifier.weights import EXAMPLE_SCALE, NOTHING
+from services.classifier.weights import MOST_OF_A_BYTE, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,8 +96,10 @@ class Model:
         """A fifth of a millisecond; most messages need no more."""
         words = words_of(text[:MOST_CHARACTERS])
         margins, told = self._margins(words)
-        glances = glances_of(margins[None], self._gists(words)[None], told, self._scope)
-        chances, columns = self._inside(glances.together[0], 0.0), glances.columns[0]
+        gist = mean_of(words) if self._weights.gist.size else NOTHING
+        glances = glances_of(margins[None], self._by_gist(gist)[None], told, self._scope)
+        chances = self._inside(glances.together[0], 0.0)
+        columns = np.concatenate((glances.columns[0], self._foretold(gist, int(chances.argmax()))))
         sure, beside = self._sure.chance(columns), self._beside.chance(columns)
         heard = None
         if not has_words(text[:MOST_CHARACTERS]):
@@ -117,7 +120,8 @@ class Model:
             glance.all,
             read,
             self._similarities(vector, parts)[None],
-            np.concatenate([self._example_labels[part] for part in parts]),
+            np.concatenate([self._example_labels[part] for part in parts])[None],
+            np.concatenate([w.densities[part] for part in parts])[None],
             self._scope,
             self._blend,
         )
@@ -183,12 +187,21 @@ class Model:
     def _inside(self, values: Floats, otherwise: float) -> Floats:
         return values if self._scope.is_all else np.where(self._scope.flags, values, otherwise)
 
-    def _gists(self, words: Sequence[str]) -> Floats:
+    def _by_gist(self, gist: Floats) -> Floats:
         w = self._weights
-        if not w.gist.size:
-            return NOTHING
-        said: Floats = mean_of(words) @ w.gist + w.gist_bias
+        said: Floats = gist @ w.gist + w.gist_bias if gist.size else NOTHING
         return said
+
+    def _foretold(self, gist: Floats, best: int) -> Floats:
+        """How near to the examples of the best label the text is likely to lie."""
+        w, part = self._weights, self._examples_of[best]
+        if not w.foretelling.size:  # a model that was fitted before there was any
+            return NOTHING
+        said = gist @ w.foretelling + w.foretelling_bias
+        said /= np.float32(MOST_OF_A_BYTE * (math.sqrt(float(said @ said)) or 1.0))
+        similarities: Floats = (w.placed[part].astype(np.float32) @ said)[None]
+        nearness: Floats = standing_of(similarities, w.placed_densities[part])[0]
+        return nearness
 
     def _margins(self, words: Sequence[str]) -> tuple[Floats, Floats]:
         """By words; and what else they tell, as `told_of` has it."""
@@ -220,7 +233,7 @@ class Model:
         # the processor's cache.
         examples = self._weights.examples
         found = [examples[part].astype(np.float32) @ vector for part in parts]
-        return np.asarray(np.concatenate(found) / EXAMPLE_SCALE, np.float32)
+        return np.asarray(np.concatenate(found) / self._weights.scale, np.float32)
 
     def _by_words(self, by_words: Floats, sure: float, beside: float) -> Heard:
         """The chance that the words are right goes to the best, the rest to the others."""
@@ -258,4 +271,9 @@ def _by_label(weights: Weights) -> Weights:
         examples=weights.examples[order],
         example_labels=weights.example_labels[order],
         example_keys=weights.example_keys[order],
+        **{
+            name: column[order]
+            for name in ("densities", "placed", "placed_densities")
+            if len(column := getattr(weights, name))
+        },
     )

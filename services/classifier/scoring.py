@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Flags: TypeAlias = NDArray[np.bool_]
 
 NEAREST = 7  # the column of `evidence` with the similarity of the nearest example
-GLANCED = 20  # columns of `glances_of`
-_EVIDENCE = 11
+GLANCED = 20  # columns of `glances_of`, before those that are foretold
+_EVIDENCE = 12  # columns of `scores_of`; the last is missing of an earlier model
 # Figures chosen on folds of training data (docs/decisions/0023), the same for every tenant.
 TEXT_SHARPNESS = 4.0  # of the margins' softmax
 VOTERS = 20
@@ -26,6 +26,8 @@ VOTERS = 20
 LIKELIEST = 5
 VOTE_SHARPNESS = 25.0
 NEIGHBOURS = 5
+AROUND = 10  # neighbours that say how dense the examples lie around a text
+UNLIKE = -1.0  # of a place that no example fills
 _TINY = np.float32(1e-9)
 _SHARP, _HALF = np.float32(TEXT_SHARPNESS), np.float32(0.5)
 # The methods of the same names take a microsecond longer, as much as such a row itself.
@@ -59,12 +61,16 @@ class Glances:
     by_words: Floats  # chances, by the words as they are spelt
     by_gist: Floats  # by what each of them means
     together: Floats  # their mean
-    columns: Floats  # `(n, GLANCED)`: how safe these alone are
+    columns: Floats  # `(n, GLANCED and more)`: how safe these alone are
 
     def __getitem__(self, rows: slice) -> Glances:
         return Glances(
             self.by_words[rows], self.by_gist[rows], self.together[rows], self.columns[rows]
         )
+
+    def beside(self, columns: Floats) -> Glances:
+        """With more signs of how safe they are."""
+        return replace(self, columns=np.hstack((self.columns, columns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ class Scores:
     """Of `n` texts, what all readers together say, and what tells a text that no intent covers."""
 
     blended: Floats
-    evidence: Floats  # `(n, 11)`: a column a sign
+    evidence: Floats  # `(n, 12)`: a column a sign
 
 
 def softmax(scores: NDArray[Any]) -> Floats:
@@ -106,25 +112,30 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array or a choice of its 
     read: Read,
     similarities: Floats,
     labels: NDArray[np.intp],
+    densities: Floats,
     scope: Scope,
     blend: Blend,
 ) -> Scores:
-    """`similarities`: `(n, examples)`, to examples whose labels follow."""
-    rows, nearest = np.arange(len(similarities))[:, None], _nearest_of(similarities)
+    """`similarities`: `(n, examples)`, to examples whose labels follow, and how dense others lie
+    around these (an earlier model does not know).
+    """
+    rows, nearest = np.arange(len(similarities))[:, None], nearest_of(similarities)
     similarities = similarities[rows, nearest]
-    by_votes = _votes(similarities, labels[nearest], read.logits.shape[1])
+    by_votes = _votes(similarities, labels[rows, nearest], read.logits.shape[1])
     blended = blend.with_votes(read.mixed, by_votes)
-    evidence = np.empty((_EVIDENCE, len(blended)), np.float32)
+    evidence = np.empty((_EVIDENCE - (not densities.size), len(blended)), np.float32)
     _tell_chances(evidence[:4], blended, scope)
     _tell_vector(evidence[4:NEAREST], read, scope)
     _tell_neighbours(evidence[NEAREST:9], similarities)
     evidence[9] = _most(by_votes[:, scope.inside], axis=1)
     agreed = glances.by_words * read.by_vector * by_votes  # the chance that three mean the same
     evidence[10] = np.cbrt(_most(agreed[:, scope.inside], axis=1))
+    if densities.size:
+        evidence[11] = _thinness(similarities, densities[rows, nearest])
     return Scores(blended, evidence.T)
 
 
-def _nearest_of(similarities: Floats) -> NDArray[np.intp]:
+def nearest_of(similarities: Floats) -> NDArray[np.intp]:
     """`(n, VOTERS)`: which examples are nearest, in no order."""
     voters = min(VOTERS, similarities.shape[1])
     return np.argpartition(similarities, -voters, axis=1)[:, -voters:]
@@ -236,6 +247,22 @@ def _tell_neighbours(columns: Floats, similarities: Floats) -> None:
     count = min(NEIGHBOURS, similarities.shape[1])
     nearest = np.partition(similarities, -count, axis=1)[:, -count:]
     columns[0], columns[1] = _most(nearest, axis=1), _sum(nearest, axis=1) / count
+
+
+def _thinness(similarities: Floats, densities: Floats) -> Floats:
+    """How much more alike the nearest are to the text than examples to their own kind.
+
+    An intent that is taught in many ways lies thin, and a text among its examples may lie as thin
+    (local outliers, Breunig et al. 2000).
+    """
+    count = min(AROUND, similarities.shape[1])
+    rows = np.arange(len(similarities))[:, None]
+    nearest = np.argpartition(similarities, -count, axis=1)[:, -count:]
+    alike = similarities[rows, nearest]
+    filled = alike > UNLIKE
+    beyond = (alike - densities[rows, nearest]) * filled
+    thinness: Floats = _sum(beyond, axis=1) / _sum(filled, axis=1)
+    return thinness
 
 
 def _entropy(chances: Floats) -> Floats:

@@ -5,7 +5,7 @@ scikit-learn would stay resident in the one that serves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
@@ -14,11 +14,13 @@ from threadpoolctl import threadpool_limits
 
 from services.classifier import report
 from services.classifier.features import key_of
-from services.classifier.heads import SMALLEST_SPREAD, Heads, counted, gists_of
+from services.classifier.foretelling import FORETOLD
+from services.classifier.heads import Heads, counted, gists_of
 from services.classifier.intent import OUT_OF_SCOPE, Example, name_as_words
+from services.classifier.regression import NEVER, Gate, floats
 from services.classifier.scoring import GLANCED, NEAREST, calibrated
 from services.classifier.trial import Taught, Trial, exams, hidings
-from services.classifier.weights import EXAMPLE_SCALE, Weights
+from services.classifier.weights import MOST_OF_A_BYTE, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,13 +34,14 @@ if TYPE_CHECKING:
 STEPS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 IN_SCOPE_TURNED_AWAY = 0.05
 # What the words alone may cost: of all questions wrong, of what is out of scope unseen.
-_GLANCES_ASTRAY = 0.0003
-_BESIDE_UNSEEN = 0.005
+_GLANCES_ASTRAY = 0.0004
+_BESIDE_UNSEEN = 0.01
 _BESIDE_C = 0.03
 _OUTSIDE_C = 0.01  # what is hidden is nearer than most of what will come: it is not learnt by heart
 _FAR = 0.05  # of what is out of scope on purpose lies farther from every example than this
 _HIDDEN_WEIGHT = 0.25
 _FEWEST_QUESTIONS = 40  # to fit a number on
+_TINY = 1e-9
 
 
 class Encodes(Protocol):
@@ -48,46 +51,6 @@ class Encodes(Protocol):
 
 class NothingToTell(ValueError):
     """One intent, or none: whatever is asked, the answer is the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A logistic regression on standardised columns, and where it says yes."""
-
-    centre: Floats
-    spread: Floats
-    weights: Floats
-    bias: Floats
-    threshold: Floats
-
-    @classmethod
-    def fit(
-        cls,
-        columns: Floats,
-        truth: NDArray[np.bool_],
-        weight: Floats | None = None,
-        *,
-        c: float = 1.0,
-    ) -> Gate:
-        centre = columns.mean(axis=0)
-        spread = np.maximum(columns.std(axis=0), SMALLEST_SPREAD)
-        if truth.all() or not truth.any():  # nothing to tell apart: the same chance for all
-            odds = np.log((truth.sum() + 1) / ((~truth).sum() + 1))
-            return cls(centre, spread, np.zeros_like(centre), _floats([odds]), _NONE)
-        fitted = LogisticRegression(C=c, max_iter=1000)
-        fitted.fit((columns - centre) / spread, truth, sample_weight=weight)
-        return cls(centre, spread, _floats(fitted.coef_[0]), _floats(fitted.intercept_), _NONE)
-
-    def __call__(self, columns: Floats) -> Floats:
-        standing = (columns - self.centre) / self.spread
-        return _floats(1 / (1 + np.exp(-(standing @ self.weights + self.bias))))
-
-    def at(self, threshold: float) -> Gate:
-        return Gate(self.centre, self.spread, self.weights, self.bias, _floats([threshold]))
-
-
-_TINY = 1e-9
-_NONE = np.full(1, 2.0, np.float32)  # a threshold that no chance reaches
 
 
 # On matrices of this size threads cost fifty times what they save: 2.4 s a fit against 0.05.
@@ -118,8 +81,8 @@ def train(
     feeling, feeling_bias = _fit_feelings(feelings, encoder, heads)
     weights = replace(
         weights,
-        far_below=_floats([far]),
-        power=_floats([power]),
+        far_below=floats([far]),
+        power=floats([power]),
         feeling=feeling,
         feeling_bias=feeling_bias,
     )
@@ -154,7 +117,7 @@ def _weight(hiding: Sequence[Trial]) -> Floats:
     """Where a tenant says what is beside the point, that counts more than what we hide."""
     hidden = np.concatenate([t.is_outside & (t.truth != OUT_OF_SCOPE) for t in hiding])
     is_told = any((trial.truth == OUT_OF_SCOPE).any() for trial in hiding)
-    return _floats(np.where(hidden & is_told, _HIDDEN_WEIGHT, 1.0))
+    return floats(np.where(hidden & is_told, _HIDDEN_WEIGHT, 1.0))
 
 
 def _preset(preset: Weights | None) -> tuple[Gate, float]:
@@ -197,9 +160,8 @@ def _fit_glance(
 ) -> tuple[Gate, Gate]:
     """When the words alone may answer: they are likely right, and something is likely meant."""
     if not hiding or sum(len(trial.rows) for trial in asked) < _FEWEST_QUESTIONS:
-        columns = np.zeros(GLANCED, np.float32)
-        never = Gate(columns, columns + 1, columns, np.zeros(1, np.float32), _NONE)
-        return never, never
+        shut = Gate.shut(GLANCED + FORETOLD)
+        return shut, shut
     # Whatever was held out, where intents were hidden too: the more questions, the less luck.
     held_out = [(trial, ~trial.is_outside | (not trial.is_hiding)) for trial in (*asked, *hiding)]
     glances = np.concatenate([trial.glances.columns[rows] for trial, rows in held_out])
@@ -208,9 +170,10 @@ def _fit_glance(
     sure = Gate.fit(glances, by_words)
     hidden_glances = np.concatenate([trial.glances.columns for trial in hiding])
     is_outside = np.concatenate([trial.is_outside for trial in hiding])
-    beside = Gate.fit(hidden_glances, is_outside, c=_BESIDE_C)
-    told = np.concatenate([outside(t.signs) >= outside.threshold for t in hiding])
-    known = is_outside & told if (is_outside & told).any() else is_outside
+    told = np.concatenate([outside(trial.signs) for trial in hiding])
+    beside = Gate.taught_by(told, hidden_glances, c=_BESIDE_C)
+    known = is_outside & (told >= outside.threshold)
+    known = known if known.any() else is_outside
     missed = np.quantile(beside(hidden_glances[known]), _BESIDE_UNSEEN)
     beside = beside.at(float(missed))
     passed = beside(glances) < beside.threshold
@@ -223,12 +186,12 @@ def _least(sure: Floats, astray: NDArray[np.bool_], questions: int) -> float:
     Of so few that go astray none is counted: a line through all says how many to expect.
     """
     if not astray.any():
-        return float(sure.min(initial=_NONE[0]))
+        return float(sure.min(initial=NEVER[0]))
     odds = np.log(sure / (1 - sure + _TINY) + _TINY)[:, None]
     expected = LogisticRegression().fit(odds, astray).predict_proba(odds)[:, 1]
     order = np.argsort(-sure)
     allowed = np.flatnonzero(np.cumsum(expected[order]) <= _GLANCES_ASTRAY * questions)
-    return float(sure[order[allowed[-1]]]) if len(allowed) else float(_NONE[0])
+    return float(sure[order[allowed[-1]]]) if len(allowed) else float(NEVER[0])
 
 
 def _fit_feelings(
@@ -240,10 +203,12 @@ def _fit_feelings(
     steps = np.array([STEPS.index(example.intent) for example in feelings])
     fitted = LogisticRegression(C=0.01, max_iter=150, tol=1e-3, class_weight="balanced")
     fitted.fit((vectors - heads.centre) / heads.spread, steps)
-    return _floats(fitted.coef_.T), _floats(fitted.intercept_)
+    return floats(fitted.coef_.T), floats(fitted.intercept_)
 
 
 def _weights(taught: Taught, heads: Heads, outside: Gate, sure: Gate, beside: Gate) -> Weights:
+    # The largest column fits into a byte: one that is cut makes its text less like every other.
+    scale = MOST_OF_A_BYTE / float(np.abs(heads.examples).max())
     return Weights(
         labels=heads.labels,
         share=heads.blend.as_array(),
@@ -257,11 +222,17 @@ def _weights(taught: Taught, heads: Heads, outside: Gate, sure: Gate, beside: Ga
         spread=heads.spread,
         vector=heads.vector,
         vector_bias=heads.vector_bias,
-        examples=np.rint(heads.examples * EXAMPLE_SCALE).clip(-127, 127).astype(np.int8),
+        examples=_bytes(heads.examples, scale),
+        example_scale=floats([scale]),
         example_labels=heads.example_labels.astype(np.int16),
+        densities=heads.densities,
+        foretelling=heads.foretelling.weights,
+        foretelling_bias=heads.foretelling.bias,
+        placed=_bytes(heads.foretelling.examples, MOST_OF_A_BYTE),
+        placed_densities=heads.foretelling.densities,
         example_keys=np.array([key_of(taught.texts[row]) for row in heads.voters], np.uint64),
-        far_below=_NONE,
-        power=_NONE,
+        far_below=NEVER,
+        power=NEVER,
         feeling=np.zeros((len(heads.centre), 0), np.float32),
         feeling_bias=np.zeros(0, np.float32),
         **_arrays("outside", outside),
@@ -280,5 +251,6 @@ def _arrays(name: str, gate: Gate) -> dict[str, Floats]:
     }
 
 
-def _floats(values: object) -> Floats:
-    return np.asarray(values, dtype=np.float32)
+def _bytes(rows: Floats, scale: float) -> NDArray[np.int8]:
+    whole: NDArray[np.int8] = np.rint(rows * np.float32(scale)).astype(np.int8)
+    return whole

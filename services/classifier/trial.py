@@ -76,8 +76,8 @@ class Trial:
 
     @property
     def signs(self) -> Floats:
-        """A column a sign that no intent is meant, those of the words last."""
-        return np.hstack([self.scores.evidence, self.glances.columns])
+        """A column a sign that no intent is meant."""
+        return self.scores.evidence
 
     @property
     def is_right_by_words(self) -> Flags:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float32]
 
 # Goes up when the same examples would give other weights.
-TRAINING_VERSION = "7"
-EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
+TRAINING_VERSION = "8"
+MOST_OF_A_BYTE = 127.0
+_EARLIER_SCALE = 400.0  # of a model that does not say
 NOTHING = np.zeros(0, np.float32)
 
 
@@ -35,14 +36,19 @@ class Weights:
     spread: Floats
     vector: Floats  # (dimensions, labels)
     vector_bias: Floats
-    examples: NDArray[
-        np.int8
-    ]  # vectors of the in-scope examples, (n, dimensions), times EXAMPLE_SCALE
+    examples: NDArray[np.int8]  # vectors of the in-scope examples, (n, dimensions)
+    example_scale: Floats  # a byte of `examples` that is a column of 1
     example_labels: NDArray[np.int16]
     example_keys: NDArray[np.uint64]
+    densities: Floats  # of the examples
+    foretelling: Floats  # `Foretelling` has it
+    foretelling_bias: Floats
+    placed: NDArray[np.int8]  # the examples there, times MOST_OF_A_BYTE
+    placed_densities: Floats
     outside_centre: Floats
     outside_spread: Floats
-    outside: Floats  # weights of the columns of `Scores.evidence`, then those of `glances_of`
+    # Weights of the columns of `Scores.evidence`; of an earlier model, then those of `glances_of`.
+    outside: Floats
     outside_bias: Floats
     outside_threshold: Floats
     far_below: Floats  # the nearest example's similarity
@@ -59,6 +65,11 @@ class Weights:
     power: Floats  # makes a confidence as often right as it says
     feeling: Floats  # (dimensions, 5), or of none: the platform's is asked
     feeling_bias: Floats
+
+    @property
+    def scale(self) -> float:
+        """What `examples` are multiplied by."""
+        return float(self.example_scale[0]) if self.example_scale.size else _EARLIER_SCALE
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()
