@@ -21,7 +21,7 @@ from services.classifier.intent import OUT_OF_SCOPE
 from services.classifier.scoring import Glances, Scores, glances_of, scores_of, softmax, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -42,6 +42,7 @@ _MANY_TEXTS = 1_000  # a term that stands in one of so many says nothing
 _FEW_EXAMPLES = 12  # an intent: fewer need less smoothing, and teach the last layer's columns only
 _VECTOR_C, _VECTOR_C_OF_FEW = 0.02, 0.2
 _VECTOR_ROUNDS, _VECTOR_TOLERANCE = 150, 1e-3
+STEPS_OF_A_FIT = 3
 _GIST_ROUNDS, _GIST_SMOOTHING = 4, 100.0
 
 
@@ -115,23 +116,37 @@ class Heads:
     example_labels: NDArray[np.intp]
 
     @classmethod
-    def fit(cls, texts: Counts, gists: Floats, vectors: Floats, names: Names) -> Heads:
+    def fit(
+        cls,
+        texts: Counts,
+        gists: Floats,
+        vectors: Floats,
+        names: Names,
+        told: Callable[[], None] = lambda: None,
+    ) -> Heads:
+        """`told` is called `STEPS_OF_A_FIT` times: of many labels a step takes a minute."""
         words = Words.fit(texts)
         labels, rows = np.unique(names, return_inverse=True)
-        text = LinearSVC(C=_TEXT_C, max_iter=_TEXT_ROUNDS, random_state=SEED)
+        # Left to itself it leaves the dual where there are more examples than terms, and there
+        # three rounds are not enough: 58 % right in place of 89, in twice the time.
+        text = LinearSVC(C=_TEXT_C, max_iter=_TEXT_ROUNDS, dual=True, random_state=SEED)
         centre = vectors.mean(axis=0)
         spread = np.maximum(vectors.std(axis=0), SMALLEST_SPREAD)
         few = len(names) / len(labels) < _FEW_EXAMPLES
         c = _VECTOR_C_OF_FEW if few else _VECTOR_C
         vector = LogisticRegression(C=c, max_iter=_VECTOR_ROUNDS, tol=_VECTOR_TOLERANCE)
-        standing = (vectors - centre) / spread
+        standing = vectors - centre
+        standing /= spread  # in place: of 100,000 examples 300 MB less
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose
             text.fit(words.read(texts), names)
+            told()
             read = last_columns(standing.shape[1]) if few else standing.shape[1]
             vector.fit(standing[:, :read], names)
+            told()
             vector.coef_ = np.pad(vector.coef_, ((0, 0), (0, standing.shape[1] - read)))
             gist = _gist_head(gists, standing, names, vector)
+            told()
         voters = _voters(names)
         return cls(
             labels,

@@ -6,6 +6,7 @@ scikit-learn would stay resident in the one that serves.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
@@ -14,10 +15,10 @@ from threadpoolctl import threadpool_limits
 
 from services.classifier import report
 from services.classifier.features import key_of
-from services.classifier.heads import SMALLEST_SPREAD, Heads, counted, gists_of
+from services.classifier.heads import SMALLEST_SPREAD, STEPS_OF_A_FIT, Heads, counted, gists_of
 from services.classifier.intent import OUT_OF_SCOPE, Example, name_as_words
 from services.classifier.scoring import GLANCED, NEAREST, calibrated
-from services.classifier.trial import Taught, Trial, exams, hidings
+from services.classifier.trial import Taught, Trial, exams, hidings, rounds
 from services.classifier.weights import EXAMPLE_SCALE, Weights
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _OUTSIDE_C = 0.01  # what is hidden is nearer than most of what will come: it is
 _FAR = 0.05  # of what is out of scope on purpose lies farther from every example than this
 _HIDDEN_WEIGHT = 0.25
 _FEWEST_QUESTIONS = 40  # to fit a number on
+_EXAMINED, _FITTED = 0.7, 0.95  # of the whole, told to who waits
 
 
 class Encodes(Protocol):
@@ -108,12 +110,14 @@ def train(
         raise NothingToTell("training needs examples of at least two intents")
     taught = _taught(examples, encoder)
     progress("examining", 0.0)
+    taught = replace(taught, told=_steps(progress, "examining", 0.0, rounds(len(taught.texts))))
     asked, hiding = list(exams(taught)), list(hidings(taught))
-    progress("fitting", 0.7)
+    progress("fitting", _EXAMINED)
+    taught = replace(taught, told=_steps(progress, "fitting", _EXAMINED, 1))
     heads = taught.fit(np.ones(len(taught.names), np.bool_))
     outside, far = _fit_outside(asked, hiding, preset)
     power, (sure, beside) = _fit_power(asked), _fit_glance(asked, hiding, outside)
-    progress("reporting", 0.95)
+    progress("reporting", _FITTED)
     weights = _weights(taught, heads, outside, sure, beside)
     feeling, feeling_bias = _fit_feelings(feelings, encoder, heads)
     weights = replace(
@@ -124,6 +128,18 @@ def train(
         feeling_bias=feeling_bias,
     )
     return weights, report.of(taught.texts, asked, hiding, power, outside)
+
+
+def _steps(progress: Progress, stage: str, start: float, fits: int) -> Callable[[], None]:
+    """To be called after every step of so many fits."""
+    end = _FITTED if start else _EXAMINED
+    done = count(1)
+
+    def told() -> None:
+        share = min(1.0, next(done) / (STEPS_OF_A_FIT * fits))
+        progress(stage, start + (end - start) * share)
+
+    return told
 
 
 def _taught(examples: Sequence[Example], encoder: Encodes) -> Taught:

@@ -18,7 +18,7 @@ from services.classifier.intent import OUT_OF_SCOPE
 from services.classifier.scoring import Glances, Scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,10 +52,11 @@ class Taught:
     vectors: Floats
     names: Names
     is_asked: Flags
+    told: Callable[[], None] = lambda: None  # after every step of a fit
 
     def fit(self, rows: Flags) -> Heads:
         counts = [self.counts[row] for row in np.flatnonzero(rows).tolist()]
-        return Heads.fit(counts, self.gists[rows], self.vectors[rows], self.names[rows])
+        return Heads.fit(counts, self.gists[rows], self.vectors[rows], self.names[rows], self.told)
 
     def hashes(self) -> NDArray[np.int64]:
         return np.array([crc32(text.encode(errors="replace")) for text in self.texts])
@@ -89,6 +90,12 @@ class Trial:
 
     def _best(self, chances: Floats) -> Names:
         return np.asarray(self.labels[np.where(self.scope, chances, -1).argmax(axis=1)])
+
+
+def rounds(examples: int) -> int:
+    """How many there are at most, exams and hidings."""
+    tables = ((_EXAMS, "exams"), (_HIDINGS, "hidings"))
+    return sum(_rounds(table, examples, _FEWEST_ROUNDS[name]) for table, name in tables)
 
 
 def exams(taught: Taught) -> Iterator[Trial]:

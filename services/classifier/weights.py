@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float32]
 
 # Goes up when the same examples would give other weights.
-TRAINING_VERSION = "7"
+TRAINING_VERSION = "8"
 EXAMPLE_SCALE = 400.0  # columns of unit vectors stay below 0.32; 127 is the most that a byte holds
 NOTHING = np.zeros(0, np.float32)
 
