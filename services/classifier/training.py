@@ -44,8 +44,8 @@ _EXAMINED, _FITTED = 0.7, 0.95  # of the whole, told to who waits
 
 
 class Encodes(Protocol):
-    def encode_now(self, texts: Sequence[str]) -> Floats:
-        """`(n, dimensions)` float32 of unit length."""
+    def encode_now(self, texts: Sequence[str]) -> Floats | NDArray[np.float16]:
+        """`(n, dimensions)` of unit length."""
 
 
 class NothingToTell(ValueError):
@@ -263,7 +263,7 @@ def _weights(taught: Taught, heads: Heads, outside: Gate, sure: Gate, beside: Ga
     return Weights(
         labels=heads.labels,
         share=heads.blend.as_array(),
-        terms=heads.words.terms.astype(np.uint32),
+        terms=heads.words.terms,
         idf=heads.words.idf,
         text=heads.text.astype(np.float16),
         text_bias=heads.text_bias,

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from mesh.encoder import TextEncoder
 
-    Floats = NDArray[np.float32]
     Halves = NDArray[np.float16]
 
 _TEXTS_AT_ONCE = 64
@@ -63,7 +62,8 @@ class Remembering:
         for file in vector_files(folder, KNOWN):
             self._known.update(zip(*read_vectors(file), strict=True))
 
-    def encode_now(self, texts: Sequence[str]) -> Floats:
+    def encode_now(self, texts: Sequence[str]) -> Halves:
+        """Each text is asked for once: what is given away is not remembered."""
         keys = [key_of(text) for text in texts]
         unknown = {
             key: text for key, text in zip(keys, texts, strict=True) if key not in self._known
@@ -71,7 +71,10 @@ class Remembering:
         waiting = list(unknown.items())
         for start in range(0, len(waiting), VECTORS_A_FILE):
             self._encode(waiting[start : start + VECTORS_A_FILE], start, len(waiting))
-        return np.stack([self._known[key] for key in keys], dtype=np.float32)
+        vectors = np.stack([self._known[key] for key in keys])
+        for key in set(keys):
+            del self._known[key]
+        return vectors
 
     def _encode(self, waiting: Sequence[tuple[int, str]], done: int, of: int) -> None:
         """What becomes one file; `done` and `of` are for who waits."""
