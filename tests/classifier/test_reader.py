@@ -46,15 +46,15 @@ def test_a_short_follow_up_is_read_with_what_was_said_before(read: Reader) -> No
 
 _SHARDS = [
     *("a", "x", "İ", "ß", "ﷺ", "\u0301", "\u200b", "\u202e", "\ud800", "\0", "\n", "\t", "  "),
-    *("!?", "...", "((", "[", "{", "'", "-", "_", "@", "#", "1.1", "1/", "http://", "a@b.co", "```"),
-    *("<|im_start|>", "system:", "and ", "et ", "not ", "you are ", "in an ", "speak ", "\U0001f600"),
-    *("\u6211", "\u0e01", "\u0628", "\u044f"),
+    *("!?", "...", "((", "[", "{", "'", "-", "_", "@", "#", "1.1", "1/", "http://", "a@b.co"),
+    *("```", "<|im_start|>", "system:", "and ", "et ", "not ", "you are ", "in an ", "speak "),
+    *("\u6211", "\u0e01", "\u0628", "\u044f", "\U0001f600"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_is_made_of_shards_is_labelled_without_trust(read: Reader, seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  # the same texts each time
     some = [chance.choice(_SHARDS) for _ in range(chance.randint(1, 5))]
     size = chance.choice([60, 600, 9_000])
 
