@@ -31,6 +31,7 @@ log = logs.get(__name__)
 _LOOK_SECONDS = 1.0
 _RENEW_SECONDS = 1.0
 _VECTORS_A_READ = 5000
+_FEW_QUESTIONS = 10
 
 
 class Lost(Exception):
@@ -182,4 +183,7 @@ async def _why_worse(models: ModelStore, report: Report) -> str:
 def _in_words(report: Report) -> str:
     if not report.questions:
         return "too few examples to hold any out"
-    return f"{report.accuracy:.1%} of {report.questions} held-out questions right"
+    told = f"{report.accuracy:.1%} of {report.questions} held-out questions right"
+    if report.questions < _FEW_QUESTIONS:
+        return f"{told}; so few say little, and five examples of each intent are the least to teach"
+    return told
