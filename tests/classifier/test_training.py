@@ -46,7 +46,7 @@ def test_of_held_out_sentences_at_least_nine_in_ten_get_their_intent(read: Reade
 
 
 @pytest.mark.parametrize(
-    ("language", "least"), [("en", 0.93), ("fr", 0.65), ("pt", 0.7), ("sw", 0.7)]
+    ("language", "least"), [("en", 0.9), ("fr", 0.65), ("pt", 0.7), ("sw", 0.7)]
 )
 def test_of_what_strangers_type_most_get_their_intent(
     read: Reader, language: str, least: float
