@@ -8,7 +8,6 @@ of one thread's CPU; messages go through all that the servicer does with one, en
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 import tomllib
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from bench import datasets, labelling, running
 from bench.scoring import auroc, in_scope, outside_scores, percent
@@ -282,5 +282,6 @@ def _heard(weights: Weights, encoder: Encodes, asked: Asked) -> list[Heard]:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    main()
+    # As the services are started; numpy has read its environment by now.
+    with threadpool_limits(limits=1):
+        main()

@@ -34,6 +34,11 @@ class Running:
     def database_url(self) -> str:
         return str(self.status["database_url"])
 
+    @property
+    def process_id(self) -> int:
+        """Of `cassava up` itself, which watches the others."""
+        return int(self.status["pid"])
+
     def processes(self) -> dict[str, int]:
         """Name to process id, as they are now."""
         return {p["name"]: p["pid"] for p in status(self.data)["processes"] if p["pid"]}
@@ -76,9 +81,17 @@ def memory(process_ids: dict[str, int]) -> dict[str, tuple[float, float]]:
     return {name: _tree(pid) for name, pid in process_ids.items()}
 
 
+def alone(name: str, process_id: int) -> dict[str, tuple[float, float]]:
+    """As `memory`, of one process without its children."""
+    return {name: _one(process_id)}
+
+
 def _tree(pid: int) -> tuple[float, float]:
     resident, proportional = _one(pid)
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # it ended meanwhile, as connections do
+        return resident, proportional
     for child in children:
         r, p = _tree(int(child))
         resident, proportional = resident + r, proportional + p

@@ -3,10 +3,9 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import out, run, show_json
+from cli.outcome import listing, out, run, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -25,7 +24,7 @@ def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = Fal
     if as_json:
         show_json(agents)
         return
-    table = Table("id", "name", "presence", "open", "capacity", "skills")
+    table = listing("id", "name", "presence", "open", "capacity", "skills")
     for each in agents:
         load = (str(each.get("open_conversations", 0)), str(each.get("capacity", 0)))
         skills = ", ".join(each.get("skills", []))

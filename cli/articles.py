@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from cli import html_text, pdf_text
+from cli import html_text
 from cli.trouble import ArticleUnreadable
 
 _FENCE = "---"
@@ -125,7 +126,8 @@ def _html(file: Path, language: str) -> Iterator[Article]:
 
 
 def _pdf(file: Path, language: str) -> Iterator[Article]:
-    document = pdf_text.read(file)
+    # By name: its 12 MB would stay in every `cassava up`.
+    document = import_module("cli.pdf_text").read(file)
     yield Article(file.stem, document.title or file.stem, language, document.body)
 
 

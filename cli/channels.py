@@ -5,13 +5,12 @@ from typing import Annotated, Any
 
 import httpx2
 import typer
-from rich.table import Table
 
 from cli.api import Api
 from cli.connect import Connected, TelegramConnector, WhatsAppConnector, checked_url
 from cli.environment import Environment
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import out, run, show_json
+from cli.outcome import listing, out, run, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -44,13 +43,13 @@ def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = Fal
     if as_json:
         show_json(channels)
         return
-    table = Table("id", "kind", "name", "external id", "state", "sandbox", "alert")
+    table = listing("id", "kind", "name", "external id", "state", "sandbox", "alert")
     for each in channels:
         kind = each["kind"].removeprefix("CHANNEL_KIND_").lower()
         state = each["state"].removeprefix("STATE_").lower()
         sandbox = "yes" if each["sandbox"] else ""
         table.add_row(
-            each["id"], kind, each["name"], each["external_id"], state, sandbox, each["alert"]
+            *(each["id"], kind, each["name"], _external(each), state, sandbox, each["alert"])
         )
     out.print(table)
 
@@ -138,6 +137,11 @@ async def _connected(  # noqa: PLR0913, PLR0917 - the options of one command
             return await TelegramConnector(client, token, provider_url).connect(api, tenant, base)
         connector = WhatsAppConnector(client, token, provider_url)
         return await connector.connect(api, tenant, base, number_id, business_id, app_secret)
+
+
+def _external(channel: dict[str, Any]) -> str:
+    """The provider's id; our own kinds of channels have none but ours."""
+    return "" if channel["external_id"] == channel["id"] else str(channel["external_id"])
 
 
 def _value(said: str, option: str) -> str:

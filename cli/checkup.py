@@ -7,7 +7,7 @@ import typer
 from cli import doctor
 from cli.check import FAILED, OK, WARNING, Check
 from cli.environment import Environment
-from cli.options import DEFAULT_DATA, Data, Edge, Json, open_api
+from cli.options import Data, Edge, Json, open_api
 from cli.outcome import out, run, show_json
 from cli.providers import check_mistral, check_ollama
 from cli.running import read_state
@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("doctor")(_doctor)
 
 
-def _doctor(*, edge: Edge = "", data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+def _doctor(*, edge: Edge = "", data: Data, as_json: Json = False) -> None:
     """Find what is wrong with the configuration and the mesh, and say how to mend it."""
     checks = run(_checks(edge, data.absolute()))
     if as_json:

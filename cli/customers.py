@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cli.api import Api
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import fail, out, run, show_json
+from cli.outcome import fail, listing, out, run, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -31,7 +31,7 @@ def _list(
     if as_json:
         show_json(customers)
         return
-    table = Table("id", "name", "known as", "since")
+    table = listing("id", "name", "known as", "since")
     for each in customers:
         names = ", ".join(alias["value"] for alias in each["aliases"])
         table.add_row(each["id"], each["name"], names, each["create_time"])

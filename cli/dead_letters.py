@@ -3,10 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import out, run, show_json
+from cli.outcome import listing, out, run, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -21,7 +20,7 @@ def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = Fal
     if as_json:
         show_json(letters)
         return
-    table = Table("id", "reason", "channel", "bytes", "since", "read again")
+    table = listing("id", "reason", "channel", "bytes", "since", "read again")
     for each in letters:
         again = each.get("replay_result") or ""
         size = str(each.get("size_bytes", 0))

@@ -3,10 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import out, run, show_json
+from cli.outcome import listing, out, run, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -26,7 +25,7 @@ def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = Fal
     if as_json:
         show_json(endpoints)
         return
-    table = Table("id", "address", "events", "state", "failing since")
+    table = listing("id", "address", "events", "state", "failing since")
     for each in endpoints:
         state = each["state"].removeprefix("STATE_").lower()
         why = f"{state}: {each['disabled_reason']}" if each.get("disabled_reason") else state
@@ -76,7 +75,7 @@ def _deliveries(
     if as_json:
         show_json(deliveries)
         return
-    table = Table("id", "event", "state", "since", "next attempt")
+    table = listing("id", "event", "state", "since", "next attempt")
     for each in deliveries:
         state = each["state"].removeprefix("STATE_").lower()
         times = (each["create_time"], each.get("due_time") or "")

@@ -3,10 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import out, run, show_json
+from cli.outcome import listing, out, run, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -24,7 +23,7 @@ def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = Fal
     if as_json:
         show_json(keys)
         return
-    table = Table("id", "role", "name", "expires", "revoked")
+    table = listing("id", "role", "name", "expires", "revoked")
     for each in keys:
         role = each["role"].removeprefix("CALLER_").lower()
         expires, revoked = each.get("expire_time") or "", each.get("revoke_time") or ""

@@ -11,7 +11,7 @@ from cli.api import Api
 from cli.articles import Article, read_path, unread
 from cli.importing import Imported, import_articles
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import err, fail, out, run, show_json
+from cli.outcome import err, fail, listing, out, run, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -43,7 +43,7 @@ def _list(*, tenant: Tenant, edge: Edge = "", key: Key = "", as_json: Json = Fal
     if as_json:
         show_json(articles)
         return
-    table = Table("id", "language", "title", "version", "status")
+    table = listing("id", "language", "title", "version", "status")
     for each in articles:
         status = each["status"].removeprefix("STATUS_").lower()
         table.add_row(each["id"], each["language"], each["title"], str(each["version"]), status)

@@ -11,7 +11,7 @@ from cli import running, up
 from cli.embedded.mesh import Wishes
 from cli.environment import Environment
 from cli.migrate import migrate as migrate_all
-from cli.options import DEFAULT_DATA, Data, Json
+from cli.options import Data, Json
 from cli.outcome import err, fail, out, run, show_json
 from cli.welcome import print_welcome, where
 
@@ -40,7 +40,7 @@ def add_to(app: typer.Typer) -> None:
 def _up(  # noqa: PLR0913 - options, each with its default
     *,
     port: Port = 8000,
-    data: Data = DEFAULT_DATA,
+    data: Data,
     detach: Detach = False,
     secure: Secure = False,
     workers: Workers = 1,
@@ -77,7 +77,7 @@ async def _environment() -> dict[str, str]:
     return Environment.here().merged()
 
 
-def _down(*, data: Data = DEFAULT_DATA) -> None:
+def _down(*, data: Data) -> None:
     """Drain and stop the mesh that runs from this data directory."""
     state = running.read_state(data.absolute())
     if state is None:
@@ -96,7 +96,7 @@ def _serve(name: Annotated[str, typer.Argument(help=" | ".join(_PROCESSES))]) ->
     )
 
 
-def _migrate(*, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+def _migrate(*, data: Data, as_json: Json = False) -> None:
     """Bring every service's schema up to date; needs a user that may create roles."""
     state = running.read_state(data.absolute())
     url = Environment.here().get("CASSAVA_DATABASE_URL") or (state or {}).get("database_url", "")

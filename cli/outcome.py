@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from rich.table import Column, Table
 
 from cli.api import Refused, Unreachable
 from cli.connect import ConnectTrouble
@@ -27,7 +28,8 @@ if not out.is_terminal:
 err = Console(stderr=True)
 
 _REMEDIES: dict[type[Exception], str] = {
-    Unreachable: "start it with `cassava up`, or name another address with --edge",
+    Unreachable: "start it with `cassava up`; CASSAVA_DATA names the directory of one that was "
+    "started with --data, --edge and --key one elsewhere",
     AlreadyRunning: "`cassava status` shows it, `cassava down` stops it, --data starts another",
     EmbeddedTrouble: "`cassava doctor` looks for the cause",
     EnvironmentTrouble: "correct it; .env.example shows every variable",
@@ -57,8 +59,19 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     except Refused as refused:
         fail(str(refused), _REFUSALS.get(refused.status, "correct the request and repeat it"))
     except tuple(_REMEDIES) as trouble:
-        kinds = (kind for kind in _REMEDIES if isinstance(trouble, kind))
-        fail(str(trouble), _REMEDIES[next(kinds)])
+        explain(trouble)
+
+
+def explain(trouble: Exception) -> NoReturn:
+    """What went wrong, with the remedy that its kind has."""
+    kinds = (kind for kind in _REMEDIES if isinstance(trouble, kind))
+    fail(str(trouble), _REMEDIES[next(kinds)])
+
+
+def listing(first: str, *others: str) -> Table:
+    """The first column names what other commands take and is never cut; the others are folded."""
+    columns = (Column(name, overflow="fold") for name in others)
+    return Table(Column(first, no_wrap=True), *columns)
 
 
 def show_json(result: Any) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.table import Table
 
 from cli import demo as demo_run
 from cli import health
 from cli.api import Api
-from cli.options import DEFAULT_DATA, Data, Edge, Json, Key, open_api
-from cli.outcome import fail, out, run, show_json
+from cli.options import Data, Edge, Json, Key, open_api
+from cli.outcome import fail, listing, out, run, show_json
 from cli.running import read_demo, read_state
 
 Service = Annotated[str, typer.Argument(help="A process that `status` names; empty: all.")]
@@ -27,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("demo")(_demo)
 
 
-def _status(*, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+def _status(*, data: Data, as_json: Json = False) -> None:
     """What runs, since when, on which addresses, with which AI tiers."""
     state = read_state(data.absolute())
     if state is None:
@@ -36,7 +37,7 @@ def _status(*, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
     if as_json:
         show_json(state | {"health": found, "demo": read_demo(data.absolute())})
         return
-    table = Table("process", "pid", "up", "restarts", "address")
+    table = listing("process", "pid", "up", "restarts", "address")
     for each in state["processes"]:
         since = _duration(time.time() - each["started_at"]) if each["started_at"] else "-"
         pid = str(each["pid"] or "-")
@@ -57,7 +58,7 @@ def _duration(seconds: float) -> str:
     return f"{hours}h {minutes}m" if hours else f"{minutes}m {rest}s"
 
 
-def _logs(service: Service = "", *, data: Data = DEFAULT_DATA, follow: Follow = False) -> None:
+def _logs(service: Service = "", *, data: Data, follow: Follow = False) -> None:
     """The end of the logs, each line with its process."""
     found = log_files(data.absolute())
     chosen = {name: file for name, file in found.items() if service in ("", name)}
@@ -99,7 +100,7 @@ def _demo(
     expect_tier: ExpectTier = "",
     edge: Edge = "",
     key: Key = "",
-    data: Data = DEFAULT_DATA,
+    data: Data,
     as_json: Json = False,
 ) -> None:
     """Send a dozen customer messages over real webhooks and show what comes back."""
@@ -127,11 +128,13 @@ async def _play(api: Api, *, quiet: bool) -> list[demo_run.Exchange]:
 
 
 def demo_table(rows: list[dict[str, Any]]) -> Table:
-    table = Table()
+    # Only a table that fills its line shares what is left among these two; else they take all of
+    # it. Without lines between them the columns fit into 80 characters.
+    table = Table(expand=True, box=box.SIMPLE, padding=0)
     for name in ("message", "reply"):
         table.add_column(name, ratio=1, no_wrap=True, overflow="ellipsis")
-    for name, width in (("class", 18), ("urgency", 8), ("tier", 9), ("ticket", 8)):
-        table.add_column(name, min_width=width, no_wrap=True, overflow="ellipsis")
+    for name, width in (("class", 16), ("urgency", 8), ("tier", 9), ("ticket", 8)):
+        table.add_column(name, max_width=width, no_wrap=True, overflow="ellipsis")
     for name in ("accepted", "answered"):
         table.add_column(name, min_width=8, no_wrap=True, justify="right")
     for row in rows:

@@ -105,6 +105,10 @@ async def _channel(api: Api, tenant: str, channel: dict[str, Any]) -> Check:
     if status != _UNSIGNED:
         remedy = "does a proxy in front of the edge answer for it?"
         return Check(name, FAILED, f"an unsigned webhook got {status}, not 401", remedy)
+    if _kind(channel) == "custom" and not (channel.get("reply_url") or channel.get("sandbox")):
+        remedy = f"PATCH /api/v1/tenants/{tenant}/channels/{channel['id']} with a reply_url, or"
+        remedy = f"{remedy} give it one in the console's settings"
+        return Check(name, WARNING, "no reply_url: replies never leave", remedy)
     return Check(name, OK, f"active, webhook at {api.edge}{path}{sandbox}")
 
 

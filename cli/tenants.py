@@ -3,11 +3,10 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from cli.api import Api
 from cli.options import Edge, Json, Key, open_api
-from cli.outcome import out, run, show_json
+from cli.outcome import listing, out, run, show_json
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -23,7 +22,7 @@ def _list(*, edge: Edge = "", key: Key = "", as_json: Json = False) -> None:
     if as_json:
         show_json(tenants)
         return
-    table = Table("id", "name", "state")
+    table = listing("id", "name", "state")
     for tenant in tenants:
         table.add_row(tenant["id"], tenant["name"], tenant["state"].removeprefix("STATE_").lower())
     out.print(table)

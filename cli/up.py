@@ -19,6 +19,7 @@ from cli.embedded.places import is_free
 from cli.embedded.processes import Processes
 from cli.embedded.trouble import EmbeddedTrouble, tail
 from cli.migrate import migrate
+from mesh.lean import give_back
 
 _READY_SECONDS = 60.0
 
@@ -50,6 +51,7 @@ async def run(wishes: Wishes, say: Callable[[str], None], ready: Callable[[], No
                 await starting
                 running.write_state(wishes.data, describe(mesh, started_at, is_ready=True))
                 ready()
+                give_back()
                 await _tell_state(mesh, stop, started_at)
         finally:
             starting.cancel()

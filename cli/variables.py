@@ -112,6 +112,7 @@ _RANDOM = "make one: openssl rand -base64 32"
 _WEB = _url("https", "http")
 
 VARIABLES: dict[str, Variable] = {
+    "CASSAVA_DATA": Variable(".cassava"),
     "MISTRAL_API_KEY": Variable(
         "", _mistral_key, "copy it from console.mistral.ai, without quotes"
     ),

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.demo_tenant import tenant
-from cli.options import DEFAULT_DATA
+from cli.options import usual_place
 from cli.running import read_demo
 
 
@@ -27,12 +27,15 @@ def print_welcome(console: Console, edge: str, data: Path, *, is_secure: bool, e
         f".venv/bin/cassava demo{where(data)}",
     ):
         console.print(f"  {command}", highlight=False, soft_wrap=True, markup=False)
+    if where(data):
+        found_by = f"export CASSAVA_DATA={shlex.quote(str(data))}"
+        console.print(f"\nEvery other command finds it by: {found_by}", soft_wrap=True)
     console.print(f"\n{ends} drains and stops all of it.", highlight=False, soft_wrap=True)
 
 
 def where(data: Path) -> str:
     """What a command needs to find this mesh: nothing, where it keeps its data as usual."""
-    return "" if data == DEFAULT_DATA.absolute() else f" --data {shlex.quote(str(data))}"
+    return "" if data == usual_place() else f" --data {shlex.quote(str(data))}"
 
 
 def rows(edge: str, data: Path, *, is_secure: bool) -> list[tuple[str, str]]:

@@ -24,6 +24,11 @@ def remaining() -> float | None:
     return None if ends_at is None else max(0.0, ends_at - time.monotonic())
 
 
+def is_over() -> bool:
+    """Whether there was a deadline and nothing is left of it."""
+    return remaining() == 0
+
+
 def begin(seconds: float | None) -> None:
     """Set this task's deadline; None lifts it (a stream has no end that we know)."""
     _ends_at.set(None if seconds is None else time.monotonic() + seconds)

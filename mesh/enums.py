@@ -12,24 +12,30 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 
-def unknown_in(message: Message, most: int) -> Sequence[str]:
-    """The paths of the first fields that hold one, at any depth."""
+def unknown_in(message: Message, most: int) -> Sequence[tuple[str, str]]:
+    """The paths of the first fields that hold one, at any depth, and what they might hold."""
     leading = _leading_to_enums(message.DESCRIPTOR)
     return list(islice(_unknown(message, leading, ""), most)) if leading else ()
 
 
-def _unknown(message: Message, leading: frozenset[str], within: str) -> Iterator[str]:
+def _unknown(message: Message, leading: frozenset[str], within: str) -> Iterator[tuple[str, str]]:
     for at, value in message.ListFields():
         if at.name not in leading:
             continue
         parts = value if at.is_repeated else (value,)
         if at.enum_type is not None:
             if any(part not in at.enum_type.values_by_number for part in parts):
-                yield within + at.name
+                yield within + at.name, f"there is no such value; {_named(at.enum_type)}"
         else:
             below = _leading_to_enums(at.message_type)
             for part in parts:
                 yield from _unknown(part, below, f"{within}{at.name}.")
+
+
+@functools.cache
+def _named(enum: Any) -> str:
+    """Without the zero, which nobody means."""
+    return f"one of {', '.join(value.name for value in enum.values if value.number)}"
 
 
 @functools.cache

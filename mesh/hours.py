@@ -75,18 +75,30 @@ class Calendar:
     holidays: tuple[Holiday, ...] = field(default=())
 
     def check(self, now: datetime) -> None:
-        """Raise unless it opens within a year."""
+        """Raise unless it opens within a year, and says once what a date is like."""
         for day, frames in enumerate(self.weekly):
             for frame in frames:
                 frame.check(f"calendar.weekly[{day}]")
         for n, holiday in enumerate(self.holidays):
             for frame in holiday.frames:
                 frame.check(f"calendar.holidays[{n}]")
+        self._check_dates()
         if not self.between(now, now + _MUST_OPEN_WITHIN):
             raise InvalidInput(
                 "this calendar has no open second in the next 366 days; give it frames",
                 field="calendar.weekly",
             )
+
+    def _check_dates(self) -> None:
+        """A date that is there twice could be closed by the one and open by the other."""
+        dates = [(each.year, each.month, each.day) for each in self.holidays]
+        for n, (year, month, day) in enumerate(dates):
+            if dates[n] in dates[:n]:
+                when = f"{year}-{month:02}-{day:02}" if year else f"{month:02}-{day:02}, yearly,"
+                raise InvalidInput(
+                    f"{when} is a holiday already; give it once, with all its frames",
+                    field=f"calendar.holidays[{n}].date",
+                )
 
     def between(self, begin: datetime, end: datetime) -> timedelta:
         total = _NOTHING

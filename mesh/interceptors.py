@@ -8,6 +8,7 @@ import os
 import time
 from contextlib import nullcontext
 from contextvars import ContextVar
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import grpc
@@ -152,12 +153,12 @@ async def refuse(call: Call, error: Exception) -> NoReturn:
 def in_time(call: Call) -> AbstractContextManager[None]:
     """Refuse what cannot be done in time, hand on what is left; a stream may last."""
     given = call.context.time_remaining()
+    if given is not None and given < _LEAST_SECONDS:
+        raise OutOfTime("too little time is left to begin")
     if call.is_stream:
         deadline.begin(given)
         return nullcontext()
     left = _UNTIMED_SECONDS if given is None else given
-    if left < _LEAST_SECONDS:
-        raise OutOfTime("too little time is left to begin")
     deadline.begin(left - _KEPT_BACK_SECONDS)
     return call.around.limits.limit(left - _KEPT_BACK_SECONDS)
 
@@ -194,10 +195,7 @@ def validated(call: Call) -> Message:
         for each in found[: status.MOST_VIOLATIONS]
     ]
     if current_caller().role is not Role.MESH:  # a newer process of ours may know more than we do
-        wrong += [
-            Violation(field, "there is no such value")
-            for field in unknown_in(call.request, status.MOST_VIOLATIONS)
-        ]
+        wrong += starmap(Violation, unknown_in(call.request, status.MOST_VIOLATIONS))
     if wrong:
         first = ": ".join(part for part in wrong[0] if part)
         raise InvalidInput(first, violations=wrong)

@@ -10,9 +10,11 @@ import sys
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from mesh import tracing
+from mesh.lean import without
+
+with without("rich"):  # for colours on a terminal, 5 MB; we write JSON
+    import structlog
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger

@@ -24,6 +24,10 @@ _WORDS = {
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "must be a time from 00:00 to 23:59",
     r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "must be a time from 00:00 to 24:00",
     r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$": "must be a date such as 2026-12-31",
+    # Lists of an enum's numbers, by what they list.
+    "[0]": "must be given",
+    "[1, 2, 3]": "must be one of TICKET_LINK_KIND_RELATED, _DUPLICATE_OF, _PART_OF",
+    "[1, 2, 3, 5]": "must be one of CALLER_VIEWER, CALLER_AGENT, CALLER_ADMIN, CALLER_INGEST",
     r"^https://[^\s]+$": "must be an address that begins with https://, without spaces",
 }
 

@@ -147,21 +147,21 @@ class Pool:
                 async with asyncio.timeout(deadline.at_most(self._wait_seconds)):
                     await self._free.acquire()
             except TimeoutError:
-                raise PoolExhausted from None
+                raise _too_late() or PoolExhausted() from None
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Connection]:
         try:
             connection = await self._pool.acquire(timeout=deadline.at_most(_CONNECT_SECONDS))
         except (PostgresError, InterfaceError, InternalClientError, OSError, TimeoutError) as error:
-            raise DatabaseUnavailable from error
+            raise _too_late() or DatabaseUnavailable() from error
         try:
             yield connection
         except (InternalClientError, OSError, TimeoutError) as error:
             # The driver no longer knows what the server thinks (asyncpg#784, #1069).
             if not _is_gone(connection):
                 connection.terminate()
-            raise DatabaseUnavailable from error
+            raise _too_late() or DatabaseUnavailable() from error
         except (PostgresError, InterfaceError) as error:
             raise _as_mesh_error(error, is_gone=_is_gone(connection)) from error
         finally:
@@ -205,6 +205,11 @@ def certain(row: asyncpg.Record | None) -> asyncpg.Record:
     if row is None:
         raise LookupError("a statement that always gives a row gave none")
     return row
+
+
+def _too_late() -> OutOfTime | None:
+    """Where the caller's time is over, that is why: repeating it would not help."""
+    return OutOfTime("this took longer than the caller can wait") if deadline.is_over() else None
 
 
 def _is_gone(connection: Connection) -> bool:

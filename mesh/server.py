@@ -24,6 +24,7 @@ from mesh import crash, logs, probes, telemetry, tracing
 from mesh.access import Gate, MeshIdentity
 from mesh.guesses import Guesses
 from mesh.interceptors import AroundEveryCall
+from mesh.lean import give_back
 from mesh.loops import running
 from mesh.quota import Quota
 from mesh.valkey import Valkey
@@ -164,6 +165,7 @@ def keep_what_started() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
+    give_back()
 
 
 def _alive(readiness: probes.Readiness, tell: probes.Changed) -> AbstractAsyncContextManager[None]:

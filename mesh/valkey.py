@@ -7,10 +7,12 @@ import random
 import time
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
-
 from mesh import logs, telemetry, tracing
+from mesh.lean import without
+
+with without("opentelemetry"):  # for figures of its own, 3 MB, that nobody reads
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError, ResponseError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mesh.encoder import DIMENSIONS, WEIGHTS, WEIGHTS_SHA256, open_tokenizer, verified
+from mesh.encoder import (
+    DIMENSIONS,
+    WEIGHTS,
+    WEIGHTS_SHA256,
+    tokenizer,
+    verified,
+    vocabulary,
+)
 from mesh.encoder_graph import piece_vectors
 
 if TYPE_CHECKING:
@@ -39,18 +46,19 @@ class _Table:
     """The published weights, 8 bits each, and how rare each piece of a word is."""
 
     def __init__(self) -> None:
-        self._tokenizer = open_tokenizer(_MOST_PIECES)
-        self._bytes, self._scales = piece_vectors(verified(*WEIGHTS, WEIGHTS_SHA256))
+        # A copy that goes again: what is read of the vocabulary's own stays in memory.
+        _, self._bytes, self._scales = piece_vectors(verified(*WEIGHTS, WEIGHTS_SHA256))
         # The vocabulary is ordered by frequency: a piece's place says how rare it is.
         place = np.maximum(np.arange(len(self._bytes)) - _FIRST_WORD + 1, 1)
         self._rarity = np.log1p(place).astype(np.float32)
         parts = range(_FIRST_WORD, len(self._bytes), _ROWS_AT_ONCE)
         sums = [self._rows(slice(start, start + _ROWS_AT_ONCE)).sum(axis=0) for start in parts]
         self._centre = np.sum(sums, axis=0) / (len(self._bytes) - _FIRST_WORD)
+        _, self._bytes, self._scales = vocabulary()
 
     def sum_of(self, word: str) -> Vectors:
         readable = word.encode(errors="replace").decode()
-        pieces = self._tokenizer.encode(readable, add_special_tokens=False).ids
+        pieces = tokenizer().encode(readable, add_special_tokens=False).ids[:_MOST_PIECES]
         weighted: Vectors = self._rarity[pieces] @ (self._rows(pieces) - self._centre)
         return weighted
 

@@ -191,7 +191,7 @@ NICENESS = 5
 # More would not make two cores faster, and each keeps 25 to 55 MB once it was used (0143).
 _FEW_CONNECTIONS = {
     name: {"CASSAVA_DATABASE_CONNECTIONS": most}
-    for name, most in zip(SERVICES, ("8", "3", "4", "3"), strict=True)
+    for name, most in zip(SERVICES, ("5", "2", "3", "2"), strict=True)
 }
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",

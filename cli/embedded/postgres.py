@@ -24,7 +24,7 @@ _ATTEMPTS = 3
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "120",
-    "shared_buffers": "32MB",
+    "shared_buffers": "8MB",
     "effective_cache_size": "256MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
@@ -34,7 +34,7 @@ _SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
-    "wal_buffers": "8MB",
+    "wal_buffers": "1MB",
     "wal_compression": "on",
     "max_wal_size": "1GB",
     "checkpoint_timeout": "15min",

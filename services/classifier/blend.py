@@ -47,16 +47,16 @@ class Blend:
     def as_array(self) -> Floats:
         return np.array([self.words, self.vector, self.votes, self.gist, self.root], np.float32)
 
-    def __call__(
-        self, by_words: Floats, by_gist: Floats, by_vector: Floats, by_votes: Floats | None = None
-    ) -> Floats:
-        """Of `(n, labels)` chances each; rows sum to one."""
+    def without_votes(self, by_words: Floats, by_gist: Floats, by_vector: Floats) -> Floats:
+        """Of `(n, labels)` chances each; enough to rank labels by, not chances yet."""
         mixed = self.words * self._rooted(by_words) + self.vector * self._rooted(by_vector)
         if self.gist:
             mixed += self.gist * self._rooted(by_gist)
-        if by_votes is not None:
-            mixed += self.votes * self._rooted(by_votes)
-        blended: Floats = mixed**self.root
+        return mixed
+
+    def with_votes(self, mixed: Floats, by_votes: Floats) -> Floats:
+        """`(n, labels)` chances, from what `without_votes` gave; rows sum to one."""
+        blended: Floats = (mixed + self.votes * self._rooted(by_votes)) ** self.root
         blended /= blended.sum(axis=-1, keepdims=True)
         return blended
 

@@ -18,7 +18,7 @@ from services.classifier.blend import Blend
 from services.classifier.encoding import last_columns
 from services.classifier.features import term_ids, words_of
 from services.classifier.intent import OUT_OF_SCOPE
-from services.classifier.scoring import Glances, Scores, glances_of, scores_of, softmax, told_of
+from services.classifier.scoring import Glances, Read, Scope, Scores, glances_of, scores_of, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -182,7 +182,7 @@ class Heads:
         lengths = np.array([len(terms) for terms, _ in texts])
         told = told_of(len(texts), known.row, known.data, spoke, lengths)
         meant = np.asarray(gists @ self.gist + self.gist_bias, np.float32)
-        return glances_of(margins, meant, told, self.scope)
+        return glances_of(margins, meant, told, Scope.of(self.scope))
 
     def scores(self, glances: Glances, vectors: Floats) -> Scores:
         standing = (vectors - self.centre) / self.spread
@@ -190,20 +190,19 @@ class Heads:
         parts = [
             scores_of(
                 glances[some],
-                logits[some],
-                softmax(logits[some]),
+                Read.of(logits[some], glances[some], self.blend),
                 np.asarray(vectors[some] @ self.examples.T, np.float32),
                 self.example_labels,
-                self.scope,
+                Scope.of(self.scope),
                 self.blend,
             )
             for start in range(0, len(vectors), _ROWS_AT_ONCE)
             for some in [slice(start, start + _ROWS_AT_ONCE)]
         ]
-        return Scores(*(np.concatenate([getattr(p, name) for p in parts]) for name in _FIELDS))
-
-
-_FIELDS = ("by_vector", "by_votes", "blended", "evidence")
+        return Scores(
+            np.concatenate([part.blended for part in parts]),
+            np.concatenate([part.evidence for part in parts]),
+        )
 
 
 def _voters(names: Names) -> NDArray[np.int64]:

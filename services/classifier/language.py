@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from services.classifier.transitions import Transitions
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 PLATFORM_LANGUAGES = ("en", "fr", "pt", "es", "de", "sw", "zu", "ar")
 # What a tenant may choose from; of the identifier's 142 columns only these are kept: 23 MB less.
@@ -70,12 +74,12 @@ class Spoken:
 
 class Languages:
     def __init__(self) -> None:
-        self._identifier = _identifier()
-        self._known = frozenset(self._identifier.labels)
+        self._identifier = identifier()
+        self._places = {code: place for place, code in enumerate(self._identifier.languages)}
 
     def spoken(self, text: str, among: Sequence[str] = (), prior: str = "") -> Spoken:
         """The likeliest of the languages; the prior decides where the words are too few."""
-        allowed = [code for code in among or PLATFORM_LANGUAGES if code in self._known]
+        allowed = [code for code in among or PLATFORM_LANGUAGES if code in self._places]
         allowed = allowed or list(among) or list(PLATFORM_LANGUAGES)
         readable = _NOT_LANGUAGE.sub(" ", text[:MOST_CHARACTERS])
         words = _WORD.findall(readable.lower().replace("’", "'"))  # noqa: RUF001
@@ -93,8 +97,11 @@ class Languages:
     ) -> dict[str, float]:
         if not words:
             return dict.fromkeys(allowed, 0.0)
-        chances = self._identifier.chances(readable.strip())
-        scores = {code: math.log(chances.get(code, 0) + 1e-6) for code in allowed}
+        chances, places = self._identifier.chances(readable.strip()), self._places
+        scores = {
+            code: math.log((chances[places[code]] if code in places else 0) + 1e-6)
+            for code in allowed
+        }
         for word in words:
             for code in (owners := _LANGUAGES_OF.get(word, ())):
                 if code in scores:
@@ -102,16 +109,35 @@ class Languages:
         return scores
 
 
-class _Identifier(LanguageIdentifier):  # type: ignore[misc]  # the package has no types
-    def chances(self, text: str) -> dict[str, float]:
-        """Of each language that it knows, in no order: `rank` sorts them."""
-        return dict(zip(self.nb_classes, self._decide(text).tolist(), strict=True))
+class Identifier:
+    """py3langid's pieces of words and what each says of every language, read as it reads them."""
+
+    def __init__(self, published: LanguageIdentifier) -> None:
+        self.languages = list(published.nb_classes)
+        tables = (published.tk_nextmove, published.tk_row, published.tk_output)
+        self._transitions = Transitions(*tables)
+        # A choice of columns leaves them one after the other, and what is looked up is rows.
+        self._told = np.ascontiguousarray(published.nb_ptc)
+        self._beforehand = published.nb_pc
+
+    def chances(self, text: str) -> list[float]:
+        """Of each of `languages`."""
+        plain = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
+        read = plain.encode(errors="surrogatepass")
+        counts = self._transitions.visited(read)
+        if not counts:
+            return [1 / len(self.languages)] * len(self.languages)
+        found = np.fromiter(counts, np.intp, len(counts))
+        often = np.fromiter(counts.values(), np.float32, len(counts))
+        scores = np.log1p(often) @ self._told.take(found, axis=0) + self._beforehand
+        scores /= math.sqrt(len(read))
+        raised = np.exp(scores - scores.max())
+        chances: list[float] = (raised / raised.sum()).tolist()
+        return chances
 
 
-def _identifier() -> _Identifier:
+def identifier() -> Identifier:
+    """With the columns that tenants may choose from."""
     full = LanguageIdentifier.from_model_file(MODEL_FILE)
     full.set_languages(code for code in IDENTIFIED if code in full.labels)
-    # A choice of columns leaves them one after the other, and what is looked up is rows.
-    chances = np.ascontiguousarray(full.nb_ptc)
-    tables = (chances, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output)
-    return _Identifier(*tables, norm_probs=True, tk_row=full.tk_row)
+    return Identifier(full)

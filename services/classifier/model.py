@@ -18,9 +18,10 @@ from services.classifier.gate import ServingGate
 from services.classifier.intent import OUT_OF_SCOPE, Heard, Scored
 from services.classifier.scoring import (
     NEAREST,
+    Read,
+    Scope,
     calibrated,
     glances_of,
-    likeliest,
     scores_of,
     softmax,
     told_of,
@@ -76,8 +77,8 @@ class Model:
         weights = _by_label(weights)
         self._weights = weights
         self._labels = [str(label) for label in weights.labels]
-        self._scope = np.array([label != OUT_OF_SCOPE for label in self._labels])
-        self._in_scope = int(self._scope.sum())
+        self._scope = Scope.of(np.array([label != OUT_OF_SCOPE for label in self._labels]))
+        self._in_scope = int(self._scope.flags.sum())
         self._blend = Blend.from_array(weights.share)
         self._example_labels = weights.example_labels.astype(np.intp)
         borders = np.searchsorted(self._example_labels, np.arange(len(self._labels) + 1))
@@ -95,10 +96,8 @@ class Model:
         words = words_of(text[:MOST_CHARACTERS])
         margins, told = self._margins(words)
         glances = glances_of(margins[None], self._gists(words)[None], told, self._scope)
-        chances, columns = glances.together[0], glances.columns[0]
+        chances, columns = self._inside(glances.together[0], 0.0), glances.columns[0]
         sure, beside = self._sure.chance(columns), self._beside.chance(columns)
-        if self._in_scope < len(self._labels):
-            chances = np.where(self._scope, chances, 0)
         heard = None
         if not has_words(text[:MOST_CHARACTERS]):
             heard = self._nothing()
@@ -112,13 +111,11 @@ class Model:
         w, vector = self._weights, self._own(vector)
         standing: Floats = (vector - w.centre) / w.spread
         logits: Floats = (standing @ w.vector + w.vector_bias)[None]
-        by_vector = softmax(logits)
-        labels = likeliest(glance.all, by_vector, self._blend)[0]
-        parts = [self._examples_of[label] for label in labels]
+        read = Read.of(logits, glance.all, self._blend)
+        parts = [self._examples_of[label] for label in read.likeliest()[0]]
         scores = scores_of(
             glance.all,
-            logits,
-            by_vector,
+            read,
             self._similarities(vector, parts)[None],
             np.concatenate([self._example_labels[part] for part in parts]),
             self._scope,
@@ -126,12 +123,13 @@ class Model:
         )
         signs = np.concatenate((scores.evidence[0], glance.all.columns[0]))
         outside = self._outside.chance(signs)
-        chances = calibrated(scores.blended, self._scope, float(w.power[0]))[0]
+        chances = calibrated(scores.blended, self._scope.flags, float(w.power[0]))[0]
         return Heard(
             ranked=self._ranked(chances),
             outside=outside,
             is_outside=outside >= self._outside.threshold,
             is_far=bool(signs[NEAREST] < w.far_below[0]),
+            feelings=self._felt(standing) if self.feels else (),
         )
 
     def hear_words(self, glance: Glance) -> Heard:
@@ -148,8 +146,12 @@ class Model:
     def feelings(self, vector: Floats) -> list[float]:
         """Five chances, very negative first."""
         w = self._weights
-        standing: Floats = (self._own(vector) - w.centre) / w.spread
-        return [float(chance) for chance in softmax(standing @ w.feeling + w.feeling_bias)]
+        return self._felt((self._own(vector) - w.centre) / w.spread)
+
+    def _felt(self, standing: Floats) -> list[float]:
+        w = self._weights
+        chances: list[float] = softmax(standing @ w.feeling + w.feeling_bias).tolist()
+        return chances
 
     def reasons(self, text: str, intent: str, most: int) -> list[Reason]:
         """The terms that spoke for the intent most: words and pairs, then pieces of words."""
@@ -178,6 +180,9 @@ class Model:
     def _own(self, vector: Floats) -> Floats:
         return shortened(vector, len(self._weights.centre))
 
+    def _inside(self, values: Floats, otherwise: float) -> Floats:
+        return values if self._scope.is_all else np.where(self._scope.flags, values, otherwise)
+
     def _gists(self, words: Sequence[str]) -> Floats:
         w = self._weights
         if not w.gist.size:
@@ -191,7 +196,7 @@ class Model:
         rows, values, terms = self._rows(words)
         weights = w.text.take(rows, axis=0).astype(np.float32)
         margins: Floats = values @ weights + w.text_bias
-        best = int(np.where(self._scope, margins, -np.inf).argmax())
+        best = int(self._inside(margins, -np.inf).argmax())
         spoke = values * weights[:, best]
         told = told_of(1, np.zeros(len(rows), np.intp), values, spoke, np.array([terms]))
         return margins, told
@@ -230,7 +235,7 @@ class Model:
 
     def _nothing(self) -> Heard:
         """Of signs and smileys alone every intent is as likely as the others: none is meant."""
-        alike = (self._scope / self._scope.sum()).astype(np.float32)
+        alike = (self._scope.flags / self._in_scope).astype(np.float32)
         return Heard(ranked=self._ranked(alike), outside=1.0, is_outside=True, is_far=True)
 
     def _ranked(self, chances: Floats) -> Sequence[Scored]:

@@ -12,7 +12,7 @@ from services.classifier.signals import STEERS, signals
 from services.classifier.turn import Labels, label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from services.classifier.encoding import Encoders
     from services.classifier.intent import Heard
@@ -88,8 +88,10 @@ class Reader:
         except TimeoutError:
             _hurried.inc()
             return model.hear_words(glance)
-        feeling = model if model.feels else self._shelf.platform.model
-        return replace(model.hear(glance, vector), feelings=feeling.feelings(vector))
+        heard = model.hear(glance, vector)
+        if model.feels:
+            return heard
+        return replace(heard, feelings=self._shelf.platform.model.feelings(vector))
 
     async def _courtesy(self, text: str) -> Heard | None:
         """A greeting is one for everybody, also where a tenant taught none."""
@@ -107,9 +109,8 @@ class Reader:
         parts = [part for part in _PART.split(text) if len(part.split()) >= _FEWEST_WORDS]
         if not 1 < len(parts) <= _MOST_PARTS:
             return []
-        glances = [glance for part in parts if (glance := model.glance(part)).sure >= _LIKELY]
-        hinted = [glance for glance in glances if glance.best in traced]
         by_words = not whole.feelings or len(text) > _LONGEST_ENCODED
+        hinted = _hinted(model, parts, traced)
         return await self._strong(model, hinted, by_words=by_words)
 
     async def _strong(
@@ -125,6 +126,21 @@ class Reader:
             if heard is not None and _is_strong(heard):
                 strong[heard.intent] = heard
         return list(strong.values()) if len(strong) >= _SEVERAL else []
+
+
+def _hinted(model: Model, parts: Sequence[str], traced: Collection[str]) -> list[Glance]:
+    """What the words of some parts say; nothing where they cannot mean several intents.
+
+    The shortest first: it says least, and after it the others often need no look.
+    """
+    hinted: list[Glance] = []
+    for left, part in zip(range(len(parts))[::-1], sorted(parts, key=len), strict=True):
+        glance = model.glance(part)
+        if glance.sure >= _LIKELY and glance.best in traced:
+            hinted.append(glance)
+        if len({glance.best for glance in hinted}) + left < _SEVERAL:
+            return []
+    return hinted
 
 
 def _is_strong(heard: Heard) -> bool:

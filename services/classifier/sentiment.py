@@ -55,7 +55,8 @@ def feeling(text: str, language: str, guess: Sequence[float]) -> Feeling:
     else:
         for step in range(len(STEPS)):
             scores[step] -= (step - 2 - found) ** 2 / (2 * _WIDTH**2)
-    chances = [math.exp(score - max(scores)) for score in scores]
+    highest = max(scores)
+    chances = [math.exp(score - highest) for score in scores]
     best = max(range(len(STEPS)), key=chances.__getitem__)
     return Feeling(STEPS[best], chances[best] / sum(chances))
 

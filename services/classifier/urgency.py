@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from services.classifier.sentiment import Sentiment
@@ -103,8 +104,8 @@ def urgency(
         key=lambda point: -abs(point.points),
     )
     total = sum(point.points for point in points)
-    level = next((level for level, least in _LEVELS.items() if total >= least), Urgency.LOW)
-    return Urgent(level, _confidence(total), [f"{p.reason} ({p.points:+d})" for p in points])
+    reasons = [f"{point.reason} ({point.points:+d})" for point in points]
+    return Urgent(_level(total), _confidence(total), reasons)
 
 
 def at_least(urgent: Urgent, number: int, intent: str) -> Urgent:
@@ -126,7 +127,7 @@ def _points(
     plain = text.lower()
     patient = _PATIENCE.search(plain)
     # "not urgent" has the word "urgent" in it.
-    hurried = _HURRY.search(_PATIENCE.sub(" ", plain))
+    hurried = _HURRY.search(_PATIENCE.sub(" ", plain) if patient else plain)
     if base := _BASE.get(intent, _BASE_OF_OTHERS):
         yield Point(base, f"intent {intent}")
     if weight := _FEELINGS.get(sentiment):
@@ -142,6 +143,12 @@ def _points(
         yield Point(1, "written with emphasis")
 
 
+@cache
+def _level(total: int) -> Urgency:
+    return next((level for level, least in _LEVELS.items() if total >= least), Urgency.LOW)
+
+
+@cache
 def _confidence(total: int) -> float:
     """Nearer to a border between two levels, less sure: 0.6 beside it, 0.95 from 4 points on."""
     distance = min(abs(total - least + 0.5) for least in _LEVELS.values())

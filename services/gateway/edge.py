@@ -66,7 +66,11 @@ HTTP_STATUS = {
     "INTERNAL": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 # What HTTP alone can say, with the code that comes nearest: OUT_OF_RANGE, INVALID_ARGUMENT, …
-_HTTP_ONLY = {404: (5, "no such page"), 405: (12, "method not allowed")}
+_HTTP_ONLY = {
+    404: (5, "NOT_FOUND", "no such page"),
+    405: (12, "NOT_ALLOWED", "method not allowed"),
+}
+_OTHER = (3, "INVALID_INPUT", "this cannot be answered")
 # The longest a browser has to send us: pongs and nothing else.
 _LONGEST_MESSAGE_BYTES = 64 * 1024
 # Channels that are asked for more than to verify, parse and send.
@@ -275,19 +279,18 @@ async def _answer(connection: HTTPConnection | WebSocket, response: JSONResponse
 
 
 async def _too_large(_: HTTPConnection, __: TooLarge) -> JSONResponse:
-    return _plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, 8, "the body is too large")
+    return _plain(413, 8, "INVALID_INPUT", "the body is too large")
 
 
 async def _wrong_type(_: HTTPConnection, __: WrongType) -> JSONResponse:
-    return _plain(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, 3, "send application/json")
+    return _plain(415, 3, "INVALID_INPUT", "send application/json")
 
 
 async def _http_error(_: HTTPConnection, error: HTTPException) -> JSONResponse:
-    code, message = _HTTP_ONLY.get(error.status_code, (3, "this cannot be answered"))
-    return _plain(error.status_code, code, message)
+    return _plain(error.status_code, *_HTTP_ONLY.get(error.status_code, _OTHER))
 
 
-def _plain(http_status: int, code: int, message: str) -> JSONResponse:
+def _plain(http_status: int, code: int, reason: str, message: str) -> JSONResponse:
     said = status_pb2.Status(code=code, message=message)
-    body = json_format.MessageToDict(said)
-    return JSONResponse({**body, "details": []}, status_code=http_status)
+    said.details.add().Pack(error_details_pb2.ErrorInfo(reason=reason, domain=status.DOMAIN))
+    return JSONResponse(json_format.MessageToDict(said), status_code=http_status)

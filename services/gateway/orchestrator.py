@@ -20,6 +20,7 @@ from cassava.type.v1 import outcome_pb2 as outcomes
 from mesh import telemetry
 from mesh.crash import crash_point
 from mesh.errors import ChangedMeanwhile, MeshError
+from mesh.parts import parts_of
 from services.gateway import notice
 from services.gateway.conversation import as_utterances, reply_policy, said
 from services.gateway.handover import (
@@ -30,7 +31,6 @@ from services.gateway.handover import (
     why_a_person,
 )
 from services.gateway.hearing import Hearing
-from services.gateway.parts import parts_of
 from services.gateway.reply_hook import seconds_of
 
 if TYPE_CHECKING:

@@ -1,8 +1,11 @@
 """HTTP without a framework, for the one hot path: read a body, answer with few bytes."""
 
+import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
+
+from mesh.status import DOMAIN
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,15 +25,22 @@ class Reply:
     retry_after: int = 0
 
 
+def _refusal(status: int, code: int, reason: str, message: str, retry_after: int = 0) -> Reply:
+    """google.rpc.Status as JSON, as everywhere; written once and not for each request."""
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": DOMAIN}
+    said = {"code": code, "message": message, "details": [info]}
+    return Reply(status, json.dumps(said, separators=(",", ":")).encode(), retry_after)
+
+
 # Telegram would execute a body that has a method, so there is none.
 STORED = Reply(200)
-UNAUTHORIZED = Reply(401, b'{"code":16,"message":"not signed by a known account","details":[]}')
-FORBIDDEN = Reply(403, b'{"code":7,"message":"wrong verify token","details":[]}')
-NOT_FOUND = Reply(404, b'{"code":5,"message":"no such webhook","details":[]}')
-NOT_ALLOWED = Reply(405, b'{"code":12,"message":"method not allowed","details":[]}')
-CONFLICT = Reply(409, b'{"code":9,"message":"another body under the same id","details":[]}')
-TOO_LARGE = Reply(413, b'{"code":8,"message":"body too large","details":[]}')
-LATER = Reply(503, b'{"code":14,"message":"not stored; send it again","details":[]}', 2)
+UNAUTHORIZED = _refusal(401, 16, "BAD_SIGNATURE", "not signed by a known account")
+FORBIDDEN = _refusal(403, 7, "NOT_ALLOWED", "wrong verify token")
+NOT_FOUND = _refusal(404, 5, "NOT_FOUND", "no such webhook")
+NOT_ALLOWED = _refusal(405, 12, "NOT_ALLOWED", "method not allowed")
+CONFLICT = _refusal(409, 9, "CONFLICT", "another body under the same id")
+TOO_LARGE = _refusal(413, 8, "INVALID_INPUT", "body too large")
+LATER = _refusal(503, 14, "UNAVAILABLE", "not stored; send it again", retry_after=2)
 
 
 def headers_of(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# For a connection. An answer without its passages is worse than a late one, and a search has its
+# own limit, as has each call.
+_WAIT_SECONDS = 4.0
 
 
 async def main() -> None:
@@ -51,6 +54,7 @@ async def main() -> None:
                 schema="responder",
                 role="responder_app",
                 max_size=settings.database_connections,
+                wait_seconds=_WAIT_SECONDS,
             )
         )
         chain = await opened.enter_async_context(open_chain(Settings, pool))

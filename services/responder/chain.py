@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from mesh import logs
 from services.responder.prompt import Size
+from services.responder.providers.absent import Absent
 from services.responder.providers.mistral import Mistral
-from services.responder.providers.ollama import Ollama
 from services.responder.providers.provider import Tier
 from services.responder.rung import Rung, Terms
 from services.responder.spending.purse import Purse
@@ -34,6 +34,14 @@ MISTRAL_TERMS = Terms(
 )
 # A mounted secret changes in place; it counts after this at the latest.
 _LOOK_EVERY_SECONDS = 10.0
+OLLAMA_TERMS = Terms(
+    share_seconds=10.0,
+    first_token_seconds=6.0,
+    stall_seconds=3.0,
+    slots=1,
+    slot_wait_seconds=2.0,
+    size=Size(passages=3, turns=4),
+)
 _SHADOWS_AT_ONCE = 4
 _OF_PROVIDERS = ("prices", "mistral_", "ollama_")
 
@@ -50,7 +58,7 @@ class Chain:
     """`rungs` is the same list for good: who holds it sees new ones in it, best first."""
 
     _settings: Settings
-    _transport: Transport
+    _transport: Transport | None = None  # none without a key
 
     def __init__(self, pool: Pool, opened: AsyncExitStack, read: Callable[[], Settings]) -> None:
         self._read = read
@@ -61,11 +69,7 @@ class Chain:
 
     async def use(self, settings: Settings) -> None:
         """New rungs. Calls that began on the old ones end on them; idle connections close alone."""
-        # The SDK costs 60 MB and most of a second: only who chose it pays for it.
-        module = import_module(f"services.responder.providers.mistral_{settings.mistral_transport}")
-        self._transport = await self._opened.enter_async_context(
-            module.open_transport(_key(settings) or "", settings.mistral_server_url)
-        )
+        self._transport = await self._way_to_mistral(settings)
         self._settings = settings
         self._beside.clear()
         # What is not configured stays in the list, so that its absence has a reason.
@@ -113,27 +117,34 @@ class Chain:
             await self.use(settings)
             log.info("settings_changed", settings=changed)
 
+    async def _way_to_mistral(self, settings: Settings) -> Transport | None:
+        if (key := _key(settings)) is None:
+            return None
+        # Only who chose one pays for it: the SDK costs 60 MB and most of a second.
+        module = import_module(f"services.responder.providers.mistral_{settings.mistral_transport}")
+        way: Transport = await self._opened.enter_async_context(
+            module.open_transport(key, settings.mistral_server_url)
+        )
+        return way
+
     def _mistral(self, model: str, terms: Terms) -> Rung:
-        mistral = Mistral(self._transport, _key(self._settings), model)
-        purse = Purse(self._pool, self._settings.prices, model)
-        return Rung(mistral, terms, is_third_party=True, purse=purse)
+        key, purse = _key(self._settings), Purse(self._pool, self._settings.prices, model)
+        if key is not None and self._transport is not None:
+            mistral = Mistral(self._transport, key, model)
+            return Rung(mistral, terms, is_third_party=True, purse=purse)
+        return Rung(Absent(Tier.MISTRAL, model), terms, is_third_party=True, purse=purse)
 
     def _ollama(self, model: str, slots: int) -> Rung:
-        ollama = Ollama(
+        terms = replace(OLLAMA_TERMS, slots=slots)
+        if not self._settings.ollama_host:
+            return Rung(Absent(Tier.OLLAMA, model), terms, is_third_party=True)
+        ollama = import_module("services.responder.providers.ollama").Ollama(
             self._settings.ollama_host,
             model,
             window_tokens=self._settings.ollama_num_ctx,
             keep_alive=self._settings.ollama_keep_alive,
         )
         self._opened.push_async_callback(ollama.close)
-        terms = Terms(
-            share_seconds=10.0,
-            first_token_seconds=6.0,
-            stall_seconds=3.0,
-            slots=slots,
-            slot_wait_seconds=2.0,
-            size=Size(passages=3, turns=4),
-        )
         return Rung(ollama, terms, is_third_party=not ollama.is_private)
 
 

@@ -153,7 +153,8 @@ class Tickets:
         pool, pages, bells, clock = self._pool, self._pages, self.bells, self._clock
         tenant_pb2_grpc.add_TenantServiceServicer_to_server(TenantServicer(pool, pages), server)
         channel_pb2_grpc.add_ChannelServiceServicer_to_server(
-            ChannelServicer(pool, pages, bells, self._sealer), server
+            ChannelServicer(pool, pages, bells, self._sealer, may_be_plain=self._may_be_plain),
+            server,
         )
         access_pb2_grpc.add_AccessServiceServicer_to_server(
             AccessServicer(pool, pages, self.keys, self._pepper, clock), server

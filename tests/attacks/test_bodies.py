@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ARTICLES, TRIAL = "/api/v1/tenants/acme/articles", "/api/v1/test/test"
 ROUTES = [ARTICLES, TRIAL]
+KEYS, CHANNELS = "/api/v1/tenants/acme/keys", "/api/v1/tenants/acme/channels"
+LIST = "/api/v1/conversations"
 _SAID = {
     ARTICLES: {"title": "Shipping", "body": "On Mondays."},
     TRIAL: {"message": "hi", "customer_id": "kim", "channel": "no such"},
@@ -154,38 +156,70 @@ async def test_a_path_leads_nowhere_else(acme: Acme, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "said", "field"),
+    ("path", "said", "field", "words"),
     [
-        ("/api/v1/tenants/acme/keys", {"role": "CALLER_BOSS"}, "role"),
-        ("/api/v1/tenants/acme/keys", {"expire_time": 'to"morrow'}, "expire_time"),
-        (ARTICLES, {"title": "x", "status": '\\"}],'}, "article.status"),
-        (
-            "/api/v1/tenants/acme/channels",
-            {"kind": "CHANNEL_KIND_CUSTOM", "secrets": [{"kind": "X"}]},
-            "channel.secrets[0].kind",
-        ),
-        ("/api/v1/conversations?page_size=many", None, "page_size"),
-        ("/api/v1/conversations?pagesize=3", None, "pagesize"),
-        ("/api/v1/conversations?holder=NOBODY", None, "holder"),
+        (KEYS, {"role": "CALLER_BOSS"}, "role", '"CALLER_BOSS" is none of CALLER_VIEWER, CALLER_A'),
+        (KEYS, {"expire_time": 'to"morrow'}, "expire_time", "is not a time as 2026-01-31T12:00"),
+        (ARTICLES, {"title": "x", "status": '\\"}],'}, "article.status", "STATUS_PUBLISHED"),
+        (ARTICLES, {"title": 5}, "article.title", "5 is not a text"),
+        (ARTICLES, {"title": {}}, "article.title", "an object is not a value"),
+        (ARTICLES, {"title": []}, "article", "a list is where none belongs"),
+        (CHANNELS, {"secrets": [{"kind": "X"}]}, "channel.secrets[0].kind", "SECRET_KIND_BOT_TOKE"),
+        (CHANNELS, {"secrets": [7]}, "channel.secrets[0]", "7 is not an object"),
+        (CHANNELS, {"sandbox": "y" * 999}, "channel.sandbox", "what was given is not true or fals"),
+        (f"{LIST}?page_size=many", None, "page_size", '"many" is not a whole number'),
+        (f"{LIST}?pagesize=3", None, "pagesize", "there is no such parameter"),
+        (f"{LIST}?holder=nobody", None, "holder", "HOLDER_BOT, HOLDER_QUEUED, HOLDER_PERSON"),
+        (f"{LIST}?status=open", None, "status", '"open" is none of STATUS_OPEN, STATUS_RESOLVED'),
     ],
 )
 async def test_what_the_edge_cannot_read_is_named_where_programs_look(
-    acme: Acme, path: str, said: dict[str, Any] | None, field: str
+    acme: Acme, path: str, said: dict[str, Any] | None, field: str, words: str
 ) -> None:
     """Envoy answers these by itself: as the services do, with the field in the details."""
     answer = await acme.http.request("POST" if said else "GET", path, json=said)
 
+    assert len(answer.json()["details"]) == 2, answer.text
     info, bad = answer.json()["details"]
     assert (answer.status_code, info["reason"]) == (400, "EDGE_BAD_REQUEST")
     assert [each["field"] for each in bad["field_violations"]] == [field]
-    assert bad["field_violations"][0]["description"] == answer.json()["message"]
+    description = bad["field_violations"][0]["description"]
+    assert words in description
+    assert answer.json()["message"] == f"{field}: {description}"
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]", b'{"role":}', b"", b'": x", "EDGE_BAD_REQUEST": {'])
-async def test_what_is_no_json_has_no_field(acme: Acme, body: bytes) -> None:
-    answer = await acme.http.post("/api/v1/tenants/acme/keys", content=body)
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"{", "not valid JSON (Unexpected end of string"),
+        (b'{"role": "x', "not valid JSON (Closing quote expected in string)"),
+        (b'{"role":}', "not valid JSON (Unexpected token, near }); send an object in UTF-8"),
+        (b'{"role" "x\\"}', 'Expected : between key:value pair, near {"role" "x\\"}'),
+        (b'{"name":"\xff"}', "not valid JSON (Encountered non UTF-8"),
+        (b'": x", "EDGE_BAD_REQUEST": {', "not valid JSON"),
+        (b"[1]", "the body is no object; send one"),
+        (b'{"a":' * 200, "nested too deeply"),
+    ],
+)
+async def test_what_is_no_json_has_no_field_and_says_where(
+    acme: Acme, body: bytes, words: str
+) -> None:
+    answer = await acme.http.post(KEYS, content=body)
+
+    assert (answer.status_code, words in answer.json()["message"]) == (400, True), answer.text
+    assert len(answer.json()["details"]) == 1
+
+
+async def test_no_body_lacks_its_fields(acme: Acme) -> None:
+    answer = await acme.http.post(KEYS, content=b"")
 
     assert answer.status_code == 400
     assert all(
         each["field"] for info in answer.json()["details"][1:] for each in info["field_violations"]
     )
+
+
+async def test_a_deadline_that_cannot_be_read_is_named(acme: Acme) -> None:
+    answer = await acme.http.get(LIST, headers={"grpc-timeout": "soon"})
+
+    assert (answer.status_code, "grpc-timeout is" in answer.json()["message"]) == (400, True)

@@ -11,7 +11,7 @@ from cassava.classifier.v1 import classifier_pb2 as classify_pb
 from cassava.classifier.v1 import intent_pb2 as pb
 from cassava.type.v1 import classification_pb2
 
-from mesh.errors import Conflict, InvalidInput, MeshError, NotFound
+from mesh.errors import Conflict, MeshError, NotFound
 from services.classifier.report import Report
 from services.classifier.store import ModelStore
 from services.classifier.trainings.store import TrainingStore
@@ -226,28 +226,6 @@ async def test_a_customers_words_leave_the_corrections_and_nothing_that_was_taug
     left = {one.text for one in listed.examples}
     assert gone.corrections == 1
     assert ("My  ROOM was cold" in left, "spa opening times" in left) == (False, True)
-
-
-async def test_the_same_examples_again_change_nothing(desk: Desk) -> None:
-    await desk.put()
-
-    again = await desk.put()
-
-    assert (again.examples_added, again.examples_known) == (0, 18)
-
-
-async def test_a_text_under_two_intents_is_refused_by_its_row_and_nothing_is_kept(
-    desk: Desk,
-) -> None:
-    await desk.put({"a": ["one thing", "another thing"]})
-
-    with pytest.raises(InvalidInput) as refused:
-        await desk.put({"b": ["something new", "One  THING"]})
-
-    assert refused.value.reason == "INTENTS_INVALID"
-    assert [v.field for v in refused.value.violations] == ["examples[1].text"]
-    listed = await desk.intents.ListIntents(pb.ListIntentsRequest(tenant_id="acme"))
-    assert [one.name for one in listed.intents] == ["a"]
 
 
 async def test_one_intent_is_not_enough_to_train(desk: Desk) -> None:

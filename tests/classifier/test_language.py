@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from services.classifier.language import PLATFORM_LANGUAGES
+from services.classifier.language import IDENTIFIED, PLATFORM_LANGUAGES, identifier
 
 if TYPE_CHECKING:
     from services.classifier.language import Languages
@@ -59,6 +60,24 @@ def test_a_sentence_outweighs_the_conversation(languages: Languages) -> None:
 def test_only_the_tenants_languages_are_answered(languages: Languages) -> None:
     assert languages.spoken("Wo ist meine Bestellung?", ["en", "fr"]).language in {"en", "fr"}
     assert languages.spoken("hello", ["tn"]).language == "tn"  # one the identifier never saw
+
+
+def test_a_text_is_read_as_the_published_identifier_reads_it() -> None:
+    published = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    published.set_languages(set(IDENTIFIED) & set(published.labels))
+    ours = identifier()
+
+    for text in (
+        "Where is my order?",
+        "WO IST SIE",
+        "cafe\u0301 crème",
+        "أين طلبي؟",
+        "\ud83d",
+        "7",
+        "",
+    ):
+        chances = dict(zip(ours.languages, ours.chances(text), strict=True))
+        assert chances == pytest.approx(dict(published.rank(text)), abs=1e-4), text
 
 
 @pytest.mark.skipif(not SENTENCES.exists(), reason="../shared/datasets/langid is not there")

@@ -64,3 +64,26 @@ def test_an_edge_without_its_scheme_is_told_what_it_lacks() -> None:
     said = CliRunner().invoke(app, ["tenant", "list", "--edge", "localhost:8000"])
 
     assert (said.exit_code, "http://" in said.output) == (2, True)
+
+
+@pytest.mark.parametrize("words", [["tenant", "list"], ["status"], ["doctor"]])
+def test_a_line_of_dotenv_that_is_none_is_named_by_every_command(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("not a variable\n")
+    monkeypatch.chdir(tmp_path)
+
+    said = CliRunner().invoke(app, words)
+
+    assert (said.exit_code, "failed: .env, line 1" in said.output) == (1, True)
+    assert "Traceback" not in said.output
+
+
+def test_a_command_that_finds_no_mesh_says_how_to_name_one() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # taken, and nobody listens
+        edge = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        said = CliRunner().invoke(app, ["tenant", "list", "--edge", edge])
+
+    assert said.exit_code == 1
+    assert all(word in said.output for word in ("cassava up", "CASSAVA_DATA", "--edge", "--key"))

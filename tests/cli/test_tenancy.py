@@ -53,3 +53,31 @@ async def test_a_channels_delivery_has_a_line_of_its_own(
     assert (found.state, says in found.cause) == (state, True)
     if state == FAILED:
         assert found.remedy.startswith("cassava channel connect telegram --tenant acme")
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ({}, WARNING),
+        ({"sandbox": True}, OK),
+        ({"reply_url": "https://shop.example/replies"}, OK),
+    ],
+    ids=["nowhere", "recorded", "posted"],
+)
+async def test_a_channel_whose_replies_can_never_leave_is_warned_of(
+    said: dict[str, Any], state: str
+) -> None:
+    channel = {"id": "c1", "kind": "CHANNEL_KIND_CUSTOM", "state": "STATE_ACTIVE", "name": "shop"}
+    async with meta.serving() as edge:
+        edge.answers = [
+            (200, {"tenants": [{"id": "acme"}]}),
+            (200, {"articles": []}),
+            (200, {"channels": [channel | said]}),
+            (401, {}),
+        ]
+        async with Api(edge.url) as api:
+            checks = {check.name: check for check in await check_tenants(api)}
+
+    found = checks["acme custom shop"]
+    assert (found.state, "reply_url" in found.cause) == (state, state == WARNING)
+    assert ("PATCH /api/v1/tenants/acme/channels/c1" in found.remedy) == (state == WARNING)

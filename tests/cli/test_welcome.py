@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.options import DEFAULT_DATA
+from cli.options import usual_place
 from cli.welcome import print_welcome
 
 EDGE = "http://127.0.0.1:8001"
@@ -23,14 +23,17 @@ def welcome(data: Path, *, is_secure: bool) -> str:
 @pytest.mark.parametrize(
     ("data", "command"),
     [
-        (DEFAULT_DATA.absolute(), "cassava demo\n"),
+        (usual_place(), "cassava demo\n"),
         (Path("/tmp/else where"), "cassava demo --data '/tmp/else where'\n"),  # noqa: S108 - a name
     ],
 )
 def test_the_demo_is_told_where_this_mesh_is(data: Path, command: str) -> None:
-    assert command in welcome(data, is_secure=False)
+    said = welcome(data, is_secure=False)
+
+    assert command in said
+    assert (f"CASSAVA_DATA='{data}'" in said) == (data != usual_place())
 
 
 @pytest.mark.parametrize("is_secure", [True, False])
 def test_the_console_is_said_to_want_a_key_only_where_it_does(is_secure: bool) -> None:  # noqa: FBT001
-    assert ("sign in with a key" in welcome(DEFAULT_DATA, is_secure=is_secure)) == is_secure
+    assert ("sign in with a key" in welcome(usual_place(), is_secure=is_secure)) == is_secure

@@ -11,6 +11,7 @@ import yaml
 from cassava.type.v1 import access_pb2
 from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
+from google.protobuf.descriptor_pool import DescriptorPool
 
 from cli.embedded.edge_tracing import Collector, collector_in, trace_to
 from cli.embedded.envoy import (
@@ -63,6 +64,34 @@ def methods() -> list[tuple[str, MethodOptions]]:
         for service in file.service
         for method in service.method
     ]
+
+
+def enums_of_requests() -> dict[str, str]:
+    """Of what comes as JSON or in a query: an enum's name, and its values but the zero."""
+    files = FileDescriptorSet.FromString(DESCRIPTORS.read_bytes())
+    pool = DescriptorPool()
+    for file in files.file:
+        pool.Add(file)
+    routed = (
+        method.input_type.removeprefix(".")
+        for file in files.file
+        for service in file.service
+        for method in service.method
+        if method.options.HasExtension(annotations_pb2.http)
+    )
+    below, seen, found = [pool.FindMessageTypeByName(name) for name in routed], set(), {}
+    while below:
+        message = below.pop()
+        if message.full_name in seen:
+            continue
+        seen.add(message.full_name)
+        for field in message.fields:
+            if field.message_type:
+                below.append(field.message_type)
+            elif enum := field.enum_type:
+                named = [value.name for value in enum.values if value.number]
+                found[enum.full_name] = " ".join(named)
+    return found
 
 
 def route_of(manager: dict[str, Any], path: str) -> dict[str, Any]:
@@ -237,3 +266,13 @@ def test_webhooks_are_never_repeated_and_have_their_sizes(manager: dict[str, Any
 )  # fmt: skip
 def test_the_gateway_keeps_its_routes(manager: dict[str, Any], path: str) -> None:
     assert route_of(manager, path)["route"]["cluster"] == "gateway"
+
+
+def test_the_edge_knows_what_each_enum_of_a_request_may_be(manager: dict[str, Any]) -> None:
+    """It refuses other values by itself, before a service could name them."""
+    code = [each["typed_config"].get("default_source_code", {}) for each in manager["http_filters"]]
+    script = "".join(each.get("inline_string", "") for each in code)
+
+    known = dict(re.findall(r'\["(cassava[^"]+)"\] = "([^"]+)"', script))
+
+    assert known == enums_of_requests()

@@ -1,10 +1,11 @@
 """A custom channel's webhooks: secrets are rotated without a gap, replays count once."""
 
+import json
 import time
 
 import httpx2
 import pytest
-from cassava.tickets.v1 import channel_pb2
+from cassava.tickets.v1 import channel_pb2, conversation_pb2
 
 from services.gateway.channels import custom, standard_webhooks
 from tests.gateway.conftest import CUSTOM_ID, SIGNING_SECRET
@@ -78,3 +79,60 @@ async def test_what_we_posted_ourselves_is_not_taken_back(
     answer = await edge.post(CUSTOM, content=BODY, headers=headers | {custom.LOOP: "1"})
 
     assert (answer.status_code, record.items) == (403, {})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"body": "Hi"},
+        {"text": None},
+        {"text": " \n"},
+        {"text": 5},
+        {"text": "", "attachments": []},
+        {"attachments": ["https://shop.example/a.png"]},
+    ],
+)
+async def test_a_message_that_says_nothing_is_a_dead_letter_and_no_customers_riddle(
+    edge: httpx2.AsyncClient, record: Record, data: dict[str, object]
+) -> None:
+    body = json.dumps({"type": "message.received", "data": {"customer_id": "42"} | data}).encode()
+
+    answer = await edge.post(CUSTOM, content=body, headers=signed(body))
+
+    (item,) = record.items.values()
+    assert (answer.status_code, item.unreadable.reason, item.raw) == (
+        *(200, "message_without_text_or_attachments", body),
+    )
+
+
+@pytest.mark.parametrize("text", [{}, {"text": ""}, {"text": None}])
+async def test_a_file_alone_is_a_message(
+    edge: httpx2.AsyncClient, record: Record, text: dict[str, object]
+) -> None:
+    data = {"customer_id": "42", "attachments": [{"url": "https://shop.example/a.png"}]} | text
+    body = json.dumps({"type": "message.received", "data": data}).encode()
+
+    await edge.post(CUSTOM, content=body, headers=signed(body))
+
+    (item,) = record.items.values()
+    assert item.arrival.kind == conversation_pb2.MESSAGE_KIND_MEDIA
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "yesterday", ""),
+        "2026-01-01T00:00:00",
+    ],
+)
+async def test_a_time_that_is_none_costs_no_message(
+    edge: httpx2.AsyncClient, record: Record, timestamp: str
+) -> None:
+    """A year that no clock in UTC has was answered with 503, again at each repeat."""
+    said = {"type": "message.received", "timestamp": timestamp}
+    body = json.dumps(said | {"data": {"customer_id": "42", "text": "Hi"}}).encode()
+
+    answer = await edge.post(CUSTOM, content=body, headers=signed(body))
+
+    (item,) = record.items.values()
+    assert (answer.status_code, item.arrival.HasField("provider_time")) == (200, False)

@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 from cassava.tickets.v1 import turn_pb2
+from cassava.type.v1 import error_reason_pb2
 from cassava.type.v1.classification_pb2 import URGENCY_HIGH
 from cassava.type.v1.outcome_pb2 import OUTCOME_KIND_ANSWER, TIER_KNOWLEDGE
 
@@ -149,6 +150,31 @@ async def test_an_unknown_page_is_a_404_in_the_same_shape(
     answer = await edge.get(path)
 
     assert (answer.status_code, answer.json()["code"]) == (404, 5)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "reason"),
+    [
+        ("POST", "/api/v1/webhooks/whatsapp", 401, "BAD_SIGNATURE"),
+        ("POST", "/api/v1/webhooks/telegram", 401, "BAD_SIGNATURE"),
+        ("GET", "/api/v1/webhooks/whatsapp", 403, "NOT_ALLOWED"),
+        ("POST", "/api/v1/webhooks/pigeon", 404, "NOT_FOUND"),
+        ("PUT", "/api/v1/webhooks/telegram", 405, "NOT_ALLOWED"),
+        ("GET", "/nowhere", 404, "NOT_FOUND"),
+        ("GET", TEST, 405, "NOT_ALLOWED"),
+    ],
+)
+async def test_every_refusal_names_a_reason_of_the_contract(
+    edge: httpx2.AsyncClient, method: str, path: str, status: int, reason: str
+) -> None:
+    answer = await edge.request(method, path, content=b"{}" if method != "GET" else None)
+
+    (info,) = answer.json()["details"]
+    assert (answer.status_code, info["reason"], info["domain"]) == (
+        *(status, reason),
+        "cassava-support",
+    )
+    assert f"ERROR_REASON_{reason}" in dict(error_reason_pb2.ErrorReason.items())
 
 
 async def test_a_wrong_method_is_a_405(edge: httpx2.AsyncClient) -> None:

@@ -102,6 +102,20 @@ async def test_an_article_that_somebody_wrote_by_hand_is_changed_by_an_import(
     assert (now["title"], now["body"].strip()) == ("New", "New words.")
 
 
+def test_every_command_finds_a_mesh_by_where_it_keeps_its_data(
+    scene: Scene, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"CASSAVA_DATA={scene.mesh['data']}\n")
+
+    tenants = json.loads(cassava("tenant", "list", "--json", cwd=tmp_path))
+    channels = json.loads(cassava("channel", "list", "--tenant", "demo", "--json", cwd=tmp_path))
+    status = json.loads(cassava("status", "--json", cwd=tmp_path))
+
+    assert "demo" in {each["id"] for each in tenants}
+    assert channels
+    assert status["edge"] == scene.mesh["edge"]
+
+
 def _one(listed: str, wanted: str) -> dict[str, Any]:
     (found,) = [each for each in json.loads(listed) if each["id"] == wanted]
     return dict(found)

@@ -10,11 +10,14 @@ import pytest
 from mesh import encoder as encoder_module
 from mesh.encoder import (
     DIMENSIONS,
+    MAX_PIECES,
     Encoder,
     EncoderFileChanged,
     EncoderFileMissing,
     Vectors,
+    tokenizer,
 )
+from mesh.encoder_graph import piece_vectors
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,22 @@ def test_a_layer_that_is_asked_for_follows_the_last_one_s_vector(encoder: Encode
         assert (2 * (one * two).sum(axis=1) < 0.95).all()
 
 
+def test_a_text_is_cut_as_the_published_tokenizer_cuts_it(encoder: Encoder) -> None:
+    for text in ("my parcel", "Où est\tmy pärcel?\n", "", "late " * 400):
+        whole = tokenizer().encode(text).ids
+
+        assert encoder._pieces(text) == [*whole[:-1][: MAX_PIECES - 1], whole[-1]]
+
+
+def test_the_table_of_pieces_is_the_published_one_and_stays_in_its_file() -> None:
+    content = encoder_module.verified(*encoder_module.WEIGHTS, encoder_module.WEIGHTS_SHA256)
+    name, table, scales = encoder_module.vocabulary()
+
+    assert (name, scales.shape) == (piece_vectors(content)[0], (len(table), 1))
+    assert np.array_equal(table, piece_vectors(content)[1])
+    assert isinstance(table.base, np.memmap)
+
+
 def test_no_texts_are_no_rows(encoder: Encoder) -> None:
     assert encoder.encode_now([]).shape == (0, DIMENSIONS)
 
@@ -70,10 +89,22 @@ def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) 
     )
 
     for text, vector in zip(texts, encoder.encode_now(texts), strict=True):
-        pieces = np.array([encoder._tokenizer.encode(text).ids], np.int64)
+        pieces = np.array([encoder._pieces(text)], np.int64)
         inputs = {"input_ids": pieces, "attention_mask": pieces * 0 + 1}
         hidden = published.run(None, inputs | {"token_type_ids": pieces * 0})[0][0].mean(axis=0)
         assert vector @ hidden / np.linalg.norm(hidden) > 0.985
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "  Where is\tmy\nparcel?! ", "na\u00efve cafe\u0301 \u00dcn\u00ef",
+     "a\x1cb \x85 c\u00a0d\u200b", "\u65e5\u672c \u306e \u30c6", "don't (12.5%)",
+     "[SEP] ##ing", "x " * 400, "y" * 900],
+)  # fmt: skip
+def test_a_text_is_cut_word_by_word_as_the_tokenizer_cuts_it_whole(
+    encoder: Encoder, text: str
+) -> None:
+    assert encoder._pieces(text) == encoder._tokenizer.encode(text).ids
 
 
 def test_a_vector_does_not_depend_on_what_else_was_asked(encoder: Encoder) -> None:

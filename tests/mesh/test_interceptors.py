@@ -138,6 +138,17 @@ async def test_a_call_with_hardly_any_time_left_is_refused() -> None:
     assert desk.seen == []
 
 
+async def test_a_stream_with_hardly_any_time_left_is_refused() -> None:
+    """It failed on the database, as something that repeating would help."""
+    async with serving(Desk()) as address, a_stranger(address) as channel:
+        stub = event_pb2_grpc.EventServiceStub(channel)
+        call = stub.Watch(event_pb2.WatchRequest(), metadata=key("viewer"), timeout=0.09)
+        with pytest.raises(grpc.aio.AioRpcError) as raised:
+            await anext(aiter(call))
+
+    assert raised.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+
+
 async def test_work_ends_when_its_time_is_over() -> None:
     ended = asyncio.Event()
 

@@ -16,10 +16,11 @@ PROTOS = Path(__file__).parents[2] / "protos" / "cassava"
 
 
 def patterns() -> list[str]:
-    """Every one of the contract, once."""
+    """Every one of the contract, once; and the lists of an enum's numbers."""
     sources = "".join(path.read_text(encoding="utf-8") for path in PROTOS.rglob("*.proto"))
     found = re.findall(r'pattern(?: =|:) "([^"]+)"', sources)
-    return sorted({each.replace("\\\\", "\\") for each in found})
+    lists = re.findall(r"\b(?:not_)?in: (\[[0-9, ]+\])", sources)
+    return sorted({each.replace("\\\\", "\\") for each in found} | set(lists))
 
 
 @pytest.mark.parametrize("pattern", patterns())

@@ -205,3 +205,9 @@ async def test_a_lost_race_for_a_lock_may_be_repeated(pool: Pool) -> None:
         with pytest.raises(Unavailable):
             async with pool.transaction("acme") as second:
                 await second.execute("UPDATE notes SET text = 'no, mine'")
+
+
+async def test_who_has_no_time_left_is_out_of_time_and_not_told_to_repeat(pool: Pool) -> None:
+    for left in (0, 1e-9):
+        with deadline.within(left), pytest.raises(OutOfTime):
+            await pool.ping()

@@ -14,8 +14,10 @@ from services.responder.draft import Question
 from services.responder.knowledge.search import Found, Hit, Passage
 from services.responder.memory import Memory
 from services.responder.prompt import Size
+from services.responder.providers.absent import Absent
 from services.responder.providers.mistral import Mistral
 from services.responder.providers.ollama import Ollama
+from services.responder.providers.provider import Provider, Tier
 from services.responder.reply import Replying
 from services.responder.rung import Rung, Terms
 from tests.providers.canonical import REPLY
@@ -147,9 +149,12 @@ async def a_scene(  # noqa: PLR0913  # all named, all with a default
         at_ollama = await opened.enter_async_context(served(fake_ollama()))
         module = import_module(f"services.responder.providers.mistral_{transport}")
         carrier = await opened.enter_async_context(module.open_transport(key or "", at_mistral.url))
-        first = Mistral(carrier, key if mistral else None, mistral or "none")
-        host = at_ollama.url if ollama else ""
-        second = Ollama(host, ollama or "none", window_tokens=8192, keep_alive=keep_alive)
+        first: Provider = Absent(Tier.MISTRAL, "none")
+        if mistral and key is not None:
+            first = Mistral(carrier, key, mistral)
+        second: Provider = Absent(Tier.OLLAMA, "none")
+        if ollama:
+            second = Ollama(at_ollama.url, ollama, window_tokens=8192, keep_alive=keep_alive)
         if is_warm:
             await second.probe()
         if transport == "sdk":  # its first call builds classes for as long as a limit here

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from services.responder.providers.ollama import Ollama
+from services.responder.providers.absent import Absent
 from services.responder.providers.provider import Condition, Reason, Tier
 from tests.responder.scene import Scene, a_scene
 
@@ -46,7 +46,15 @@ async def test_a_model_is_cold_when_the_server_has_put_it_away(
         assert scene.rungs[1].provider.state().condition is condition
 
 
-def test_without_a_host_it_is_off() -> None:
-    state = Ollama("", "m", window_tokens=8192, keep_alive="5m").state()
+@pytest.mark.parametrize(
+    ("tier", "setting"), [(Tier.MISTRAL, "MISTRAL_API_KEY"), (Tier.OLLAMA, "OLLAMA_HOST")]
+)
+async def test_what_is_not_configured_is_off_and_says_how_it_is_mended(
+    tier: Tier, setting: str
+) -> None:
+    absent = Absent(tier, "m")
+
+    state = await absent.probe()
 
     assert (state.condition, state.reason) == (Condition.DISABLED, Reason.NOT_CONFIGURED)
+    assert setting in state.remedy

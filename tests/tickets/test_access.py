@@ -108,6 +108,22 @@ async def test_a_key_cannot_expire_before_it_is_made(platform: Api, clock: Clock
         )
 
 
+async def test_a_role_that_no_key_may_have_is_refused_with_those_that_one_may(
+    platform: Api,
+) -> None:
+    await a_tenant(platform)
+    may = (caller_pb2.CALLER_VIEWER, caller_pb2.CALLER_AGENT, caller_pb2.CALLER_ADMIN)
+
+    for role in (caller_pb2.CALLER_PLATFORM, caller_pb2.CALLER_MESH):
+        with pytest.raises(InvalidInput) as refusal:
+            await a_key(platform, role=role)
+
+        (violation,) = refusal.value.violations
+        assert violation.field == "role"
+        for each in (*may, caller_pb2.CALLER_INGEST):
+            assert caller_pb2.Caller.Name(each) in violation.description
+
+
 async def test_keys_are_listed_newest_first_without_secrets(platform: Api) -> None:
     await a_tenant(platform)
     for name in ("one", "two", "three"):

@@ -196,3 +196,14 @@ def test_around_the_clock_every_second_counts(begin: datetime, seconds: int) -> 
 
     assert AroundTheClock().after(begin, need) == begin + need
     assert AroundTheClock().between(begin, begin + need) == need
+
+
+def test_a_date_is_a_holiday_once_and_may_differ_from_its_yearly_self() -> None:
+    yearly, once = Holiday(12, 24), Holiday(12, 24, 2026, (Frame(540, 720),))
+    Calendar(BERLIN, OFFICE.weekly, (yearly, once)).check(at(2026, 11, 1))
+
+    with pytest.raises(InvalidInput) as refusal:
+        Calendar(BERLIN, OFFICE.weekly, (once, yearly, once)).check(at(2026, 11, 1))
+
+    assert refusal.value.violations[0].field == "calendar.holidays[2].date"
+    assert "2026-12-24" in str(refusal.value)

@@ -170,3 +170,21 @@ async def test_nothing_waits_for_a_channel_that_is_switched_off(
     assert (
         await root.fetchval("SELECT state || ' ' || reason FROM deliveries") == "cancelled account"
     )
+
+
+async def test_a_short_secret_that_is_there_already_gives_way_without_a_gap(
+    mesh: Api, admin: Api, root: asyncpg.Connection
+) -> None:
+    """From before there was a least length, which other kinds of channels do not have."""
+    long = a_secret(pb.SECRET_KIND_SIGNING_SECRET, "whsec_" + "bG9u" * 8)
+    short = a_secret(pb.SECRET_KIND_SIGNING_SECRET, "whsec_" + "c2hv" * 3)
+    channel = await a_channel(admin, kind_pb2.CHANNEL_KIND_WEBCHAT, secrets=[short])
+    await root.execute("UPDATE channel_accounts SET kind = 'custom' WHERE kind = 'webchat'")
+
+    await admin.channels.UpdateChannel(update(channel, ("secrets",), secrets=[long, short]))
+
+    (account,) = await found(mesh, channel_id=channel.id)
+    assert {each.value for each in account.secrets} == {long.value, short.value}
+    other = a_secret(pb.SECRET_KIND_SIGNING_SECRET, "whsec_" + "bmV3" * 3)
+    with pytest.raises(InvalidInput, match="24 random bytes"):
+        await admin.channels.UpdateChannel(update(channel, ("secrets",), secrets=[long, other]))

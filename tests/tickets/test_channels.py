@@ -20,6 +20,8 @@ from tests.tickets.builders import (
 )
 
 if TYPE_CHECKING:
+    import asyncpg
+
     from tests.tickets.api import Api
 
 WHATSAPP, TELEGRAM = kind_pb2.CHANNEL_KIND_WHATSAPP, kind_pb2.CHANNEL_KIND_TELEGRAM
@@ -168,9 +170,20 @@ async def test_a_custom_channel_is_known_by_its_own_id(admin: Api) -> None:
             "channel.reply_url",
         ),
         (
+            {"kind": kind_pb2.CHANNEL_KIND_CUSTOM, "reply_url": "https://10.0.0.1/replies"},
+            "channel.reply_url",
+        ),
+        (
             {
                 "kind": kind_pb2.CHANNEL_KIND_CUSTOM,
                 "secrets": [a_secret(pb.SECRET_KIND_SIGNING_SECRET, "whsec_no base64")],
+            },
+            "channel.secrets",
+        ),
+        (
+            {
+                "kind": kind_pb2.CHANNEL_KIND_CUSTOM,
+                "secrets": [a_secret(pb.SECRET_KIND_SIGNING_SECRET, "whsec_" + "c2hv" * 7)],
             },
             "channel.secrets",
         ),
@@ -185,3 +198,17 @@ async def test_an_account_that_could_never_work_is_refused_by_field(
         await a_channel(admin, **said)
 
     assert [violation.field for violation in refusal.value.violations] == [field]
+
+
+async def test_a_reply_url_from_before_it_was_looked_at_is_kept_until_it_is_changed(
+    admin: Api, root: asyncpg.Connection
+) -> None:
+    channel = await a_channel(admin, kind_pb2.CHANNEL_KIND_CUSTOM)
+    old = "http://10.0.0.1/replies"
+    await root.execute("UPDATE channel_accounts SET reply_url = $1 WHERE kind = 'custom'", old)
+
+    renamed = await admin.channels.UpdateChannel(update(channel, ("name",), name="Shop"))
+
+    assert (renamed.channel.name, renamed.channel.reply_url) == ("Shop", old)
+    with pytest.raises(InvalidInput, match="CASSAVA_EGRESS_NETWORKS"):
+        await admin.channels.UpdateChannel(update(channel, ("reply_url",), reply_url=f"{old}/2"))

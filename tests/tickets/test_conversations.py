@@ -232,6 +232,23 @@ async def test_a_long_message_leaves_in_parts_that_keep_their_order(
     assert (await messages(admin, conversation_id))[-1].state == pb.MESSAGE_STATE_SENT
 
 
+async def test_an_agents_words_are_not_cut_inside_a_mark_or_a_character(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    conversation_id = await a_conversation(mesh, channel)
+    families = "\N{WOMAN}\u200d\N{WOMAN}\u200d\N{GIRL}" * 700
+    await post(admin, conversation_id, "word " * 817 + "**bold words at the cut** " + families)
+
+    sent = []
+    for _ in range(3):
+        delivery, begun = await a_begun_delivery(mesh)
+        await finish(mesh, delivery)
+        sent.append(begun.text)
+
+    assert ("*" in sent[0], sent[1].startswith("**bold words at the cut**")) == (False, True)
+    assert all(part.endswith("\N{GIRL}") for part in sent[1:])
+
+
 async def test_a_note_is_never_sent_and_takes_nothing_over(
     mesh: Api, admin: Api, channel: Channel
 ) -> None:

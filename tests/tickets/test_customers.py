@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cassava.tickets.v1 import customer_pb2 as pb
 
-from mesh.errors import NotFound
+from mesh.errors import InvalidInput, NotFound
 from tests.tickets.builders import a_key, a_message, a_tenant
 
 if TYPE_CHECKING:
@@ -105,3 +105,24 @@ async def test_an_erased_customer_is_gone(
     assert not (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
     with pytest.raises(NotFound):
         await admin.customers.GetCustomer(pb.GetCustomerRequest(customer_id=known.id))
+
+
+async def test_a_customer_is_not_merged_with_itself_and_a_repeated_merge_is_done_already(
+    mesh: Api, admin: Api, channel: Channel
+) -> None:
+    for who in ("kim", "kim2"):
+        await a_message(mesh, channel, who=who)
+    customers = (await admin.customers.ListCustomers(pb.ListCustomersRequest())).customers
+    kept, other = (customer.id for customer in customers)
+
+    with pytest.raises(InvalidInput) as refusal:
+        await admin.customers.MergeCustomers(
+            pb.MergeCustomersRequest(customer_id=kept, other_customer_id=kept.upper())
+        )
+    for _ in range(2):
+        merged = await admin.customers.MergeCustomers(
+            pb.MergeCustomersRequest(customer_id=kept, other_customer_id=other)
+        )
+
+    assert refusal.value.violations[0].field == "other_customer_id"
+    assert (merged.customer.id, len(merged.customer.aliases)) == (kept, 2)

@@ -148,3 +148,11 @@ async def test_a_type_that_no_event_has_is_refused(admin: Api) -> None:
         await an_endpoint(admin, "message.recieved")
 
     assert refused.value.violations[0].field == "endpoint.types"
+
+
+@pytest.mark.parametrize("url", ["https://10.0.0.1/hook", "http://hooks.acme.example/hook"])
+async def test_an_address_inside_is_refused_with_what_would_open_it(admin: Api, url: str) -> None:
+    with pytest.raises(InvalidInput, match="CASSAVA_EGRESS_NETWORKS") as refused:
+        await an_endpoint(admin, url=url)
+
+    assert refused.value.violations[0].field == "endpoint.url"

@@ -182,10 +182,20 @@ async def test_clocks_of_a_deleted_policy_run_on(mesh: Api, admin: Api, channel:
     listed = await admin.sla.ListSlaPolicies(pb.ListSlaPoliciesRequest(tenant_id=TENANT))
     assert not listed.policies
     assert (await clocks(admin))[FIRST].state == State.STATE_RUNNING
-    with pytest.raises(NotFound):
-        await admin.sla.DeleteSlaPolicy(
-            pb.DeleteSlaPolicyRequest(tenant_id=TENANT, policy_id=policy.id)
-        )
+
+
+async def test_a_deleted_policy_is_not_found(admin: Api) -> None:
+    policy = await all_promised(admin)
+    await admin.sla.DeleteSlaPolicy(pb.DeleteSlaPolicyRequest(policy_id=policy.id))
+
+    for again in (
+        admin.sla.GetSlaPolicy(pb.GetSlaPolicyRequest(policy_id=policy.id)),
+        admin.sla.UpdateSlaPolicy(pb.UpdateSlaPolicyRequest(policy_id=policy.id, policy=policy)),
+        admin.sla.DeleteSlaPolicy(pb.DeleteSlaPolicyRequest(policy_id=policy.id)),
+    ):
+        with pytest.raises(NotFound) as refusal:
+            await again
+        assert refusal.value.reason == "SLA_POLICY_NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +204,8 @@ async def test_clocks_of_a_deleted_policy_run_on(mesh: Api, admin: Api, channel:
         {"weekly": []},
         {"time_zone": "Middle/Earth"},
         {"holidays": [pb.Holiday(date="2026-02-30")]},
+        {"holidays": [pb.Holiday(date="2026-12-24")] * 2},
+        {"holidays": [pb.Holiday(date=f"{year}-12-24", yearly=True) for year in (2026, 2027)]},
     ],
 )
 async def test_a_calendar_that_is_none_is_refused(admin: Api, said: dict[str, Any]) -> None:

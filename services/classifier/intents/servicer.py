@@ -11,7 +11,7 @@ from cassava.classifier.v1 import intent_pb2_grpc as rpc
 
 from mesh import pages
 from mesh.encoder import DIMENSIONS
-from mesh.errors import Conflict
+from mesh.errors import Conflict, InvalidInput
 from mesh.transactions import change, read
 from services.classifier.encoding import ENGLISH, shortened
 from services.classifier.intent import OUT_OF_SCOPE
@@ -47,6 +47,8 @@ class IntentServicer(rpc.IntentServiceServicer):
     async def PutIntents(
         self, request: pb.PutIntentsRequest, connection: Connection
     ) -> pb.PutIntentsResponse:
+        if not (request.intents or request.examples):  # a misspelt field of JSON is none
+            raise InvalidInput("give intents, examples or both", field="intents")
         store = IntentStore(connection, request.tenant_id)
         examples = wire.examples_from_proto(request.examples)
         described = [wire.intent_from_proto(intent) for intent in request.intents]

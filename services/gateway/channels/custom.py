@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import httpx2
 import msgspec
@@ -79,7 +79,10 @@ class Custom:
         received = read(_RECEIVED, event.data)
         if received is None or not text_of(received.customer_id):
             return [Unreadable(reason="message_without_customer", raw=body)]
-        return [_message(headers.get(standard_webhooks.ID, ""), event, received, body)]
+        message = _message(headers.get(standard_webhooks.ID, ""), event, received, body)
+        if not (message.text.strip() or message.attachments):
+            return [Unreadable(reason="message_without_text_or_attachments", raw=body)]
+        return [message]
 
     async def send(self, account: Account, message: Outbound) -> ProviderId:
         """A signed POST; its `webhook-id` is the attempt's delivery, so a repeat can be told."""
@@ -111,7 +114,6 @@ def _message(webhook_id: str, event: _Event, received: _Received, body: bytes) -
     customer_id = text_of(received.customer_id)
     found = (read(_FILE, raw) for raw in received.attachments or ())
     files = tuple(_attachment(file) for file in found if file)
-    without_words = "media" if files else "unsupported"
     return Message(
         key=f"cw:{webhook_id}",
         contact=Contact(
@@ -123,7 +125,7 @@ def _message(webhook_id: str, event: _Event, received: _Received, body: bytes) -
         text=received.text or "",
         raw=body,
         provider_id=text_of(received.message_id),
-        kind=without_words if received.text is None else "text",
+        kind="text" if (received.text or "").strip() else "media",
         sent_at=_instant(event.timestamp),
         attachments=files,
     )
@@ -139,11 +141,12 @@ def _attachment(file: _File) -> Attachment:
 
 
 def _instant(timestamp: str | None) -> datetime | None:
+    """None for junk: the time of arrival counts then."""
     try:
         instant = datetime.fromisoformat(timestamp or "")
-    except ValueError:
+        return instant.astimezone(UTC) if instant.tzinfo else None
+    except (ValueError, OverflowError):  # the second: before year 1 or after 9999, once in UTC
         return None
-    return instant if instant.tzinfo else None
 
 
 def _judge(answer: sending.Answer) -> None:

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from mesh.markup import spans
+from mesh.parts import units, units_cut
 from services.gateway.channels.channel import Outbound
 from services.gateway.channels.content import Choices, MediaLink, Place
-from services.gateway.channels.markup import spans
 
 # In UTF-16 code units, after entity parsing.
 TEXT_LIMIT = 4096
@@ -74,18 +75,6 @@ def _caption(said: str) -> dict[str, Any]:
         return {"caption": units_cut(said, _CAPTION_LIMIT)}
     found = {"caption": plain, "caption_entities": entities}
     return {name: value for name, value in found.items() if value}
-
-
-def units(text: str) -> int:
-    """How long Telegram finds a text."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def units_cut(text: str, most: int) -> str:
-    """As much of it as fits, never half a character."""
-    while units(text) > most:
-        text = text[: most - units(text)]
-    return text
 
 
 def _where(message: Outbound) -> dict[str, Any]:

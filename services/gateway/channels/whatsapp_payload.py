@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
+from mesh.markup import Span, spans
 from services.gateway.channels.channel import Outbound
 from services.gateway.channels.content import Choices, MediaLink, OutboundContent, Place, Template
-from services.gateway.channels.markup import Span, spans
 from services.gateway.channels.whatsapp_people import GROUP, is_user_id
 
 TEXT_LIMIT = 4096

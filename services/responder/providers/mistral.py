@@ -77,17 +77,13 @@ class Transport(Protocol):
 class Mistral:
     tier = Tier.MISTRAL
 
-    def __init__(self, transport: Transport, key: str | None, model: str) -> None:
+    def __init__(self, transport: Transport, key: str, model: str) -> None:
         self._transport = transport
         self._model = model
-        self._is_configured = key is not None
-        self._fault = "" if key is None else what_is_wrong(key)
+        self._fault = what_is_wrong(key)
         self._failed: tuple[float, Reason] | None = None
 
     def state(self) -> ProviderState:
-        if not self._is_configured:
-            remedy = "set MISTRAL_API_KEY to use it"
-            return ProviderState(Condition.DISABLED, Reason.NOT_CONFIGURED, self._model, remedy)
         if self._fault:
             remedy = f"MISTRAL_API_KEY: {self._fault}"
             reason = Reason.KEY_MALFORMED
@@ -117,7 +113,7 @@ class Mistral:
 
     async def probe(self) -> ProviderState:
         """Costs no tokens; a key that cannot be one is not tried."""
-        if not self._is_configured or self._fault:
+        if self._fault:
             return self.state()
         try:
             await self._transport.models()

@@ -56,15 +56,11 @@ class Ollama:
         self._stays_seconds = _seconds(keep_alive)
         self._is_loaded_until = 0.0
         # Its default is no timeout at all; ours are held by asyncio.
-        self._client = (
-            ollama.AsyncClient(
-                host=host,
-                timeout=httpx.Timeout(_LOAD_SECONDS, connect=1.0),
-                # The SDK's errors carry no headers.
-                event_hooks={"response": [_keep_retry_after]},
-            )
-            if host
-            else None
+        self._client = ollama.AsyncClient(
+            host=host,
+            timeout=httpx.Timeout(_LOAD_SECONDS, connect=1.0),
+            # The SDK's errors carry no headers.
+            event_hooks={"response": [_keep_retry_after]},
         )
 
     @property
@@ -78,9 +74,6 @@ class Ollama:
             return name == "localhost"
 
     def state(self) -> ProviderState:
-        if self._client is None:
-            remedy = "set OLLAMA_HOST to use it"
-            return ProviderState(Condition.DISABLED, Reason.NOT_CONFIGURED, self._model, remedy)
         match self._failed:
             case Reason.UNREACHABLE:
                 remedy = "is `ollama serve` running at OLLAMA_HOST?"
@@ -96,8 +89,6 @@ class Ollama:
 
     async def ask(self, prompt: Prompt, limits: Limits) -> AsyncGenerator[Text | Done, None]:
         """Stream one reply. A stream that ends without `done` is a cut one."""
-        if self._client is None:
-            raise ProviderFailed(Reason.NOT_CONFIGURED)
         if prompt.estimated_tokens + MAX_TOKENS > _WINDOW_SHARE_MOST * self._window:
             raise ProviderFailed(Reason.CONTEXT_LENGTH)
         has_begun = False
@@ -149,8 +140,6 @@ class Ollama:
 
     async def probe(self) -> ProviderState:
         """Load the model, out of everybody's way: that it is up and has it shows by that."""
-        if self._client is None:
-            return self.state()
         try:
             async with asyncio.timeout(_LOAD_SECONDS):
                 # A chat without messages loads the model and says nothing; its window is ours.
@@ -167,8 +156,7 @@ class Ollama:
 
     async def close(self) -> None:
         """Connections that wait for another question."""
-        if self._client is not None:
-            await self._client.close()  # type: ignore[no-untyped-call]  # the SDK's
+        await self._client.close()  # type: ignore[no-untyped-call]  # the SDK's
 
     def _note_loaded(self) -> None:
         self._failed = None

@@ -7,8 +7,8 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from mesh.addresses import problem_of
 from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound
 from mesh.ids import uuid7
 
@@ -32,6 +32,8 @@ _PHONE_NUMBER_ID = re.compile(r"[0-9]{1,40}")
 _BOT_TOKEN = re.compile(r"([0-9]{3,20}):[A-Za-z0-9_-]{10,200}")
 # https://core.telegram.org/bots/api#setwebhook, secret_token
 _SECRET_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
+# Standard Webhooks 1.0.0, "Symmetric": between 24 and 64 random bytes.
+_LEAST_KEY_BYTES = 24
 
 
 class ChannelNotFound(NotFound):
@@ -86,8 +88,12 @@ class ChannelAccount:
             raise InvalidInput(
                 "a Telegram channel needs its bot's id, or its token", field="channel.external_id"
             )
-        if self.reply_url and not _is_web_address(self.reply_url):
-            raise InvalidInput("this is not an http(s) address", field="channel.reply_url")
+
+    def check_reply_url(self, *, may_be_plain: bool) -> None:
+        """Raise `InvalidInput` for where no reply would ever be posted, as with an endpoint."""
+        problem = problem_of(self.reply_url, may_be_plain=may_be_plain) if self.reply_url else ""
+        if problem:
+            raise InvalidInput(problem, field="channel.reply_url")
 
     def identified(self, secrets: dict[str, list[str]]) -> ChannelAccount:
         """With an external id: a bot's is the number in its token, our own channels' is the id."""
@@ -112,31 +118,39 @@ def check_secrets(kind: str, secrets: dict[str, list[str]]) -> None:
                 "Telegram takes 1 to 256 of A-Z a-z 0-9 _ - as a secret token",
                 field="channel.secrets",
             )
-        if kind == "custom" and not all(_is_key(value) for value in values):
+        if kind == "custom" and not all(map(_key_bytes, values)):
             raise InvalidInput(
                 "a signing secret is whsec_ and base64, as of: openssl rand -base64 32",
                 field="channel.secrets",
             )
 
 
-def _is_key(secret: str) -> bool:
-    """Whether a Standard Webhooks library reads it; one it cannot would refuse every webhook."""
+def short_keys(kind: str, secrets: dict[str, list[str]]) -> set[str]:
+    """Those that could be guessed from one webhook; a custom channel has no other lock."""
+    given = secrets.get("signing_secret", ()) if kind == "custom" else ()
+    return {value for value in given if _key_bytes(value) < _LEAST_KEY_BYTES}
+
+
+def refuse_short(keys: set[str]) -> None:
+    """Raise `InvalidInput` if there is any."""
+    if keys:
+        raise InvalidInput(
+            f"a signing secret has at least {_LEAST_KEY_BYTES} random bytes after whsec_, in "
+            "base64, as of: openssl rand -base64 32",
+            field="channel.secrets",
+        )
+
+
+def _key_bytes(secret: str) -> int:
+    """How long its key is; 0 where no Standard Webhooks library reads it."""
     encoded = secret.removeprefix("whsec_").rstrip("=")
     try:
-        return bool(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
+        return len(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True))
     except ValueError:
-        return False
+        return 0
 
 
 def test_account(tenant_id: str) -> ChannelAccount:
     """The one behind the test endpoint; nothing leaves it."""
     channel_id = uuid7()
     return ChannelAccount(tenant_id, channel_id, "test", str(channel_id), name="test", sandbox=True)
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        address = urlsplit(text)
-    except ValueError:
-        return False
-    return address.scheme in ("http", "https") and bool(address.hostname)

@@ -20,6 +20,8 @@ from services.tickets.channels.channel_account import (
     ChannelAccount,
     ChannelNotFound,
     check_secrets,
+    refuse_short,
+    short_keys,
 )
 from services.tickets.channels.search import AccountSearch
 from services.tickets.channels.store import ChannelStore, Held
@@ -59,7 +61,10 @@ class Vault:
 
 
 class ChannelServicer(rpc.ChannelServiceServicer):
-    def __init__(self, pool: Pool, pages: Pages, bells: Bells, sealer: Sealer) -> None:
+    def __init__(
+        self, pool: Pool, pages: Pages, bells: Bells, sealer: Sealer, *, may_be_plain: bool
+    ) -> None:
+        self._may_be_plain = may_be_plain
         self._pool = pool
         self._pages = pages
         self._bells = bells
@@ -75,7 +80,9 @@ class ChannelServicer(rpc.ChannelServiceServicer):
         secrets = wire.secrets_from_proto(request.channel.secrets)
         account = wire.account_from_proto(request.tenant_id, request.channel).identified(secrets)
         account.check()
+        account.check_reply_url(may_be_plain=self._may_be_plain)
         check_secrets(account.kind, secrets)
+        refuse_short(short_keys(account.kind, secrets))
         account = await store.open(account)
         await store.replace_secrets(account, secrets, secret.seal(account, secrets, self._sealer))
         await _note(connection, account, "channel.created", account.kind)
@@ -117,7 +124,13 @@ class ChannelServicer(rpc.ChannelServiceServicer):
         secrets = wire.secrets_from_proto(wanted.secrets)
         account = wire.account_from_proto(known.tenant_id, wanted, known=known).identified(secrets)
         account.check()
+        if account.reply_url != known.reply_url:
+            account.check_reply_url(may_be_plain=self._may_be_plain)
         check_secrets(account.kind, secrets)
+        if short := short_keys(account.kind, secrets):
+            # One from before there was a least length may stand beside its successor.
+            held = await self._vault.with_secrets(connection, account.id)
+            refuse_short(short - {each.value for each in held.secrets})
         account = await store.save(account)
         await store.replace_secrets(account, secrets, secret.seal(account, secrets, self._sealer))
         await WithdrawalStore(connection).of_account_if_off(account.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cassava.tickets.v1 import conversation_pb2 as pb
 
 from mesh.errors import InvalidInput
-from services.tickets.conversations.message import parts_of, units
+from mesh.parts import parts_of, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,8 @@ def outgoing(channel: str, text: str, content: pb.Content) -> Outgoing:
     """Raise `InvalidInput` for what the channel would refuse."""
     which = content.WhichOneof("kind")
     if which is None:
+        if not text.strip():
+            raise InvalidInput("a message needs words", field="text")
         return Outgoing(text, "text", parts_of(text), "", None)
     if which == "choices":
         _check_choices(channel, text, content.choices)

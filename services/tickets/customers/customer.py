@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mesh.errors import ChangedMeanwhile, NotFound
+from mesh.errors import ChangedMeanwhile, InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +21,14 @@ class CustomerNotFound(NotFound):
 class CustomerChangedMeanwhile(ChangedMeanwhile):
     def __init__(self, customer_id: UUID) -> None:
         super().__init__(f"customer {customer_id} changed since it was read")
+
+
+def check_two(customer_id: UUID, other_id: UUID) -> None:
+    """Raise `InvalidInput` unless a merge names two customers."""
+    if customer_id == other_id:
+        raise InvalidInput(
+            "a customer is not merged with itself; name another", field="other_customer_id"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from mesh.transactions import change, read
 from services.tickets import masks
 from services.tickets.audit.store import AuditStore
 from services.tickets.customers import wire
+from services.tickets.customers.customer import check_two
 from services.tickets.customers.store import CustomerStore
 from services.tickets.position import next_page, position_of
 
@@ -80,11 +81,12 @@ class CustomerServicer(rpc.CustomerServiceServicer):
     async def MergeCustomers(
         self, request: pb.MergeCustomersRequest, connection: Connection
     ) -> pb.MergeCustomersResponse:
+        asked, with_whom = UUID(request.customer_id), UUID(request.other_customer_id)
+        check_two(asked, with_whom)
         store = CustomerStore(connection)
         await store.alone(request.tenant_id)
-        kept = await store.get(UUID(request.customer_id))
-        other = await store.get(UUID(request.other_customer_id))
-        if kept.id != other.id:  # else they are one person already
+        kept, other = await store.get(asked), await store.get(with_whom)
+        if kept.id != other.id:  # else an earlier merge made them one person
             await store.merge(other.id, into=kept.id)
             await _note(connection, kept, "customer.merged", str(other.id))
         customer = await store.get(kept.id)

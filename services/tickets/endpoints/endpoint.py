@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
-import socket
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from mesh.addresses import is_public
+from mesh.addresses import problem_of
 from mesh.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound
 
 if TYPE_CHECKING:
@@ -90,7 +86,7 @@ class Endpoint:
 
     def check(self, *, may_be_plain: bool) -> None:
         """Raise `InvalidInput` for what we would never send, or never send there."""
-        if problem := _problem(self.url, may_be_plain=may_be_plain):
+        if problem := problem_of(self.url, may_be_plain=may_be_plain):
             raise InvalidInput(problem, field="endpoint.url")
         if unknown := sorted(set(self.types) - TYPES):
             raise InvalidInput(f"no event has the type {unknown[0]!r}", field="endpoint.types")
@@ -128,40 +124,3 @@ class Endpoint:
     def fails_for(self, span: timedelta, now: datetime) -> bool:
         """Whether nothing was delivered in all that time, though several were tried."""
         return self.failing_since is not None and now - self.failing_since >= span
-
-
-def _problem(url: str, *, may_be_plain: bool) -> str:
-    """Why this is no address for us. What a name resolves to is looked at on each connection."""
-    try:
-        address = urlsplit(url)
-        port, host = address.port, address.hostname or ""
-    except ValueError:
-        return "this is not an address"
-    if not host or "%" in host or any(c <= " " or c in "\\\x7f" for c in url):
-        return "this is not an address"
-    if address.username is not None or address.password is not None:
-        return "an address with a user name or a password in it is not taken: check the signature"
-    if may_be_plain and address.scheme in ("http", "https"):
-        return ""
-    if address.scheme != "https" or port not in (None, 443):
-        return "an endpoint is an https address on port 443"
-    return "this address is not in the public internet" if _is_inside(host) else ""
-
-
-def _is_inside(host: str) -> bool:
-    # As a client reads a name that is not ASCII: full-width digits, circled ones, other full stops.
-    host = unicodedata.normalize("NFKC", host).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
-    if host.rstrip(".").lower() == "localhost":
-        return True
-    try:
-        return not is_public(ipaddress.ip_address(host))
-    except ValueError:
-        return _is_number_inside(host)
-
-
-def _is_number_inside(host: str) -> bool:
-    """`2130706433`, `0x7f.1`, `127.1`: the ways of writing an address that resolvers still take."""
-    try:
-        return not is_public(ipaddress.IPv4Address(socket.inet_aton(host)))
-    except OSError:
-        return False

@@ -121,14 +121,29 @@ class PolicyStore:
         )
 
     async def get(self, policy_id: UUID) -> Record:
-        """Also one that was deleted: clocks that it started run on."""
+        """Raise `SlaPolicyNotFound`, also for one that was deleted."""
         row = await self._connection.fetchrow(
-            "SELECT id, tenant_id, definition, version, created_at FROM sla_policies WHERE id = $1",
+            """
+            SELECT id, tenant_id, definition, version, created_at FROM sla_policies
+             WHERE id = $1 AND deleted_at IS NULL
+            """,
             policy_id,
         )
         if row is None:
             raise SlaPolicyNotFound(policy_id)
         return row
+
+    async def of_clock(self, policy_id: UUID) -> Record:
+        """What started a clock, deleted or not: the clock runs on as promised."""
+        return certain(
+            await self._connection.fetchrow(
+                """
+                SELECT id, tenant_id, definition, version, created_at FROM sla_policies
+                 WHERE id = $1
+                """,
+                policy_id,
+            )
+        )
 
     async def in_order(self) -> list[Record]:
         return await self._connection.fetch(

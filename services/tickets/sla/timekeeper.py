@@ -225,7 +225,7 @@ class Timekeeper:
         """As the policy says, once: a breach happens once a clock."""
         if clock.policy_id is None:
             return
-        row = await PolicyStore(self._connection).get(clock.policy_id)
+        row = await PolicyStore(self._connection).of_clock(clock.policy_id)
         wanted = wire.policy_from_row(row).on_breach
         if wanted.team_id or wanted.agent_id:
             dealer = Dealer(self._connection, self._tenant_id)

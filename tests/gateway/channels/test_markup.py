@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.channels.telegram_payload import formatted, units
+from mesh.parts import parts_of, units
+from services.gateway.channels.telegram_payload import formatted
 from services.gateway.channels.whatsapp_payload import marked
-from services.gateway.parts import parts_of
 
 
 @pytest.mark.parametrize(
