@@ -64,6 +64,16 @@ def read_path(path: Path, language: str = "en") -> list[Article]:
     return _once(_of(path, language))
 
 
+def unread(path: Path) -> list[Path]:
+    """Files below a folder that are no kind of article; hidden ones are nobody's."""
+    files = path.rglob("*") if path.is_dir() else ()
+    return sorted(
+        file
+        for file in files
+        if file.is_file() and file.suffix.lower() not in _READERS and file.name[0] != "."
+    )
+
+
 def read(text: str, name: str, language: str = "en") -> Article:
     """Markdown, with front matter (title, slug, language, url) or a heading as its title."""
     said, body = _front_matter(text, name)

@@ -1,6 +1,7 @@
 """`cassava intents`: list, import, train, models, publish, correct, explain, suggest, evaluate."""
 
 import asyncio
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from cli.api import Api
+from cli.api import Api, Refused
 from cli.asking import asked, chosen, path_of, some
 from cli.evaluation import compared, evaluated
 from cli.examples import Example, read_file
@@ -25,7 +26,9 @@ class Encoder(StrEnum):
     MULTILINGUAL = "multilingual"
 
 
-Data = Annotated[Path, typer.Argument(help="*.csv, *.jsonl or *.yaml.", exists=True)]
+Data = Annotated[
+    Path, typer.Argument(help="*.csv, *.jsonl or *.yaml.", exists=True, dir_okay=False)
+]
 Text = Annotated[str, typer.Argument(help="In the customer's words.")]
 Name = Annotated[str, typer.Argument(help="The intent's name.")]
 Version = Annotated[int, typer.Argument(help="A model's; 0: the default intents.", min=0)]
@@ -43,6 +46,7 @@ Below = Annotated[
 ]
 
 _AT_ONCE = 500
+_ROW = re.compile(r"examples\[(\d+)\](?:\.\w+)?")
 _LOOK_SECONDS = 0.5
 _ENDED = {"published", "refused", "failed", "cancelled"}
 
@@ -221,10 +225,20 @@ async def _put(api: Api, tenant: str, examples: list[Example]) -> int:
             task = progress.add_task("importing", total=len(examples))
             for part in some(examples, _AT_ONCE):
                 rows = [{"text": e.text, "intent": e.intent, "language": e.language} for e in part]
-                told = await api.call("POST", path_of(tenant, "intents"), {"examples": rows})
+                try:
+                    told = await api.call("POST", path_of(tenant, "intents"), {"examples": rows})
+                except Refused as refused:
+                    raise _placed(refused, part) from refused
                 added += int(told["examples_added"])
                 progress.advance(task, len(part))
     return added
+
+
+def _placed(refused: Refused, part: list[Example]) -> Refused:
+    """The call's rows as the file's; the calls before it were taken."""
+    said = _ROW.sub(lambda row: part[int(row[1])].place, str(refused))
+    before = f"{said}; what stands before {part[0].place} is imported, repeating it is safe"
+    return Refused(refused.status, before, refused.reason)
 
 
 async def _trained(api: Api, tenant: str, encoder: Encoder | None) -> dict[str, Any]:

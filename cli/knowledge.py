@@ -8,7 +8,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cli.api import Api
-from cli.articles import Article, read_path
+from cli.articles import Article, read_path, unread
 from cli.importing import Imported, import_articles
 from cli.options import Edge, Json, Key, Tenant, open_api
 from cli.outcome import err, fail, listing, out, run, show_json
@@ -62,7 +62,9 @@ def _import(  # noqa: PLR0913  # each is an option of the command
     as_json: Json = False,
 ) -> None:
     """Add or change every article that is found; twice is like once."""
-    articles = run(_read(source, language))
+    articles, skipped = run(_read(source, language)), [str(file) for file in unread(source)]
+    if skipped:
+        err.print(f"not read, none of the kinds known: {', '.join(skipped)}", markup=False)
     if not articles:
         fail(f"no article in {source}", "name a folder or file with .md, .html, .pdf, .csv, .jsonl")
     if sum(len(each.body.split()) for each in articles) > _WORDS_A_PASSAGE * _PASSAGES_MOST:
@@ -72,7 +74,12 @@ def _import(  # noqa: PLR0913  # each is an option of the command
         api = open_api(edge, key)
         done = run(_put(api, tenant, articles, draft=draft, progress=progress, bar=bar))
     if as_json:
-        said = {"articles": done.articles, "written": done.written, "refused": done.refused}
+        said = {
+            "articles": done.articles,
+            "written": done.written,
+            "refused": done.refused,
+            "not_read": skipped,
+        }
         show_json(said)
     else:
         out.print(f"{done.articles} articles, {done.written} written", highlight=False)

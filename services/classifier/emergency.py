@@ -62,7 +62,7 @@ _WORDS = {
         r"\b(?:blessée?s?|électrocut\w+|hôpital|empoisonn\w+|en danger)\b",
         r"\b(?:incêndio|pegou fogo|em chamas|fuga de gás|vazamento de gás|cheiro a gás)\b",
         r"\b(?:cheiro de gás|explodiu|ferid[oa]s?|choque elétrico|no hospital|em perigo)\b",
-        r"\b(?:moto unawaka|unawaka moto|inawaka moto|imeshika moto|gesi inavuja)\b",
+        r"\b(?:moto unawaka|kuna moto|unawaka moto|inawaka moto|imeshika moto|gesi inavuja)\b",
         r"\b(?:harufu ya gesi|imelipuka|nimeumia|ameumia|hospitalini|hatarini|shoti ya umeme)\b",
         r"\b(?:umlilo|uyasha|iyasha|iqhumile|ngilimele|ulimele|esibhedlela|engozini)\b",
         r"\b(?:un incendio|en llamas|se incendió|prendió fuego|(?:olor a|fuga de) gas|explotó)\b",

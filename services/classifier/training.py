@@ -6,6 +6,7 @@ scikit-learn would stay resident in the one that serves.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
@@ -15,11 +16,11 @@ from threadpoolctl import threadpool_limits
 from services.classifier import report
 from services.classifier.features import key_of
 from services.classifier.foretelling import FORETOLD
-from services.classifier.heads import Heads, counted, gists_of
+from services.classifier.heads import STEPS_OF_A_FIT, Heads, counted, gists_of
 from services.classifier.intent import OUT_OF_SCOPE, Example, name_as_words
 from services.classifier.regression import NEVER, Gate, floats
 from services.classifier.scoring import GLANCED, NEAREST, calibrated
-from services.classifier.trial import Taught, Trial, exams, hidings
+from services.classifier.trial import Taught, Trial, exams, hidings, rounds
 from services.classifier.weights import MOST_OF_A_BYTE, Weights
 
 if TYPE_CHECKING:
@@ -42,11 +43,12 @@ _FAR = 0.05  # of what is out of scope on purpose lies farther from every exampl
 _HIDDEN_WEIGHT = 0.25
 _FEWEST_QUESTIONS = 40  # to fit a number on
 _TINY = 1e-9
+_EXAMINED, _FITTED = 0.7, 0.95  # of the whole, told to who waits
 
 
 class Encodes(Protocol):
-    def encode_now(self, texts: Sequence[str]) -> Floats:
-        """`(n, dimensions)` float32 of unit length."""
+    def encode_now(self, texts: Sequence[str]) -> Floats | NDArray[np.float16]:
+        """`(n, dimensions)` of unit length."""
 
 
 class NothingToTell(ValueError):
@@ -71,12 +73,14 @@ def train(
         raise NothingToTell("training needs examples of at least two intents")
     taught = _taught(examples, encoder)
     progress("examining", 0.0)
+    taught = replace(taught, told=_steps(progress, "examining", 0.0, rounds(len(taught.texts))))
     asked, hiding = list(exams(taught)), list(hidings(taught))
-    progress("fitting", 0.7)
+    progress("fitting", _EXAMINED)
+    taught = replace(taught, told=_steps(progress, "fitting", _EXAMINED, 1))
     heads = taught.fit(np.ones(len(taught.names), np.bool_))
     outside, far = _fit_outside(asked, hiding, preset)
     power, (sure, beside) = _fit_power(asked), _fit_glance(asked, hiding, outside)
-    progress("reporting", 0.95)
+    progress("reporting", _FITTED)
     weights = _weights(taught, heads, outside, sure, beside)
     feeling, feeling_bias = _fit_feelings(feelings, encoder, heads)
     weights = replace(
@@ -87,6 +91,18 @@ def train(
         feeling_bias=feeling_bias,
     )
     return weights, report.of(taught.texts, asked, hiding, power, outside)
+
+
+def _steps(progress: Progress, stage: str, start: float, fits: int) -> Callable[[], None]:
+    """To be called after every step of so many fits."""
+    end = _FITTED if start else _EXAMINED
+    done = count(1)
+
+    def told() -> None:
+        share = min(1.0, next(done) / (STEPS_OF_A_FIT * fits))
+        progress(stage, start + (end - start) * share)
+
+    return told
 
 
 def _taught(examples: Sequence[Example], encoder: Encodes) -> Taught:
@@ -212,7 +228,7 @@ def _weights(taught: Taught, heads: Heads, outside: Gate, sure: Gate, beside: Ga
     return Weights(
         labels=heads.labels,
         share=heads.blend.as_array(),
-        terms=heads.words.terms.astype(np.uint32),
+        terms=heads.words.terms,
         idf=heads.words.idf,
         text=heads.text.astype(np.float16),
         text_bias=heads.text_bias,

@@ -18,7 +18,7 @@ from services.classifier.intent import OUT_OF_SCOPE
 from services.classifier.scoring import Glances, Scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,13 +49,18 @@ class Taught:
     texts: Sequence[str]
     counts: Counts
     gists: Floats  # the means of their words' own vectors
-    vectors: Floats
+    vectors: Floats | NDArray[np.float16]  # as they are stored; floats while they are read
     names: Names
     is_asked: Flags
+    told: Callable[[], None] = lambda: None  # after every step of a fit
 
     def fit(self, rows: Flags) -> Heads:
         counts = [self.counts[row] for row in np.flatnonzero(rows).tolist()]
-        return Heads.fit(counts, self.gists[rows], self.vectors[rows], self.names[rows])
+        return Heads.fit(counts, self.gists[rows], self.floats(rows), self.names[rows], self.told)
+
+    def floats(self, rows: Flags) -> Floats:
+        """A copy of these rows."""
+        return self.vectors[rows].astype(np.float32, copy=False)
 
     def hashes(self) -> NDArray[np.int64]:
         return np.array([crc32(text.encode(errors="replace")) for text in self.texts])
@@ -89,6 +94,12 @@ class Trial:
 
     def _best(self, chances: Floats) -> Names:
         return np.asarray(self.labels[np.where(self.scope, chances, -1).argmax(axis=1)])
+
+
+def rounds(examples: int) -> int:
+    """How many there are at most, exams and hidings."""
+    tables = ((_EXAMS, "exams"), (_HIDINGS, "hidings"))
+    return sum(_rounds(table, examples, _FEWEST_ROUNDS[name]) for table, name in tables)
 
 
 def exams(taught: Taught) -> Iterator[Trial]:
@@ -143,7 +154,7 @@ def _trial(taught: Taught, held_out: Flags, hidden: Flags, beside: Flags) -> Tri
     asked = held_out | beside
     counts = [taught.counts[row] for row in np.flatnonzero(asked).tolist()]
     glances = heads.glances(counts, taught.gists[asked])
-    scores = heads.scores(glances, taught.vectors[asked])
+    scores = heads.scores(glances, taught.floats(asked))
     return Trial(
         rows=np.flatnonzero(asked),
         labels=heads.labels,

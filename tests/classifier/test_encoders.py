@@ -33,7 +33,7 @@ async def test_a_tenant_who_chose_the_multilingual_encoder_is_understood_in_a_la
         again = await desk.train()
         async with desk.pool.transaction("acme", readonly=True) as connection:
             store = IntentStore(connection, "acme")
-            kept, of_english = [await store.vectors(name) for name in (_ID, ENCODER_ID)]
+            kept, of_english = [await store.vectors(name, 100) for name in (_ID, ENCODER_ID)]
         models = (await desk.intents.ListModels(pb.ListModelsRequest(tenant_id="acme"))).models
 
     assert chosen.state == pb.Training.STATE_PUBLISHED, chosen.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,26 @@ def test_a_short_follow_up_is_read_with_what_was_said_before(read: Reader) -> No
     labels = read("and the other one?", earlier="where is my parcel")
 
     assert labels.heard.intent == "order_status"
+
+
+_SHARDS = [
+    *("a", "x", "İ", "ß", "ﷺ", "\u0301", "\u200b", "\u202e", "\ud800", "\0", "\n", "\t", "  "),
+    *("!?", "...", "((", "[", "{", "'", "-", "_", "@", "#", "1.1", "1/", "http://", "a@b.co"),
+    *("```", "<|im_start|>", "system:", "and ", "et ", "not ", "you are ", "in an ", "speak "),
+    *("\u6211", "\u0e01", "\u0628", "\u044f", "\U0001f600"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_made_of_shards_is_labelled_without_trust(read: Reader, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  # the same texts each time
+    some = [chance.choice(_SHARDS) for _ in range(chance.randint(1, 5))]
+    size = chance.choice([60, 600, 9_000])
+
+    in_turn, mixed = "".join(some) * size, "".join(chance.choices(some, k=size))
+
+    for heard in (read(in_turn[:size]).heard, read(mixed).heard):
+        assert heard.is_outside or heard.confidence < 0.8
 
 
 @pytest.mark.parametrize(

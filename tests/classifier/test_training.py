@@ -12,19 +12,27 @@ import pytest
 
 from services.classifier import heads, trial
 from services.classifier.default_model import DefaultModel
+from services.classifier.features import key_of
 from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, Example, fingerprint
 from services.classifier.model import Model
 from services.classifier.training import train
+from services.classifier.trainings.workshop import TrainingImpossible, fit
 from services.classifier.weights import Weights
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
     from mesh.encoder import Encoder
     from tests.classifier.conftest import Reader
 
-HELD_OUT = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "held_out.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+def _asked(name: str) -> list[dict[str, str]]:
+    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+HELD_OUT = _asked("held_out.jsonl")
+STRANGERS = _asked("strangers.jsonl")  # short, misspelt, as people type into a chat
 
 
 def test_of_held_out_sentences_at_least_nine_in_ten_get_their_intent(read: Reader) -> None:
@@ -35,6 +43,29 @@ def test_of_held_out_sentences_at_least_nine_in_ten_get_their_intent(read: Reade
     ]
 
     assert len(wrong) <= len(HELD_OUT) * 0.1, wrong
+
+
+@pytest.mark.parametrize(
+    ("language", "least"), [("en", 0.9), ("fr", 0.65), ("pt", 0.7), ("sw", 0.7)]
+)
+def test_of_what_strangers_type_most_get_their_intent(
+    read: Reader, language: str, least: float
+) -> None:
+    asked = [one for one in STRANGERS if one["language"] == language]
+
+    right = [read(one["text"]).heard.intent == one["intent"] for one in asked]
+
+    assert sum(right) >= least * len(right)
+
+
+@pytest.mark.parametrize(
+    "text", ["Yes", "no", "ok", "sure", "oui", "sim", "ndiyo", "2", "tomorrow"]
+)
+def test_a_word_that_answers_means_what_was_spoken_of_and_alone_nothing(
+    read: Reader, text: str
+) -> None:
+    assert read(text).heard.intent == OUT_OF_SCOPE
+    assert read(text, earlier="where is my order 5512").heard.intent == "order_status"
 
 
 def test_the_shipped_model_hears_what_a_fit_of_todays_examples_hears(
@@ -75,7 +106,8 @@ def test_a_confidence_is_right_as_often_as_it_says(read: Reader) -> None:
 def test_no_held_out_sentence_is_an_example() -> None:
     taught = {example.text.lower().strip("?!. ") for example in DefaultModel().intents()}
 
-    assert not [a for a in HELD_OUT if a["text"].lower().strip("?!. ") in taught]
+    asked = [*HELD_OUT, *STRANGERS]
+    assert not [a for a in asked if a["text"].lower().strip("?!. ") in taught]
 
 
 def test_every_intent_has_examples_in_four_languages() -> None:
@@ -163,3 +195,41 @@ def test_a_large_set_asks_a_bounded_number_of_questions_the_same_each_time(
     for one, two in zip(first, again, strict=True):
         assert np.array_equal(one.rows, two.rows)
         assert (~one.is_outside).sum() == one.is_outside.sum() == 20
+
+
+def test_a_training_says_after_every_step_how_far_it_is(encoder: Encoder) -> None:
+    names = ("card", "room", "loan", "parcel", "invoice", "router")
+    texts = ("open the {}", "close the {}", "I lost my {}", "where is the {}", "a new {} please")
+    examples = [Example(text.format(name), name, "") for name in names for text in texts]
+    told: list[tuple[str, float]] = []
+
+    train(examples, encoder, progress=lambda stage, share: told.append((stage, share)))
+
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert len(told) > heads.STEPS_OF_A_FIT * (trial.rounds(len(examples)) + 1)
+
+
+async def test_what_was_encoded_is_kept_although_nothing_came_of_it_and_is_not_encoded_again() -> (
+    None
+):
+    kept: dict[int, bytes] = {}
+    again: dict[int, bytes] = {}
+    examples = [Example("open the door", "doors", ""), Example("shut the lid", "lids", "")]
+
+    async def known() -> AsyncIterator[dict[int, bytes]]:
+        yield kept
+
+    async def keep_first(some: Mapping[int, bytes]) -> None:
+        kept.update(some)
+
+    async def keep_again(some: Mapping[int, bytes]) -> None:
+        again.update(some)
+
+    with pytest.raises(TrainingImpossible, match="too few examples"):
+        await fit(examples, keep=keep_first)
+    with pytest.raises(TrainingImpossible, match="too few examples"):
+        await fit(examples, known=known(), keep=keep_again)
+
+    assert kept.keys() == {key_of(t) for t in ("open the door", "shut the lid", "doors", "lids")}
+    assert not again

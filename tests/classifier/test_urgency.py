@@ -18,6 +18,7 @@ EMERGENCIES = [
     ("the driver attacked me", Emergency.SAFETY),
     ("La batterie a pris feu", Emergency.SAFETY),
     ("O carregador pegou fogo", Emergency.SAFETY),
+    ("kuna moto jikoni", Emergency.SAFETY),
     ("Kuna harufu ya gesi nyumbani", Emergency.SAFETY),
     ("Ifoni yami iyasha", Emergency.SAFETY),
     ("I want to kill myself", Emergency.SELF_HARM),

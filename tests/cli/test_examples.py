@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.api import Refused
 from cli.evaluation import Answer, Choice, compared, evaluated
 from cli.examples import Example, ExamplesUnreadable, read_file
+from cli.intents import _placed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +27,9 @@ BOTH = [Example("where is my bus", "bus"), Example("a ticket please", "ticket")]
         ("tabs.tsv", "utterance\tcategory\nwhere is my bus\tbus\na ticket please\tticket\n"),
         ("lines.jsonl", '{"text":"where is my bus","intent":"bus"}\n\n'
          '{"text":"a ticket please","label":"ticket"}\n'),
+        ("below.csv", "\r\n\r\ntext,intent\r\nwhere is my bus,bus\r\n\r\n"
+         "a ticket please,ticket\r\n"),
+        ("quoted.csv", 'intent,text\nbus,"where is my bus"\nticket,a ticket please\n'),
         ("lists.yaml", "bus:\n- where is my bus\nticket: [a ticket please]\n"),
     ],
 )  # fmt: skip
@@ -63,11 +68,22 @@ def test_a_line_separator_in_a_text_does_not_end_a_line_of_json(tmp_path: Path) 
         ("empty.csv", b"", "no examples"),
         ("hole.csv", b"text,intent\n,bus\n...,bus\n", "line 2: no text"),
         ("nameless.jsonl", b'{"text":"a"}\n{"text":"b","intent":"c"}', "line 1: an intent's name"),
-        ("broken.jsonl", b'{"text":', "line 1 is not JSON"),
+        ("broken.jsonl", b'{"text":', "broken.jsonl: line 1 is not JSON"),
         ("latin.csv", "text,intent\ncaf\u00e9,bar\n".encode("latin-1"), "not UTF-8 at line 2"),
         ("table.xlsx", b"PK", "is none of .csv"),
         ("comma.csv", b"text,intent\nok,fine\na bus, please,bus\n", "line 3: more fields"),
-        ("open.csv", b'text,intent\n"a bus,bus\n' + b"x" * 200_000, "field larger than"),
+        ("open.csv", b'text,intent\nok,fine\n"a bus,bus\n', "open.csv: after line 2: unexpected"),
+        ("huge.csv", b"text,intent\n" + b"x" * 200_000 + b",bus\n", "line 2: the text has 200000"),
+        ("first.csv", b"a bus,bus\na tram,tram\n", "The first line of a table names them"),
+        ("spelt.csv", b"text,intent\na bus,Bus\na coach,bus\n", "line 3: 'bus', and 'Bus' at"),
+        ("wide.csv", "text,intent\na bus,bus\n".encode("utf-16-le"), "wide.csv: is UTF-16"),
+        ("list.jsonl", b'{"text":"a","intent":"b"}\n["a","b"]\n', "list.jsonl: line 2 has to be"),
+        ("shapes.jsonl", b'{"text":"a","intent":["b"]}\n', "line 1: an intent's name"),
+        ("half.jsonl", b'{"text":"a\\ud800","intent":"b"}\n', "line 1: half a character"),
+        ("nest.jsonl", b'{"text":' + b"[" * 100_000, "nest.jsonl: nested too deeply"),
+        ("nest.yaml", b"bus: " + b"[" * 5_000, "nest.yaml: nested too deeply"),
+        ("key.yaml", b"? [a, b]\n: [c]\n", "an intent's name is a word"),
+        ("again.yaml", b"bus: &it [a, *it]\n", "again.yaml: not YAML"),
         ("twice.yaml", b"bus: [a]\ntram: [b]\nbus: [c]\n", "'bus' stands twice"),
         ("tongue.csv", b"text,intent,language\na bus,bus,EN\na tram,tram,eng\n", "3: 'eng'"),
         ("deep.yaml", b"bus: [[a, b]]\n", "bus, example 1: no text"),
@@ -82,6 +98,16 @@ def test_what_cannot_be_read_is_named_by_its_row(
         read_file(tmp_path / name)
 
     assert said in str(refused.value)
+
+
+def test_rows_that_the_service_refuses_are_named_as_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "some.csv").write_text("text,intent\n\na bus,bus\na tram,tram\n", encoding="utf-8")
+    refused = Refused(400, "1 cannot be taken; examples[1].text: stands under 'bus' already")
+
+    said = str(_placed(refused, read_file(tmp_path / "some.csv")))
+
+    assert "line 4: stands under 'bus' already" in said
+    assert "what stands before line 3 is imported" in said
 
 
 def test_an_evaluation_counts_what_was_turned_away_as_wrong() -> None:

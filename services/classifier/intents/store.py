@@ -221,11 +221,16 @@ class IntentStore:
         )
         return {row["key"]: row["text"] for row in rows}
 
-    async def vectors(self, encoder_id: str) -> dict[int, bytes]:
-        """Half-precision bytes by key."""
+    async def vectors(self, encoder_id: str, limit: int, *, after: int = -1) -> dict[int, bytes]:
+        """Half-precision bytes by key, the keys ascending; none is below 0."""
         rows = await self._connection.fetch(
-            "SELECT key, vector FROM vectors WHERE tenant_id = $1 AND encoder_id = $2",
-            *(self._tenant_id, encoder_id),
+            """
+            SELECT key, vector FROM vectors
+             WHERE tenant_id = $1 AND encoder_id = $2 AND key > $3
+             ORDER BY key
+             LIMIT $4
+            """,
+            *(self._tenant_id, encoder_id, after, limit),
         )
         return {row["key"]: row["vector"] for row in rows}
 

@@ -20,12 +20,16 @@ from services.classifier.training import NothingToTell, train
 from services.classifier.trainings.workshop import (
     EXAMPLES,
     FEELINGS,
-    NEW_VECTORS,
+    KNOWN,
+    NEW,
     PRESET,
     REFUSAL,
     REPORT,
-    VECTORS,
+    VECTORS_A_FILE,
     WEIGHTS,
+    lay_vectors,
+    read_vectors,
+    vector_files,
 )
 from services.classifier.weights import Weights
 
@@ -36,7 +40,7 @@ if TYPE_CHECKING:
 
     from mesh.encoder import TextEncoder
 
-    Floats = NDArray[np.float32]
+    Halves = NDArray[np.float16]
 
 _TEXTS_AT_ONCE = 64
 _ENCODED = 0.6  # of the whole; a first training spends most of its time there
@@ -44,36 +48,46 @@ _NICENESS = 10  # who serves goes first
 
 
 class Remembering:
-    """Encodes what is not known yet. One vector a key: the encoder hears no capitals."""
+    """Encodes what is not known yet. One vector a key: the encoder hears no capitals.
+
+    Half precision, as they come back from the database: the same examples give the same model.
+    """
 
     def __init__(self, folder: Path, encoder: str) -> None:
+        self._folder = folder
         self._name = encoder
         self._encoder: TextEncoder | None = None
-        self._known: dict[int, Floats] = {}
-        self.new: dict[int, Floats] = {}
-        if (folder / VECTORS).exists():
-            with np.load(folder / VECTORS) as arrays:
-                keys, vectors = arrays["keys"], arrays["vectors"].astype(np.float32)
-            self._known = dict(zip(keys.tolist(), vectors, strict=True))
+        self._known: dict[int, Halves] = {}
+        self._written = 0
+        for file in vector_files(folder, KNOWN):
+            self._known.update(zip(*read_vectors(file), strict=True))
 
-    def encode_now(self, texts: Sequence[str]) -> Floats:
+    def encode_now(self, texts: Sequence[str]) -> Halves:
+        """Each text is asked for once: what is given away is not remembered."""
         keys = [key_of(text) for text in texts]
         unknown = {
             key: text for key, text in zip(keys, texts, strict=True) if key not in self._known
         }
-        for start in range(0, len(unknown), _TEXTS_AT_ONCE):
-            some = list(unknown.items())[start : start + _TEXTS_AT_ONCE]
-            self._encode([key for key, _ in some], [text for _, text in some])
-            say("encoding", _ENCODED * (start + len(some)) / len(unknown))
-        return np.stack([self._known[key] for key in keys])
+        waiting = list(unknown.items())
+        for start in range(0, len(waiting), VECTORS_A_FILE):
+            self._encode(waiting[start : start + VECTORS_A_FILE], start, len(waiting))
+        vectors = np.stack([self._known[key] for key in keys])
+        for key in set(keys):
+            del self._known[key]
+        return vectors
 
-    def _encode(self, keys: Sequence[int], texts: Sequence[str]) -> None:
+    def _encode(self, waiting: Sequence[tuple[int, str]], done: int, of: int) -> None:
+        """What becomes one file; `done` and `of` are for who waits."""
         self._encoder = self._encoder or open_named(self._name, cached_vectors=1)
-        vectors = self._encoder.encode_now(texts)
-        # As they come back from the database: the same examples give the same model.
-        halved = vectors.astype(np.float16).astype(np.float32)
-        self.new.update(zip(keys, halved, strict=True))
-        self._known.update(zip(keys, halved, strict=True))
+        for start in range(0, len(waiting), _TEXTS_AT_ONCE):
+            some = waiting[start : start + _TEXTS_AT_ONCE]
+            vectors = self._encoder.encode_now([text for _, text in some]).astype(np.float16)
+            self._known.update(zip((key for key, _ in some), vectors, strict=True))
+            say("encoding", _ENCODED * (done + start + len(some)) / of)
+        keys = [key for key, _ in waiting]
+        rows = np.stack([self._known[key] for key in keys])
+        lay_vectors(self._folder, NEW, self._written, keys, rows)
+        self._written += 1
 
 
 def main(folder: Path, encoder: str) -> None:
@@ -93,8 +107,6 @@ def main(folder: Path, encoder: str) -> None:
         return
     (folder / WEIGHTS).write_bytes(weights.to_bytes())
     (folder / REPORT).write_text(json.dumps(report.as_json()), encoding="utf-8")
-    new = np.array(list(vectors.new.values()), np.float16)
-    np.savez(folder / NEW_VECTORS, keys=np.array(list(vectors.new), np.int64), vectors=new)
 
 
 def say(stage: str, share: float) -> None:

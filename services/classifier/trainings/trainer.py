@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mesh import logs
@@ -19,7 +20,7 @@ from services.classifier.trainings.workshop import Fitted, TrainingDied, Trainin
 from services.classifier.weights import TRAINING_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from mesh.postgres import Connection, Pool
     from services.classifier.intent import Example
@@ -29,7 +30,8 @@ log = logs.get(__name__)
 
 _LOOK_SECONDS = 1.0
 _RENEW_SECONDS = 1.0
-_VECTORS_A_TRANSACTION = 2000
+_VECTORS_A_READ = 5000
+_FEW_QUESTIONS = 10
 
 
 class Lost(Exception):
@@ -79,7 +81,6 @@ class Trainer:
         try:
             encoder = await self._chosen(claim)
             examples, fitted = await self._fitted(claim, encoder)
-            await self._keep_vectors(claim, fitted, encoder)
             async with self._pool.transaction(claim.tenant_id) as connection:
                 await _publish(connection, claim, examples, fitted, encoder)
         except Lost:
@@ -95,16 +96,16 @@ class Trainer:
 
     async def _fitted(self, claim: Claim, encoder: str) -> tuple[Sequence[Example], Fitted]:
         async with self._pool.transaction(claim.tenant_id, readonly=True) as connection:
-            store = IntentStore(connection, claim.tenant_id)
-            examples = [stored.example for stored in await store.examples()]
-            vectors = await store.vectors(ID_OF[encoder])
+            stored = await IntentStore(connection, claim.tenant_id).examples()
+        examples = [each.example for each in stored]
         said = [(0.0, "starting")]
         fitting = asyncio.create_task(
             fit(
                 examples,
                 encoder=encoder,
                 feelings=_feelings(encoder),
-                vectors=vectors,
+                known=self._known(claim.tenant_id, ID_OF[encoder]),
+                keep=partial(self._keep, claim.tenant_id, ID_OF[encoder]),
                 preset=await self._shelf.platform_weights(),
                 tell=lambda share, stage: said.append((share, stage)),
             )
@@ -123,14 +124,20 @@ class Trainer:
             if not await TrainingStore(connection).renew(claim, share, stage):
                 raise Lost
 
-    async def _keep_vectors(self, claim: Claim, fitted: Fitted, encoder: str) -> None:
-        new = list(fitted.vectors.items())
-        for start in range(0, len(new), _VECTORS_A_TRANSACTION):
-            async with self._pool.transaction(claim.tenant_id) as connection:
-                store = IntentStore(connection, claim.tenant_id)
-                some = dict(new[start : start + _VECTORS_A_TRANSACTION])
-                await store.keep_vectors(ID_OF[encoder], some)
-            await self._renew(claim, 0.99, "storing")
+    async def _known(self, tenant_id: str, encoder_id: str) -> AsyncIterator[dict[int, bytes]]:
+        after = -1
+        while True:
+            async with self._pool.transaction(tenant_id, readonly=True) as connection:
+                store = IntentStore(connection, tenant_id)
+                some = await store.vectors(encoder_id, _VECTORS_A_READ, after=after)
+            if not some:
+                return
+            yield some
+            after = max(some)
+
+    async def _keep(self, tenant_id: str, encoder_id: str, vectors: Mapping[int, bytes]) -> None:
+        async with self._pool.transaction(tenant_id) as connection:
+            await IntentStore(connection, tenant_id).keep_vectors(encoder_id, vectors)
 
 
 def _feelings(encoder: str) -> Sequence[Example]:
@@ -176,4 +183,7 @@ async def _why_worse(models: ModelStore, report: Report) -> str:
 def _in_words(report: Report) -> str:
     if not report.questions:
         return "too few examples to hold any out"
-    return f"{report.accuracy:.1%} of {report.questions} held-out questions right"
+    told = f"{report.accuracy:.1%} of {report.questions} held-out questions right"
+    if report.questions < _FEW_QUESTIONS:
+        return f"{told}; so few say little, and five examples of each intent are the least to teach"
+    return told

@@ -1,4 +1,8 @@
-"""Fitting in a process of its own: started, listened to, ended with whoever asked for it."""
+"""Fitting in a process of its own: started, listened to, ended with whoever asked for it.
+
+Vectors go in and come out by the file of some thousands: of 100,000 examples they are 150 MB, which
+who serves need not hold, and what was encoded is kept whatever becomes of the training.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,21 @@ import numpy as np
 from services.classifier.encoding import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray
 
     from services.classifier.intent import Example
 
-EXAMPLES, FEELINGS, VECTORS, PRESET = "examples.jsonl", "feelings.jsonl", "vectors.npz", "preset"
-WEIGHTS, REPORT, NEW_VECTORS, REFUSAL = "weights", "report.json", "new.npz", "refusal"
-FIT_SECONDS = 1800.0  # 100,000 examples for the first time, on a busy machine
+    Vectors: TypeAlias = Mapping[int, bytes]  # half-precision bytes by key
+
+EXAMPLES, FEELINGS, PRESET = "examples.jsonl", "feelings.jsonl", "preset"
+WEIGHTS, REPORT, REFUSAL = "weights", "report.json", "refusal"
+KNOWN, NEW = "known", "new"  # files of vectors
+VECTORS_A_FILE = 2000
+# 100,000 examples take 20 minutes of a processor, and others have it first.
+FIT_SECONDS = 3 * 3600.0
 _PROCESS = "services.classifier.trainings.process"
 
 
@@ -38,7 +50,15 @@ class TrainingImpossible(Exception):
 class Fitted:
     weights: bytes
     report: dict[str, Any]
-    vectors: dict[int, bytes]  # that were not known before
+
+
+async def _unknown() -> AsyncIterable[Vectors]:
+    return
+    yield
+
+
+async def _unkept(_: Vectors) -> None:
+    pass
 
 
 async def fit(  # noqa: PLR0913  # what a training is made of
@@ -46,19 +66,33 @@ async def fit(  # noqa: PLR0913  # what a training is made of
     *,
     encoder: str = ENGLISH,
     feelings: Sequence[Example] = (),
-    vectors: Mapping[int, bytes] | None = None,
+    known: AsyncIterable[Vectors] | None = None,
+    keep: Callable[[Vectors], Awaitable[None]] | None = None,
     preset: bytes = b"",
     tell: Callable[[float, str], None] = lambda _, __: None,
 ) -> Fitted:
-    """Raise `TrainingImpossible` or `TrainingDied`; cancelled, it takes the process with it."""
+    """Raise `TrainingImpossible` or `TrainingDied`; cancelled, it takes the process with it.
+
+    `known` are vectors of an earlier training; those that are new are given to `keep` as they come.
+    """
     with tempfile.TemporaryDirectory(prefix="cassava-") as name:
         folder = Path(name)
-        await asyncio.to_thread(_lay_out, folder, examples, feelings, vectors or {}, preset)
-        await _run(folder, encoder, tell)
+        await asyncio.to_thread(_lay_out, folder, examples, feelings, preset)
+        number = 0
+        async for some in known or _unknown():
+            rows = np.stack([np.frombuffer(one, np.float16) for one in some.values()])
+            await asyncio.to_thread(lay_vectors, folder, KNOWN, number, list(some), rows)
+            number += 1
+        await _run(folder, encoder, tell, keep or _unkept)
         return await asyncio.to_thread(_collect, folder)
 
 
-async def _run(folder: Path, encoder: str, tell: Callable[[float, str], None]) -> None:
+async def _run(
+    folder: Path,
+    encoder: str,
+    tell: Callable[[float, str], None],
+    keep: Callable[[Vectors], Awaitable[None]],
+) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", _PROCESS, str(folder), encoder), stdout=asyncio.subprocess.PIPE
     )
@@ -68,12 +102,12 @@ async def _run(folder: Path, encoder: str, tell: Callable[[float, str], None]) -
                 async for line in process.stdout:
                     share, _, stage = line.decode().strip().partition(" ")
                     tell(float(share), stage)
+                    await _hand_over(folder, keep)
             status = await process.wait()
+            await _hand_over(folder, keep)
     except TimeoutError as late:
-        minutes = round(FIT_SECONDS / 60)
-        raise TrainingImpossible(
-            f"not done after {minutes} minutes: teach fewer examples"
-        ) from late
+        hours = round(FIT_SECONDS / 3600)
+        raise TrainingImpossible(f"not done after {hours} hours: teach fewer examples") from late
     finally:
         if process.returncode is None:
             process.kill()
@@ -82,11 +116,35 @@ async def _run(folder: Path, encoder: str, tell: Callable[[float, str], None]) -
         raise TrainingDied(status)
 
 
+async def _hand_over(folder: Path, keep: Callable[[Vectors], Awaitable[None]]) -> None:
+    for file in vector_files(folder, NEW):
+        keys, rows = await asyncio.to_thread(read_vectors, file)
+        await keep({key: row.tobytes() for key, row in zip(keys, rows, strict=True)})
+        file.unlink()
+
+
+def vector_files(folder: Path, name: str) -> list[Path]:
+    return sorted(folder.glob(f"{name}-*.npz"))
+
+
+def read_vectors(file: Path) -> tuple[list[int], NDArray[np.float16]]:
+    with np.load(file) as arrays:
+        return arrays["keys"].tolist(), arrays["vectors"]
+
+
+def lay_vectors(
+    folder: Path, name: str, number: int, keys: Sequence[int], rows: NDArray[np.float16]
+) -> None:
+    """A file of its own, seen by who looks for it when it is whole."""
+    unfinished = folder / f"unfinished-{name}.npz"
+    np.savez(unfinished, keys=np.array(keys, np.int64), vectors=rows)
+    unfinished.rename(folder / f"{name}-{number:05}.npz")
+
+
 def _lay_out(
     folder: Path,
     examples: Sequence[Example],
     feelings: Sequence[Example],
-    vectors: Mapping[int, bytes],
     preset: bytes,
 ) -> None:
     for name, some in ((EXAMPLES, examples), (FEELINGS, feelings)):
@@ -94,18 +152,12 @@ def _lay_out(
         (folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     if preset:
         (folder / PRESET).write_bytes(preset)
-    if vectors:
-        rows = np.stack([np.frombuffer(one, np.float16) for one in vectors.values()])
-        np.savez(folder / VECTORS, keys=np.array(list(vectors), np.int64), vectors=rows)
 
 
 def _collect(folder: Path) -> Fitted:
     if (folder / REFUSAL).exists():
         raise TrainingImpossible((folder / REFUSAL).read_text(encoding="utf-8"))
-    with np.load(folder / NEW_VECTORS) as arrays:
-        keys, rows = arrays["keys"].tolist(), arrays["vectors"]
     return Fitted(
         weights=(folder / WEIGHTS).read_bytes(),
         report=json.loads((folder / REPORT).read_text(encoding="utf-8")),
-        vectors={key: row.tobytes() for key, row in zip(keys, rows, strict=True)},
     )
