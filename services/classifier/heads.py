@@ -139,8 +139,8 @@ class Heads:
         names: Names,
         told: Callable[[], None] = lambda: None,
     ) -> Heads:
-        """`told` is called `STEPS_OF_A_FIT` times: of many labels a step takes a minute. `vectors` are
-        standardised where they lie: of 100,000 examples a copy is 300 MB.
+        """`told` is called `STEPS_OF_A_FIT` times: of many labels a step takes a minute. `vectors`
+        are standardised where they lie: of 100,000 examples a copy is 300 MB.
         """
         words = Words.fit(texts)
         labels, rows = np.unique(names, return_inverse=True)

@@ -104,7 +104,9 @@ def test_the_rewritten_graph_says_what_the_published_one_says(encoder: Encoder) 
 def test_a_text_is_cut_word_by_word_as_the_tokenizer_cuts_it_whole(
     encoder: Encoder, text: str
 ) -> None:
-    assert encoder._pieces(text) == encoder._tokenizer.encode(text).ids
+    whole = tokenizer().encode(text).ids
+
+    assert encoder._pieces(text) == [*whole[: MAX_PIECES - 1], whole[-1]][: len(whole)]
 
 
 def test_a_vector_does_not_depend_on_what_else_was_asked(encoder: Encoder) -> None:
