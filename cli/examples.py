@@ -78,7 +78,8 @@ def _csv(text: str) -> list[tuple[str, dict[str, Any]]]:
     table = text.lstrip("\r\n")
     above = text[: len(text) - len(table)].count("\n")
     separator = max(",;\t", key=table.partition("\n")[0].count)
-    csv.field_size_limit(len(table))  # a text that is too long is named by its row
+    # A text that is too long is named by its row; the limit is everybody's.
+    csv.field_size_limit(max(len(table), csv.field_size_limit()))
     rows = csv.DictReader(io.StringIO(table, newline=""), delimiter=separator, strict=True)
     found: list[tuple[str, dict[Any, Any]]] = []
     try:

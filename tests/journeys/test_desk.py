@@ -159,7 +159,7 @@ async def test_a_person_opens_a_case_and_a_desk_is_set_up_over_rest(scene: Scene
 async def test_what_cannot_be_done_is_said_at_the_edge(scene: Scene) -> None:
     conversation = await a_handed_over(scene)
     at, case = f"conversations/{conversation['id']}", f"tickets/{conversation['ticket_id']}"
-    nobody = "01a00000-0000-7000-8000-000000000000"
+    nobody, noone = (f"01a00000-0000-7000-8000-00000000000{n}" for n in "01")
     asked = [each["id"] for each in await scene.messages(conversation["id"], "AUTHOR_CUSTOMER")]
 
     said = [
@@ -173,7 +173,7 @@ async def test_what_cannot_be_done_is_said_at_the_edge(scene: Scene) -> None:
         await refusal(scene, "POST", f"{at}:rate", {"rating": 6}),
         await refusal(scene, "POST", f"{case}:link", {"other_ticket_id": conversation["id"]}),
         await refusal(scene, "POST", f"{case}:reopen"),
-        await refusal(scene, "POST", f"customers/{nobody}:merge", {"other_customer_id": nobody}),
+        await refusal(scene, "POST", f"customers/{nobody}:merge", {"other_customer_id": noone}),
     ]
 
     bad = (400, "INVALID_INPUT")

@@ -70,10 +70,10 @@ async def test_every_verb_finds_as_little_of_another_tenants_as_of_nobodys(
         "ticket_id": known.ticket_id,
         "other_ticket_id": known.ticket_id,
         "customer_id": known.customer_id,
-        "other_customer_id": known.customer_id,
+        "other_customer_id": str(uuid7()),
         "message_id": known.id,
     }
-    nobodys = dict.fromkeys(theirs, str(uuid7()))
+    nobodys = {name: str(uuid7()) for name in theirs}
 
     for stub, method, module in verbs():
         seen = [
