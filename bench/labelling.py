@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import uvloop
 from cassava.classifier.v1 import classifier_pb2 as pb
 from cassava.classifier.v1 import classifier_pb2_grpc as rpc
 from pydantic import SecretStr
@@ -16,7 +16,7 @@ from mesh import logs
 from mesh.access import MeshIdentity
 from mesh.client import dial
 from mesh.keys import RemoteKeys
-from mesh.server import answering
+from mesh.server import answering, keep_what_started
 from services.classifier.encoding import Encoders, open_encoder
 from services.classifier.language import Languages
 from services.classifier.reader import Reader
@@ -25,7 +25,7 @@ from services.classifier.settings import Settings
 from services.classifier.shelf import Serving, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 
     import grpc
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mesh.postgres import Pool
     from services.classifier.model import Model
 
+    Asked = tuple[float, list[float]]
     Classify = Callable[[pb.ClassifyRequest], Awaitable[pb.ClassifyResponse]]
 
 _MESH_KEY = SecretStr("a mesh key for benches")
@@ -53,26 +54,32 @@ def servicer(model: Model) -> ClassifierServicer:
     return ClassifierServicer(Reader(shelf, encoders, Languages()), shelf, encoders, _NO_POOL)
 
 
-def in_process(model: Model, texts: Sequence[str]) -> tuple[float, list[float]]:
+def in_process(model: Model, texts: Sequence[str]) -> Asked:
     """Messages a CPU second, one after the other, and how many ms each took."""
     labels = servicer(model)
 
     async def classify(request: pb.ClassifyRequest) -> pb.ClassifyResponse:
         return await labels.Classify(request, cast("Context", None))
 
-    return asyncio.run(_ask(classify, texts))
+    return _as_served(_ask(classify, texts))
 
 
-def over_grpc(model: Model, texts: Sequence[str]) -> tuple[float, list[float]]:
+def over_grpc(model: Model, texts: Sequence[str]) -> Asked:
     """The same over a socket of this process; its seconds are server's and client's."""
 
     logs.configure("classifier", "warning")
 
-    async def ask() -> tuple[float, list[float]]:
+    async def ask() -> Asked:
         async with _serving(model) as channel:
             return await _ask(rpc.ClassifierServiceStub(channel).Classify, texts)
 
-    return asyncio.run(ask())
+    return _as_served(ask())
+
+
+def _as_served(asking: Coroutine[None, None, Asked]) -> Asked:
+    """On a service's loop, and what was loaded before is not walked by the collector, as there."""
+    keep_what_started()
+    return uvloop.run(asking)
 
 
 @asynccontextmanager
@@ -91,7 +98,7 @@ async def _serving(model: Model) -> AsyncIterator[grpc.aio.Channel]:
             yield channel
 
 
-async def _ask(classify: Classify, texts: Sequence[str]) -> tuple[float, list[float]]:
+async def _ask(classify: Classify, texts: Sequence[str]) -> Asked:
     for text in texts[:_WARM_UP]:
         await classify(pb.ClassifyRequest(tenant_id="acme", messages=[text]))
     taken, asked = [], texts[_WARM_UP:]

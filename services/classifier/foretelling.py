@@ -61,10 +61,13 @@ def standing_of(similarities: Floats, densities: Floats) -> Floats:
     """`(n, FORETOLD)`: how alike the nearest example is, and how much denser they lie around the
     text than around the nearest of them.
     """
-    count = min(_NEAREST, similarities.shape[1])
-    nearest = np.argpartition(-similarities, count - 1, axis=1)[:, :count]
-    near = np.take_along_axis(similarities, nearest, axis=1)
-    return np.stack((near.max(axis=1), (near - densities[nearest]).mean(axis=1)), axis=1)
+    count, rows = min(_NEAREST, similarities.shape[1]), np.arange(len(similarities))[:, None]
+    nearest = np.argpartition(similarities, -count, axis=1)[:, -count:]
+    near = similarities[rows, nearest]
+    columns = np.empty((len(near), FORETOLD), np.float32)
+    columns[:, 0] = np.maximum.reduce(near, axis=1)
+    columns[:, 1] = np.add.reduce(near - densities[nearest], axis=1) / count
+    return columns
 
 
 def densities_of(examples: Floats, labels: NDArray[np.intp]) -> Floats:
