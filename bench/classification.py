@@ -11,14 +11,13 @@ import json
 import sys
 import time
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from bench import datasets, labelling, running
-from bench.scoring import auroc, in_scope, outside_scores, percent
+from bench import datasets, label_peers, labelling, running
+from bench.scoring import Figure, auroc, in_scope, outside_scores, percent
 from services.classifier import report, training
 from services.classifier.default_model import DefaultModel
 from services.classifier.encoding import (
@@ -59,22 +58,6 @@ BAD = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    name: str
-    value: float
-    floor: float | None = None
-    is_at_most: bool = False
-
-    def line(self) -> str:
-        if self.floor is None:
-            return f"{self.name:<62} {self.value:>9.4g}"
-        reached = self.value <= self.floor if self.is_at_most else self.value >= self.floor
-        sign = "<=" if self.is_at_most else ">="
-        verdict = "" if reached else "MISSED"
-        return f"{self.name:<62} {self.value:>9.4g}  {sign} {self.floor:<7g} {verdict}"
-
-
 class Remembering:
     """The encoder with a memory that forgets nothing: what the vectors in PostgreSQL are."""
 
@@ -93,7 +76,7 @@ class Remembering:
 def main() -> None:
     parts = {"held_out": _held_out, "banking77": _banking, "few": _few, "near": _near,
              "clinc150": _clinc, "language": _language,
-             "multilingual": _multilingual}  # fmt: skip
+             "multilingual": _multilingual, "peers": _peers}  # fmt: skip
     encoder, figures = Remembering(), []
     for name in sys.argv[1:] or parts:
         for figure in parts[name](encoder):
@@ -248,6 +231,10 @@ def _language(_: Remembering) -> Iterator[Figure]:
     yield Figure("language: first five words, %", share(openings, with_prior=False), 98)
     yield Figure("language: word pairs, no prior, %", share(pairs, with_prior=False))
     yield Figure("language: word pairs, prior right, %", share(pairs, with_prior=True), 88)
+
+
+def _peers(encoder: Remembering) -> Iterator[Figure]:
+    return label_peers.figures(lambda weights, asked: _heard(weights, encoder, asked))
 
 
 def _multilingual(english: Remembering) -> Iterator[Figure]:

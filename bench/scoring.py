@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,22 @@ if TYPE_CHECKING:
 
     Asked: TypeAlias = Sequence[tuple[str, str]]
     Floats: TypeAlias = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    name: str
+    value: float
+    floor: float | None = None
+    is_at_most: bool = False
+
+    def line(self) -> str:
+        if self.floor is None:
+            return f"{self.name:<62} {self.value:>9.4g}"
+        reached = self.value <= self.floor if self.is_at_most else self.value >= self.floor
+        sign = "<=" if self.is_at_most else ">="
+        verdict = "" if reached else "MISSED"
+        return f"{self.name:<62} {self.value:>9.4g}  {sign} {self.floor:<7g} {verdict}"
 
 
 def in_scope(heard: Sequence[Heard], asked: Asked) -> tuple[NDArray[np.bool_], Floats]:
@@ -33,6 +50,11 @@ def outside_scores(heard: Sequence[Heard], asked: Asked) -> tuple[Floats, Floats
 
 def auroc(heard: Sequence[Heard], asked: Asked) -> float:
     inside, beside = outside_scores(heard, asked)
+    return rank_of(beside, inside)
+
+
+def rank_of(beside: Floats, inside: Floats) -> float:
+    """The chance that what is beside the scope scores higher (area under the curve)."""
     ordered = np.sort(inside)
     below = np.searchsorted(ordered, beside, "left") + np.searchsorted(ordered, beside, "right")
     return float(below.mean() / 2 / len(inside))
