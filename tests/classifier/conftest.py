@@ -18,9 +18,10 @@ from services.classifier.default_model import DefaultModel
 from services.classifier.encoding import Encoders, open_encoder
 from services.classifier.language import Languages
 from services.classifier.model import Model
-from services.classifier.shelf import Serving, Shelf
 from services.classifier.turn import Labels, together
 from services.classifier.weights import Weights
+from tests.classifier.desk import Desk, a_desk
+from tests.classifier.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
     from mesh.postgres import Pool
 
 MIGRATIONS = Path(shelf.__file__).parent / "migrations"
-
-
-class Known(Shelf):
-    """A shelf that was stocked by the run's own fit: fitting takes seconds, once is enough."""
-
-    async def put(self, weights: Weights) -> None:
-        await self._keep(self._default.key(), weights.to_bytes())
-
-    def stand(self, model: Model) -> None:
-        self._platform = Serving(model)
 
 
 class Reader:
@@ -108,3 +99,11 @@ async def database(postgres: Postgres) -> AsyncIterator[str]:
 async def pool(database: str) -> AsyncIterator[Pool]:
     async with open_pool(database, schema="classifier", role="classifier_app", max_size=4) as pool:
         yield pool
+
+
+@pytest.fixture
+async def desk(
+    database: str, encoder: Encoder, languages: Languages, weights: Weights
+) -> AsyncIterator[Desk]:
+    async with a_desk(database, encoder, languages, weights) as desk:
+        yield desk

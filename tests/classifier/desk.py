@@ -24,7 +24,7 @@ from services.classifier.reader import Reader
 from services.classifier.servicer import ClassifierServicer
 from services.classifier.settings import Settings
 from services.classifier.trainings.trainer import Trainer
-from tests.classifier.conftest import Known
+from tests.classifier.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

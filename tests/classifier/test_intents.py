@@ -15,8 +15,9 @@ from mesh.errors import Conflict, MeshError, NotFound
 from services.classifier.report import Report
 from services.classifier.store import ModelStore
 from services.classifier.trainings.store import TrainingStore
-from tests.classifier.conftest import Known, a_database
+from tests.classifier.conftest import a_database
 from tests.classifier.desk import SAID, Desk, a_desk
+from tests.classifier.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
     from mesh.encoder import Encoder
     from services.classifier.language import Languages
     from services.classifier.weights import Weights
-
-
-@pytest.fixture
-async def desk(
-    database: str, encoder: Encoder, languages: Languages, weights: Weights
-) -> AsyncIterator[Desk]:
-    async with a_desk(database, encoder, languages, weights) as desk:
-        yield desk
 
 
 @pytest.fixture(scope="module")

@@ -8,22 +8,10 @@ import pytest
 from cassava.classifier.v1 import intent_pb2 as pb
 
 from mesh.errors import InvalidInput
-from tests.classifier.desk import Desk, a_desk
+from tests.classifier.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from mesh.encoder import Encoder
-    from services.classifier.language import Languages
-    from services.classifier.weights import Weights
-
-
-@pytest.fixture
-async def desk(
-    database: str, encoder: Encoder, languages: Languages, weights: Weights
-) -> AsyncIterator[Desk]:
-    async with a_desk(database, encoder, languages, weights) as desk:
-        yield desk
+    pass
 
 
 async def test_the_same_examples_again_change_nothing(desk: Desk) -> None:

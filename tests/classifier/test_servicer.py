@@ -26,7 +26,7 @@ from services.classifier.servicer import ClassifierServicer
 from services.classifier.settings import Settings
 from services.classifier.shelf import ModelNotReady, Shelf
 from services.classifier.urgency import Urgency
-from tests.classifier.conftest import Known
+from tests.classifier.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
