@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from mesh.word_vectors import mean_of
 from services.classifier.blend import Blend
 from services.classifier.encoding import last_columns
-from services.classifier.features import term_ids, words_of
 from services.classifier.foretelling import Foretelling, densities_of
 from services.classifier.intent import OUT_OF_SCOPE
 from services.classifier.scoring import (
@@ -31,19 +27,20 @@ from services.classifier.scoring import (
     scores_of,
     told_of,
 )
+from services.classifier.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
+
+    from services.classifier.words import Counts
 
     Floats: TypeAlias = NDArray[np.float32]
     Names: TypeAlias = NDArray[np.str_]
-    Terms: TypeAlias = NDArray[np.uint32]
-    Counts: TypeAlias = Sequence[tuple[Terms, Floats]]
 
 SEED = 7
-MOST_TERMS = 20_000  # of the most frequent; more cost memory in every replica and no accuracy
 SMALLEST_SPREAD = 1e-3  # three of the encoder's columns never move
 # Kept to vote and to show: 4 MB a tenant, 2 ms a message that is compared to all of them.
 MOST_VOTERS = 10_000
@@ -51,64 +48,11 @@ _ROWS_AT_ONCE = 2048
 # Liblinear is as right after three rounds as after a thousand, on folds of BANKING77; on CLINC150
 # it is 0.2 points less right, in half the time.
 _TEXT_C, _TEXT_ROUNDS = 1.0, 3
-_MANY_TEXTS = 1_000  # a term that stands in one of so many says nothing
 _FEW_EXAMPLES = 12  # an intent: fewer need less smoothing, and teach the last layer's columns only
 _VECTOR_C, _VECTOR_C_OF_FEW = 0.02, 0.2
 _VECTOR_ROUNDS, _VECTOR_TOLERANCE = 150, 1e-3
 STEPS_OF_A_FIT = 3
 _GIST_ROUNDS, _GIST_SMOOTHING = 4, 100.0
-
-
-def counted(texts: Sequence[str]) -> Counts:
-    """Each text's terms and how often they stand in it."""
-    return [_counted(term_ids(words_of(text))) for text in texts]
-
-
-def gists_of(texts: Sequence[str]) -> Floats:
-    """The mean of each text's words' own vectors."""
-    return np.stack([mean_of(words_of(text)) for text in texts])
-
-
-def _counted(ids: list[int]) -> tuple[Terms, Floats]:
-    counts = Counter(ids)
-    return np.fromiter(counts.keys(), np.uint32, len(counts)), np.fromiter(
-        counts.values(), np.float32, len(counts)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Which terms count, and how much; rarer ones more."""
-
-    terms: Terms  # sorted
-    idf: Floats
-
-    @classmethod
-    def fit(cls, texts: Counts) -> Words:
-        least = 2 if len(texts) > _MANY_TEXTS else 1
-        found = np.concatenate([terms for terms, _ in texts] or [np.zeros(0, np.uint32)])
-        terms, seen = np.unique(found, return_counts=True)
-        terms, seen = terms[seen >= least], seen[seen >= least]
-        if not len(terms):
-            return cls(np.zeros(1, np.uint32), np.ones(1, np.float32))
-        kept = np.sort(np.argsort(-seen, kind="stable")[:MOST_TERMS])
-        idf = np.log((1 + len(texts)) / (1 + seen[kept])) + 1
-        return cls(terms[kept], idf.astype(np.float32))
-
-    def read(self, texts: Counts) -> csr_matrix:
-        """A row of unit length a text."""
-        lengths = [len(terms) for terms, _ in texts]
-        rows = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
-        terms = np.concatenate([terms for terms, _ in texts] or [np.zeros(0, np.uint32)])
-        counts = np.concatenate([n for _, n in texts] or [np.zeros(0, np.float32)])
-        places = np.searchsorted(self.terms, terms).astype(np.int32)
-        np.minimum(places, len(self.terms) - 1, out=places)
-        known = self.terms[places] == terms
-        rows, places = rows[known], places[known]
-        values = (1 + np.log(counts[known])) * self.idf[places]
-        norms = np.sqrt(np.bincount(rows, values**2, len(texts)))
-        values = (values / norms[rows]).astype(np.float32)
-        return csr_matrix((values, (rows, places)), shape=(len(texts), len(self.terms)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,26 +88,18 @@ class Heads:
         """
         words = Words.fit(texts)
         labels, rows = np.unique(names, return_inverse=True)
-        # Left to itself it leaves the dual where there are more examples than terms, and there
-        # three rounds are not enough: 58 % right in place of 89, in twice the time.
-        text = LinearSVC(C=_TEXT_C, max_iter=_TEXT_ROUNDS, dual=True, random_state=SEED)
         centre, spread = _frame(vectors)
         voters = _voters(names)
         examples, taught = vectors[voters], rows[voters]
-        few = len(names) / len(labels) < _FEW_EXAMPLES
-        c = _VECTOR_C_OF_FEW if few else _VECTOR_C
-        vector = LogisticRegression(C=c, max_iter=_VECTOR_ROUNDS, tol=_VECTOR_TOLERANCE)
         standing = vectors
         standing -= centre
         standing /= spread
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose
-            text.fit(words.read(texts), names)
+            text = _text_head(words.read(texts), names)
             told()
-            read = last_columns(standing.shape[1]) if few else standing.shape[1]
-            vector.fit(standing[:, :read], names)
+            vector = _vector_head(standing, names, few=len(names) / len(labels) < _FEW_EXAMPLES)
             told()
-            vector.coef_ = np.pad(vector.coef_, ((0, 0), (0, standing.shape[1] - read)))
             lines = _lines(gists, standing)
             gist = _gist_head(gists, lines, names, vector)
             told()
@@ -255,6 +191,23 @@ def _voters(names: Names) -> NDArray[np.int64]:
     turn = np.empty(len(inside), np.int64)
     turn[order] = np.arange(len(inside)) - starts
     return np.sort(inside[np.argsort(turn, kind="stable")[:MOST_VOTERS]])
+
+
+def _text_head(texts: csr_matrix, names: Names) -> LinearSVC:
+    # Left to itself it leaves the dual where there are more examples than terms, and there
+    # three rounds are not enough: 58 % right in place of 89, in twice the time.
+    head = LinearSVC(C=_TEXT_C, max_iter=_TEXT_ROUNDS, dual=True, random_state=SEED)
+    return head.fit(texts, names)
+
+
+def _vector_head(standing: Floats, names: Names, *, few: bool) -> LogisticRegression:
+    """Of few examples an intent it reads the last layer alone; the other columns weigh nothing."""
+    c = _VECTOR_C_OF_FEW if few else _VECTOR_C
+    head = LogisticRegression(C=c, max_iter=_VECTOR_ROUNDS, tol=_VECTOR_TOLERANCE)
+    read = last_columns(standing.shape[1]) if few else standing.shape[1]
+    head.fit(standing[:, :read], names)
+    head.coef_ = np.pad(head.coef_, ((0, 0), (0, standing.shape[1] - read)))
+    return head
 
 
 def _lines(gists: Floats, standing: Floats) -> Floats:

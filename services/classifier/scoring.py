@@ -123,7 +123,8 @@ def scores_of(  # noqa: PLR0913, PLR0917  # each is an array or a choice of its 
     similarities = similarities[rows, nearest]
     by_votes = _votes(similarities, labels[rows, nearest], read.logits.shape[1])
     blended = blend.with_votes(read.mixed, by_votes)
-    evidence = np.empty((_EVIDENCE - (not densities.size), len(blended)), np.float32)
+    signs = _EVIDENCE if densities.size else _EVIDENCE - 1
+    evidence = np.empty((signs, len(blended)), np.float32)
     _tell_chances(evidence[:4], blended, scope)
     _tell_vector(evidence[4:NEAREST], read, scope)
     _tell_neighbours(evidence[NEAREST:9], similarities)

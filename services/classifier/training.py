@@ -16,12 +16,13 @@ from threadpoolctl import threadpool_limits
 from services.classifier import report
 from services.classifier.features import key_of
 from services.classifier.foretelling import FORETOLD
-from services.classifier.heads import STEPS_OF_A_FIT, Heads, counted, gists_of
+from services.classifier.heads import STEPS_OF_A_FIT, Heads
 from services.classifier.intent import OUT_OF_SCOPE, Example, name_as_words
 from services.classifier.regression import NEVER, Gate, floats
 from services.classifier.scoring import GLANCED, NEAREST, calibrated
 from services.classifier.trial import Taught, Trial, exams, hidings, rounds
 from services.classifier.weights import MOST_OF_A_BYTE, Weights
+from services.classifier.words import counted, gists_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

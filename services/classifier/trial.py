@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from services.classifier.heads import Counts
+    from services.classifier.words import Counts
 
     Floats: TypeAlias = NDArray[np.float32]
     Names: TypeAlias = NDArray[np.str_]

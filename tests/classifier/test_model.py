@@ -14,12 +14,12 @@ from services.classifier import training
 from services.classifier.default_model import DefaultModel
 from services.classifier.features import normalised, terms
 from services.classifier.foretelling import densities_of, standing_of
-from services.classifier.heads import counted, gists_of
 from services.classifier.intent import name_as_words
 from services.classifier.model import Model
 from services.classifier.regression import Gate
 from services.classifier.trial import Taught
 from services.classifier.weights import NOTHING
+from services.classifier.words import counted, gists_of
 
 if TYPE_CHECKING:
     from mesh.encoder import Encoder

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from services.classifier import heads, trial
+from services.classifier import heads, trial, words
 from services.classifier.default_model import DefaultModel
 from services.classifier.features import key_of
 from services.classifier.intent import COURTESIES, OUT_OF_SCOPE, Example, fingerprint
@@ -183,8 +183,8 @@ def test_a_large_set_asks_a_bounded_number_of_questions_the_same_each_time(
     vectors = np.random.default_rng(1).standard_normal((len(examples), 8), np.float32)
     taught = trial.Taught(
         texts := [text for text, _ in examples],
-        heads.counted(texts),
-        heads.gists_of(texts),
+        words.counted(texts),
+        words.gists_of(texts),
         vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
         np.array([intent for _, intent in examples]),
         np.ones(len(texts), np.bool_),
