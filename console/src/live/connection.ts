@@ -48,7 +48,7 @@ export class LiveConnection {
     removeEventListener("online", this.#hurry);
     removeEventListener("offline", this.#wait);
     clearTimeout(this.#timer);
-    this.#socket?.close();
+    this.#leave();
   }
 
   onEvent = (hear: (event: LiveEvent) => void): (() => void) => {
@@ -99,6 +99,7 @@ export class LiveConnection {
   }
 
   #listen(socket: WebSocket): void {
+    this.#leave();
     this.#socket = socket;
     const silence = () => {
       clearTimeout(this.#timer);
@@ -114,6 +115,16 @@ export class LiveConnection {
       this.#hear(JSON.parse(String(data)) as LiveEvent);
     };
     socket.onclose = () => { this.#later(); };
+  }
+
+  /** Nothing is heard from the socket any more. One that still connects is closed once it has: sooner is an error. */
+  #leave(): void {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#socket = undefined;
+    socket.onmessage = socket.onclose = null;
+    socket.onopen = () => { socket.close(); };
+    if (socket.readyState === WebSocket.OPEN) socket.close();
   }
 
   #hear(event: LiveEvent): void {
@@ -140,7 +151,8 @@ export class LiveConnection {
   };
 
   #wait = (): void => {
-    this.#socket?.close();
+    clearTimeout(this.#timer);
+    this.#leave();
     this.#become("offline");
   };
 
