@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 STEPS = ("very_negative", "negative", "neutral", "positive", "very_positive")
 IN_SCOPE_TURNED_AWAY = 0.05
 # What the words alone may cost: of all questions wrong, of what is out of scope unseen.
-_GLANCES_ASTRAY = 0.0004
+_GLANCES_ASTRAY = 0.0006
 _BESIDE_UNSEEN = 0.01
 _BESIDE_C = 0.03
 _OUTSIDE_C = 0.01  # what is hidden is nearer than most of what will come: it is not learnt by heart

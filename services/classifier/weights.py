@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float32]
 
 # Goes up when the same examples would give other weights.
-TRAINING_VERSION = "9"
+TRAINING_VERSION = "10"
 MOST_OF_A_BYTE = 127.0
 _EARLIER_SCALE = 400.0  # of a model that does not say
 NOTHING = np.zeros(0, np.float32)
