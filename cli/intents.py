@@ -15,7 +15,7 @@ from cli.asking import asked, chosen, path_of, some
 from cli.evaluation import compared, evaluated
 from cli.examples import Example, read_file
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import fail, out, run, show_json
+from cli.outcome import fail, out, run, several, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -84,7 +84,7 @@ def _import(  # noqa: PLR0913  # options of one command
     if as_json:
         show_json(told)
         return
-    out.print(f"{len(examples)} examples, {added} of them new", highlight=False)
+    out.print(f"{several(len(examples), 'example')}, {added} of them new", highlight=False)
     if train:
         _say_what_came(told["training"])
 

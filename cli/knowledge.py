@@ -11,7 +11,7 @@ from cli.api import Api
 from cli.articles import Article, read_path, unread
 from cli.importing import Imported, import_articles
 from cli.options import Edge, Json, Key, Tenant, open_api
-from cli.outcome import err, fail, listing, out, run, show_json
+from cli.outcome import err, fail, listing, out, run, several, show_json
 from cli.tenants import called, listed
 
 app = typer.Typer(no_args_is_help=True)
@@ -82,7 +82,7 @@ def _import(  # noqa: PLR0913  # each is an option of the command
         }
         show_json(said)
     else:
-        out.print(f"{done.articles} articles, {done.written} written", highlight=False)
+        out.print(f"{several(done.articles, 'article')}, {done.written} written", highlight=False)
     if done.refused:
         fail("; ".join(done.refused), "correct these and import again; the others are there")
 
@@ -99,7 +99,7 @@ def _export(folder: Target, *, tenant: Tenant, edge: Edge = "", key: Key = "") -
         )
         file = folder / f"{name.replace('/', '-')}.{each['language']}.md"
         file.write_text(said.as_markdown(), encoding="utf-8")
-    out.print(f"{len(articles)} articles in {folder}", highlight=False)
+    out.print(f"{several(len(articles), 'article')} in {folder}", highlight=False)
 
 
 @app.command("search")

@@ -45,6 +45,11 @@ _REFUSALS = {
 }
 
 
+def several(number: int, noun: str) -> str:
+    """As one says it: 1 article, 2 articles."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def fail(cause: str, remedy: str) -> NoReturn:
     """Exit status 1."""
     err.print(f"[red]failed:[/red] {_plain(cause)}", highlight=False, soft_wrap=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from cli.api import Api, Refused
 from cli.check import FAILED, OK, WARNING, Check
+from cli.outcome import several
 
 _TENANTS_MOST = 50
 _PATHS = {
@@ -44,12 +45,13 @@ async def _knowledge(api: Api, tenant: str) -> Check:
     if not shown:
         remedy = f"cassava knowledge import FOLDER --tenant {tenant}"
         return Check(name, WARNING, "no published article: every question goes to a person", remedy)
+    articles = several(len(shown), "article")
     found = await api.call("GET", f"{folder}:search", query={"query": shown[0]["title"]})
     if not found.get("passages"):
         remedy = "import the articles again; `cassava logs responder` says more"
-        return Check(name, FAILED, f"{len(shown)} articles, and a search finds none", remedy)
+        return Check(name, FAILED, f"{articles}, and a search finds none", remedy)
     languages = ", ".join(sorted({each["language"] for each in shown}))
-    return Check(name, OK, f"{len(shown)} articles ({languages}), search works")
+    return Check(name, OK, f"{articles} ({languages}), search works")
 
 
 async def _channels(api: Api, tenant: str) -> list[Check]:

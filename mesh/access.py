@@ -86,6 +86,9 @@ class KeyVerifier(Protocol):
     async def denied(self, caller: Caller, method: str, named: str) -> None:
         """Another tenant was named, and refused: for the caller's audit log."""
 
+    async def check_tenant(self, tenant_id: str) -> None:
+        """Raise `NotFound` where there is none of this name."""
+
 
 _caller: ContextVar[Caller | None] = ContextVar("cassava_caller", default=None)
 
@@ -199,7 +202,15 @@ class Gate:
         except OtherTenant as refused:
             await note_denied(self._keys, caller, method, refused.named)
             raise
+        if caller.role is Role.PLATFORM and least is not Role.PLATFORM:
+            await self._check_named(request)
         _caller.set(caller)
+
+    async def _check_named(self, request: Message) -> None:
+        """The platform may name any tenant, but not one that nobody made: it would misspell it."""
+        if _is_of_a_tenant(request.DESCRIPTOR):
+            for named in _tenants_in(request) - {""}:
+                await self._keys.check_tenant(named)
 
     async def _caller(self, metadata: Mapping[str, str], shown: Collection[str] | None) -> Caller:
         if token := metadata.get(MESH_TOKEN):

@@ -6,7 +6,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING
 
-from cassava.tickets.v1 import access_pb2, access_pb2_grpc
+from cassava.tickets.v1 import access_pb2, access_pb2_grpc, tenant_pb2, tenant_pb2_grpc
 
 from mesh.access import Caller, Role
 from mesh.errors import NotSignedIn, Unavailable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _KEY_SECONDS = 30.0
 # A key stays good this long while tickets cannot be asked: revoked means ended within 60 s.
 _STALE_SECONDS = 55.0
-_MOST_KEYS = 10_000
+_MOST_KEYS = _MOST_TENANTS = 10_000
 _LONGEST_NAME, _LONGEST_TENANT = 300, 100
 
 
@@ -31,7 +31,9 @@ class RemoteKeys:
     ) -> None:
         self._clock = clock
         self._access = access_pb2_grpc.AccessServiceStub(channel)
+        self._tenants = tenant_pb2_grpc.TenantServiceStub(channel)
         self._known: dict[bytes, tuple[float, Caller]] = {}
+        self._found: dict[str, float] = {}  # which tenants were found, and when
 
     async def verify(self, key: str) -> Caller:
         """Whose key this is; raises `NotSignedIn`, or `Unavailable` when nobody can say."""
@@ -64,6 +66,16 @@ class RemoteKeys:
                 named=named[:_LONGEST_TENANT],
             )
         )
+
+    async def check_tenant(self, tenant_id: str) -> None:
+        """Raise `NotFound` where there is none of this name; found, it is for half a minute."""
+        now = self._clock()
+        if now - self._found.get(tenant_id, -_KEY_SECONDS) < _KEY_SECONDS:
+            return
+        await self._tenants.GetTenant(tenant_pb2.GetTenantRequest(tenant_id=tenant_id))
+        if len(self._found) >= _MOST_TENANTS:
+            self._found.clear()
+        self._found[tenant_id] = now
 
     def _remember(self, hashed: bytes, answer: access_pb2.VerifyKeyResponse) -> Caller:
         caller = Caller(answer.tenant_id or None, Role(answer.role), answer.name, answer.key_id)

@@ -48,10 +48,13 @@ class Callers:
     async def tenant_of(self, caller: Caller, tenant_id: str, path: str, *least: Role) -> str:
         """Whose data this is about; raises unless the caller has one of these rights there."""
         try:
-            return tenant_of(caller, tenant_id, *least)
+            whose = tenant_of(caller, tenant_id, *least)
         except OtherTenant as refused:
             await note_denied(self._keys, caller, path, refused.named)
             raise
+        if caller.role is Role.PLATFORM:
+            await self._keys.check_tenant(whose)
+        return whose
 
     async def may_stay(self, tenant_id: str, key_id: str) -> bool:
         """Whether the key that opened a connection is still good."""

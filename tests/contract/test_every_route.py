@@ -47,6 +47,9 @@ _BELONGS_TO = {
     "ListEndpointDeliveries": ("endpoint_id",),
 }
 
+NAMED_BY_THE_PLATFORM = [
+    each for each in TENANTS if each.takes_tenant and may(Role.PLATFORM, each.least)
+]
 WITH_THINGS = [each for each in TENANTS if ids_in(each.request)]
 THING_ROUTES = [(each, route) for each, route in ROUTES if ids_in(each.request)]
 
@@ -99,6 +102,14 @@ async def test_naming_another_tenant_is_refused_whether_it_exists_or_not(
     assert theirs.code == "PERMISSION_DENIED"
     if deep != method.asking(two.things):
         assert (await caller.said(method, deep)).code == "PERMISSION_DENIED"
+
+
+@pytest.mark.parametrize("method", named(NAMED_BY_THE_PLATFORM))
+async def test_the_platform_is_told_when_it_misspells_a_tenant(two: Two, method: Method) -> None:
+    said = await two.platform.said(method, method.asking(two.things, NEVER))
+
+    assert said.code == "NOT_FOUND"
+    assert f"no tenant {NEVER}" in said.text
 
 
 @pytest.mark.parametrize(("method", "route"), routed(THING_ROUTES))
@@ -232,6 +243,18 @@ async def test_the_test_endpoint_takes_nothing_for_another_tenant(two: Two) -> N
 
     assert [each.status_code for each in said] == [403, 403]
     assert said[0].json() == said[1].json()
+
+
+async def test_the_platform_misspells_no_tenant_at_the_gateway_either(two: Two) -> None:
+    body = {"message": "hello", "customer_id": "kim", "channel": "test", "tenant_id": NEVER}
+
+    said = [
+        await two.platform.http.post("/api/v1/test/test", json=body),
+        await two.platform.http.get(f"/api/v1/tenants/{NEVER}/events"),
+    ]
+
+    assert [each.status_code for each in said] == [404, 404]
+    assert {each.json()["message"] for each in said} == {f"no tenant {NEVER}"}
 
 
 async def test_a_request_id_of_another_tenant_gives_no_answer_of_theirs(two: Two) -> None:

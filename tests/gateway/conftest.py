@@ -36,6 +36,9 @@ class Nobody:
     async def denied(self, caller: Caller, method: str, named: str) -> None:
         """Nobody reads it here."""
 
+    async def check_tenant(self, tenant_id: str) -> None:
+        """Whatever is named is there."""
+
 
 @pytest.fixture
 def record() -> Record:

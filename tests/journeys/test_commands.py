@@ -97,7 +97,7 @@ async def test_an_article_that_somebody_wrote_by_hand_is_changed_by_an_import(
     told = [command("knowledge", "import", str(file)) for _ in range(2)]
 
     assert (second.status_code, made["id"] in second.json()["message"]) == (400, True)
-    assert [each.strip() for each in told] == ["1 articles, 1 written", "1 articles, 0 written"]
+    assert [each.strip() for each in told] == ["1 article, 1 written", "1 article, 0 written"]
     now = (await scene.http.get(f"{folder}/{made['id']}")).json()["article"]
     assert (now["title"], now["body"].strip()) == ("New", "New words.")
 

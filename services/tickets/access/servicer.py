@@ -68,6 +68,11 @@ class KeyRing:
         """Another tenant was named: into the audit log of the caller's own."""
         await record_denial(self._pool, caller, method, named)
 
+    async def check_tenant(self, tenant_id: str) -> None:
+        """Raises `TenantNotFound`."""
+        async with self._pool.transaction(tenant_id, readonly=True) as connection:
+            await TenantStore(connection).get(tenant_id)
+
     async def still_opens(self, caller: Caller) -> bool:
         """Whether a long call of this caller may go on. The mesh and the platform may."""
         if caller.tenant_id is None or not caller.key_id:
