@@ -56,7 +56,7 @@ _PHRASES = {
     ),
     "great, again": (
         r"\b(?:great|awesome|wonderful|fantastic|brilliant|perfect|nice|lovely|super|bravo|génial|"
-        r"boa|ótimo|bonito|genial|toll|hongera|safi),(?![^.!?\n]*\b(?:work|thank|will|i'll|can|back|"
+        r"boa|ótimo|bonito|genial|toll|hongera|safi),(?![^.!?\n]{0,90}\b(?:work|thank|will|i'll|can|back|"
         r"see|merci|marche|fonctionne|funciona|obrigad))[^.!?\n]{0,60}\b(?:again|encore|outra vez|"
         r"de novo|otra vez|schon wieder|tena)\b",
     ),
