@@ -1,50 +1,88 @@
-"""Words of feeling in six languages, with their strength; written for this project (pure).
+"""Words and signs of feeling in six languages, with their strength; written for us (pure).
 
 A word that two languages spell alike has to feel alike in both.
 """
 
+# What went wrong, said by whoever asks about it as by whoever suffers from it.
+_MISHAPS = (
+    "late broken slow problem problems lost wrong failed dirty damaged leaking faulty smashed "
+    "shattered ripped cracked declined crashing crashes complaint missing cold overcharged "
+    "trouble stuck defective delayed delay "
+    "retard problème cassé cassée abîmé abîmée perdu mauvais lent panne coupure erreur "
+    "atrasado atrasada problema partido partida errado lento lenta roto rota retraso "
+    "kaputt verspätet falsch defekt tatizo imevunjika imeharibika imechelewa imepotea imekwama "
+    "kosa shida"
+)
+
+# What went wrong before one of these is over.
+_SETTLED = (
+    "solved resolved sorted réglé réglée résolu résolue resolvido resolvida resuelto resuelta "
+    "gelöst limeisha limetatuliwa imetatuliwa"
+)
+
 _STRENGTHS = {
     -2.0: "worst disgusting furious outrageous thieves crooks scammers disgrace pathetic useless "
     "livid hate horrible disgusted awful terrible ridiculous unacceptable incompetent shameful "
-    "abysmal scandaleux inadmissible honte scandale voleurs horrible inacceptable furieux nul "
-    "nulle honteux pire lamentable "
-    "péssimo péssima horrível porcaria ladrões vergonha inaceitável furioso odeio "
+    "appalling dreadful atrocious disgraceful ludicrous abysmal liar liars lied cheated "
+    "nightmare hopeless "
+    "scandaleux scandaleuse arnaque inadmissible honte scandale voleurs menteurs inacceptable "
+    "catastrophique furieux furieuse nul nulle honteux pire lamentable "
+    "merda péssimo péssima horrível porcaria ladrões mentirosos vergonha inaceitável furioso odeio "
     "pésimo pésima vergüenza ladrones inaceptable furiosa terrible "
     "furchtbar schrecklich unverschämt frechheit katastrophe betrüger schlimmste wütend "
-    "mbaya wezi aibu hovyo nachukia nimekasirika matapeli",
-    -1.0: "bad late broken disappointed disappointing annoying annoyed frustrated angry "
-    "frustrating unhappy upset poor slow problem lost wrong failed unfortunately sad rude "
-    "dirty damaged leaking faulty smashed shattered ripped cracked "
-    "declined crashing crashes complain complaint missing cold dissatisfied overcharged ignored "
-    "déçu déçue retard problème cassé cassée malheureusement fâché mécontent perdu mauvais erreur "
-    "atrasado atrasada problema partido partida desiludido desiludida infelizmente errado mau má "
-    "decepcionado decepcionada roto rota retraso lamentablemente mal enojado "
-    "kaputt enttäuscht verspätet leider schlecht ärgerlich falsch unzufrieden defekt "
-    "tatizo imevunjika imechelewa nimesikitika nimesikitishwa haifanyi kosa shida",
+    "mbaya wezi aibu hovyo nachukia nimekasirika matapeli waongo mwongo 😡 🤬 🖕",
+    -1.0: "bad disappointed disappointing annoying annoyed frustrated angry frustrating unhappy "
+    "upset poor unfortunately sadly sad rude complain dissatisfied "
+    "ignored regret worse unreliable disappointment "
+    "déçu déçue décevant décevante déception désagréable triste malheureusement fâché fâchée "
+    "mécontent "
+    "mécontente "
+    "pior chateado chateada desilusão raiva desiludido desiludida infelizmente mau má "
+    "insatisfeito insatisfeita "
+    "decepcionado decepcionada lamentablemente mal enojado "
+    "enttäuscht leider schlecht ärgerlich unzufrieden "
+    "nimesikitika nimesikitishwa haifanyi sijaridhika siridhiki sijafurahi sikufurahi kero "
+    "vibaya mbovu kiburi jeuri "
+    f"😠 😞 😢 😭 😤 😒 🙄 😩 👎 💔 ☹ :( :-( {_MISHAPS}",
     # A question that ends in thanks is a question still.
-    0.7: "thanks thank cheers merci obrigado obrigada gracias danke asante nashukuru ngiyabonga",
-    1.0: "good nice happy helpful great glad appreciate satisfied friendly pleased works solved "
-    "grateful bon bien content contente satisfait satisfaite super gentil "
-    "bom boa gostei satisfeito satisfeita contente feliz "
-    "bueno buena contento contenta satisfecho "
+    0.7: "thanks thank cheers merci obrigado obrigada gracias danke asante asanteni shukrani "
+    "shukran "
+    "nashukuru ngiyabonga",
+    1.0: "good nice happy helpful great glad appreciate satisfied friendly pleased works "
+    f"{_SETTLED} grateful polite lovely smoothly enjoy enjoyed impressed pleasant bon bien content "
+    "contente satisfait satisfaite super gentil "
+    "recommande agréable gentille aimable aimables "
+    "recomendo parabéns bom boa gostei gosto simpático simpática satisfeito satisfeita contente "
+    "feliz "
+    "recomiendo bueno buena contento contenta satisfecho "
     "gut zufrieden nett freundlich freue schön "
-    "vizuri nzuri nimefurahi",
+    "vizuri nzuri mzuri zuri mazuri kitamu hongera hongereni nimefurahi nimefurahia tumefurahi "
+    "nimeridhika "
+    "🙂 😊 😀 😃 😄 👍 👏 🎉 :) :-)",
     2.0: "love excellent amazing awesome fantastic wonderful brilliant perfect best incredible "
-    "outstanding delighted thrilled phenomenal superb "
-    "excellent excellente génial géniale parfait parfaite adore magnifique formidable "
-    "excelente ótimo ótima maravilhoso maravilhosa fantástico perfeito perfeita adoro incrível "
-    "maravilloso genial encanta perfecto fantástica increíble "
+    "outstanding delighted thrilled phenomenal superb gorgeous "
+    "marvellous exceptional terrific flawless "
+    "excellent excellente excellents impeccable génial géniale parfait parfaite ravi ravie adore "
+    "magnifique formidable "
+    "excelente excelentes incríveis ótimo ótima maravilhoso maravilhosa fantástico perfeito "
+    "perfeita adoro adorei amei "
+    "incrível maravilloso genial encanta perfecto fantástica increíble "
     "ausgezeichnet wunderbar großartig perfekt liebe begeistert fantastisch "
-    "bora napenda safi kabisa",
+    "bora napenda safi ❤ 😍 🥰 💯 🤩",
 }
+MISHAPS, SETTLED = frozenset(_MISHAPS.split()), frozenset(_SETTLED.split())
 FEELING = {word: strength for strength, words in _STRENGTHS.items() for word in words.split()}
 _NEGATIONS = (
     "not no never don't doesn't didn't isn't wasn't can't cannot won't hardly without "
     "ne pas jamais sans não nunca sem nicht kein keine nie ohne si sio hakuna bila"
 )
+_SUPPOSING = "if si se how comment como cómo wenn jinsi"
 _INTENSIFIERS = (
     "very so really extremely absolutely totally completely super too "
     "très vraiment tellement trop muito mesmo demais muy tan sehr wirklich total sana"
 )
 NEGATIONS = frozenset(_NEGATIONS.split())
+SUPPOSING = frozenset(_SUPPOSING.split())
+# In Swahili they follow the word.
+INTENSIFIERS_AFTER = frozenset(("sana", "kabisa"))
 INTENSIFIERS = frozenset(_INTENSIFIERS.split())

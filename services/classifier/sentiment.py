@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from services.classifier.lexicon import FEELING, INTENSIFIERS, NEGATIONS
+from services.classifier.complaints import complaint
+from services.classifier.lexicon import (
+    FEELING,
+    INTENSIFIERS,
+    INTENSIFIERS_AFTER,
+    MISHAPS,
+    NEGATIONS,
+    SETTLED,
+    SUPPOSING,
+)
+from services.classifier.patterns import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +39,17 @@ class Feeling:
 
 
 STEPS = tuple(Sentiment)
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_GREETING = re.compile(
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|:-?[()]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+# Said by whoever is content, too: greetings, what the customer lost, what a form is called.
+_UNFELT = re.compile(
     r"\b(?:good (?:morning|afternoon|evening|day|night)|bon(?:ne)? (?:journée|soirée|nuit)|"
-    r"bo[ma] (?:dia|tarde|noite)|buen[oa]s (?:días|tardes|noches)|guten? (?:morgen|tag|abend))\b"
+    r"bo[ma] (?:dia|tarde|noite)|buen[oa]s (?:días|tardes|noches)|guten? (?:morgen|tag|abend)|"
+    r"(?:kind|best|warm) (?:regards|wishes)|have a (?:nice|great|lovely|good) \w+|for good|"
+    r"(?:i|i've|i have|report a|report my) lost|j'ai perdu|lost (?:card|phone|and found)|"
+    r"complaints? (?:form|procedure|department|number))\b|^lost my\b"
 )
 _REACH = 3  # a negation or an intensifier colours this many words after it
+_SUPPOSED_REACH = 6  # "what if my payment is late?": nothing was late yet
 # The encoder read English only; elsewhere its guess is a hint.
 _TRUST_IN_MODEL = {"en": 1.0}
 _TRUST_ELSEWHERE = 0.15
@@ -42,6 +57,10 @@ _FLAT = (0.2, 0.2, 0.2, 0.2, 0.2)
 _NO_GUESS = (0.08, 0.2, 0.5, 0.15, 0.07)  # how messages without a word of feeling are, mostly
 _WIDTH = 0.8  # how far a lexicon's step blurs into its neighbours
 _MOST_WORDS = 400
+_STRESSED, _LOUD = 1.15, 1.5  # emphasis makes more of what is said, and never says it
+_SHOUTED = re.compile(r"[A-Z]{4,}\b")
+_SHOUTED_WORDS = 3
+_MANY_MARKS = re.compile(r"![!?]*!")
 
 
 def feeling(text: str, language: str, guess: Sequence[float]) -> Feeling:
@@ -52,6 +71,8 @@ def feeling(text: str, language: str, guess: Sequence[float]) -> Feeling:
     scores = [trust * math.log(chance + 1e-3) for chance in guess]
     if found is None:  # no word of feeling: a plain question, whatever it resembles
         scores[2] += 1.0
+        if is_loud(text):  # who shouts and praises nothing is not pleased
+            scores[3:] = [min(score, scores[2] - 1.0) for score in scores[3:]]
     else:
         for step in range(len(STEPS)):
             scores[step] -= (step - 2 - found) ** 2 / (2 * _WIDTH**2)
@@ -61,27 +82,52 @@ def feeling(text: str, language: str, guess: Sequence[float]) -> Feeling:
     return Feeling(STEPS[best], chances[best] / sum(chances))
 
 
+def is_loud(text: str) -> bool:
+    """In capitals, or with several exclamation marks."""
+    return _MANY_MARKS.search(text) is not None or len(_SHOUTED.findall(text)) >= _SHOUTED_WORDS
+
+
 def _lexical(text: str) -> float | None:
     """-2 to 2 from words of feeling, the strongest counting most; None if there is none."""
-    plain = _GREETING.sub(" ", text.lower().replace("\u2019", "'"))
-    words = _WORD.findall(plain)[:_MOST_WORDS]
-    found = [
-        _coloured(FEELING[word], words[max(0, place - _REACH) : place])
-        for place, word in enumerate(words)
-        if word in FEELING
-    ]
+    read = plain(text)
+    found = _felt(read)
+    if complained := complaint(read):  # praise beside it is courtesy or scorn
+        found = [complained, *(strength for strength in found if strength < 0)]
     if not found:
         return None
-    strongest = max(found, key=abs)
+    # Of praise and blame that are equally strong, the blame is why they write.
+    strongest = max(found, key=lambda strength: (abs(strength), -strength))
     total = strongest + 0.3 * (sum(found) - strongest)
-    if "!" in text:
-        total *= 1.15
+    total *= _LOUD if is_loud(text) else _STRESSED if "!" in text else 1.0
     return max(-2.0, min(2.0, total))
 
 
-def _coloured(strength: float, before: Sequence[str]) -> float:
-    if any(word in INTENSIFIERS for word in before):
+def _felt(plain: str) -> list[float]:
+    words = _WORD.findall(plain)
+    if FEELING.keys().isdisjoint(words):  # most messages
+        return []
+    words = _WORD.findall(_UNFELT.sub(" ", plain))[:_MOST_WORDS]
+    places = [place for place, word in enumerate(words) if word in FEELING]
+    is_over = any(words[at] in SETTLED and _coloured(words, at) > 0 for at in places)
+    return [
+        _coloured(words, at)
+        for at in places
+        if words[at] not in MISHAPS or not (is_over or _is_supposed(words, at))
+    ]
+
+
+def _is_supposed(words: Sequence[str], place: int) -> bool:
+    return not SUPPOSING.isdisjoint(words[max(0, place - _SUPPOSED_REACH) : place])
+
+
+def _coloured(words: Sequence[str], place: int) -> float:
+    strength, before = FEELING[words[place]], words[max(0, place - _REACH) : place]
+    if not words[place].isalpha():
+        return strength  # a face says what it says
+    if not INTENSIFIERS.isdisjoint(before) or not INTENSIFIERS_AFTER.isdisjoint(
+        words[place + 1 : place + 2]
+    ):
         strength *= 1.5
-    if any(word in NEGATIONS for word in before):
+    if not NEGATIONS.isdisjoint(before):
         strength *= -0.6  # "not good" is milder than "bad"; "not bad" is mild praise
     return strength

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from services.classifier.sentiment import Sentiment
+from services.classifier.sentiment import Sentiment, is_loud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,9 +90,6 @@ _DEADLINE = re.compile(
     r"before (?:noon|the weekend|my flight)|deadline|aujourd'hui|demain|ce soir|hoje|amanhã|"
     r"leo|kesho|namuhla|kusasa|hoy|heute|morgen)\b"
 )
-_SHOUTED = re.compile(r"\b[A-Z]{4,}\b")
-_SHOUTED_WORDS = 3
-_MANY_MARKS = re.compile(r"![!?]*!")
 
 
 def urgency(
@@ -138,8 +135,7 @@ def _points(
         yield Point(-4, f"says it can wait: '{patient.group()}'")
     elif deadline := _DEADLINE.search(plain):
         yield Point(1, f"names a time: '{deadline.group()}'")
-    is_loud = len(_SHOUTED.findall(text)) >= _SHOUTED_WORDS or _MANY_MARKS.search(text)
-    if is_loud and sentiment not in _PLEASED:
+    if is_loud(text) and sentiment not in _PLEASED:
         yield Point(1, "written with emphasis")
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,12 @@ NO_IDEA = (0.2, 0.2, 0.2, 0.2, 0.2)
 BAD = {Sentiment.VERY_NEGATIVE, Sentiment.NEGATIVE}
 GOOD = {Sentiment.VERY_POSITIVE, Sentiment.POSITIVE}
 PLAIN = {Sentiment.NEUTRAL}
+CERTAINLY_PLEASED = (0.0, 0.0, 0.1, 0.1, 0.8)
+# Whether content, plain or unhappy: a careful reader's judgement; half of them are hard.
+MOODS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "moods.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 @pytest.mark.parametrize(
@@ -39,10 +47,68 @@ PLAIN = {Sentiment.NEUTRAL}
         ("Huduma yenu ni mbaya sana, aibu", BAD),
         ("Asante sana, nimefurahi", GOOD),
         ("Mzigo wangu uko wapi?", PLAIN),
+        ("THIS IS THE THIRD TIME I WRITE!!!", BAD),
+        ("great, the router is broken again", BAD),
+        ("Great, I will order again", GOOD),
+        ("Thank you, but the link does not open", BAD),
+        ("I'm still waiting for the courier", BAD),
+        ("C'est la troisième fois que je vous écris", BAD),
+        ("Toujours aucune nouvelle de mon colis", BAD),
+        ("Já é a terceira vez que escrevo sobre isto", BAD),
+        ("Hii ni mara ya tatu nawaandikia", BAD),
+        ("Bado sijapata mzigo wangu", BAD),
+        ("Sigo esperando mi pedido", BAD),
+        ("Ich warte immer noch auf mein Paket", BAD),
+        ("Huduma nzuri sana, hongereni", GOOD),
+        ("What happens if my payment is late?", PLAIN),
+        ("O que acontece se pagar atrasado?", PLAIN),
+        ("I lost my card, how do I order a new one?", PLAIN),
+        ("The problem is solved, thank you", GOOD),
+        ("Tatizo limeisha, asante", GOOD),
+        ("PLEASE SEND ME THE INVOICE FOR MARCH", PLAIN),
+        ("Hi!!! do you deliver to Mombasa?", PLAIN),
+        ("😡😡", BAD),
+        ("👍", GOOD),
     ],
 )
 def test_a_feeling_is_heard(read: Reader, text: str, among: set[Sentiment]) -> None:
     assert read(text).feeling.sentiment in among
+
+
+@pytest.mark.parametrize(
+    ("language", "least"), [("en", 0.8), ("fr", 0.7), ("pt", 0.8), ("sw", 0.7)]
+)
+def test_of_what_customers_write_most_is_heard_as_content_plain_or_unhappy(
+    read: Reader, language: str, least: float
+) -> None:
+    written = [one for one in MOODS if one["language"] == language]
+
+    right = [
+        any(
+            {read(one["text"]).feeling.sentiment, Sentiment(one["sentiment"])} <= side
+            for side in (BAD, PLAIN, GOOD)
+        )
+        for one in written
+    ]
+
+    assert sum(right) >= least * len(right)
+
+
+@pytest.mark.parametrize("text", ["SEND ME THE FORM TODAY", "where is the form!!", "the form!?!"])
+def test_emphasis_alone_is_no_praise(text: str) -> None:
+    assert feeling(text, "en", CERTAINLY_PLEASED).sentiment not in GOOD
+
+
+def test_emphasis_makes_more_of_what_the_words_say() -> None:
+    order = list(Sentiment)
+    for words, step in (("good and nice", 1), ("bad and sad", -1)):
+        said, shouted = (feeling(text, "en", ()).sentiment for text in (words, f"{words}!!!"))
+        assert order.index(shouted) == order.index(said) + step
+
+
+def test_praise_beside_a_complaint_does_not_count() -> None:
+    assert feeling("Oh wonderful, another day without water", "en", NO_IDEA).sentiment in BAD
+    assert feeling("Excellent, nobody answers the phone", "en", NO_IDEA).sentiment in BAD
 
 
 def test_a_negation_turns_and_softens() -> None:
