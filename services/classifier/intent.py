@@ -64,10 +64,10 @@ def name_as_words(intent: str) -> str:
 
 
 def read_examples(folder: Path) -> list[Example]:
-    """Every line of every language table, in the order of the files' names."""
+    """Every line of every language table, in the order of the files' paths."""
     return [
         Example(line.strip(), intent, language)
-        for file in sorted(folder.glob("*.toml"))
+        for file in sorted(folder.rglob("*.toml"))
         for intent, table in tomllib.loads(file.read_text(encoding="utf-8")).items()
         for language, lines in table.items()
         if len(language) == len("en")

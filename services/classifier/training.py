@@ -21,7 +21,7 @@ from services.classifier.intent import OUT_OF_SCOPE, Example, name_as_words
 from services.classifier.regression import NEVER, Gate, floats
 from services.classifier.scoring import GLANCED, NEAREST, calibrated
 from services.classifier.trial import Taught, Trial, exams, hidings, rounds
-from services.classifier.weights import MOST_OF_A_BYTE, Weights
+from services.classifier.weights import MOST_OF_A_BYTE, NOTHING, Weights
 from services.classifier.words import counted, gists_of
 
 if TYPE_CHECKING:
@@ -141,13 +141,13 @@ def _preset(preset: Weights | None) -> tuple[Gate, float]:
     if preset is None:
         raise NothingToTell("there are too few examples to tell what is out of scope")
     gate = Gate(
-        preset.outside_centre,
-        preset.outside_spread,
-        preset.outside,
-        preset.outside_bias,
-        preset.outside_threshold,
+        preset.lent_centre,
+        preset.lent_spread,
+        preset.lent,
+        preset.lent_bias,
+        preset.lent_threshold,
     )
-    return gate, float(preset.far_below[0])
+    return gate, float(preset.lent_far_below[0])
 
 
 def _fit_power(asked: Sequence[Trial]) -> float:
@@ -249,6 +249,8 @@ def _weights(taught: Taught, heads: Heads, outside: Gate, sure: Gate, beside: Ga
         placed_densities=heads.foretelling.densities,
         example_keys=np.array([key_of(taught.texts[row]) for row in heads.voters], np.uint64),
         far_below=NEVER,
+        **_arrays("lent", Gate(*[NOTHING] * 5)),
+        lent_far_below=NOTHING,
         power=NEVER,
         feeling=np.zeros((len(heads.centre), 0), np.float32),
         feeling_bias=np.zeros(0, np.float32),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -52,6 +52,13 @@ class Weights:
     outside_bias: Floats
     outside_threshold: Floats
     far_below: Floats  # the nearest example's similarity
+    # Of the platform's model: the same of another, for tenants too small to fit their own.
+    lent_centre: Floats
+    lent_spread: Floats
+    lent: Floats
+    lent_bias: Floats
+    lent_threshold: Floats
+    lent_far_below: Floats
     sure_centre: Floats
     sure_spread: Floats
     sure: Floats  # weights of the columns of `glances_of`: that the best label by words is right
@@ -70,6 +77,18 @@ class Weights:
     def scale(self) -> float:
         """What `examples` are multiplied by."""
         return float(self.example_scale[0]) if self.example_scale.size else _EARLIER_SCALE
+
+    def lending(self, other: Weights) -> Weights:
+        """With the other's sense of what is out of scope, to lend."""
+        return replace(
+            self,
+            lent_centre=other.outside_centre,
+            lent_spread=other.outside_spread,
+            lent=other.outside,
+            lent_bias=other.outside_bias,
+            lent_threshold=other.outside_threshold,
+            lent_far_below=other.far_below,
+        )
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()

@@ -105,7 +105,7 @@ async def test_a_label_that_is_not_sure_enough_comes_with_what_else_may_be_meant
     await shelf.put(weights)
     await shelf.stock(asyncio.Event())
 
-    unsure = await classifier.Classify(asks("my money for the shoes", candidates_below=1.0))
+    unsure = await classifier.Classify(asks("money back for shoes", candidates_below=1.0))
     sure = await classifier.Classify(asks("where is my parcel", candidates_below=0.2))
 
     candidates = unsure.candidates
