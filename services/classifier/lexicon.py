@@ -1,17 +1,17 @@
 """Words and signs of feeling in six languages, with their strength; written for us (pure).
 
-A word that two languages spell alike has to feel alike in both.
+A word that two languages spell alike has to feel alike in both, or be one of `FALSE_FRIENDS`.
 """
 
 # What went wrong, said by whoever asks about it as by whoever suffers from it.
 _MISHAPS = (
     "late broken slow problem problems lost wrong failed dirty damaged leaking faulty smashed "
-    "shattered ripped cracked declined crashing crashes complaint missing cold overcharged "
+    "shattered ripped cracked declined crashing crashes complaint missing overcharged "
     "trouble stuck defective delayed delay "
     "retard problème cassé cassée abîmé abîmée perdu mauvais lent panne coupure erreur "
-    "atrasado atrasada problema partido partida errado lento lenta roto rota retraso "
+    "atrasado atrasada problema partido errado errada lento lenta roto rota retraso "
     "kaputt verspätet falsch defekt tatizo imevunjika imeharibika imechelewa imepotea imekwama "
-    "kosa shida"
+    "kosa shida haifanyi"
 )
 
 # What went wrong before one of these is over.
@@ -39,9 +39,9 @@ _STRENGTHS = {
     "mécontente "
     "pior chateado chateada desilusão raiva desiludido desiludida infelizmente mau má "
     "insatisfeito insatisfeita "
-    "decepcionado decepcionada lamentablemente mal enojado "
+    "decepcionado decepcionada lamentablemente enojado "
     "enttäuscht leider schlecht ärgerlich unzufrieden "
-    "nimesikitika nimesikitishwa haifanyi sijaridhika siridhiki sijafurahi sikufurahi kero "
+    "nimesikitika nimesikitishwa sijaridhika siridhiki sijafurahi sikufurahi kero "
     "vibaya mbovu kiburi jeuri "
     f"😠 😞 😢 😭 😤 😒 🙄 😩 👎 💔 ☹ :( :-( {_MISHAPS}",
     # A question that ends in thanks is a question still.
@@ -62,8 +62,9 @@ _STRENGTHS = {
     2.0: "love excellent amazing awesome fantastic wonderful brilliant perfect best incredible "
     "outstanding delighted thrilled phenomenal superb gorgeous "
     "marvellous exceptional terrific flawless "
-    "excellent excellente excellents impeccable génial géniale parfait parfaite ravi ravie adore "
-    "magnifique formidable "
+    "excellent excellente excellents excellentes impeccable "
+    "génial géniale parfait parfaite ravi ravie "
+    "adore magnifique formidable "
     "excelente excelentes incríveis ótimo ótima maravilhoso maravilhosa fantástico perfeito "
     "perfeita adoro adorei amei "
     "incrível maravilloso genial encanta perfecto fantástica increíble "
@@ -74,15 +75,22 @@ MISHAPS, SETTLED = frozenset(_MISHAPS.split()), frozenset(_SETTLED.split())
 FEELING = {word: strength for strength, words in _STRENGTHS.items() for word in words.split()}
 _NEGATIONS = (
     "not no never don't doesn't didn't isn't wasn't can't cannot won't hardly without "
-    "ne pas jamais sans não nunca sem nicht kein keine nie ohne si sio hakuna bila"
+    "ne pas jamais sans não nunca sem sin nicht kein keine nie ohne si sio hakuna bila"
 )
-_SUPPOSING = "if si se how comment como cómo wenn jinsi"
 _INTENSIFIERS = (
     "very so really extremely absolutely totally completely super too "
     "très vraiment tellement trop muito mesmo demais muy tan sehr wirklich total sana"
 )
+# By language: what is listed for another one and says nothing of the kind in this one, as "if",
+# "route" and "receipt".
+FALSE_FRIENDS = {
+    "en": frozenset(("content",)),
+    "fr": frozenset(("si",)),
+    "pt": frozenset(("si", "no", "rota")),
+    "es": frozenset(("si", "partido")),
+    "de": frozenset(("bon",)),
+}
 NEGATIONS = frozenset(_NEGATIONS.split())
-SUPPOSING = frozenset(_SUPPOSING.split())
 # In Swahili they follow the word.
 INTENSIFIERS_AFTER = frozenset(("sana", "kabisa"))
 INTENSIFIERS = frozenset(_INTENSIFIERS.split())

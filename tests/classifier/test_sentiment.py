@@ -76,6 +76,90 @@ def test_a_feeling_is_heard(read: Reader, text: str, among: set[Sentiment]) -> N
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "a room for two people for three days and two nights?",
+        "for two weeks and return it elsewhere?",
+        "Can I pay two weeks later?",
+        "Combien de fois par semaine livrez-vous ?",
+        "Quantas vezes posso levantar dinheiro por dia?",
+        "mara ngapi kwa siku?",
+        "¿Cuántas veces puedo cambiar la fecha?",
+        "Gilt das Angebot immer noch?",
+        "Ist der Artikel noch immer verfügbar?",
+        "Est-ce toujours sans frais ?",
+        "ficou de vir amanhã, certo?",
+        "A aplicação funciona sem internet?",
+        "si ça ne marche pas, je peux le rendre ?",
+        "se não funciona posso devolver?",
+        "si no funciona puedo devolverlo?",
+        "kama haifanyi kazi naweza kurudisha?",
+        "Können Sie mal schauen?",
+        "a rota do autocarro",
+        "hora de partida",
+        "cold drinks",
+        "El despacho de Sevilla, ¿hace jornada partida?",
+        "When was the last time I ordered?",
+        "Do I have to write to you about opening times?",
+        "What do I pay for shipping?",
+        "Will I be charged twice?",
+        "I have a question with respect to my invoice",
+        "Wie oft muss ich das Öl wechseln?",
+        "Habt ihr schon wieder geöffnet?",
+        "Bado hamjatuma, sivyo?",
+        "troquem a morada, ainda não foi expedida",
+        "mi apellido está mal escrito en la cuenta",
+        "I ordered the wrong size, can you change it before it ships",
+        "is it too late to change the colour of what I ordered",
+        "J'ai commandé deux exemplaires par erreur",
+        "Geburtsdatum meines Kindes ist in der Kartei falsch erfasst",
+    ],
+)
+def test_whoever_only_asks_or_tells_is_plain(read: Reader, text: str) -> None:
+    assert read(text).feeling.sentiment in PLAIN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "D'accord, c'est normal, merci",
+        "Thanks, but I found it already, all good",
+        "merci beaucoup, mais ce n'est plus nécessaire",
+        "I have tried your pizza many times and love it",
+        "j'ai essayé plusieurs fois vos pizzas, excellentes",
+        "si c'est bon, je commande",
+        "no news is good news",
+        "I come back again and again, great food",
+    ],
+)
+def test_words_that_others_complain_with_take_nothing_from_content(read: Reader, text: str) -> None:
+    assert read(text).feeling.sentiment in GOOD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What if it doesn't work? I have called five times, nobody answers",
+        "If I may say so: nobody answers my mails",
+        "ask if someone can help, I'm still waiting for my refund",
+        "El paquete se me ha roto",
+        "cuando se abrió estaba roto",
+        "L'écran se trouve cassé",
+        "como é possível, chegou partido",
+        "Comment est-ce possible, colis perdu",
+        "How many times do I have to explain this?",
+        "Combien de fois dois-je vous appeler ?",
+        "Quantas vezes tenho de ligar?",
+        "Niwaambie mara ngapi?",
+        "¿Cuántas veces tengo que llamar?",
+        "my soup arrived cold",
+    ],
+)
+def test_a_complaint_beside_a_supposition_or_a_question_is_heard(read: Reader, text: str) -> None:
+    assert read(text).feeling.sentiment in BAD
+
+
+@pytest.mark.parametrize(
     ("language", "least"), [("en", 0.8), ("fr", 0.7), ("pt", 0.8), ("sw", 0.7)]
 )
 def test_of_what_customers_write_most_is_heard_as_content_plain_or_unhappy(
