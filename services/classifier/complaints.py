@@ -45,9 +45,11 @@ _PHRASES = (
     r"\bis (?:it|this) (?:even )?normal (?:that|to) (?:\w+ ){0,3}(?:wait|have to|take|"
     r"nobody|no)\w*",
     r"\b(?:no|(?:are|is|am|been|day|days|still) without) (?:power|electricity|water|internet|"
-    r"signal) (?:since|for|again)\b",
+    r"signal) (?:since|for|again)\b|"
+    r"\b(?:hours|days|weeks) (?:now |already )?without (?:power|electricity|water|internet)\b",
     r"\b(?:was|were) (?:promised|assured)\b|\bshould (?:\w+ ){1,4}by now\b",
     r"\btold (?:me )?(?:that )?(?:it|they|he|she|you) would\b",
+    r"\byou were (?:supposed|meant) to\b|"
     r"\b(?:was|were) (?:supposed|meant) to (?:be|have|arrive|come|get|call)\b",
     r"\bshould have (?:been|arrived|come)\b",
     r"\bis (?:this|that) (?:how you|what you call|what i paid|your idea|a joke)\b",
@@ -57,7 +59,8 @@ _PHRASES = (
     r"\bwhat (?:am i|are we) (?:even )?paying (?:you )?for\b|\bwhat do (?:i|we) even pay\b|"
     r"\bwhat's the point of (?:paying|calling|writing|having|your)\b",
     r"\bnot what (?:i|we) (?:paid|ordered|asked|expected|wanted|bought)\b",
-    r"\banother (?:\w+ )?(?:day|week|hour|month|weekend|night) (?:without|wasted|lost|gone)\b",
+    r"\banother (?:\w+ )?(?:day|week|hour|month|weekend|night) "
+    r"(?:without(?! paying)|wasted|lost|gone)\b",
     r"\b(?:don't|do not|didn't|hate|sorry) (?:(?:like|want|mean) )?to (?:complain|be (?:rude|"
     r"difficult|annoying|a pain))\b|\bwith (?:all )?due respect\b",
     r"\bdo you (?:ever|even) (?:answer|read|reply|listen|care|check)\b",
@@ -109,7 +112,9 @@ _PHRASES = (
     r"\bça fait (?:\w+ ){1,4}que (?:j'attends|je (?:n'|vous )|nous (?:attendons|n')|rien|personne|"
     r"mon |ma |le |la |l')|\bdepuis (?:\w+ ){1,3}(?:jours|semaines|mois|heures) (?:déjà|sans|et "
     r"(?:rien|toujours|personne|aucun))\b",
-    r"\bpersonne ne\b|\baucune? (?:réponse|nouvelle|explication)\b",
+    r"\bpersonne (?:n'(?:est ven|a (?:rép|rap|fait))|ne (?:(?:me |nous |m')?(?:répond|rappel|vien|"
+    r"sait|décroch|fait|aide|lit|prend)|s'occupe|peut (?:me |nous |m')))|"
+    r"\baucune? (?:réponse|nouvelle|explication)\b",
     r"\bsans (?:réponse|nouvelles?|solution)\b",
     r"\b(?:aviez|avez|avait|a|été) promis\b|\bcensée?s? (?:être|arriver)\b",
     r"\bnormal (?:que|qu'|d'|de) ?(?:\w+ ){0,3}(?:atten|personne|pas|aucun|rien)\w*|"
@@ -157,6 +162,7 @@ _PHRASES = (
     r"miezi|saa|masaa|muda)\b",
     r"\b(?:nimepiga|nimeandika|nimewaandikia|nimetuma|nimeomba|nimejaribu ku[\w-]+)\b[^.!?\n]{0,25}"
     r"\bmara (?:mbili|tatu|nne|tano|nyingi|kadhaa|\d+)\b",
+    r"\bha[iu]jafika (?:hadi|mpaka) leo\b|"
     r"\b(?:hajafika|hakufika|hakuja|haikufika|hamshiki|hampokei|hapokei|hawapokei)\b",
     r"\b(?:hadi|mpaka) (?:sasa|leo) (?:ha|si|bado)\w*",
     r"\b(?:ali|wali|mli)ahidi\w* (?:ata|wata|mta|ita)\w*|"
@@ -185,13 +191,14 @@ _PHRASES = (
     r"wiederhol|bitten|melden)",
     r"\b(?:immer noch|noch immer) (?:\w+ )?(?:nicht|keine?|nichts|nix|niemand|ohne|kaputt|defekt|"
     r"offline|gesperrt)\b|\bwarten?\b (?:\w+ )?(?:immer noch|noch immer)\b",
-    r"\bschon wieder\b(?! (?:geöffnet|offen|auf|da|verfügbar|lieferbar|möglich|zurück))|"
+    r"\bschon wieder\b(?! (?:geöffnet|offen|auf|da|verfügbar|lieferbar|möglich|zurück|"
+    r"bestellen|kaufen|buchen))|"
     r"\bbis heute (?:nicht|kein|nichts)\w*",
     r"\bseit (?:\w+ ){1,2}(?:stunden|tagen|wochen|monaten) (?:warte|kein|nicht|ohne)\w*",
     r"\b(?:schon|bereits) (?:zweimal|dreimal|viermal|mehrmals|mehrfach|\d+ mal) (?:\w+ ){0,3}"
     r"(?:angeruf|geschrieb|gefragt|nachgefragt|gemeldet|erklärt|reklamiert|versucht|gewartet|"
     r"kontaktiert|abgebucht|verschoben|storniert)",
-    r"\bnicht (?:gekommen|erschienen|gemeldet|angekommen|zurückgerufen)\b|"
+    r"\bnicht(?<!noch nicht) (?:gekommen|erschienen|gemeldet|angekommen|zurückgerufen)\b|"
     r"\b(?:doppelt|zweimal) abgebucht\b",
     r"\bniemand (?:\w+ )?(?:antwortet|meldet|hilft|ruft|geht)\b|\bkeine antwort\b",
     r"\b(?:hatten|haben|wurde|war) (?:\w+ ){0,3}versprochen\b|"

@@ -5,8 +5,8 @@ A word that two languages spell alike has to feel alike in both, or be one of `F
 
 # What went wrong, said by whoever asks about it as by whoever suffers from it.
 _MISHAPS = (
-    "late broken slow problem problems lost wrong failed dirty damaged leaking faulty smashed "
-    "shattered ripped cracked declined crashing crashes complaint missing overcharged "
+    "late broken slow complain problem problems lost wrong failed dirty damaged leaking faulty "
+    "smashed shattered ripped cracked declined crashing crashes complaint missing overcharged "
     "trouble stuck defective delayed delay "
     "retard problème cassé cassée abîmé abîmée perdu mauvais lent panne coupure erreur "
     "atrasado atrasada problema partido errado errada lento lenta roto rota retraso "
@@ -32,7 +32,7 @@ _STRENGTHS = {
     "furchtbar schrecklich unverschämt frechheit katastrophe betrüger schlimmste wütend "
     "mbaya wezi aibu hovyo nachukia nimekasirika matapeli waongo mwongo 😡 🤬 🖕",
     -1.0: "bad disappointed disappointing annoying annoyed frustrated angry frustrating unhappy "
-    "upset poor unfortunately sadly sad rude complain dissatisfied "
+    "upset poor unfortunately sadly sad rude dissatisfied "
     "ignored regret worse unreliable disappointment "
     "déçu déçue décevant décevante déception désagréable triste malheureusement fâché fâchée "
     "mécontent "
