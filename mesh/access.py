@@ -6,6 +6,7 @@ import base64
 import functools
 import hmac
 import json
+import re
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ _CLOCK_SKEW_SECONDS = 5
 # A peer uses one token for half a minute: checking it once is enough.
 _MOST_TOKENS = 256
 _LONGEST_KEY = 200
+_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _ITS_OWN = frozenset({"tenant_id"})
 
 
@@ -209,8 +211,8 @@ class Gate:
     async def _check_named(self, request: Message) -> None:
         """The platform may name any tenant, but not one that nobody made: it would misspell it."""
         if _is_of_a_tenant(request.DESCRIPTOR):
-            for named in _tenants_in(request) - {""}:
-                await self._keys.check_tenant(named)
+            for named in filter(_TENANT.fullmatch, _tenants_in(request)):
+                await self._keys.check_tenant(named)  # of any other name validation tells more
 
     async def _caller(self, metadata: Mapping[str, str], shown: Collection[str] | None) -> Caller:
         if token := metadata.get(MESH_TOKEN):

@@ -33,7 +33,7 @@ class RemoteKeys:
         self._access = access_pb2_grpc.AccessServiceStub(channel)
         self._tenants = tenant_pb2_grpc.TenantServiceStub(channel)
         self._known: dict[bytes, tuple[float, Caller]] = {}
-        self._found: dict[str, float] = {}  # which tenants were found, and when
+        self._found: set[str] = set()
 
     async def verify(self, key: str) -> Caller:
         """Whose key this is; raises `NotSignedIn`, or `Unavailable` when nobody can say."""
@@ -68,14 +68,14 @@ class RemoteKeys:
         )
 
     async def check_tenant(self, tenant_id: str) -> None:
-        """Raise `NotFound` where there is none of this name; found, it is for half a minute."""
-        now = self._clock()
-        if now - self._found.get(tenant_id, -_KEY_SECONDS) < _KEY_SECONDS:
+        """Raise `NotFound` where there is none of this name. One that was found stays: tenants are
+        archived, never deleted.
+        """
+        if tenant_id in self._found:
             return
         await self._tenants.GetTenant(tenant_pb2.GetTenantRequest(tenant_id=tenant_id))
-        if len(self._found) >= _MOST_TENANTS:
-            self._found.clear()
-        self._found[tenant_id] = now
+        if len(self._found) < _MOST_TENANTS:
+            self._found.add(tenant_id)
 
     def _remember(self, hashed: bytes, answer: access_pb2.VerifyKeyResponse) -> Caller:
         caller = Caller(answer.tenant_id or None, Role(answer.role), answer.name, answer.key_id)

@@ -1,6 +1,6 @@
 """The model of a tenant without intents of its own: the examples, and what a fit of them gave.
 
-The fit is shipped, so that a first start need not spend ten seconds of processor on it;
+The fit is shipped, so that a first start need not spend half a minute of processor on it;
 `make model` repeats it after a change of examples, encoder or training.
 """
 
@@ -43,16 +43,16 @@ class DefaultModel:
 
     async def fitted(self) -> bytes:
         own = await fit(self.intents(), feelings=self.feelings())
-        lent = await fit(self._plain())
+        lent = await fit(self._as_a_small_tenants())
         return Weights.from_bytes(own.weights).lending(Weights.from_bytes(lent.weights)).to_bytes()
 
-    def _plain(self) -> Sequence[Example]:
-        """As a small tenant's examples are: of a language that the encoder knows, and nothing
-        beside the point among them. What is unlike these is beside theirs (decision 0163).
+    def _as_a_small_tenants(self) -> Sequence[Example]:
+        """Of the language that the encoder knows, if there are any, and nothing beside the point:
+        what is lent to small tenants is fitted on examples like theirs (decision 0163).
         """
-        return [
-            one for one in self.intents() if one.language == "en" and one.intent != OUT_OF_SCOPE
-        ]
+        inside = [one for one in self.intents() if one.intent != OUT_OF_SCOPE]
+        english = [one for one in inside if one.language == "en"]
+        return english if len({one.intent for one in english}) > 1 else inside
 
     async def ship(self) -> None:
         weights = await self.fitted()

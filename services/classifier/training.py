@@ -138,7 +138,7 @@ def _weight(hiding: Sequence[Trial]) -> Floats:
 
 
 def _preset(preset: Weights | None) -> tuple[Gate, float]:
-    if preset is None:
+    if preset is None or not preset.lent.size:
         raise NothingToTell("there are too few examples to tell what is out of scope")
     gate = Gate(
         preset.lent_centre,

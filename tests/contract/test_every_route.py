@@ -245,6 +245,14 @@ async def test_the_test_endpoint_takes_nothing_for_another_tenant(two: Two) -> N
     assert said[0].json() == said[1].json()
 
 
+async def test_a_name_that_no_tenant_can_have_is_a_wrong_field(two: Two) -> None:
+    named = [each for each in NAMED_BY_THE_PLATFORM if each.name in {"GetTenant", "ListIntents"}]
+
+    said = [await two.platform.said(each, each.asking({}, "Acme!")) for each in named]
+
+    assert [each.code for each in said] == ["INVALID_ARGUMENT"] * 2
+
+
 async def test_the_platform_misspells_no_tenant_at_the_gateway_either(two: Two) -> None:
     body = {"message": "hello", "customer_id": "kim", "channel": "test", "tenant_id": NEVER}
 

@@ -101,6 +101,7 @@ export class LiveConnection {
   #listen(socket: WebSocket): void {
     this.#leave();
     this.#socket = socket;
+    this.#become("connecting");
     const silence = () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => { socket.close(); }, SILENCE_MILLISECONDS);
@@ -115,6 +116,7 @@ export class LiveConnection {
       this.#hear(JSON.parse(String(data)) as LiveEvent);
     };
     socket.onclose = () => { this.#later(); };
+    silence();
   }
 
   /** Nothing is heard from the socket any more. One that still connects is closed once it has: sooner is an error. */
