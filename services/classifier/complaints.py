@@ -88,7 +88,7 @@ _PHRASES = (
     r"(?: [\w'-]{1,20}){0,5}? (?:no|nada|nadie|nunca|todavía|aún|sigo)\b",
     r"\bdanke\b(?>[^.!?\n]{0,40}?\baber\b)(?! (?:ich |das )?(?:brauche|benötige|nicht|ist nicht))"
     r"(?: [\w'-]{1,20}){0,5}? (?:nicht|keine?|nichts|niemand)\b",
-    r"\b(?:asante|nashukuru)\b(?>[^.!?\n]{0,40}?\blakini\b)(?! (?:si?ihitaji|sihitaji|haihitaj|"
+    r"\b(?:asante|nashukuru)\b(?>[^.!?\n]{0,40}?\blakini\b)(?! (?:sii?hitaji|haihitaj|"
     r"hakuna haja))(?: [\w'-]{1,20}){0,5}? (?:bado|hakuna|si|haija|hai|haw|ham|sija)\w*",
     # French
     r"\b(?:c'est|pour|voici|voilà|déjà) (?:déjà )?(?:la|ma|mon|le) (?:deuxième|troisième|quatrième|"
