@@ -120,12 +120,20 @@ def _fit_outside(
     asked: Sequence[Trial], hiding: Sequence[Trial], preset: Weights | None
 ) -> tuple[Gate, float]:
     """On hidden intents; the threshold turns away a twentieth of what the exam had in scope."""
-    if not hiding or not asked:
-        return _preset(preset)
+    signs_inside = [trial.signs[~trial.is_outside] for trial in asked]
+    if not any(map(len, signs_inside)):
+        return _lent(preset)
+    inside = np.concatenate(signs_inside)
+    if not hiding:
+        gate, far = _lent(preset)
+        # Whose examples lie thinner than the lender's turns away less; of few questions the
+        # highest is nearer to a twentieth of all than their own twentieth (conformal prediction).
+        share = min(1.0, (1 - IN_SCOPE_TURNED_AWAY) * (1 + 1 / len(inside)))
+        own = np.quantile(gate(inside), share)
+        return gate.at(max(float(gate.threshold[0]), float(own))), far
     signs = np.concatenate([trial.signs for trial in hiding])
     is_outside = np.concatenate([trial.is_outside for trial in hiding])
     gate = Gate.fit(signs, is_outside, _weight(hiding), c=_OUTSIDE_C)
-    inside = np.concatenate([trial.signs[~trial.is_outside] for trial in asked])
     far = float(np.quantile(signs[is_outside, NEAREST], _FAR))
     return gate.at(float(np.quantile(gate(inside), 1 - IN_SCOPE_TURNED_AWAY))), far
 
@@ -137,7 +145,7 @@ def _weight(hiding: Sequence[Trial]) -> Floats:
     return floats(np.where(hidden & is_told, _HIDDEN_WEIGHT, 1.0))
 
 
-def _preset(preset: Weights | None) -> tuple[Gate, float]:
+def _lent(preset: Weights | None) -> tuple[Gate, float]:
     if preset is None or not preset.lent.size:
         raise NothingToTell("there are too few examples to tell what is out of scope")
     gate = Gate(

@@ -177,6 +177,32 @@ def test_a_small_tenant_turns_away_most_of_what_it_was_not_taught(
         assert model.hear(model.glance(text), encoder.encode_now([text])[0]).intent == intent
 
 
+def test_a_small_tenant_that_teaches_in_french_is_not_measured_by_english(
+    encoder: Encoder, weights: Weights
+) -> None:
+    own = ("pricing", "technical_problem", "change_order", "product_question")
+    french = [one for one in DefaultModel().intents() if one.language == "fr" and one.intent in own]
+    fitted, _ = train(french[::3], encoder, preset=weights)
+    model = Model(fitted, "a shop's")
+    asked = [one.text for one in french[1::3]]
+
+    heard = [model.hear(model.glance(text), encoder.encode_now([text])[0]) for text in asked]
+
+    assert sum(one.is_outside for one in heard) <= 0.15 * len(heard)
+
+
+def test_who_teaches_little_but_what_is_beside_the_point_is_fitted(
+    encoder: Encoder, weights: Weights
+) -> None:
+    beside = ("nice weather", "who won", "tell me a joke", "are you a robot", "happy new year")
+    taught = [Example(texts[0], name, "en") for name, texts in _OF_A_HOTEL.items()]
+    taught += [Example(text, OUT_OF_SCOPE, "en") for text in beside]
+
+    fitted, _ = train(taught, encoder, preset=weights)
+
+    assert set(Model(fitted, "a hotel's").intents) == {*_OF_A_HOTEL}
+
+
 @pytest.mark.parametrize("version", ["encoder b", "encoder a "])
 def test_another_version_has_another_fingerprint(version: str) -> None:
     examples = DefaultModel().intents()[:5]
