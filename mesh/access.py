@@ -39,6 +39,7 @@ _CLOCK_SKEW_SECONDS = 5
 # A peer uses one token for half a minute: checking it once is enough.
 _MOST_TOKENS = 256
 _LONGEST_KEY = 200
+_MOST_MET = 10_000  # tenants
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _ITS_OWN = frozenset({"tenant_id"})
 
@@ -182,6 +183,7 @@ class Gate:
         self._quota = quota
         self._anonymous_tenant = anonymous_tenant
         self._guesses = guesses
+        self._met: set[str] = set()  # for good: tenants are archived, never deleted
         self.shows_names = identity.certificates is not None
         self.in_flight = InFlight()
 
@@ -211,8 +213,11 @@ class Gate:
     async def _check_named(self, request: Message) -> None:
         """The platform may name any tenant, but not one that nobody made: it would misspell it."""
         if _is_of_a_tenant(request.DESCRIPTOR):
-            for named in filter(_TENANT.fullmatch, _tenants_in(request)):
-                await self._keys.check_tenant(named)  # of any other name validation tells more
+            # Of what cannot be a name validation tells more.
+            for named in filter(_TENANT.fullmatch, _tenants_in(request) - self._met):
+                await self._keys.check_tenant(named)
+                if len(self._met) < _MOST_MET:
+                    self._met.add(named)
 
     async def _caller(self, metadata: Mapping[str, str], shown: Collection[str] | None) -> Caller:
         if token := metadata.get(MESH_TOKEN):

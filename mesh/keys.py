@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _KEY_SECONDS = 30.0
 # A key stays good this long while tickets cannot be asked: revoked means ended within 60 s.
 _STALE_SECONDS = 55.0
-_MOST_KEYS = _MOST_TENANTS = 10_000
+_MOST_KEYS = 10_000
 _LONGEST_NAME, _LONGEST_TENANT = 300, 100
 
 
@@ -33,7 +33,6 @@ class RemoteKeys:
         self._access = access_pb2_grpc.AccessServiceStub(channel)
         self._tenants = tenant_pb2_grpc.TenantServiceStub(channel)
         self._known: dict[bytes, tuple[float, Caller]] = {}
-        self._found: set[str] = set()
 
     async def verify(self, key: str) -> Caller:
         """Whose key this is; raises `NotSignedIn`, or `Unavailable` when nobody can say."""
@@ -68,14 +67,8 @@ class RemoteKeys:
         )
 
     async def check_tenant(self, tenant_id: str) -> None:
-        """Raise `NotFound` where there is none of this name. One that was found stays: tenants are
-        archived, never deleted.
-        """
-        if tenant_id in self._found:
-            return
+        """Raise `NotFound` where there is none of this name."""
         await self._tenants.GetTenant(tenant_pb2.GetTenantRequest(tenant_id=tenant_id))
-        if len(self._found) < _MOST_TENANTS:
-            self._found.add(tenant_id)
 
     def _remember(self, hashed: bytes, answer: access_pb2.VerifyKeyResponse) -> Caller:
         caller = Caller(answer.tenant_id or None, Role(answer.role), answer.name, answer.key_id)

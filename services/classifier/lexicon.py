@@ -35,8 +35,7 @@ _STRENGTHS = {
     "upset poor unfortunately sadly sad rude dissatisfied "
     "ignored regret worse unreliable disappointment "
     "déçu déçue décevant décevante déception désagréable triste malheureusement fâché fâchée "
-    "mécontent "
-    "mécontente "
+    "mécontent mécontente "
     "pior chateado chateada desilusão raiva desiludido desiludida infelizmente mau má "
     "insatisfeito insatisfeita "
     "decepcionado decepcionada lamentablemente enojado "
@@ -46,19 +45,16 @@ _STRENGTHS = {
     f"😠 😞 😢 😭 😤 😒 🙄 😩 👎 💔 ☹ :( :-( {_MISHAPS}",
     # A question that ends in thanks is a question still.
     0.7: "thanks thank cheers merci obrigado obrigada gracias danke asante asanteni shukrani "
-    "shukran "
-    "nashukuru ngiyabonga",
+    "shukran nashukuru ngiyabonga",
     1.0: "good nice happy helpful great glad appreciate satisfied friendly pleased works "
     f"{_SETTLED} grateful polite lovely smoothly enjoy enjoyed impressed pleasant bon bien content "
     "contente satisfait satisfaite super gentil "
     "recommande agréable gentille aimable aimables "
     "recomendo parabéns bom boa gostei gosto simpático simpática satisfeito satisfeita contente "
-    "feliz "
-    "recomiendo bueno buena contento contenta satisfecho "
+    "feliz recomiendo bueno buena contento contenta satisfecho "
     "gut zufrieden nett freundlich freue schön "
     "vizuri nzuri mzuri zuri mazuri kitamu hongera hongereni nimefurahi nimefurahia tumefurahi "
-    "nimeridhika "
-    "🙂 😊 😀 😃 😄 👍 👏 🎉 :) :-)",
+    "nimeridhika 🙂 😊 😀 😃 😄 👍 👏 🎉 :) :-)",
     2.0: "love excellent amazing awesome fantastic wonderful brilliant perfect best incredible "
     "outstanding delighted thrilled phenomenal superb gorgeous "
     "marvellous exceptional terrific flawless "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 from cassava.tickets.v1 import (
@@ -11,8 +11,6 @@ from cassava.tickets.v1 import (
     access_pb2_grpc,
     event_pb2,
     event_pb2_grpc,
-    tenant_pb2,
-    tenant_pb2_grpc,
     ticket_pb2,
     ticket_pb2_grpc,
 )
@@ -22,7 +20,7 @@ from pydantic import SecretStr
 
 from mesh.access import Caller, MeshIdentity, Role
 from mesh.client import dial
-from mesh.errors import NotFound, NotSignedIn
+from mesh.errors import NotSignedIn
 from mesh.server import answering
 from mesh.settings import MeshSettings
 
@@ -152,23 +150,6 @@ class Register:
         )
 
 
-class Tenants:
-    """Has those that a test made, and counts how often it was asked."""
-
-    ArchiveTenant = CreateTenant = ListAuditLog = ListTenants = UpdateTenant = None
-
-    def __init__(self) -> None:
-        self.asked = 0
-        self.made: set[str] = set()
-
-    async def GetTenant(self, request: Any, context: Any) -> tenant_pb2.GetTenantResponse:
-        del context
-        self.asked += 1
-        if request.tenant_id not in self.made:
-            raise NotFound(f"no tenant {request.tenant_id}")
-        return tenant_pb2.GetTenantResponse()
-
-
 def settings(**changes: Any) -> MeshSettings:
     return MeshSettings(mesh_key=MESH_KEY, drain_seconds=1, drain_pause_seconds=0, **changes)
 
@@ -183,8 +164,6 @@ async def serving(
         if isinstance(desk, Desk):
             ticket_pb2_grpc.add_TicketServiceServicer_to_server(desk, server)
             event_pb2_grpc.add_EventServiceServicer_to_server(desk, server)
-        elif isinstance(desk, Tenants):
-            tenant_pb2_grpc.add_TenantServiceServicer_to_server(cast("Any", desk), server)
         else:
             access_pb2_grpc.add_AccessServiceServicer_to_server(desk, server)
 

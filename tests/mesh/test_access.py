@@ -32,7 +32,6 @@ from tests.mesh.desk import (
     Desk,
     FixedKeys,
     Register,
-    Tenants,
     a_stranger,
     dialled,
     get,
@@ -47,9 +46,22 @@ ACCEPT = "/cassava.tickets.v1.InboxService/Accept"
 CLAIM = f"/{turn_pb2.DESCRIPTOR.services_by_name['TurnService'].full_name}/ClaimTurns"
 
 
-def gate(anonymous_tenant: str | None = None) -> Gate:
+def gate(anonymous_tenant: str | None = None, keys: FixedKeys | None = None) -> Gate:
     identity, no_quota = MeshIdentity(MESH_KEY, "tickets"), Quota(Valkey(None), 0)
-    return Gate(identity, FixedKeys(), no_quota, Guesses(), anonymous_tenant)
+    return Gate(identity, keys or FixedKeys(), no_quota, Guesses(), anonymous_tenant)
+
+
+class Directory(FixedKeys):
+    """Has the tenants that a test made, and remembers whom it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.made: set[str] = set()
+
+    async def check_tenant(self, tenant_id: str) -> None:
+        self.asked.append(tenant_id)
+        if tenant_id not in self.made:
+            raise NotFound(f"no tenant {tenant_id}")
 
 
 async def admitted(at: Gate, method: str, metadata: dict[str, str], request: Message) -> Caller:
@@ -198,6 +210,19 @@ async def test_over_the_wire_a_stranger_is_unauthenticated() -> None:
     assert raised.value.code() == grpc.StatusCode.UNAUTHENTICATED
 
 
+async def test_a_tenant_that_the_platform_named_is_sought_until_it_is_found() -> None:
+    directory = Directory()
+    at, request = gate(keys=directory), ticket_pb2.GetTicketRequest(tenant_id="acme")
+    with pytest.raises(NotFound, match="no tenant acme"):
+        await admitted(at, GET, by_key("platform"), request)
+    directory.made.add("acme")
+
+    for _ in range(2):
+        await admitted(at, GET, by_key("platform"), request)
+
+    assert directory.asked == ["acme", "acme"]
+
+
 async def test_tickets_is_asked_once_in_a_while_whose_key_it_is() -> None:
     register = Register()
     async with serving(register) as address, dialled(address) as channel:
@@ -207,19 +232,6 @@ async def test_tickets_is_asked_once_in_a_while_whose_key_it_is() -> None:
 
     assert first == again == Caller("acme", Role.AGENT, "agent", "")
     assert register.asked == 1
-
-
-async def test_a_tenant_that_was_found_is_not_sought_again() -> None:
-    tenants = Tenants()
-    async with serving(tenants) as address, dialled(address) as channel:
-        keys = RemoteKeys(channel)
-        with pytest.raises(NotFound, match="no tenant acme"):
-            await keys.check_tenant("acme")
-        tenants.made.add("acme")
-        await keys.check_tenant("acme")
-        await keys.check_tenant("acme")
-
-    assert tenants.asked == 2
 
 
 async def test_a_key_nobody_has_is_refused() -> None:

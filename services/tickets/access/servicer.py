@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mesh.postgres import Connection, Pool
     from services.tickets.channels.sealing import Secret
 
-_MOST_MET = 10_000  # tenants
 _LIFE_OF_A_KEY = timedelta(days=365)
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -46,7 +45,6 @@ class KeyRing:
         self._pepper = pepper
         self._now = now
         self._platform_key = platform_key
-        self._met: set[str] = set()
 
     async def verify(self, key: str) -> Caller:
         """Whose key this is; raises `NotSignedIn` with the same words whatever is wrong."""
@@ -71,13 +69,9 @@ class KeyRing:
         await record_denial(self._pool, caller, method, named)
 
     async def check_tenant(self, tenant_id: str) -> None:
-        """Raises `TenantNotFound`. One that was met stays: tenants are archived, never deleted."""
-        if tenant_id in self._met:
-            return
+        """Raises `TenantNotFound`."""
         async with self._pool.transaction(tenant_id, readonly=True) as connection:
             await TenantStore(connection).get(tenant_id)
-        if len(self._met) < _MOST_MET:
-            self._met.add(tenant_id)
 
     async def still_opens(self, caller: Caller) -> bool:
         """Whether a long call of this caller may go on. The mesh and the platform may."""
